@@ -1,0 +1,448 @@
+"""What crosses the wire: requests, events, outputs and results, and nothing else.
+
+Two lists. A *request* goes from a viewer or a program to a session; an *event* comes back. Events are
+made once, in the runtime inside the kernel (or by the session, for `session`, `attached`, `input` and
+`error`), and read once, in the results of a viewer; everything in between relays them unchanged.
+
+Names are camelCase on the wire and snake_case here. Lines are 1-based and inclusive, columns 0-based
+in Unicode code points, times in seconds, sizes in bytes. `docs/protocol.md` is this file in prose, and
+`labextension/src/protocol.ts` is generated from it (`make protocol`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Union
+
+import msgspec
+from msgspec import Meta, Struct
+
+Line = Annotated[int, Meta(ge=1, description="A line number: 1-based, inclusive")]
+Status = Literal["queued", "running", "ok", "error", "interrupted", "cancelled"]
+RunStatus = Literal["ok", "error", "interrupted", "died", "cancelled"]
+SessionState = Literal["starting", "idle", "busy", "restarting", "dead", "reset"]
+MimeBundle = dict[str, Any]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+RunId = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class Wire(Struct, rename="camel", omit_defaults=True):
+    """What we send: an absent field has its default."""
+
+
+class Sent(Struct, rename="camel", forbid_unknown_fields=True):
+    """What others send us: an unknown field is a mistake, and is said."""
+
+
+# ---- outputs: one thing that a statement put out -------------------------------------------------
+
+
+class Stdout(Wire, tag_field="type", tag="stdout"):
+    """Text written to standard output; the next one of the same statement continues it."""
+
+    text: str
+
+
+class Stderr(Wire, tag_field="type", tag="stderr"):
+    """Text written to standard error."""
+
+    text: str
+
+
+class Result(Wire, tag_field="type", tag="result"):
+    """The value of an expression. `text` is its text/plain form and a newline."""
+
+    text: str
+    data: MimeBundle
+    metadata: dict[str, Any]
+
+
+class Display(Wire, tag_field="type", tag="display"):
+    """Display data: a figure, or what `display()` was given."""
+
+    text: str
+    data: MimeBundle
+    metadata: dict[str, Any]
+    display_id: str | None = None
+
+
+class Frame(Wire):
+    """One frame of a traceback, outermost first. `line` is 0 where there is none."""
+
+    path: str
+    line: int
+    name: str
+    source: str = ""
+
+
+class Error(Wire, tag_field="type", tag="error"):
+    """An exception. `text` is the traceback as Python prints it, without frames of ours.
+
+    `line` and `column` are the place in this script: of the innermost frame in it, or of a syntax error.
+    """
+
+    text: str
+    name: str
+    message: str
+    frames: list[Frame]
+    line: int | None = None
+    column: int | None = None
+
+
+Output = Union[Stdout, Stderr, Result, Display, Error]
+
+
+# ---- statements and their results -----------------------------------------------------------------
+
+
+class LineRange(Sent):
+    """The statements that overlap these lines."""
+
+    from_: Line = msgspec.field(name="from")
+    to: Line
+
+    def __post_init__(self) -> None:
+        if self.from_ > self.to:
+            raise ValueError(f"Expected `from` <= `to`, got from {self.from_} to {self.to}")
+
+
+class Statement(Sent):
+    """One top-level Python statement as a program sends it to `execute`."""
+
+    code: str
+    node_index: Annotated[int, Meta(ge=0)]
+    line_start: Line
+    line_end: Line
+    is_expr: bool
+
+    def __post_init__(self) -> None:
+        if self.line_start > self.line_end:
+            raise ValueError(
+                f"Expected `lineStart` <= `lineEnd`, got {self.line_start} and {self.line_end}"
+            )
+
+
+class StatementResult(Struct, rename="camel"):
+    """What became of one statement. `isInvisible`: there is nothing to show. Nothing is left out."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+    is_expr: bool
+    is_invisible: bool
+    status: Status
+    elapsed: float
+    output: list[Output]
+
+
+class PlannedStatement(Wire):
+    """A statement that a run will execute. `source` is its exact text in the script."""
+
+    node_index: int
+    line_start: int
+    line_end: int
+    is_expr: bool
+    source: str
+
+
+# ---- events ---------------------------------------------------------------------------------------
+
+
+class RunEvent(Wire, tag_field="type"):
+    """An event of one run. `seq` grows by one an event and is set by the session."""
+
+    run: str
+    seq: int = 0
+
+
+class Plan(RunEvent, tag="plan", kw_only=True):
+    """What this run will execute, in order: its first event."""
+
+    statements: list[PlannedStatement]
+
+
+class StatusEvent(RunEvent, tag="status", kw_only=True):
+    """A statement began (`running`) or ended; `elapsed` once it ended."""
+
+    node_index: int
+    status: Status
+    elapsed: float | None = None
+
+
+class OutputEvent(RunEvent, tag="output", kw_only=True):
+    """Append `output` to the statement; text of the same stream continues the last one."""
+
+    node_index: int
+    output: Output
+
+
+class Update(RunEvent, tag="update", kw_only=True):
+    """Replace the display with this `displayId` wherever it stands, in any run."""
+
+    display_id: str
+    text: str = ""
+    data: MimeBundle = {}
+    metadata: dict[str, Any] = {}
+
+
+class Clear(RunEvent, tag="clear", kw_only=True):
+    """Drop the outputs of the statement; with `wait`, when its next output comes."""
+
+    node_index: int
+    wait: bool = False
+
+
+class Input(RunEvent, tag="input", kw_only=True):
+    """The statement waits for a line (`waiting`), or does so no longer."""
+
+    node_index: int
+    prompt: str = ""
+    password: bool = False
+    waiting: bool = True
+
+
+class Truncated(RunEvent, tag="truncated", kw_only=True):
+    """So many bytes were left out here: between the output before and the output after it."""
+
+    node_index: int
+    bytes: int
+
+
+class Done(RunEvent, tag="done", kw_only=True):
+    """The run ended: its last event. Late output of threads and tasks may still follow it."""
+
+    status: RunStatus
+    elapsed: float
+    reason: str = ""
+
+
+class KernelModel(Wire):
+    """The kernel of a session; `id` is Jupyter's, absent while there is none."""
+
+    name: str
+    display_name: str = ""
+    id: str | None = None
+
+
+class SessionEvent(Wire, tag_field="type", tag="session", kw_only=True):
+    """The session changed. `run` is the run under way, `queue` how many wait behind it.
+
+    `reason` says, for a person, why: what the kernel died of, or why it cannot start.
+    """
+
+    session: str
+    state: SessionState
+    kernel: KernelModel
+    backend: Literal["server", "pyodide"] = "server"
+    name: str = ""
+    path: str | None = None
+    run: str | None = None
+    queue: int = 0
+    reason: str = ""
+    seq: int = 0
+
+
+class Attached(Wire, tag_field="type", tag="attached", kw_only=True):
+    """The answer to `attach`; what was missed follows it, in order.
+
+    `log` names this life of the session's log: send it back with the next `attach`. With `snapshot`
+    the viewer forgets what it had, for the events that follow are all that is kept. Not numbered.
+    """
+
+    log: str
+    since: int
+    seq: int
+    snapshot: bool
+
+
+class ErrorEvent(Wire, tag_field="type", tag="error", kw_only=True):
+    """A request of yours was refused, and why. Sent to the viewer who asked only; not numbered."""
+
+    message: str
+    run: str | None = None
+    id: str | None = None
+
+
+class Complete(Wire, tag_field="type", tag="complete", kw_only=True):
+    """The answer to a `complete` request: replace columns start to end of the code by a match."""
+
+    id: str
+    matches: list[str]
+    cursor_start: int
+    cursor_end: int
+    metadata: dict[str, Any] = {}
+
+
+class Inspect(Wire, tag_field="type", tag="inspect", kw_only=True):
+    """The answer to an `inspect` request: a MIME bundle on the name at the cursor."""
+
+    id: str
+    found: bool
+    data: MimeBundle = {}
+    metadata: dict[str, Any] = {}
+
+
+Event = Union[
+    Plan,
+    StatusEvent,
+    OutputEvent,
+    Update,
+    Clear,
+    Input,
+    Truncated,
+    Done,
+    SessionEvent,
+    Attached,
+    ErrorEvent,
+    Complete,
+    Inspect,
+]
+
+
+# ---- requests over the websocket -------------------------------------------------------------------
+
+
+class RunRequest(Sent, tag_field="type", tag="run"):
+    """Execute the script, or the statements of it that overlap `lineRange`.
+
+    Answered by events of this `run`: plan, then status, output, update, clear, input and truncated of
+    its statements, then done. `error` if it is refused.
+    """
+
+    run: RunId
+    script: str
+    line_range: LineRange | None = None
+    stop_on_error: bool = True
+
+
+class ExecuteRequest(Sent, tag_field="type", tag="execute"):
+    """Execute these statements; answered as `run` is."""
+
+    run: RunId
+    statements: list[Statement]
+    stop_on_error: bool = True
+
+
+class InterruptRequest(Sent, tag_field="type", tag="interrupt"):
+    """Interrupt the run under way and cancel those that wait. A second one forces."""
+
+
+class ResetRequest(Sent, tag_field="type", tag="reset"):
+    """Clear the namespace; with `restart`, by a new kernel process."""
+
+    restart: bool = False
+
+
+class InputRequest(Sent, tag_field="type", tag="input"):
+    """The line that the running statement waits for, without its newline."""
+
+    text: str
+
+
+class AttachRequest(Sent, tag_field="type", tag="attach"):
+    """Send what came after `since`, a `seq` of the log `log`; 0 asks for a snapshot."""
+
+    since: Annotated[int, Meta(ge=0)] = 0
+    log: str = ""
+
+
+class CompleteRequest(Sent, tag_field="type", tag="complete"):
+    """Completions at `cursor` (a column in `code`, in code points)."""
+
+    id: Name
+    code: str
+    cursor: Annotated[int, Meta(ge=0)]
+
+
+class InspectRequest(Sent, tag_field="type", tag="inspect"):
+    """What is known of the name at `cursor` of `code`."""
+
+    id: Name
+    code: str
+    cursor: Annotated[int, Meta(ge=0)]
+    detail: Annotated[int, Meta(ge=0, le=1)] = 0
+
+
+Request = Union[
+    RunRequest,
+    ExecuteRequest,
+    InterruptRequest,
+    ResetRequest,
+    InputRequest,
+    AttachRequest,
+    CompleteRequest,
+    InspectRequest,
+]
+
+
+# ---- bodies and answers over HTTP ------------------------------------------------------------------
+
+
+class ExecuteScriptBody(Sent):
+    """`POST execute-script`."""
+
+    script: str
+    line_range: LineRange | None = None
+    session: Name | None = None
+    path: Name | None = None
+    stop_on_error: bool = True
+    timeout: Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None = (
+        None
+    )
+
+
+class ExecuteBody(Sent):
+    """`POST execute`."""
+
+    statements: list[Statement]
+    session: Name | None = None
+    path: Name | None = None
+    stop_on_error: bool = True
+    timeout: Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None = (
+        None
+    )
+
+
+class ResetBody(Sent):
+    """`POST reset`."""
+
+    session: Name | None = None
+    path: Name | None = None
+    restart: bool = False
+
+
+class InterruptBody(Sent):
+    """`POST interrupt`."""
+
+    session: Name | None = None
+    path: Name | None = None
+
+
+class OpenSessionBody(Sent):
+    """`POST sessions`: the session of a script, made if there is none."""
+
+    path: Name | None = None
+    name: Name | None = None
+    kernel_name: Name | None = None
+
+
+class RunAnswer(Struct, rename="camel"):
+    """The answer to `execute-script` and `execute`: every planned statement, in order."""
+
+    results: list[StatementResult]
+    status: RunStatus
+    run: str
+    session: str
+
+
+class SessionModel(Struct, rename="camel"):
+    """A session as `sessions` shows it. Times are ISO 8601 in UTC."""
+
+    id: str
+    name: str
+    path: str | None
+    state: SessionState
+    kernel: KernelModel
+    queue: int
+    viewers: int
+    created: str
+    last_activity: str
