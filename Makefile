@@ -1,0 +1,60 @@
+# Every developer command, once. `make run` and `make test` do all their set-up themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := $(shell find labextension/src labextension/style -type f 2>/dev/null) labextension/vite.config.ts
+SCRIPT ?= examples/tour.py
+
+.PHONY: run test test-python test-page bench check format protocol setup build browser clean
+
+run: setup build  ## Open the editor on an example script (SCRIPT=… for another)
+	$(BIN)/rdit $(SCRIPT)
+
+test: setup build browser test-page test-python  ## Install what the tests need, and run them all
+
+test-page:
+	npm test
+
+test-python:
+	$(BIN)/python -m pytest -q
+
+bench: setup build browser  ## Measure, as ratios within this run, and print the table
+	$(BIN)/python benchmarks/bench.py
+
+check: setup  ## ruff, mypy --strict, tsc, prettier
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	npm run check
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	npm run format
+
+protocol: setup  ## Write labextension/src/protocol.ts from rdit_ext/protocol.py
+	npm run build:protocol
+	npx prettier --write labextension/src/protocol.ts
+
+setup: $(BIN)/.ready  ## A virtual environment in .venv, rdit in it (editable), all test tools
+
+# The stamp is older than what it depends on when a dependency changed: then install again.
+$(BIN)/.ready: pyproject.toml package.json package-lock.json
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	npm ci
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test,check]'
+	touch $@
+
+build: rdit_ext/static/page.js  ## Build the page, if its sources changed
+
+rdit_ext/static/page.js: $(SOURCES) $(BIN)/.ready
+	npm run build:page
+
+browser:  ## Chromium, which the browser tests drive
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	  echo "Installing Chromium for the tests"; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-dejavu-core; }
+
+clean:
+	rm -rf .venv node_modules rdit_ext/static rdit_ext/_version.py dist

@@ -1,0 +1,79 @@
+"""
+# A tour of rdit
+
+This is an ordinary Python script. Press **Shift-Enter** to run the statement under
+the cursor and step to the next; **Mod-Shift-Enter** (Ctrl on Linux and Windows, Cmd on a
+Mac) runs it all.
+"""
+
+# Every statement's value stands beside it. Assignments are quiet.
+radius = 6371
+circumference = 2 * 3.141592653589793 * radius
+circumference
+
+# A semicolon hides a value.
+circumference / 1000;
+
+# Printing works as it does in a terminal: it arrives while the statement runs.
+import time
+
+for leg in ["Lisbon", "Cairo", "Mumbai", "Singapore"]:
+    print(f"flying to {leg} …")
+    time.sleep(0.4)
+
+"""
+## The script is the truth
+
+A string on its own is *Markdown*, so notes live where the code is. What runs is what
+`python tour.py` would run: the same statements in the same order.
+"""
+
+# Change a number below: its result is dimmed until you run the statement again.
+years = list(range(2020, 2027))
+[year for year in years if year % 4 == 0]
+
+from dataclasses import dataclass
+
+
+@dataclass
+class City:
+    name: str
+    latitude: float
+    people: int
+
+
+cities = [City("Quito", -0.2, 2_700_000), City("Oslo", 59.9, 720_000), City("Kyoto", 35.0, 1_440_000)]
+max(cities, key=lambda city: city.latitude)
+
+"## Tables and figures"
+
+import pandas as pd
+
+table = pd.DataFrame(cities)
+table["hemisphere"] = ["south" if latitude < 0 else "north" for latitude in table.latitude]
+table
+
+import matplotlib.pyplot as plt
+
+x = [i / 20 for i in range(126)]
+fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
+for k in range(1, 5):
+    ax.plot(x, [sum((-1) ** n * v ** (2 * n + 1) / __import__("math").factorial(2 * n + 1) for n in range(k)) for v in x], label=f"{k} terms")
+ax.set(ylim=(-2, 2), title="sin x, from ever more terms")
+ax.legend(ncols=4, frameon=False)
+plt.show()
+
+"""
+## When something goes wrong
+
+The error stands at its line, and the lines in it are links. Nothing after it runs.
+"""
+
+
+def share(total, people):
+    return total / len(people)
+
+
+share(100, [])
+
+"You get here after you fixed it: give `share` somebody to share with."
