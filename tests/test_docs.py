@@ -1,0 +1,53 @@
+"""The documents name everything there is."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import msgspec
+import pytest
+
+from rdit_ext import protocol
+from rdit_ext.app import RditApp
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def table_row(page: str, section: str, tag: str) -> str:
+    text = (DOCS / page).read_text()
+    body = text.split(f"## {section}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line for line in body.splitlines() if re.match(rf"\|[^|]*`{tag}`", line)]
+    assert len(rows) == 1, f"docs/{page}, {section}: expected one row for `{tag}`, found {len(rows)}"
+    return rows[0]
+
+
+@pytest.mark.parametrize(
+    ("section", "union"),
+    [
+        ("Events", protocol.Event),
+        ("Requests", protocol.Request),
+        ("Outputs", protocol.Output),
+    ],
+)
+def test_protocol_page_names_every_type_and_field(section, union):
+    for kind in get_args(union):
+        row = table_row("protocol.md", section, kind.__struct_config__.tag)
+        missing = [
+            field.encode_name
+            for field in msgspec.structs.fields(kind)
+            if f"`{field.encode_name}`" not in row
+        ]
+        assert missing == [], f"docs/protocol.md, {section}, `{kind.__struct_config__.tag}`"
+
+
+def test_using_page_names_every_setting():
+    text = (DOCS / "using.md").read_text()
+    settings = RditApp.class_own_traits(config=True)
+    assert [name for name in settings if f"`RditApp.{name}`" not in text] == []
+
+
+def test_links_between_documents_lead_somewhere():
+    root = DOCS.parent
+    for page in [*root.glob("*.md"), *DOCS.glob("*.md"), *(root / "examples").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
