@@ -54,13 +54,21 @@ table["hemisphere"] = ["south" if latitude < 0 else "north" for latitude in tabl
 table
 
 import matplotlib.pyplot as plt
+from math import factorial, sin
 
-x = [i / 20 for i in range(126)]
-fig, ax = plt.subplots(figsize=(6, 2.4), layout="constrained")
-for k in range(1, 5):
-    ax.plot(x, [sum((-1) ** n * v ** (2 * n + 1) / __import__("math").factorial(2 * n + 1) for n in range(k)) for v in x], label=f"{k} terms")
-ax.set(ylim=(-2, 2), title="sin x, from ever more terms")
-ax.legend(ncols=4, frameon=False)
+
+def taylor(x, terms):
+    """The first terms of the series of the sine, at x."""
+    return sum((-1) ** n * x ** (2 * n + 1) / factorial(2 * n + 1) for n in range(terms))
+
+
+x = [i / 20 for i in range(160)]
+fig, ax = plt.subplots(figsize=(6, 2.6), layout="constrained")
+ax.plot(x, [sin(v) for v in x], color="0.75", lw=5)
+for terms in range(1, 6):
+    ax.plot(x, [taylor(v, terms) for v in x], label=f"{terms}")
+ax.set(ylim=(-2, 2), title="The sine, and more and more of its series")
+ax.legend(ncols=5, frameon=False)
 plt.show()
 
 """
