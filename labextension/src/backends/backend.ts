@@ -1,0 +1,39 @@
+// What every place that can execute statements offers to a page: requests in, events out. It must know
+// nothing of editors, nor of where the code runs.
+import type { Event, ExecuteRequest, RunRequest } from "../protocol";
+
+/// How things stand between this page and the place where the code runs.
+export type Connection =
+  /// The first attempt is under way.
+  | { state: "connecting" }
+  | { state: "open" }
+  /// Lost; it comes back by itself. `held` runs are sent as soon as it does.
+  | { state: "waiting"; held: number; reason: string }
+  /// The login has expired, and only a person can renew it.
+  | { state: "signed-out" }
+  | { state: "closed" };
+
+export interface Subscriber {
+  /// Events in the session's order, each exactly once.
+  events(events: readonly Event[]): void;
+  connection?(connection: Connection): void;
+}
+
+export interface ExecutionBackend {
+  readonly kind: "server" | "pyodide";
+  readonly connection: Connection;
+  /// Whether code could be executed there, as far as can be told without executing any.
+  isAvailable(): Promise<boolean>;
+  /// Answered by the events of `request.run`, or by one `error` event that names it: never by silence.
+  executeScript(request: Omit<RunRequest, "type">): void;
+  executeStatements(request: Omit<ExecuteRequest, "type">): void;
+  /// Ends the run under way and those that wait; a second one forces.
+  interrupt(): void;
+  /// Clears the namespace; with `restart`, by a new kernel process.
+  reset(options?: { restart?: boolean }): void;
+  /// The line that the running statement waits for.
+  answerInput(text: string): void;
+  /// Returns what ends the subscription.
+  subscribe(subscriber: Subscriber): () => void;
+  close(): void;
+}

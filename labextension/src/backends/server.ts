@@ -1,0 +1,278 @@
+// Statements executed by rdit_ext, over one websocket per page. The session and its log live on the
+// server; this class brings every event of it here once, in order, through any number of lost
+// connections:
+//
+//   connect -> attach {since, log} -> attached -> what was missed -> what happens
+//      ^                                                                 |
+//      +---------------- lost: wait a little, longer each time ----------+
+import type { Event, ExecuteRequest, Request, RunRequest } from "../protocol";
+import type { Connection, ExecutionBackend, Subscriber } from "./backend";
+import { Gather } from "./gather";
+
+const RETRY_FIRST_MS = 250;
+const RETRY_MOST_MS = 15_000;
+// A network that vanished does not close a socket: only silence after a question tells.
+const HEARTBEAT_MS = 20_000;
+const ANSWER_MS = 10_000;
+// Nobody wants code to run minutes after it was asked for.
+const HOLD_MS = 30_000;
+const TOO_BIG = 1009;
+
+/// `null`: the server gave no answer that tells.
+export type SignedIn = () => Promise<boolean | null>;
+
+type Run = RunRequest | ExecuteRequest;
+
+export class PythonServerBackend implements ExecutionBackend {
+  readonly kind = "server";
+  connection: Connection = { state: "connecting" };
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly gather = new Gather(events => {
+    for (const subscriber of this.subscribers) subscriber.events(events);
+  });
+  private socket: WebSocket | null = null;
+  // On this socket the replay has begun: what is sent now is received, what comes now is in order.
+  private attached = false;
+  private log = "";
+  private seq = 0;
+  private attempts = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private heartbeat: ReturnType<typeof setTimeout> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  // Runs of which no event has come. `log` is the life of the session they were sent to, if any.
+  private readonly unanswered = new Map<
+    string,
+    { request: Run; log: string | null; since: number }
+  >();
+  private holding: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly url: string,
+    private readonly signedIn: SignedIn,
+    private readonly open: (url: string) => WebSocket = url => new WebSocket(url),
+  ) {
+    globalThis.addEventListener?.("online", this.wake);
+    globalThis.document?.addEventListener("visibilitychange", this.wake);
+    this.connect();
+  }
+
+  async isAvailable() {
+    return (await this.signedIn()) === true;
+  }
+
+  executeScript(request: Omit<RunRequest, "type">) {
+    this.run({ type: "run", ...request });
+  }
+
+  executeStatements(request: Omit<ExecuteRequest, "type">) {
+    this.run({ type: "execute", ...request });
+  }
+
+  interrupt() {
+    if (this.send({ type: "interrupt" })) return;
+    const held = [...this.unanswered.values()].filter(run => run.log === null);
+    for (const { request } of held) this.refuse(request.run, "Stopped before it was sent.");
+    if (!held.length) this.say("Not connected to the server: Stop could not be sent.");
+  }
+
+  reset({ restart = false }: { restart?: boolean } = {}) {
+    if (!this.send({ type: "reset", restart }))
+      this.say(
+        `Not connected to the server: the ${restart ? "restart" : "reset"} could not be sent.`,
+      );
+  }
+
+  answerInput(text: string) {
+    if (!this.send({ type: "input", text }))
+      this.say("Not connected to the server: the answer could not be sent.");
+  }
+
+  subscribe(subscriber: Subscriber) {
+    this.subscribers.add(subscriber);
+    subscriber.connection?.(this.connection);
+    return () => void this.subscribers.delete(subscriber);
+  }
+
+  close() {
+    globalThis.removeEventListener?.("online", this.wake);
+    globalThis.document?.removeEventListener("visibilitychange", this.wake);
+    this.forget();
+    clearTimeout(this.holding);
+    this.gather.cancel();
+    this.become({ state: "closed" });
+  }
+
+  private connect() {
+    this.forget();
+    const socket = this.open(this.url);
+    this.socket = socket;
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      this.ask();
+    };
+    socket.onmessage = message => this.receive(JSON.parse(message.data as string) as Event[]);
+    socket.onclose = close => {
+      if (socket === this.socket) void this.lost(opened, close.code);
+    };
+    this.silence = setTimeout(() => socket === this.socket && void this.lost(false), ANSWER_MS);
+  }
+
+  // The attach of a new socket, and on one that is attached already a question whether it is alive.
+  private ask() {
+    clearTimeout(this.heartbeat);
+    clearTimeout(this.silence);
+    const socket = this.socket;
+    socket?.send(
+      JSON.stringify({ type: "attach", since: this.seq, log: this.log } satisfies Request),
+    );
+    this.silence = setTimeout(() => socket === this.socket && void this.lost(true), ANSWER_MS);
+  }
+
+  // `opened` is false where the handshake failed, which alone says nothing of the cause.
+  private async lost(opened: boolean, code?: number) {
+    this.forget();
+    if (code === TOO_BIG)
+      for (const run of [...this.unanswered.keys()])
+        this.refuse(run, "The server refuses a script of this size.");
+    this.wait(opened ? "Connection lost" : "The server does not answer");
+    const attempt = this.attempts;
+    const signedIn = opened ? true : await this.signedIn();
+    // Somebody else may have begun anew, or closed this for good, while we asked.
+    if (this.socket || this.connection.state === "closed" || attempt !== this.attempts) return;
+    if (signedIn === false) return this.become({ state: "signed-out" });
+    if (signedIn && !opened && attempt > 1) this.wait("The server refuses the connection");
+    const delay = Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_MOST_MS);
+    this.attempts += 1;
+    this.retry = setTimeout(() => this.connect(), delay * (0.75 + Math.random() / 2));
+  }
+
+  private forget() {
+    const socket = this.socket;
+    this.socket = null;
+    this.attached = false;
+    clearTimeout(this.retry);
+    clearTimeout(this.heartbeat);
+    clearTimeout(this.silence);
+    socket?.close();
+  }
+
+  // The network or the person is back: do not sit out a long wait, and do not trust an old socket.
+  private readonly wake = () => {
+    if (globalThis.document?.visibilityState === "hidden") return;
+    if (this.attached) this.ask();
+    else if (!this.socket && this.connection.state !== "closed") {
+      this.attempts = 0;
+      this.connect();
+    }
+  };
+
+  private receive(events: Event[]) {
+    clearTimeout(this.silence);
+    for (const event of events) this.take(event);
+  }
+
+  private take(event: Event) {
+    if (event.type === "attached") return this.attach(event);
+    // Before `attached` on this socket an event may be newer than one still to be replayed.
+    const numbered = "seq" in event && event.seq;
+    if (numbered) {
+      if (!this.attached || numbered <= this.seq) return;
+      this.seq = numbered;
+    }
+    if ("run" in event && event.run) this.unanswered.delete(event.run);
+    this.gather.add(event);
+  }
+
+  private attach(event: Event & { type: "attached" }) {
+    const isNew = !this.attached;
+    if (event.snapshot) this.seq = event.since;
+    if (event.snapshot || isNew) this.gather.add(event);
+    this.log = event.log;
+    this.heartbeat = setTimeout(() => this.ask(), HEARTBEAT_MS);
+    if (!isNew) return;
+    this.attached = true;
+    this.attempts = 0;
+    for (const [run, waiting] of this.unanswered) {
+      if (waiting.log !== null && waiting.log !== event.log)
+        this.refuse(run, "The server was restarted before this run began: run it again.");
+      else this.transmit(waiting);
+    }
+    this.become({ state: "open" });
+  }
+
+  private run(request: Run) {
+    const run = { request, log: null, since: Date.now() };
+    this.unanswered.set(request.run, run);
+    if (this.attached) return this.transmit(run);
+    this.hold();
+    if (this.connection.state === "waiting") this.wait(this.connection.reason);
+  }
+
+  // Sending twice is safe: the session takes a run of a known id for the same one.
+  private transmit(run: { request: Run; log: string | null }) {
+    run.log = this.log;
+    this.send(run.request);
+  }
+
+  private hold() {
+    clearTimeout(this.holding);
+    const held = [...this.unanswered.values()].filter(run => run.log === null);
+    if (!held.length) return;
+    const next = Math.min(...held.map(run => run.since)) + HOLD_MS - Date.now();
+    this.holding = setTimeout(() => {
+      for (const { request, log, since } of this.unanswered.values())
+        if (log === null && Date.now() - since >= HOLD_MS)
+          this.refuse(request.run, "Not connected to the server: this run was not sent.");
+      this.hold();
+    }, next);
+  }
+
+  private refuse(run: string, message: string) {
+    this.unanswered.delete(run);
+    this.say(message, run);
+    if (this.connection.state === "waiting") this.wait(this.connection.reason);
+  }
+
+  private say(message: string, run?: string) {
+    this.gather.add({ type: "error", message, ...(run && { run }) });
+  }
+
+  private send(request: Request): boolean {
+    if (!this.attached || this.socket?.readyState !== 1) return false;
+    this.socket.send(JSON.stringify(request));
+    return true;
+  }
+
+  private wait(reason: string) {
+    const held = [...this.unanswered.values()].filter(run => run.log === null).length;
+    this.become({ state: "waiting", held, reason });
+  }
+
+  private become(connection: Connection) {
+    this.connection = connection;
+    for (const subscriber of this.subscribers) subscriber.connection?.(connection);
+  }
+}
+
+/// The websocket of the script at `path` (a Contents path) below `baseUrl`.
+export function sessionUrl(baseUrl: string, path: string, location: Location): string {
+  const url = new URL(`${baseUrl}rdit/ws`, location.href);
+  url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+  url.searchParams.set("path", path);
+  return url.href;
+}
+
+/// Asks Jupyter who we are, since a refused websocket does not say why.
+export function askSignedIn(baseUrl: string): SignedIn {
+  return async () => {
+    try {
+      const answer = await fetch(`${baseUrl}api/me`, { redirect: "manual", cache: "no-store" });
+      if (answer.ok) return true;
+      const refused = answer.type === "opaqueredirect" || [401, 403].includes(answer.status);
+      return refused ? false : null;
+    } catch {
+      return null; // no network, or no server
+    }
+  };
+}

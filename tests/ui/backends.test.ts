@@ -1,0 +1,219 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { PythonServerBackend } from "../../labextension/src/backends/server";
+import type { Connection } from "../../labextension/src/backends/backend";
+import type { Event, Request } from "../../labextension/src/protocol";
+import { FakeServer } from "./fake_server";
+
+let server: FakeServer;
+let backend: PythonServerBackend;
+let events: Event[];
+let connections: Connection[];
+let signedIn: boolean | null;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  signedIn = true;
+  server = new FakeServer();
+  begin();
+});
+
+afterEach(() => {
+  backend.close();
+  vi.useRealTimers();
+});
+
+function begin() {
+  backend = new PythonServerBackend("ws://test", async () => signedIn, server.open);
+  events = [];
+  connections = [];
+  backend.subscribe({
+    events: batch => void events.push(...batch),
+    connection: connection => void connections.push(connection),
+  });
+}
+
+const settle = (ms = 1_000) => vi.advanceTimersByTimeAsync(ms);
+const texts = () =>
+  events.flatMap(event =>
+    event.type === "output" && event.output.type === "stdout" ? [event.output.text] : [],
+  );
+const refusals = () => events.filter(event => event.type === "error");
+const received = (type: Request["type"]) =>
+  server.received.filter(request => request.type === type);
+
+it("brings what was printed while the connection was lost, once and in order", async () => {
+  await settle();
+  server.print("a");
+  server.print("b");
+  server.cut();
+  server.print("c");
+  server.print("d");
+  await settle();
+  server.print("e");
+  await settle();
+  expect(texts()).toEqual(["a", "b", "c", "d", "e"]);
+  expect(received("attach")).toEqual([
+    { type: "attach", since: 0, log: "" },
+    { type: "attach", since: 2, log: "life-1" },
+  ]);
+});
+
+it("ignores what comes live before the replay of an older event", async () => {
+  await settle();
+  server.print("a");
+  server.cut();
+  server.print("b");
+  server.isEager = true;
+  await settle();
+  expect(texts()).toEqual(["a", "b"]);
+});
+
+it("drops an event that it has had", async () => {
+  await settle();
+  server.print("a");
+  server.repeatLast();
+  await settle();
+  expect(texts()).toEqual(["a"]);
+});
+
+it("hands over the events of a frame in one batch", async () => {
+  const batches: number[] = [];
+  await settle();
+  backend.subscribe({ events: batch => void batches.push(batch.length) });
+  for (const text of "abc") server.print(text);
+  await settle();
+  expect(batches).toEqual([3]);
+});
+
+it("holds a run that was asked for while the connection was lost, and then sends it", async () => {
+  await settle();
+  server.isUp = false;
+  server.cut();
+  backend.executeScript({ run: "r1", script: "1" });
+  expect(backend.connection).toEqual({ state: "waiting", held: 1, reason: "Connection lost" });
+  server.isUp = true;
+  await settle(2_000);
+  expect(received("run")).toEqual([{ type: "run", run: "r1", script: "1" }]);
+  expect(backend.connection).toEqual({ state: "open" });
+  expect(refusals()).toEqual([]);
+});
+
+it("says that a run was not sent when the connection stays away", async () => {
+  await settle();
+  server.isUp = false;
+  server.cut();
+  backend.executeScript({ run: "r1", script: "1" });
+  await settle(40_000);
+  server.isUp = true;
+  await settle(60_000);
+  expect(received("run")).toEqual([]);
+  expect(refusals()).toEqual([
+    { type: "error", run: "r1", message: "Not connected to the server: this run was not sent." },
+  ]);
+});
+
+it("sends a run again of which nothing was heard before the cut", async () => {
+  await settle();
+  server.isDeaf = true;
+  backend.executeScript({ run: "r1", script: "1" });
+  server.cut();
+  server.isDeaf = false;
+  await settle();
+  expect(received("run")).toEqual([{ type: "run", run: "r1", script: "1" }]);
+});
+
+it("does not send a run again that has begun", async () => {
+  await settle();
+  backend.executeScript({ run: "r1", script: "1" });
+  server.emit({ type: "plan", run: "r1", statements: [] });
+  server.cut();
+  await settle();
+  expect(received("run")).toHaveLength(1);
+});
+
+it("does not send a run again to another life of the session", async () => {
+  await settle();
+  backend.executeScript({ run: "r1", script: "1" });
+  server.cut();
+  server.restart();
+  await settle();
+  expect(received("run")).toHaveLength(1);
+  expect(refusals()).toEqual([
+    {
+      type: "error",
+      run: "r1",
+      message: "The server was restarted before this run began: run it again.",
+    },
+  ]);
+});
+
+it("takes the snapshot of another life of the session from its beginning", async () => {
+  await settle();
+  for (const text of "abc") server.print(text);
+  server.cut();
+  server.restart();
+  server.print("x");
+  await settle();
+  expect(texts()).toEqual(["a", "b", "c", "x"]);
+  expect(events.filter(event => event.type === "attached").map(event => event.snapshot)).toEqual([
+    true,
+    true,
+  ]);
+});
+
+it("finds out by itself that the network is gone", async () => {
+  await settle();
+  server.isSilent = true;
+  await settle(31_000);
+  expect(connections).toContainEqual({ state: "waiting", held: 0, reason: "Connection lost" });
+  server.isSilent = false;
+  server.print("a");
+  await settle(60_000);
+  expect(texts()).toEqual(["a"]);
+});
+
+it("waits longer after each failure, and at once comes back when it succeeds", async () => {
+  await settle();
+  const before = server.attempts;
+  server.isUp = false;
+  server.cut();
+  await settle(60_000);
+  expect(server.attempts - before).toBeLessThan(12);
+  server.isUp = true;
+  await settle(20_000);
+  expect(backend.connection).toEqual({ state: "open" });
+});
+
+it("asks for a login instead of trying for ever when it has expired", async () => {
+  await settle();
+  signedIn = false;
+  server.isUp = false;
+  server.cut();
+  await settle(60_000);
+  expect(backend.connection).toEqual({ state: "signed-out" });
+});
+
+it("refuses to stop what it cannot reach, and drops what was not sent", async () => {
+  await settle();
+  server.isUp = false;
+  server.cut();
+  backend.executeScript({ run: "r1", script: "1" });
+  backend.interrupt();
+  backend.interrupt();
+  await settle();
+  expect(refusals()).toEqual([
+    { type: "error", run: "r1", message: "Stopped before it was sent." },
+    { type: "error", message: "Not connected to the server: Stop could not be sent." },
+  ]);
+});
+
+it("says that a script is too large instead of sending it for ever", async () => {
+  await settle();
+  backend.executeScript({ run: "r1", script: "x" });
+  server.cut(1009);
+  await settle();
+  expect(received("run")).toHaveLength(1);
+  expect(refusals()).toEqual([
+    { type: "error", run: "r1", message: "The server refuses a script of this size." },
+  ]);
+});

@@ -1,0 +1,104 @@
+// A session in memory behind the WebSocket interface: a log with numbers, replay, viewers that come
+// and go, and the ways in which a network fails.
+import type { Event, Request } from "../../labextension/src/protocol";
+
+type Body<E> = E extends unknown ? Omit<E, "seq"> : never;
+
+export class FakeServer {
+  received: Request[] = [];
+  attempts = 0;
+  /// Handshakes succeed.
+  isUp = true;
+  /// What is sent to the server is lost on the way.
+  isDeaf = false;
+  /// Nothing comes back, and nothing is closed: a cable pulled out.
+  isSilent = false;
+  /// The live events of a new viewer come before its replay.
+  isEager = false;
+  private life = 1;
+  private log: Event[] = [];
+  private sockets = new Set<FakeSocket>();
+
+  readonly open = (): WebSocket => {
+    this.attempts += 1;
+    const socket = new FakeSocket(this);
+    setTimeout(() => {
+      if (this.isSilent) return;
+      if (!this.isUp) return socket.drop(1006);
+      this.sockets.add(socket);
+      socket.readyState = 1;
+      socket.onopen?.();
+    }, 1);
+    return socket as unknown as WebSocket;
+  };
+
+  print(text: string) {
+    this.emit({ type: "output", run: "r0", nodeIndex: 0, output: { type: "stdout", text } });
+  }
+
+  emit(body: Body<Event>) {
+    const event = { ...body, seq: this.log.length + 1 } as Event;
+    this.log.push(event);
+    for (const socket of this.sockets) if (socket.isAttached) this.send(socket, [event]);
+  }
+
+  repeatLast() {
+    for (const socket of this.sockets) this.send(socket, this.log.slice(-1));
+  }
+
+  cut(code = 1006) {
+    const sockets = [...this.sockets];
+    this.sockets.clear();
+    for (const socket of sockets) socket.drop(code);
+  }
+
+  restart() {
+    this.life += 1;
+    this.log = [];
+  }
+
+  take(socket: FakeSocket, request: Request) {
+    if (this.isDeaf || this.isSilent) return;
+    this.received.push(request);
+    if (request.type !== "attach") return;
+    const log = `life-${this.life}`;
+    const snapshot = request.log !== log;
+    const since = snapshot ? 0 : (request.since ?? 0);
+    if (this.isEager) this.send(socket, this.log.slice(-1));
+    this.send(socket, [{ type: "attached", log, since, seq: this.log.length, snapshot }]);
+    this.send(socket, this.log.slice(since));
+    socket.isAttached = true;
+  }
+
+  leave(socket: FakeSocket) {
+    this.sockets.delete(socket);
+  }
+
+  private send(socket: FakeSocket, events: Event[]) {
+    if (!this.isSilent && events.length) socket.onmessage?.({ data: JSON.stringify(events) });
+  }
+}
+
+class FakeSocket {
+  readyState = 0;
+  isAttached = false;
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: ((close: { code: number }) => void) | null = null;
+
+  constructor(private readonly server: FakeServer) {}
+
+  send(text: string) {
+    this.server.take(this, JSON.parse(text) as Request);
+  }
+
+  close() {
+    this.server.leave(this);
+    this.readyState = 3;
+  }
+
+  drop(code: number) {
+    this.readyState = 3;
+    this.onclose?.({ code });
+  }
+}
