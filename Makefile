@@ -33,7 +33,6 @@ format: setup
 
 protocol: setup  ## Write labextension/src/protocol.ts from rdit_ext/protocol.py
 	npm run build:protocol
-	npx prettier --write labextension/src/protocol.ts
 
 setup: $(BIN)/.ready  ## A virtual environment in .venv, rdit in it (editable), all test tools
 
