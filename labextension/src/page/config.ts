@@ -1,0 +1,40 @@
+// What the server's template tells the page.
+export interface PageConfig {
+  /// Ends in a slash.
+  baseUrl: string;
+  /// The Contents path to open; null for the start page.
+  path: string | null;
+  version: string;
+}
+
+export function readConfig(): PageConfig {
+  const data = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
+  return { baseUrl: "/", path: null, version: "", ...(JSON.parse(data) as Partial<PageConfig>) };
+}
+
+/// A login token in the address has done its work: it must not reach history, bookmarks or referrers.
+export function forgetToken() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("token")) return;
+  url.searchParams.delete("token");
+  history.replaceState(history.state, "", url);
+}
+
+const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
+
+/// The address of the editor on a script.
+export const editUrl = (baseUrl: string, path: string) => `${baseUrl}rdit/edit/${encodePath(path)}`;
+
+/// The address of the start page at a folder.
+export const folderUrl = (baseUrl: string, path: string) =>
+  `${baseUrl}rdit${path ? `?folder=${encodeURIComponent(path).replaceAll("%2F", "/")}` : ""}`;
+
+export const contentsUrl = (baseUrl: string, path: string) =>
+  `${baseUrl}api/contents/${encodePath(path)}`;
+
+/// Where one signs in, coming back to this page.
+export const loginUrl = (baseUrl: string) =>
+  `${baseUrl}login?next=${encodeURIComponent(location.pathname + location.search)}`;
+
+export const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+export const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));

@@ -1,0 +1,102 @@
+// Files through Jupyter's Contents API, and nothing else: its root, its rules, its managers.
+import { contentsUrl } from "./config";
+
+/// A file or folder, without what is in it. `lastModified` is compared, never read as a time.
+export interface Entry {
+  name: string;
+  path: string;
+  type: "file" | "directory" | "notebook";
+  writable: boolean;
+  lastModified: string;
+  hash?: string;
+}
+
+export interface TextFile extends Entry {
+  type: "file";
+  content: string;
+}
+
+export interface Folder extends Entry {
+  type: "directory";
+  content: Entry[];
+}
+
+export class ContentsError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Model {
+  name: string;
+  path: string;
+  type: Entry["type"];
+  writable: boolean;
+  last_modified: string;
+  hash?: string | null;
+  content?: unknown;
+}
+
+export class Contents {
+  constructor(private readonly baseUrl: string) {}
+
+  /// What is at `path`, with its content: of a file the text, exactly as its bytes have it.
+  async open(path: string): Promise<TextFile | Folder> {
+    const model = await this.ask("GET", path, "content=1&format=text&hash=1");
+    if (model.type === "directory") {
+      const content = (model.content as Model[]).map(asEntry);
+      return { ...asEntry(model), type: "directory", content };
+    }
+    if (typeof model.content !== "string")
+      throw new ContentsError(400, `${model.name} is not a text file.`);
+    return { ...asEntry(model), type: "file", content: model.content };
+  }
+
+  /// Without a hash the server need not read the file.
+  async look(path: string, { hash = false } = {}): Promise<Entry> {
+    return asEntry(await this.ask("GET", path, `content=0&type=file${hash ? "&hash=1" : ""}`));
+  }
+
+  async save(path: string, content: string): Promise<Entry> {
+    return asEntry(await this.ask("PUT", path, "", { type: "file", format: "text", content }));
+  }
+
+  private async ask(method: string, path: string, query: string, body?: object): Promise<Model> {
+    let answer: Response;
+    try {
+      answer = await fetch(`${contentsUrl(this.baseUrl, path)}${query && `?${query}`}`, {
+        method,
+        cache: "no-store",
+        headers: { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+    } catch {
+      throw new ContentsError(0, "The server does not answer.");
+    }
+    if (answer.ok) return (await answer.json()) as Model;
+    throw new ContentsError(answer.status, await reasonOf(answer));
+  }
+}
+
+async function reasonOf(answer: Response): Promise<string> {
+  try {
+    const { message } = (await answer.json()) as { message?: string };
+    if (message) return message;
+  } catch {
+    // a proxy's own error page: the status must do
+  }
+  return `The server answers ${answer.status} ${answer.statusText}`.trim() + ".";
+}
+
+// Read at each request: a hub renews the cookie.
+function xsrfToken(): string {
+  return /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "";
+}
+
+function asEntry(model: Model): Entry {
+  const { name, path, type, writable, last_modified, hash } = model;
+  return { name, path, type, writable, lastModified: last_modified, ...(hash && { hash }) };
+}
