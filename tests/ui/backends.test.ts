@@ -162,6 +162,19 @@ it("takes the snapshot of another life of the session from its beginning", async
   ]);
 });
 
+it("asks for all of a snapshot again that was cut short", async () => {
+  for (const text of "ab") server.print(text);
+  server.print("c", "r1");
+  server.cutsSnapshot = true;
+  await settle(100);
+  server.cutsSnapshot = false;
+  await settle();
+  server.print("d", "r1");
+  await settle();
+  expect(received("attach").at(-1)).toEqual({ type: "attach", since: 0, log: "life-1" });
+  expect(texts().slice(texts().lastIndexOf("ab"))).toEqual(["ab", "c", "d"]);
+});
+
 it("finds out by itself that the network is gone", async () => {
   await settle();
   server.isSilent = true;

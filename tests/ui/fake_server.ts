@@ -13,6 +13,8 @@ export class FakeServer {
   isDeaf = false;
   /// Nothing comes back, and nothing is closed: a cable pulled out.
   isSilent = false;
+  /// The connection ends in the middle of a snapshot.
+  cutsSnapshot = false;
   /// The live events of a new viewer come before its replay.
   isEager = false;
   private life = 1;
@@ -32,8 +34,8 @@ export class FakeServer {
     return socket as unknown as WebSocket;
   };
 
-  print(text: string) {
-    this.emit({ type: "output", run: "r0", nodeIndex: 0, output: { type: "stdout", text } });
+  print(text: string, run = "r0") {
+    this.emit({ type: "output", run, nodeIndex: 0, output: { type: "stdout", text } });
   }
 
   emit(body: Body<Event>) {
@@ -66,8 +68,25 @@ export class FakeServer {
     const since = snapshot ? 0 : (request.since ?? 0);
     if (this.isEager) this.send(socket, this.log.slice(-1));
     this.send(socket, [{ type: "attached", log, since, seq: this.log.length, snapshot }]);
-    this.send(socket, this.log.slice(since));
+    this.send(socket, snapshot ? this.snapshot() : this.log.slice(since));
+    if (this.cutsSnapshot) return this.cut();
     socket.isAttached = true;
+  }
+
+  // Text of one run in one event, which has the number of its first part; the last one that of the log.
+  private snapshot(): Event[] {
+    const whole = new Map<string, Event>();
+    for (const event of this.log) {
+      const key = event.type === "output" ? event.run : `${event.type} ${whole.size}`;
+      const before = whole.get(key);
+      if (before?.type === "output" && event.type === "output")
+        before.output = { ...before.output, text: before.output.text + event.output.text };
+      else whole.set(key, structuredClone(event));
+    }
+    const events = [...whole.values()];
+    if (this.cutsSnapshot) events.pop();
+    else if (events.length) Object.assign(events.at(-1)!, { seq: this.log.length });
+    return events;
   }
 
   leave(socket: FakeSocket) {

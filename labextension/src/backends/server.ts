@@ -35,6 +35,9 @@ export class PythonServerBackend implements ExecutionBackend {
   private attached = false;
   private log = "";
   private seq = 0;
+  // While a snapshot comes: the number it ends with. Its events stand for others with higher numbers,
+  // so a viewer that was cut off in the middle of it must ask for all of it again.
+  private snapshotEnd = 0;
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setTimeout> | undefined;
@@ -174,19 +177,24 @@ export class PythonServerBackend implements ExecutionBackend {
 
   private take(event: Event) {
     if (event.type === "attached") return this.attach(event);
-    // Before `attached` on this socket an event may be newer than one still to be replayed.
-    const numbered = "seq" in event && event.seq;
-    if (numbered) {
-      if (!this.attached || numbered <= this.seq) return;
-      this.seq = numbered;
-    }
+    if ("seq" in event && event.seq && !this.isNext(event.seq)) return;
     if ("run" in event && event.run) this.unanswered.delete(event.run);
     this.gather.add(event);
   }
 
+  private isNext(seq: number): boolean {
+    // Before `attached` on this socket an event may be newer than one still to be replayed.
+    if (!this.attached) return false;
+    if (seq < this.snapshotEnd) return true;
+    this.snapshotEnd = 0;
+    if (seq <= this.seq) return false;
+    this.seq = seq;
+    return true;
+  }
+
   private attach(event: Event & { type: "attached" }) {
     const isNew = !this.attached;
-    if (event.snapshot) this.seq = event.since;
+    if (event.snapshot) [this.seq, this.snapshotEnd] = [0, event.seq];
     if (event.snapshot || isNew) this.gather.add(event);
     this.log = event.log;
     this.heartbeat = setTimeout(() => this.ask(), HEARTBEAT_MS);
