@@ -64,7 +64,7 @@ export class FakeServer {
     this.received.push(request);
     if (request.type !== "attach") return;
     const log = `life-${this.life}`;
-    const snapshot = request.log !== log;
+    const snapshot = request.log !== log || !request.since;
     const since = snapshot ? 0 : (request.since ?? 0);
     if (this.isEager) this.send(socket, this.log.slice(-1));
     this.send(socket, [{ type: "attached", log, since, seq: this.log.length, snapshot }]);
