@@ -1,0 +1,56 @@
+"""The first text that a kernel executes: installs the runtime as the package `_rdit`, boots it.
+
+The server reads this file as text and sends it as the code of one silent `execute_request`, whose
+content carries `rdit: {"modules": {name: source}}` with every module of this folder. It leaves no
+name behind in the user's namespace. Booting twice with the same sources does nothing; with others
+it takes the old runtime down first.
+"""
+
+
+def _rdit_boot() -> None:
+    import importlib
+    import importlib.abc
+    import importlib.machinery
+    import sys
+    from typing import Any
+
+    modules = get_ipython().kernel.get_parent("shell")["content"]["rdit"]["modules"]  # type: ignore[name-defined] # noqa: F821
+
+    class Sources(importlib.abc.Loader, importlib.abc.MetaPathFinder):
+        """Finds and loads `_rdit` and its modules from their sources."""
+
+        def __init__(self, modules: dict[str, str]):
+            self.modules = modules
+
+        def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+            package, _, module = name.partition(".")
+            if package != "_rdit" or (module or "__init__") not in self.modules:
+                return None
+            origin = f"<rdit>/{module or '__init__'}.py"
+            spec = importlib.machinery.ModuleSpec(name, self, origin=origin, is_package=not module)
+            spec.has_location = True  # gives the module its `__file__`
+            return spec
+
+        def exec_module(self, module: Any) -> None:
+            source = self.get_source(module.__name__)
+            exec(compile(source, module.__file__, "exec", dont_inherit=True), module.__dict__)
+
+        def get_source(self, name: str) -> str:
+            return self.modules[name.partition(".")[2] or "__init__"]
+
+    old: Any = sys.modules.get("_rdit")
+    if old is not None:
+        if old.__spec__.loader.modules == modules:
+            return
+        old.remove()
+        sys.meta_path.remove(old.__spec__.loader)
+        for name in [name for name in sys.modules if name.partition(".")[0] == "_rdit"]:
+            del sys.modules[name]
+    sys.meta_path.append(Sources(modules))
+    importlib.import_module("_rdit.host_ipython").boot()
+
+
+try:
+    _rdit_boot()
+finally:
+    del _rdit_boot

@@ -1,0 +1,445 @@
+"""The run: a script's statements in order, in the user's own namespace, told as events.
+
+    request --> plan --> [ running --> the user's code --> outputs --> ok ] ... --> done
+
+Events of a run, in order: `plan`; for each statement `status` running, then its `output`,
+`update`, `clear` and `truncated`, then `status` ok, error, interrupted or cancelled; `done`.
+Displays of figures stand beside the statement that touched them last, and come before `done`.
+Output of threads and tasks may come at any time, also after `done`.
+
+Knows neither Jupyter nor Pyodide: all it needs of them is a `Host`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from inspect import CO_COROUTINE
+from typing import Any, Protocol
+
+from . import errors, formats
+from .events import Event, Feed, Outlet, clean
+from .fdpipe import Pipes, is_possible
+from .figures import Figures, is_noise
+from .plan import TEXT, Statement, plan_script, plan_statements
+from .reset import Beginning
+from .stop import Interrupts, boundary
+from .streams import Routes, Streams
+
+_clock = time.perf_counter
+
+
+class Host(Protocol):
+    """What the surroundings lend: a Jupyter kernel, a Pyodide worker, a test."""
+
+    # The user's module globals: `sys.modules["__main__"].__dict__`.
+    namespace: dict[str, Any]
+    # Names in it that a reset keeps, for they are the host's.
+    kept_names: frozenset[str]
+    # Whether file descriptors 1 and 2 may be taken.
+    has_descriptors: bool
+
+    def request(self) -> dict[str, Any]:
+        """The `rdit` of the request being served: run, script, path, lineRange..."""
+
+    def sender(self) -> Callable[[list[Event]], None]:
+        """A function that publishes events as belonging to the request being served."""
+
+    def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
+        """Call it from another thread, later; False where nothing can."""
+
+    def hand_over(self) -> None:
+        """Wait until what was published has left the process, a few milliseconds at most."""
+
+    def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The MIME bundle of a value and its metadata."""
+
+    def during_run(self, engine: Engine) -> AbstractContextManager[None]:
+        """What has to be in place while a run is on: `input`, `exit`."""
+
+    def remove(self) -> None:
+        """Give back what was taken when the host booted."""
+
+
+class Engine:
+    """Runs scripts in this process. There is one."""
+
+    def __init__(self, host: Host):
+        self.host = host
+        self.routes = Routes()
+        has_descriptors = host.has_descriptors and is_possible()
+        self.streams = Streams(self.routes, has_descriptors)
+        self.pipes: Pipes | None = None
+        if has_descriptors:
+            self.pipes = Pipes(self.routes, self._write_elsewhere)
+            self.streams.bring_in_before(self.pipes.drain)
+        self.figures = Figures(self._show_figure)
+        self._beginning = Beginning(host.namespace, host.kept_names)
+        self._sources: set[str] = set()
+        self._folder: str | None = None
+        self._context: dict[contextvars.ContextVar[Any], Any] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def remove(self) -> None:
+        """Give the process back as it was."""
+        if self.pipes is not None:
+            self.pipes.remove()
+        self.streams.remove()
+        self.host.remove()
+
+    def reset(self) -> None:
+        """Forget the user's names."""
+        self.figures.forget()
+        self.streams.restore()
+        self._context.clear()
+        self._beginning.restore(self.host.namespace, self._sources)
+        self._sources.clear()
+        self._folder = None
+
+    async def run(self, request: dict[str, Any]) -> None:
+        """Serve one request. Errors of the user's are events; what it raises is ours."""
+        feed = Feed(request["run"], self.host.sender(), self.host)
+        path = request.get("path") or os.path.join(os.getcwd(), "script.py")
+        interrupts = Interrupts(path)
+        started = _clock()
+        status = "error"
+        interrupts.install()
+        try:
+            with self.host.during_run(self), self._own_context():
+                try:
+                    interrupts.armed = True
+                    statements = self._plan(request, path)
+                    interrupts.armed = False
+                except SyntaxError as error:
+                    interrupts.armed = False
+                    self._refuse(feed, error)
+                except KeyboardInterrupt:
+                    interrupts.armed = False
+                    feed.add({"type": "plan", "run": feed.run, "statements": []})
+                    status = "interrupted"
+                else:
+                    run = _Run(self, feed, path, statements, interrupts)
+                    status = await run.execute(request)
+        finally:
+            interrupts.remove()
+            elapsed = round(_clock() - started, 6)
+            feed.add(
+                {"type": "done", "run": feed.run, "status": status, "elapsed": elapsed}, more=True
+            )
+            feed.flush()
+            if self.routes.forked:
+                # A copy of this process made by the script: it ends with it, and tells nobody.
+                self.streams.flush()
+                os._exit(0 if status == "ok" else 1)
+
+    def _plan(self, request: dict[str, Any], path: str) -> list[Statement]:
+        self._sources.add(path)
+        if request.get("statements") is not None:
+            return plan_statements(request["statements"], path)
+        lines = request.get("lineRange")
+        return plan_script(request["script"], path, (lines["from"], lines["to"]) if lines else None)
+
+    def _refuse(self, feed: Feed, error: SyntaxError) -> None:
+        """Tell of a script that does not parse: one statement, at the line of the error."""
+        sent: Statement | None = getattr(error, "statement", None)
+        line = error.lineno or 1
+        statement = sent or Statement(0, line, line, (error.text or "").rstrip("\r\n"))
+        feed.add(_plan_event(feed.run, [statement]), more=True)
+        outlet = Outlet(feed, statement.node_index)
+        outlet.output(errors.describe_syntax(error), 1000)
+        feed.add(_status(feed.run, statement.node_index, "error", 0.0), more=True)
+
+    @contextmanager
+    def _own_context(self) -> Iterator[None]:
+        """The context variables that scripts have set, from run to run.
+
+        A request may be served in a task with a context of its own, which ends with it; but what
+        `decimal.getcontext().prec = 50` or numpy's print options set must last, as in a script.
+        """
+        for variable, value in self._context.items():
+            variable.set(value)
+        before = contextvars.copy_context()
+        try:
+            yield
+        finally:
+            self.routes.leave()
+            for variable, value in contextvars.copy_context().items():
+                if variable not in before or before[variable] is not value:
+                    self._context[variable] = value
+            for variable in self.routes.variables:
+                self._context.pop(variable, None)
+
+    def set_up(self, path: str, whole: bool) -> None:
+        """Make the surroundings those of `python script.py`."""
+        namespace = self.host.namespace
+        namespace["__file__"] = path
+        # Python warns once a place and process; a run is a new process for that.
+        namespace.pop("__warningregistry__", None)
+        sys.argv[:] = [path]
+        folder = os.path.dirname(path)
+        if folder != self._folder or folder not in sys.path:
+            if self._folder in sys.path:
+                sys.path.remove(self._folder)
+            if sys.path and sys.path[0] == "":
+                sys.path[0] = folder
+            else:
+                sys.path.insert(0, folder)
+            self._folder = folder
+        if whole:
+            self.streams.restore()
+
+    @contextmanager
+    def without_loop(self) -> Iterator[None]:
+        """Hide the running event loop, so that `asyncio.run` works as in any script."""
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        if self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.new_event_loop()
+        # The order matters: from 3.14 a task can only be left while its loop is the running one.
+        if sys.version_info >= (3, 12) and task is not None:
+            asyncio.tasks._leave_task(loop, task)
+        asyncio._set_running_loop(None)
+        # For `asyncio.get_event_loop().run_until_complete(...)`.
+        asyncio.set_event_loop(self._loop)
+        try:
+            yield
+        finally:
+            asyncio.set_event_loop(loop)
+            asyncio._set_running_loop(loop)
+            if sys.version_info >= (3, 12) and task is not None:
+                asyncio.tasks._enter_task(loop, task)
+
+    def _show_figure(self, figure: Any, outlet: Outlet) -> None:
+        data, metadata = self.host.format(figure)
+        if any(mime.startswith("image/") for mime in data):  # an empty figure has none
+            output, size = display_output(data, metadata)
+            outlet.output(output, size)
+
+    def drain(self) -> None:
+        """Bring in what was written to file descriptors so far."""
+        if self.pipes is not None:
+            self.pipes.drain()
+
+    def _write_elsewhere(self, stream: str, text: str) -> None:
+        self.streams.write_original(stream, text)
+
+
+class _Run:
+    """One run of planned statements."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        feed: Feed,
+        path: str,
+        statements: list[Statement],
+        interrupts: Interrupts,
+    ):
+        self.engine = engine
+        self.feed = feed
+        self.path = path
+        self.statements = statements
+        self.interrupts = interrupts
+        self.status = "ok"
+        self.exit_code = 0
+        # Whether the script has ended itself or was interrupted: nothing else may run.
+        self._is_over = False
+
+    @boundary
+    async def execute(self, request: dict[str, Any]) -> str:
+        """Run the statements; returns the status of the run."""
+        engine, feed = self.engine, self.feed
+        whole = not request.get("lineRange") and request.get("statements") is None
+        stop_on_error = request.get("stopOnError", True)
+        feed.add(_plan_event(feed.run, self.statements))
+        self._guard(engine.set_up, self.path, whole)
+        self._guard(engine.figures.begin_run, whole)
+        rest = iter(self.statements)
+        try:
+            if any(statement.awaits for statement in self.statements):
+                self.interrupts.loop = asyncio.get_running_loop()
+                self.interrupts.task = asyncio.current_task()
+                surroundings: AbstractContextManager[None] = nullcontext()
+            else:
+                surroundings = engine.without_loop()
+            with surroundings:
+                for statement in rest:
+                    status = await self._step(statement)
+                    if status != "ok":
+                        self.status = status
+                        if stop_on_error or self._is_over:
+                            break
+                    elif self._is_over:
+                        break
+        finally:
+            engine.routes.running = None
+            for statement in rest:
+                feed.add(_status(feed.run, statement.node_index, "cancelled"), more=True)
+            self._guard(engine.figures.end_run)
+        return self.status
+
+    @boundary
+    async def _step(self, statement: Statement) -> str:
+        """Run one statement and tell of it; returns its status."""
+        engine, feed, interrupts = self.engine, self.feed, self.interrupts
+        outlet = Outlet(feed, statement.node_index)
+        engine.routes.enter(outlet)
+        feed.add(_status(feed.run, statement.node_index, "running"))
+        self._guard(engine.figures.begin_statement, statement)
+        namespace = engine.host.namespace
+        annotate = namespace.get("__annotate__") if statement.annotates else None
+        status = "ok"
+        started = _clock()
+        try:
+            interrupts.awaiting = statement.awaits
+            interrupts.armed = True
+            if interrupts.pending:
+                raise KeyboardInterrupt
+            value = None
+            for code in statement.codes:
+                # Don't blink! This is where the user's code runs.
+                value = eval(code, namespace)
+                if code.co_flags & CO_COROUTINE:
+                    value = await value
+            interrupts.awaiting = False
+            if statement.is_docstring:
+                namespace["__doc__"] = value
+            if annotate is not None:
+                _chain_annotations(namespace, annotate)
+            engine.drain()
+            touched = self._guard(engine.figures.end_statement, statement, outlet)
+            if value is not None and statement.shows:
+                self._show(value, statement, outlet, touched)
+        except BaseException as error:
+            interrupts.armed = interrupts.awaiting = False
+            engine.drain()
+            self._guard(engine.figures.end_statement, statement, outlet)
+            status = self._tell_error(error, outlet)
+        interrupts.armed = False
+        value = None
+        elapsed = round(_clock() - started, 6)
+        outlet.end()
+        feed.add(_status(feed.run, statement.node_index, status, elapsed), more=True)
+        return status
+
+    def _show(self, value: Any, statement: Statement, outlet: Outlet, touched: Any) -> None:
+        """Put out the value of an expression."""
+        try:
+            data, metadata = self.engine.host.format(value)
+        except Exception as error:
+            # As at a prompt: the value has no form, but the statement did what it should.
+            outlet.output(errors.describe(error, self.path), 1000)
+            return
+        if not data or (touched and len(data) == 1 and is_noise(value)):
+            return
+        data, size = formats.fit_bundle(data)
+        if statement.shows == TEXT and isinstance(value, str):
+            data["text/markdown"] = formats.as_markdown(value)
+        output = {
+            "type": "result",
+            "text": data.get("text/plain", "") + "\n",
+            "data": data,
+            "metadata": formats.fit_json(metadata)[0] if metadata else {},
+        }
+        outlet.output(output, size + 100)
+
+    def _tell_error(self, error: BaseException, outlet: Outlet) -> str:
+        """Put out the error that ended a statement; returns the statement's status."""
+        if isinstance(error, SystemExit):
+            self._is_over = True
+            outlet.output(errors.describe_exit(error, self.path), 1000)
+            self.exit_code = errors.exit_code(error)
+            return "ok" if self.exit_code == 0 else "error"
+        name = None
+        status = "error"
+        if isinstance(error, KeyboardInterrupt):
+            status = "interrupted"
+        elif isinstance(error, asyncio.CancelledError) and self.interrupts.presses:
+            status, name = "interrupted", "KeyboardInterrupt"
+            task = self.interrupts.task
+            if task is not None and sys.version_info >= (3, 11):
+                while task.cancelling():
+                    task.uncancel()
+        self._is_over = status == "interrupted"
+        outlet.output(errors.describe(error, self.path, name=name), 1000)
+        sys.last_type, sys.last_value, sys.last_traceback = (
+            type(error),
+            error,
+            error.__traceback__,
+        )
+        if sys.version_info >= (3, 12):
+            sys.last_exc = error
+        return status
+
+    def _guard(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call bookkeeping that may meet the user's objects; what it raises is told."""
+        try:
+            return function(*arguments)
+        except Exception as error:
+            text = errors.describe(error, self.path)["text"]
+            outlet = self.engine.routes.last
+            if outlet is not None and outlet.feed is self.feed:
+                outlet.text("stderr", f"rdit: {text}")
+            return None
+
+
+def display_output(
+    data: dict[str, Any], metadata: dict[str, Any] | None, display_id: str | None = None
+) -> tuple[Event, int]:
+    """A display output and its size."""
+    data, size = formats.fit_bundle(data)
+    output = {
+        "type": "display",
+        "text": data.get("text/plain", ""),
+        "data": data,
+        "metadata": formats.fit_json(metadata)[0] if metadata else {},
+    }
+    if display_id is not None:
+        output["displayId"] = display_id
+    return output, size + 100
+
+
+def _plan_event(run: str, statements: list[Statement]) -> Event:
+    return {
+        "type": "plan",
+        "run": run,
+        "statements": [
+            {
+                "nodeIndex": statement.node_index,
+                "lineStart": statement.line_start,
+                "lineEnd": statement.line_end,
+                "isExpr": statement.is_expr,
+                "source": clean(statement.source),
+            }
+            for statement in statements
+        ],
+    }
+
+
+def _status(run: str, node_index: int, status: str, elapsed: float | None = None) -> Event:
+    if elapsed is None:
+        return {"type": "status", "run": run, "nodeIndex": node_index, "status": status}
+    return {
+        "type": "status",
+        "run": run,
+        "nodeIndex": node_index,
+        "status": status,
+        "elapsed": elapsed,
+    }
+
+
+def _chain_annotations(namespace: dict[str, Any], old: Callable[[int], dict[str, Any]]) -> None:
+    """Keep the module's annotations together: from 3.14 each compiled statement replaces them."""
+    new = namespace.get("__annotate__")
+    if new is None or new is old:
+        return
+
+    def __annotate__(format: int, /) -> dict[str, Any]:
+        return {**old(format), **new(format)}
+
+    namespace["__annotate__"] = __annotate__

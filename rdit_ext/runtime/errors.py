@@ -1,0 +1,163 @@
+"""An exception to an error output: as Python prints it, without frames of ours.
+
+Reads what the user's exception classes give (`__str__` may raise, messages may be megabytes,
+causes may form rings) and never lets any of it out: whatever happens, an error output is
+returned.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+from .events import clean
+
+_HERE = __file__.rpartition("/")[0] + "/"
+_MAX_MESSAGE = 2000
+_MAX_TEXT = 100_000
+_MAX_FRAMES = 60
+_FOLDED_FRAMES = 120
+
+
+def describe(
+    error: BaseException, path: str, skip: Sequence[str] = (), name: str | None = None
+) -> dict[str, Any]:
+    """The error output of an exception that a script raised.
+
+    `skip`: parts of file names whose outermost frames belong to the host; `name`: another name for
+    the exception's class.
+    """
+    try:
+        return _describe(error, path, skip, name)
+    except Exception as failure:
+        kind = name or type(error).__name__
+        text = f"{kind}: its traceback could not be written ({type(failure).__name__})\n"
+        return {"type": "error", "text": text, "name": kind, "message": "", "frames": []}
+
+
+def describe_syntax(error: SyntaxError) -> dict[str, Any]:
+    """The error output of a script that does not parse or compile: nothing of it ran."""
+    text = "".join(traceback.format_exception_only(type(error), error))
+    output: dict[str, Any] = {
+        "type": "error",
+        "text": clean(text),
+        "name": type(error).__name__,
+        "message": clean(error.msg or ""),
+        "frames": [],
+        "line": error.lineno or 1,
+    }
+    if error.offset and error.offset > 0:
+        output["column"] = error.offset - 1
+    return output
+
+
+def describe_exit(error: SystemExit, path: str) -> dict[str, Any]:
+    """The error output of a script that ended itself, and with which code."""
+    output = describe(error, path)
+    code = exit_code(error)
+    message = "" if error.code is None else _text_of(error.code)
+    said = "" if error.code is None or isinstance(error.code, int) else message + "\n"
+    output["text"] = clean(f"{said}The script ended here with exit code {code}.\n")
+    output["name"] = "SystemExit"
+    output["message"] = clean(message[:_MAX_MESSAGE])
+    output["frames"] = []
+    return output
+
+
+def exit_code(error: SystemExit) -> int:
+    """The exit code that a process would end with."""
+    if error.code is None:
+        return 0
+    return error.code if isinstance(error.code, int) else 1
+
+
+def drop_own_frames(error: BaseException, skip: Sequence[str] = ()) -> None:
+    """Take our outermost frames off an exception, its causes, contexts and members."""
+    seen: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        found = waiting.pop()
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        rest: TracebackType | None = found.__traceback__
+        while rest is not None and _is_ours(rest.tb_frame.f_code.co_filename, skip):
+            rest = rest.tb_next
+        found.__traceback__ = rest
+        waiting += [found.__cause__, found.__context__, *getattr(found, "exceptions", ())]
+
+
+def _describe(
+    error: BaseException, path: str, skip: Sequence[str], name: str | None
+) -> dict[str, Any]:
+    drop_own_frames(error, skip)
+    summary = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
+    _strip(summary)
+    innermost = next((frame for frame in reversed(summary.stack) if frame.filename == path), None)
+    frames = [
+        {
+            "path": clean(frame.filename),
+            "line": frame.lineno or 0,
+            "name": clean(frame.name),
+            "source": clean(frame.line or ""),
+        }
+        for frame in summary.stack
+    ]
+    if len(frames) > _MAX_FRAMES:
+        frames = frames[: _MAX_FRAMES // 2] + frames[-_MAX_FRAMES // 2 :]
+    hidden = 0
+    if len(summary.stack) > _FOLDED_FRAMES and len(summary.stack.format()) > _FOLDED_FRAMES:
+        # Python folds a function that calls itself; two that call each other it does not.
+        hidden = len(summary.stack) - _FOLDED_FRAMES
+        summary.stack[:] = (
+            summary.stack[: _FOLDED_FRAMES // 2] + summary.stack[-_FOLDED_FRAMES // 2 :]
+        )
+    text = "".join(summary.format())
+    if name is not None:
+        text = re.sub(rf"^{type(error).__name__}(?=:|$)", name, text, flags=re.MULTILINE)
+    if hidden:
+        text += f"[{hidden} frames in the middle are not shown]\n"
+    if len(text) > _MAX_TEXT:
+        head, tail = text[: _MAX_TEXT * 6 // 10], text[-_MAX_TEXT * 4 // 10 :]
+        text = f"{head}\n[{len(text) - len(head) - len(tail)} characters are not shown]\n{tail}"
+    output: dict[str, Any] = {
+        "type": "error",
+        "text": clean(text),
+        "name": name or type(error).__name__,
+        "message": clean(_text_of(error)[:_MAX_MESSAGE]),
+        "frames": frames,
+    }
+    if innermost is not None and innermost.lineno:
+        output["line"] = innermost.lineno
+        column = getattr(innermost, "colno", None)
+        if column is not None:
+            line = getattr(innermost, "_original_line", innermost.line) or ""
+            output["column"] = len(line.encode()[:column].decode(errors="replace"))
+    return output
+
+
+def _strip(summary: traceback.TracebackException) -> None:
+    """Drop what is left of ours: an interrupt may end inside one of our functions."""
+    seen: set[int] = set()
+    waiting: list[Any] = [summary]
+    while waiting:
+        found = waiting.pop()
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        found.stack[:] = [frame for frame in found.stack if not frame.filename.startswith(_HERE)]
+        waiting += [found.__cause__, found.__context__, *(getattr(found, "exceptions", None) or ())]
+
+
+def _is_ours(filename: str, skip: Sequence[str]) -> bool:
+    return filename.startswith(_HERE) or any(part in filename for part in skip)
+
+
+def _text_of(value: object) -> str:
+    try:
+        return str(value)
+    except BaseException:
+        return f"<{type(value).__name__} whose str() failed>"

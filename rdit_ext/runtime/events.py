@@ -1,0 +1,366 @@
+"""Events on their way out of a run: their order, what is coalesced, what is cut, when they leave.
+
+A `Feed` carries the events of one run, an `Outlet` everything that one of its statements puts
+out. The dicts made here are what crosses the wire: see `protocol.py`. Neither knows who listens.
+
+When they leave: the first at once, then at most one message in `PERIOD`, and no message much larger
+than `MAX_BATCH`. Text is joined in the message that is being gathered and never sent twice.
+
+Memory: what waits is bounded by `MAX_BATCH`; what a statement may write by `HEAD` and a ring of
+`TAIL`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from .stop import shielded
+
+PERIOD = 0.03
+MAX_BATCH = 128 * 1024
+# Characters of text that one statement may write: the first HEAD, then only the last TAIL are kept.
+HEAD = 512 * 1024
+TAIL = 64 * 1024
+# After this many characters in one run its further statements get very little.
+RUN_TEXT = 32 * 1024 * 1024
+SMALL = 2 * 1024
+# Displays of one statement: how many, and how many characters of MIME bundles; then only the last.
+DISPLAYS = 1000
+DISPLAY_SIZE = 64 * 1024 * 1024
+# The first outputs of a run leave at once, each by itself: a call that never lets go of the
+# interpreter may follow, and a timer would not get to run.
+EAGER = 8
+
+Event = dict[str, Any]
+_clock = time.monotonic
+_main = threading.main_thread().ident
+
+
+class Sender(Protocol):
+    """What a feed needs of its host."""
+
+    def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
+        """Call from another thread, later; False where nothing can."""
+
+    def hand_over(self) -> None:
+        """Wait until what was sent has left the process, a few milliseconds at most."""
+
+
+class Feed:
+    """The events of one run. May be written to from any thread, also after the run has ended."""
+
+    def __init__(self, run: str, send: Callable[[list[Event]], None], host: Sender):
+        self.run = run
+        self.host = host
+        self.room = RUN_TEXT
+        # Reentrant: a signal handler may print while this thread is in here.
+        self.lock = threading.RLock()
+        self._send = send
+        self._events: list[Event] = []
+        self._size = 0
+        self._texts: list[Event] = []
+        self._last_outlet: Outlet | None = None
+        self._last_stream = ""
+        self._updates: dict[str, Event] = {}
+        self._armed = False
+        self._sent = 0.0
+        self._eager = EAGER
+
+    @shielded
+    def add(self, event: Event, size: int = 100, eager: bool = False, more: bool = False) -> None:
+        """Send an event after all that were added before it. `more`: another follows at once."""
+        with self.lock:
+            self._events.append(event)
+            self._last_outlet = None
+            self._size += size
+            if more:
+                return
+            if not self._armed or self._size >= MAX_BATCH or (eager and self._eager):
+                self._pace(eager)
+
+    @shielded
+    def add_text(self, outlet: Outlet, stream: str, text: str) -> None:
+        """Send text; joined to the last if nothing came between."""
+        with self.lock:
+            if self._last_outlet is outlet and self._last_stream == stream:
+                self._texts[-1]["text"].append(text)
+            else:
+                output = {"type": stream, "text": [text]}
+                self._texts.append(output)
+                self._events.append(
+                    {
+                        "type": "output",
+                        "run": self.run,
+                        "nodeIndex": outlet.node_index,
+                        "output": output,
+                    }
+                )
+                self._last_outlet = outlet
+                self._last_stream = stream
+                self._size += 100
+            self._size += len(text)
+            if not self._armed or self._size >= MAX_BATCH or self._eager:
+                # Half a line waits for its other half: `print("a", 1)` is four writes.
+                self._pace(text.endswith("\n"), whole=text.endswith("\n"))
+
+    @shielded
+    def add_update(self, display_id: str, event: Event, size: int) -> None:
+        """Send an update of a display, in place of one that still waits."""
+        with self.lock:
+            waiting = self._updates.get(display_id)
+            if waiting is not None:
+                waiting.update(event)
+            else:
+                self._updates[display_id] = event
+                self.add(event, size)
+
+    @shielded
+    def drop_outputs(self, node_index: int) -> None:
+        """Forget the outputs of a statement that still wait: it has cleared them."""
+        with self.lock:
+            self._events = [
+                event
+                for event in self._events
+                if event.get("nodeIndex") != node_index or event["type"] not in _CLEARED
+            ]
+            kept = {id(event.get("output")) for event in self._events}
+            self._texts = [text for text in self._texts if id(text) in kept]
+            self._last_outlet = None
+            waiting = sum(len(part) for text in self._texts for part in text["text"])
+            self._size = waiting + 100 * len(self._events)
+
+    def forget_update(self, display_id: str) -> None:
+        """The display with this id is made anew: what waits belongs to the old one."""
+        self._updates.pop(display_id, None)
+
+    @shielded
+    def flush(self) -> None:
+        """Send all that waits."""
+        with self.lock:
+            self._armed = False
+            if not self._events:
+                return
+            events, self._events = self._events, []
+            for output in self._texts:
+                output["text"] = clean("".join(output["text"]))
+            self._texts = []
+            self._updates = {}
+            self._last_outlet = None
+            self._size = 0
+            self._sent = _clock()
+            self._deliver(events)
+
+    @shielded
+    def sync(self) -> None:
+        """Send all that waits, and see it leave."""
+        self.flush()
+        self.host.hand_over()
+
+    def _pace(self, eager: bool, whole: bool = True) -> None:
+        now = _clock()
+        if self._size >= MAX_BATCH:
+            self.flush()
+        elif whole and now - self._sent >= PERIOD:
+            self._leave()
+        elif eager and self._eager:
+            self._eager -= 1
+            self._leave()
+        elif not self._armed:
+            wait = max(0.002, PERIOD - (now - self._sent))
+            self._armed = self.host.call_later(wait, self.flush)
+
+    def _leave(self) -> None:
+        if threading.get_ident() == _main:
+            # A call that holds the interpreter may follow, and the sending thread needs it too.
+            self.sync()
+        else:
+            self.flush()
+
+    def _deliver(self, events: list[Event]) -> None:
+        try:
+            self._send(events)
+        except Exception as error:
+            # One value that JSON does not know must not cost the others.
+            if len(events) > 1:
+                for event in events:
+                    self._deliver([event])
+            elif events[0]["type"] == "output":
+                text = f"This output could not be sent: {error!r}\n"
+                output = {"type": "stderr", "text": clean(text)}
+                self._send([{**events[0], "output": output}])
+            else:
+                raise
+
+
+_CLEARED = ("output", "clear", "truncated")
+
+
+class Outlet:
+    """Everything that one statement puts out. Outlives its run: threads keep writing to it."""
+
+    __slots__ = (
+        "_clearing",
+        "_display_room",
+        "_displays",
+        "_dropped",
+        "_ended",
+        "_kept",
+        "_room",
+        "_tail",
+        "_tail_size",
+        "_told",
+        "feed",
+        "node_index",
+    )
+
+    def __init__(self, feed: Feed, node_index: int):
+        self.feed = feed
+        self.node_index = node_index
+        self._room = HEAD if feed.room > 0 else SMALL
+        self._tail: deque[tuple[str, str]] | None = None
+        self._tail_size = 0
+        self._dropped = 0
+        self._told = 0.0
+        self._displays = 0
+        self._display_room = DISPLAY_SIZE
+        self._kept: tuple[Event, int] | None = None
+        self._clearing = False
+        self._ended = False
+
+    @shielded
+    def text(self, stream: str, text: str) -> None:
+        """Put out text on `stdout` or `stderr`."""
+        length = len(text)
+        if self._clearing:
+            self._clear()
+        feed = self.feed
+        feed.room -= length
+        if length <= self._room:
+            self._room -= length
+            feed.add_text(self, stream, text)
+        elif text:
+            self._overflow(stream, text)
+
+    @shielded
+    def output(self, output: Event, size: int) -> None:
+        """Put out a result, a display or an error."""
+        if self._clearing:
+            self._clear()
+        feed = self.feed
+        event = {"type": "output", "run": feed.run, "nodeIndex": self.node_index, "output": output}
+        if output["type"] == "display":
+            if "displayId" in output:
+                feed.forget_update(output["displayId"])
+            self._displays += 1
+            self._display_room -= size
+            if self._displays > DISPLAYS or self._display_room < 0:
+                with feed.lock:
+                    if self._kept is not None:
+                        self._dropped += self._kept[1]
+                    self._kept = (event, size)
+                    self._tell()
+                return
+        feed.add(event, size, eager=True)
+
+    @shielded
+    def update(self, display_id: str, output: Event, size: int) -> None:
+        """Replace what a display shows."""
+        event = {"type": "update", "run": self.feed.run, "displayId": display_id, **output}
+        self.feed.add_update(display_id, event, size)
+
+    @shielded
+    def clear(self, wait: bool) -> None:
+        """Drop the outputs so far; with `wait`, when the next one comes."""
+        self._clearing = True
+        if not wait:
+            self._clear(False)
+
+    @shielded
+    def end(self) -> None:
+        """The statement has ended: send what was kept back."""
+        if self._clearing:
+            self._clear()
+        self._ended = True
+        if self._tail is not None or self._kept is not None or self._dropped:
+            with self.feed.lock:
+                self._tell(now=True)
+                tail, self._tail = self._tail, None
+                for stream, text in tail or ():
+                    self.feed.add_text(self, stream, text)
+                if self._kept is not None:
+                    event, size = self._kept
+                    self._kept = None
+                    self.feed.add(event, size)
+
+    def _clear(self, wait: bool = True) -> None:
+        self._clearing = False
+        with self.feed.lock:
+            self.feed.drop_outputs(self.node_index)
+            event = {"type": "clear", "run": self.feed.run, "nodeIndex": self.node_index}
+            self.feed.add({**event, "wait": True} if wait else event)
+            # What was cleared no longer counts.
+            self._room = HEAD if self.feed.room > 0 else SMALL
+            self._display_room = DISPLAY_SIZE
+            self._tail = self._kept = None
+            self._tail_size = self._dropped = self._displays = 0
+
+    def _overflow(self, stream: str, text: str) -> None:
+        """Keep the head that fits, and the tail in a ring; count what falls out of it."""
+        with self.feed.lock:
+            if self._room:
+                head, text = text[: self._room], text[self._room :]
+                self._room = 0
+                self.feed.add_text(self, stream, head)
+            limit = 0 if self._ended else TAIL if self.feed.room > 0 else SMALL
+            if len(text) > limit:
+                cut = len(text) - limit
+                self._dropped += count_bytes(text[:cut])
+                text = text[cut:]
+            if text:
+                if self._tail is None:
+                    self._tail = deque()
+                self._tail.append((stream, text))
+                self._tail_size += len(text)
+                while self._tail_size > limit:
+                    stream, old = self._tail.popleft()
+                    excess = self._tail_size - limit
+                    if len(old) > excess:
+                        self._tail.appendleft((stream, old[excess:]))
+                        old = old[:excess]
+                    self._tail_size -= len(old)
+                    self._dropped += count_bytes(old)
+            self._tell()
+
+    def _tell(self, now: bool = False) -> None:
+        """Say how much was left out: once a second, and at the end."""
+        if self._dropped and (now or _clock() - self._told >= 1.0):
+            self._told = _clock()
+            dropped, self._dropped = self._dropped, 0
+            self.feed.add(
+                {
+                    "type": "truncated",
+                    "run": self.feed.run,
+                    "nodeIndex": self.node_index,
+                    "bytes": dropped,
+                }
+            )
+
+
+def clean(text: str) -> str:
+    """The text without lone surrogates: JSON cannot carry them."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="backslashreplace").decode()
+    return text
+
+
+def count_bytes(text: str) -> int:
+    """The length of the text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode(errors="backslashreplace"))

@@ -1,0 +1,120 @@
+"""File descriptors 1 and 2: what subprocesses and C code write, brought to the statement that ran.
+
+Both descriptors become pipes of ours. The main thread empties them before each text of Python's
+and at the end of each statement, so that order and statement are exact; a thread of ours empties
+them while a statement is busy elsewhere, so that its output is live. POSIX only; elsewhere nobody
+makes one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from .stop import shielded
+from .streams import Routes
+
+_CHUNK = 1 << 16
+_PIPE_SIZE = 1 << 20
+
+
+class Pipes:
+    """The pipes behind descriptors 1 and 2, and the thread that watches them."""
+
+    def __init__(self, routes: Routes, elsewhere: Callable[[str, str], object]):
+        self._routes = routes
+        # Takes (stream, text) that came before any statement ran.
+        self._elsewhere = elsewhere
+        self._lock = threading.RLock()
+        self._readers: list[tuple[int, str, codecs.IncrementalDecoder]] = []
+        self._saved: list[tuple[int, int]] = []
+        self._closing = False
+        decoder = codecs.getincrementaldecoder("utf-8")
+        for target, stream in ((1, "stdout"), (2, "stderr")):
+            reader, writer = os.pipe()
+            os.set_blocking(reader, False)
+            _enlarge(writer)
+            self._saved.append((target, os.dup(target)))
+            os.dup2(writer, target)
+            os.close(writer)
+            self._readers.append((reader, stream, decoder("replace")))
+        # One poll object a thread: a shared one raises when both use it at once.
+        self._poll = self._make_poll()
+        self._watcher = threading.Thread(target=self._watch, name="rdit descriptors", daemon=True)
+        self._watcher.pydev_do_not_trace = True  # type: ignore[attr-defined]
+        self._watcher.start()
+
+    @shielded
+    def drain(self) -> None:
+        """Bring in all that has been written. For the main thread."""
+        if self._poll.poll(0):
+            self._read()
+
+    def remove(self) -> None:
+        """Give the process its own descriptors back."""
+        if self._closing:
+            return
+        self.drain()
+        self._closing = True
+        for target, saved in self._saved:
+            os.dup2(saved, target)
+            os.close(saved)
+
+    def _make_poll(self) -> select.poll:
+        poll = select.poll()
+        for reader, _, _ in self._readers:
+            poll.register(reader, select.POLLIN)
+        return poll
+
+    @shielded
+    def _read(self) -> None:
+        with self._lock:
+            for reader, stream, decoder in self._readers:
+                while True:
+                    try:
+                        data = os.read(reader, _CHUNK)
+                    except BlockingIOError:
+                        break
+                    text = decoder.decode(data)
+                    # No better sign of where it belongs than the statement that runs, or ran last.
+                    outlet = self._routes.running or self._routes.last
+                    if outlet is None:
+                        self._elsewhere(stream, text)
+                    elif text:
+                        outlet.text(stream, text)
+                    if len(data) < _CHUNK:
+                        break
+
+    def _watch(self) -> None:
+        poll = self._make_poll()
+        while not self._closing:
+            try:
+                ready = poll.poll()
+                self._read()
+            except Exception as error:
+                # Without a reader every subprocess would hang once its pipe is full.
+                self._elsewhere("stderr", f"rdit: could not read output: {error!r}\n")
+                ready = []
+            if any(event & ~select.POLLIN for _, event in ready):
+                return  # the last writer is gone
+            time.sleep(0.002)  # let text gather
+
+
+def _enlarge(pipe: int) -> None:
+    if sys.platform == "linux":
+        import fcntl
+
+        # Above the user's limit the usual 64 KB do as well.
+        with suppress(OSError):
+            fcntl.fcntl(pipe, getattr(fcntl, "F_SETPIPE_SZ", 1031), _PIPE_SIZE)
+
+
+def is_possible() -> bool:
+    """Whether this process has descriptors and a way to wait for them."""
+    return hasattr(select, "poll") and sys.platform not in ("win32", "emscripten", "wasi")

@@ -1,0 +1,243 @@
+"""What a Jupyter kernel lends to the runtime: publishing, timers, the formatter, `input`, `exit`.
+
+Events leave as `rdit_events` messages on iopub, with the request of their run as parent. What
+IPython would publish by itself (displays, tracebacks of a failing `__repr__`) becomes an output
+of the statement it belongs to; outside of a run IPython does as it always did.
+"""
+
+from __future__ import annotations
+
+import atexit
+import builtins
+import faulthandler
+import getpass
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from . import errors, install, stop
+from .engine import Engine, display_output
+from .events import Event
+from .formats import PLAIN, write_plain
+from .stop import shielded
+
+_HAND_OVER_SECONDS = 0.05
+# Frames between our call of a formatter and the user's `__repr__`.
+_FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
+
+
+class Exit:
+    """`exit` and `quit` as a script knows them. IPython's own would end the kernel."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __repr__(self) -> str:
+        return f"Use {self._name}() to end the script"
+
+    def __call__(self, code: object = None) -> None:
+        raise SystemExit(code)
+
+
+class IPythonHost:
+    """The kernel this code was sent to."""
+
+    has_descriptors = True
+    kept_names = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "_", "__", "___"))
+
+    def __init__(self, shell: Any):
+        self.shell = shell
+        self.namespace: dict[str, Any] = shell.user_ns
+        self._kernel = shell.kernel
+        self._session = self._kernel.session
+        self._thread = self._kernel.iopub_thread
+        self._formatter = shell.display_formatter
+        self._formatters = tuple(self._formatter.formatters.values())
+        self._text = self._formatter.formatters["text/plain"]
+        # The printers that IPython itself brings for builtins; more of them are the user's.
+        self._usual = {kind: self._count_printers(kind) for kind in PLAIN}
+        self._engine: Engine | None = None
+        self._undo: list[Callable[[], None]] = []
+
+    def attach(self, engine: Engine) -> None:
+        """Lead what IPython publishes to the engine's statements."""
+        self._engine = engine
+        publisher, shell = self.shell.display_pub, self.shell
+        publish, clear_output = publisher.publish, publisher.clear_output
+        show_traceback, format_value = shell._showtraceback, self._formatter.format
+
+        def on_publish(
+            data: dict[str, Any],
+            metadata: dict[str, Any] | None = None,
+            *arguments: Any,
+            transient: dict[str, Any] | None = None,
+            update: bool = False,
+            **options: Any,
+        ) -> None:
+            outlet = engine.routes.find()
+            # ipywidgets' Output and the like catch messages by hooks.
+            if outlet is None or getattr(publisher, "_hooks", None):
+                publish(data, metadata, transient=transient, update=update, **options)
+                return
+            self._bring_in()
+            display_id = (transient or {}).get("display_id")
+            output, size = display_output(data, metadata, display_id)
+            if update and display_id is not None:
+                del output["type"], output["displayId"]
+                outlet.update(display_id, output, size)
+            else:
+                outlet.output(output, size)
+            stop.current.deliver()
+
+        def on_clear_output(wait: bool = False) -> None:
+            outlet = engine.routes.find()
+            if outlet is None or getattr(publisher, "_hooks", None):
+                clear_output(wait)
+                return
+            self._bring_in()
+            outlet.clear(wait)
+            stop.current.deliver()
+
+        def on_traceback(kind: Any, error: Any, lines: list[str]) -> None:
+            outlet = engine.routes.find()
+            if outlet is None or not isinstance(error, BaseException):
+                show_traceback(kind, error, lines)
+                return
+            path = self.namespace.get("__file__", "")
+            outlet.output(errors.describe(error, path, skip=_FORMATTER), 1000)
+
+        def on_format(value: Any, *arguments: Any, **options: Any) -> Any:
+            bundle = format_value(value, *arguments, **options)
+            figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
+            if figure is not None and isinstance(value, figure):
+                engine.figures.was_shown(value)
+            return bundle
+
+        self._replace(publisher, "publish", on_publish)
+        self._replace(publisher, "clear_output", on_clear_output)
+        self._replace(shell, "_showtraceback", on_traceback)
+        self._replace(self._formatter, "format", on_format)
+        for name in ("exit", "quit"):
+            shell.user_ns[name] = shell.user_ns_hidden[name] = Exit(name)
+        self._keep_faults()
+        # Before ipykernel's own farewell, which waits for what it reads from descriptors 1 and 2.
+        atexit.register(self._leave_descriptors)
+
+    def remove(self) -> None:
+        """Give IPython back what it had."""
+        for undo in reversed(self._undo):
+            undo()
+        self._undo.clear()
+        atexit.unregister(self._leave_descriptors)
+
+    def request(self) -> dict[str, Any]:
+        content: dict[str, Any] = self._kernel.get_parent("shell")["content"]["rdit"]
+        return content
+
+    def sender(self) -> Callable[[list[Event]], None]:
+        parent = {"header": self._kernel.get_parent("shell").get("header", {})}
+        send, socket = self._session.send, self._kernel.iopub_socket
+
+        @shielded
+        def publish(events: list[Event]) -> None:
+            send(socket, "rdit_events", {"events": events}, parent=parent, ident=b"rdit_events")
+
+        return publish
+
+    def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
+        loop = self._thread.io_loop
+        self._thread.schedule(lambda: loop.call_later(seconds, function))
+        return True
+
+    def hand_over(self) -> None:
+        left = threading.Event()
+        self._thread.schedule(left.set)
+        left.wait(_HAND_OVER_SECONDS)
+
+    def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        kind = type(value)
+        if kind in PLAIN and self._count_printers(kind) == self._usual[kind]:
+            text = None if self._text.float_precision else write_plain(value)
+            if text is not None:
+                return {"text/plain": text}, {}
+        data, metadata = self._formatter.format(value)
+        return data, metadata
+
+    @contextmanager
+    def during_run(self, engine: Engine) -> Iterator[None]:
+        def ask(prompt: object = "") -> str:
+            return self._ask(engine, str(prompt), False)
+
+        def ask_password(prompt: str = "Password: ", stream: object = None) -> str:
+            return self._ask(engine, str(prompt), True)
+
+        ask.__name__, ask_password.__name__ = "input", "getpass"
+        old_input, old_getpass = builtins.input, getpass.getpass
+        builtins.input, getpass.getpass = ask, ask_password
+        try:
+            yield
+        finally:
+            builtins.input, getpass.getpass = old_input, old_getpass
+            inline = sys.modules.get("matplotlib_inline.backend_inline")
+            if inline is not None:
+                # We have shown the figures: nothing is left for IPython to do after this request.
+                inline.show._draw_called = False
+                inline.show._to_draw = []
+
+    def _ask(self, engine: Engine, prompt: str, password: bool) -> str:
+        if not getattr(self._kernel, "_allow_stdin", False):
+            raise EOFError("this run cannot ask: nobody is there to answer input()")
+        outlet = engine.routes.find()
+        self._bring_in()
+        if outlet is not None:
+            outlet.feed.sync()
+        answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
+        if outlet is not None:
+            # As a terminal would read afterwards.
+            outlet.text("stdout", prompt + ("" if password else answer) + "\n")
+        return answer
+
+    def _bring_in(self) -> None:
+        if self._engine is not None and threading.current_thread() is threading.main_thread():
+            self._engine.drain()
+
+    def _count_printers(self, kind: type) -> int:
+        count = 0
+        for formatter in self._formatters:
+            if kind in formatter.type_printers:
+                count += 1
+        return count
+
+    def _replace(self, owner: Any, name: str, value: Any) -> None:
+        # On the instance; what the class has comes back by taking ours away.
+        def undo() -> None:
+            with suppress(AttributeError):
+                delattr(owner, name)
+
+        object.__setattr__(owner, name, value)
+        self._undo.append(undo)
+
+    def _keep_faults(self) -> None:
+        """Let a crash be told where the kernel's log is: the reader of our pipe dies with us."""
+        if faulthandler.is_enabled():
+            descriptor = getattr(sys.__stderr__, "fileno", lambda: 2)()
+            original = getattr(self._original_stderr(), "_original_stdstream_copy", None)
+            faulthandler.enable(file=original if original is not None else descriptor)
+
+    def _original_stderr(self) -> Any:
+        return None if self._engine is None else self._engine.streams.stderr._original
+
+    def _leave_descriptors(self) -> None:
+        if self._engine is not None and self._engine.pipes is not None:
+            self._engine.pipes.remove()
+
+
+def boot() -> None:
+    """Take over the kernel that executes this."""
+    from IPython import get_ipython
+
+    host = IPythonHost(get_ipython())
+    host.attach(install(host))

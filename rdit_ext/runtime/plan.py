@@ -1,0 +1,384 @@
+"""A script's text to the statements of a run, each with its place and its code object.
+
+Knows Python's grammar and nothing of running. Statements are the top-level nodes of the syntax
+tree, never slices of lines, so `a; b`, decorators and multi-line strings come out right. Every
+statement is compiled before any of them runs: a `return` at top level must stop a run before it
+begins.
+
+Lines are 1-based and inclusive; columns from `ast` are UTF-8 bytes.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import gc
+import inspect
+import linecache
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import CodeType
+from typing import Any
+
+# Not str.splitlines: it also splits on form feeds and on characters that Python takes for text.
+_NEWLINE = re.compile("\r\n|\r|\n")
+# A semicolon that ends the line; the one of `a; b` stands between statements and hides nothing.
+_HIDES = re.compile(r"[ \t\f]*;[ \t\f]*(#|$)")
+_MAX_RECOVERIES = 200
+
+HIDDEN, VALUE, TEXT = range(3)
+
+
+class Statement:
+    """One top-level statement. `shows`: what becomes of its value (nothing, a result, markdown)."""
+
+    __slots__ = (
+        "annotates",
+        "awaits",
+        "codes",
+        "is_docstring",
+        "is_expr",
+        "line_end",
+        "line_start",
+        "node_index",
+        "shows",
+        "source",
+    )
+
+    def __init__(
+        self,
+        node_index: int,
+        line_start: int,
+        line_end: int,
+        source: str,
+        is_expr: bool = False,
+    ):
+        self.node_index = node_index
+        self.line_start = line_start
+        self.line_end = line_end
+        self.source = source
+        self.is_expr = is_expr
+        self.is_docstring = False
+        self.annotates = False
+        self.awaits = False
+        self.shows = HIDDEN
+        # One code object, but for what `execute` sends: several statements may stand in it.
+        self.codes: tuple[CodeType, ...] = ()
+
+    def compile(self, node: ast.stmt, path: str, flags: int) -> None:
+        """Add the code object of a node; the value of an expression is what evaluating it gives."""
+        if isinstance(node, ast.Expr):
+            code: CodeType = compile(ast.Expression(node.value), path, "eval", flags, True)
+        else:
+            code = compile(ast.Module([node], []), path, "exec", flags, True)
+            self.annotates = isinstance(node, ast.AnnAssign)
+        self.codes += (code,)
+        if code.co_flags & inspect.CO_COROUTINE:
+            self.awaits = True
+
+
+class Script:
+    """A script cut into statements: where each one stands, and the `__future__` flags they share.
+
+    Holds places rather than the tree, which is a hundred times larger, so that the last script
+    can be kept: running down an unchanged script parses only the statements that run.
+    """
+
+    def __init__(self, text: str):
+        self.text = text
+        self.lines = split_lines(text)
+        self.spans: list[tuple[int, int]] = []
+        self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        # What does not parse: lines, and the error. Empty once the whole script has parsed.
+        self.broken: list[tuple[int, int, SyntaxError]] = []
+        self.nodes: list[ast.stmt] | None = None
+
+    def parse(self, path: str, line_range: tuple[int, int] | None) -> None:
+        """Find the statements. With a range, only what it touches has to be valid Python."""
+        nodes: list[ast.stmt]
+        try:
+            nodes = self._parse(path, 0, len(self.lines))
+        except SyntaxError:
+            if line_range is None:
+                raise
+            nodes = self._recover(path, line_range[1])
+        self.spans = [_span(node, self.lines) for node in nodes]
+        self.flags |= _future_flags(nodes)
+        self.nodes = nodes
+
+    def select(self, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
+        """The compiled statements that overlap the range, or all of them."""
+        if line_range is None:
+            chosen: Sequence[int] = range(len(self.spans))
+        else:
+            first, last = line_range
+            for start, end, error in self.broken:
+                if start <= last and end >= first:
+                    raise error
+            chosen = [
+                k for k, (start, end) in enumerate(self.spans) if start <= last and end >= first
+            ]
+        nodes = self._nodes_of(path, chosen)
+        statements = []
+        for k, node in zip(chosen, nodes, strict=True):
+            start, end = self.spans[k]
+            statement = Statement(k, start, end, _segment(node, self.lines, start), False)
+            _describe(statement, node, self.lines, first=k == 0)
+            with _placed(self, path, start):
+                statement.compile(node, path, self.flags)
+            statements.append(statement)
+        self.nodes = None
+        return statements
+
+    def _parse(self, path: str, start: int, end: int) -> list[ast.stmt]:
+        # Newlines in front keep the numbers right; ast.increment_lineno would walk every node.
+        text = "\n" * start + "\n".join(self.lines[start:end]) + "\n"
+        with _placed(self, path, start + 1):
+            return ast.parse(text, path, type_comments=False).body
+
+    def _nodes_of(self, path: str, chosen: Sequence[int]) -> list[ast.stmt]:
+        if self.nodes is not None:
+            nodes = self.nodes
+            return nodes if len(chosen) == len(nodes) else [nodes[k] for k in chosen]
+        if not chosen:
+            return []
+        first = min(self.spans[k][0] for k in chosen)
+        last = max(self.spans[k][1] for k in chosen)
+        # `a; b`: a neighbour may stand on the same lines.
+        there = [k for k, (start, end) in enumerate(self.spans) if start <= last and end >= first]
+        first = min(self.spans[k][0] for k in there)
+        last = max(self.spans[k][1] for k in there)
+        found = dict(zip(there, self._parse(path, first - 1, last), strict=True))
+        return [found[k] for k in chosen]
+
+    def _recover(self, path: str, last: int) -> list[ast.stmt]:
+        """The statements that can be found up to the line `last` although some line does not parse.
+
+        Parse from a position; at an error keep the statements before the broken one, go on at the
+        next line that may begin a statement. Each turn gets further, and there are not too many.
+        """
+        nodes: list[ast.stmt] = []
+        position = 0
+        for _ in range(_MAX_RECOVERIES):
+            if position >= min(last, len(self.lines)):
+                return nodes
+            try:
+                return nodes + self._parse(path, position, len(self.lines))
+            except SyntaxError as error:
+                at = min(max(error.lineno or 1, position + 1), len(self.lines))
+                start, good = self._before(path, position, at, error)
+                nodes += good
+                resume = at if _expects_a_block(error) and at - 1 > start else at + 1
+                while resume <= len(self.lines) and not _may_begin(self.lines[resume - 1]):
+                    resume += 1
+                position = resume - 1
+                end = position
+                while end > start + 1 and _is_blank(self.lines[end - 1]):
+                    end -= 1
+                self.broken.append((start + 1, max(end, start + 1), error))
+        given_up = SyntaxError("too many syntax errors before the lines to run")
+        given_up.filename, given_up.lineno = path, position + 1
+        self.broken.append((position + 1, len(self.lines), given_up))
+        return nodes
+
+    def _before(
+        self, path: str, position: int, at: int, error: SyntaxError
+    ) -> tuple[int, list[ast.stmt]]:
+        """Where (0-based) the broken statement with the line `at` begins, and those before it."""
+        if "unexpected indent" in (error.msg or ""):
+            # The lines before are whole, unless they are the block that goes on here.
+            try:
+                good = self._parse(path, position, at - 1)
+            except SyntaxError:
+                good = []
+            if good and not hasattr(good[-1], "body"):
+                return at - 1, good
+        start = at - 1
+        while start > position:
+            if _may_begin(self.lines[start]):
+                try:
+                    return start, self._parse(path, position, start)
+                except SyntaxError:
+                    pass  # it began earlier: a string, a bracket, a decorator
+            start -= 1
+        return position, []
+
+
+_last: Script | None = None
+
+
+def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
+    """The statements of a run, in order. Raises SyntaxError, placed, when it cannot run."""
+    global _last
+    text = text[1:] if text.startswith("\ufeff") else text
+    with _collector_resting():
+        script = _last
+        if script is None or script.text != text or script.broken:
+            script = Script(text)
+            remember_source(path, script.lines)
+            script.parse(path, line_range)
+            _last = script
+        else:
+            remember_source(path, script.lines)
+        return script.select(path, line_range)
+
+
+def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Statement]:
+    """The statements that a program sends by themselves, at the lines it gives."""
+    lines: list[str] = []
+    for sent in statements:
+        code = split_lines(sent["code"])
+        start = sent["lineStart"] - 1
+        lines += [""] * (start + len(code) - len(lines))
+        lines[start : start + len(code)] = code
+    remember_source(path, lines)
+    planned = []
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    with _collector_resting():
+        for sent in statements:
+            statement = Statement(
+                sent["nodeIndex"], sent["lineStart"], sent["lineEnd"], sent["code"], sent["isExpr"]
+            )
+            script = Script("\n" * (statement.line_start - 1) + sent["code"])
+            try:
+                script.parse(path, None)
+                flags |= script.flags
+                with _placed(script, path, statement.line_start):
+                    for node in script.nodes or ():
+                        statement.compile(node, path, flags)
+                if script.nodes:
+                    _describe(statement, script.nodes[-1], script.lines, first=False)
+                    statement.is_expr = sent["isExpr"]
+            except SyntaxError as error:
+                error.statement = statement  # type: ignore[attr-defined]
+                raise
+            planned.append(statement)
+    return planned
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines as Python counts them."""
+    return _NEWLINE.split(text)
+
+
+def remember_source(path: str, lines: Sequence[str]) -> None:
+    """Let tracebacks, `inspect` and warnings see these lines rather than the file's."""
+    # No modification time: linecache.checkcache then leaves the entry alone.
+    whole = [line + "\n" for line in lines]
+    linecache.cache[path] = (sum(map(len, whole)), None, whole, path)
+
+
+def _span(node: ast.stmt, lines: Sequence[str]) -> tuple[int, int]:
+    start = node.lineno
+    for decorator in getattr(node, "decorator_list", ()):
+        start = min(start, decorator.lineno)
+    if start < node.lineno:
+        while start > 1 and not lines[start - 1].lstrip().startswith("@"):
+            start -= 1  # `@` and its expression on two lines, joined by a backslash
+    return start, node.end_lineno or node.lineno
+
+
+def _segment(node: ast.stmt, lines: Sequence[str], start: int) -> str:
+    """The exact text of a statement, its decorators included."""
+    end = (node.end_lineno or node.lineno) - 1
+    first = 0 if start < node.lineno else node.col_offset
+    last = node.end_col_offset or 0
+    if start - 1 == end:
+        return _cut(lines[end], first, last)
+    parts = [_cut(lines[start - 1], first, None), *lines[start:end], _cut(lines[end], 0, last)]
+    return "\n".join(parts)
+
+
+def _cut(line: str, first: int, last: int | None) -> str:
+    return line[first:last] if line.isascii() else line.encode()[first:last].decode()
+
+
+def _describe(statement: Statement, node: ast.stmt, lines: Sequence[str], first: bool) -> None:
+    """Say whether a statement is an expression, and what its value becomes."""
+    if not isinstance(node, ast.Expr):
+        return
+    statement.is_expr = True
+    value = node.value
+    is_string = isinstance(value, ast.Constant) and isinstance(value.value, str)
+    statement.is_docstring = first and is_string
+    rest = _cut(lines[(node.end_lineno or 1) - 1], node.end_col_offset or 0, None)
+    if not _HIDES.match(rest):
+        statement.shows = TEXT if is_string or isinstance(value, ast.JoinedStr) else VALUE
+
+
+def _future_flags(nodes: Sequence[ast.stmt]) -> int:
+    flags = 0
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__" and not node.level:
+            for alias in node.names:
+                feature = getattr(__future__, alias.name, None)
+                flags |= getattr(feature, "compiler_flag", 0)
+    return flags
+
+
+def _may_begin(line: str) -> bool:
+    """Whether a statement may begin on this line."""
+    if not line or line[0] in " \t#)]}":
+        return False
+    word = re.match(r"\w*", line)
+    return word is None or word.group() not in ("elif", "else", "except", "finally")
+
+
+def _is_blank(line: str) -> bool:
+    text = line.strip()
+    return not text or text.startswith("#")
+
+
+def _expects_a_block(error: SyntaxError) -> bool:
+    return isinstance(error, IndentationError) and "expected an indented block" in (error.msg or "")
+
+
+@contextmanager
+def _placed(script: Script, path: str, line: int) -> Iterator[None]:
+    """Turn whatever refuses a text into a SyntaxError that knows its line and the text there."""
+    try:
+        yield
+        return
+    except SyntaxError as error:
+        found = error
+    except UnicodeError as error:
+        found = SyntaxError(f"(unicode error) {error}")
+        found.lineno = _line_with(script, lambda text: not _is_encodable(text))
+    except ValueError as error:
+        found = SyntaxError(str(error))
+    except (RecursionError, MemoryError):
+        found = SyntaxError("too deeply nested for Python to compile")
+    if "null bytes" in (found.msg or ""):
+        found.lineno = _line_with(script, lambda text: "\0" in text)
+    if not found.lineno or found.lineno < 1:
+        found.lineno = line
+    found.lineno = min(found.lineno, max(len(script.lines), 1))
+    found.filename = path
+    # Not what the compiler read: for a tree it looks in the file on disk.
+    found.text = script.lines[found.lineno - 1]
+    raise found.with_traceback(None) from None
+
+
+def _line_with(script: Script, holds: Any) -> int | None:
+    return next((k for k, text in enumerate(script.lines, 1) if holds(text)), None)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """No garbage collection: it makes parsing a long script two to three times slower."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,41 @@
+"""A clean namespace without a new process: what it forgets, and what only a restart can.
+
+Forgets the user's names, argv and path, the last error, figures and sources. Keeps imported
+modules, environment, working directory, threads and what they hold: that takes a restart, and the
+docs say so.
+"""
+
+from __future__ import annotations
+
+import gc
+import linecache
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+
+class Beginning:
+    """What was there before any script ran, to go back to."""
+
+    def __init__(self, namespace: dict[str, Any], keep: Iterable[str]):
+        self._keep = set(namespace) | set(keep)
+        self._values = {name: namespace[name] for name in namespace}
+        self._argv = list(sys.argv)
+        self._path = list(sys.path)
+
+    def restore(self, namespace: dict[str, Any], sources: Iterable[str]) -> None:
+        """Go back to it. `sources`: the scripts whose lines we gave to linecache."""
+        for name in [name for name in namespace if name not in self._keep]:
+            del namespace[name]
+        namespace.update(self._values)
+        for name in ("__file__", "__annotations__", "__annotate__", "__warningregistry__"):
+            if name not in self._values:
+                namespace.pop(name, None)
+        sys.argv[:] = self._argv
+        sys.path[:] = self._path
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+            if hasattr(sys, name):
+                delattr(sys, name)
+        for path in sources:
+            linecache.cache.pop(path, None)
+        gc.collect()
