@@ -5,11 +5,19 @@ export interface PageConfig {
   /// The Contents path to open; null for the start page.
   path: string | null;
   version: string;
+  /// The folder that Contents paths begin at, as frames of a traceback name it; "" if it is no folder.
+  root: string;
 }
 
 export function readConfig(): PageConfig {
   const data = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
-  return { baseUrl: "/", path: null, version: "", ...(JSON.parse(data) as Partial<PageConfig>) };
+  return {
+    baseUrl: "/",
+    path: null,
+    version: "",
+    root: "",
+    ...(JSON.parse(data) as Partial<PageConfig>),
+  };
 }
 
 /// A login token in the address has done its work: it must not reach history, bookmarks or referrers.

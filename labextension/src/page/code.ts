@@ -1,0 +1,135 @@
+// The CodeMirror editor of the page: Python, its look and its keys, around the shared rditEditor.
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { pythonLanguage } from "@codemirror/lang-python";
+import {
+  bracketMatching,
+  codeFolding,
+  foldGutter,
+  foldKeymap,
+  indentOnInput,
+  indentUnit,
+} from "@codemirror/language";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import {
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+} from "@codemirror/view";
+import { icon } from "./icons";
+import { highlighting } from "./theme";
+
+const wrapping = new Compartment();
+const search = new Compartment();
+const readOnly = new Compartment();
+
+export interface CodeOptions {
+  parent: HTMLElement;
+  text: string;
+  label: string;
+  isWrapped: boolean;
+  isReadOnly: boolean;
+  extensions: Extension;
+}
+
+export function createCode({
+  parent,
+  text,
+  label,
+  isWrapped,
+  ...options
+}: CodeOptions): EditorView {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        options.extensions,
+        lineNumbers(),
+        codeFolding({ placeholderText: "⋯" }),
+        foldGutter({ markerDOM: foldMarker }),
+        highlightSpecialChars(),
+        history(),
+        drawSelection(),
+        dropCursor(),
+        EditorState.allowMultipleSelections.of(true),
+        rectangularSelection(),
+        crosshairCursor(),
+        // Only the language: its completions would bring the completion popup into the first chunk.
+        pythonLanguage,
+        indentUnit.of("    "),
+        indentOnInput(),
+        bracketMatching(),
+        highlighting,
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        EditorView.contentAttributes.of({ "aria-label": label }),
+        wrapping.of(isWrapped ? EditorView.lineWrapping : []),
+        readOnly.of(EditorState.readOnly.of(options.isReadOnly)),
+        search.of(keymap.of([{ key: "Mod-f", run: openSearch }])),
+        keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+      ],
+    }),
+  });
+  // After the first paint, so that every key of the search works when it is first pressed.
+  setTimeout(() => void loadSearch(view), 1_000);
+  return view;
+}
+
+export function setWrapping(view: EditorView, isWrapped: boolean) {
+  view.dispatch({ effects: wrapping.reconfigure(isWrapped ? EditorView.lineWrapping : []) });
+}
+
+export function setReadOnly(view: EditorView, isReadOnly: boolean) {
+  view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(isReadOnly)) });
+}
+
+/// Puts the cursor at the start of a line, 1-based, in the middle of the window.
+export function goToLine(view: EditorView, number: number) {
+  const line = view.state.doc.line(Math.min(Math.max(1, number), view.state.doc.lines));
+  view.dispatch({
+    selection: { anchor: line.from },
+    effects: EditorView.scrollIntoView(line.from, { y: "center" }),
+  });
+  view.focus();
+}
+
+const loaded = new WeakMap<EditorView, Promise<typeof import("@codemirror/search")>>();
+
+function loadSearch(view: EditorView) {
+  let loading = loaded.get(view);
+  if (!loading) {
+    loading = import("@codemirror/search").then(module => {
+      const extension = [
+        module.search({ top: true }),
+        module.highlightSelectionMatches(),
+        keymap.of(module.searchKeymap),
+      ];
+      view.dispatch({ effects: search.reconfigure(extension) });
+      return module;
+    });
+    loaded.set(view, loading);
+    // Offline it cannot come: the next try may.
+    loading.catch(() => loaded.delete(view));
+  }
+  return loading;
+}
+
+function openSearch(view: EditorView): boolean {
+  void loadSearch(view).then(({ openSearchPanel }) => openSearchPanel(view));
+  return true;
+}
+
+function foldMarker(isOpen: boolean): HTMLElement {
+  const marker = document.createElement("span");
+  marker.className = `rdit-fold${isOpen ? " rdit-fold-open" : ""}`;
+  marker.title = isOpen ? "Fold" : "Unfold";
+  marker.append(icon("chevron"));
+  return marker;
+}

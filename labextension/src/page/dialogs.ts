@@ -1,0 +1,197 @@
+// The questions and explanations that stand over the page, in the browser's own dialog: it keeps the
+// focus inside, closes with Escape and gives the focus back.
+import { diffLines } from "./diff";
+import { h } from "./dom";
+
+/// Whether the person said yes. The safe answer has the focus.
+export function confirm(title: string, text: string, yes: string): Promise<boolean> {
+  const cancel = h("button", { class: "rdit-button rdit-framed", value: "" }, "Cancel");
+  const dialog = open(
+    title,
+    h("p", {}, text),
+    h(
+      "div",
+      { class: "rdit-dialog-actions" },
+      cancel,
+      h("button", { class: "rdit-button rdit-framed rdit-primary", value: "yes" }, yes),
+    ),
+  );
+  cancel.focus();
+  return new Promise(resolve =>
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")),
+  );
+}
+
+/// A line of text; null if the person thought better of it. `check` says what is wrong with a text.
+export function ask(
+  title: string,
+  label: string,
+  value: string,
+  yes: string,
+  check: (value: string) => Promise<string | null>,
+): Promise<string | null> {
+  const input = h("input", {
+    class: "rdit-input",
+    value,
+    spellcheck: "false",
+    autocomplete: "off",
+    "aria-describedby": "rdit-ask-error",
+  });
+  const wrong = h("p", { class: "rdit-dialog-error", id: "rdit-ask-error", role: "alert" });
+  const dialog = open(
+    title,
+    h("label", { class: "rdit-field" }, h("span", {}, label), input),
+    wrong,
+    h(
+      "div",
+      { class: "rdit-dialog-actions" },
+      h("button", { class: "rdit-button rdit-framed", value: "", formnovalidate: true }, "Cancel"),
+      h("button", { class: "rdit-button rdit-framed rdit-primary", value: "yes" }, yes),
+    ),
+  );
+  const form = dialog.querySelector("form")!;
+  const [cancel, accept] = dialog.querySelectorAll<HTMLButtonElement>(
+    ".rdit-dialog-actions button",
+  );
+  form.addEventListener("submit", event => {
+    const submitter = (event as SubmitEvent).submitter;
+    if (submitter === cancel) return;
+    event.preventDefault();
+    accept!.disabled = true;
+    void check(input.value).then(said => {
+      accept!.disabled = false;
+      wrong.textContent = said;
+      if (said) input.focus();
+      else dialog.close("yes");
+    });
+  });
+  // Enter submits by the first button, which is Cancel.
+  input.addEventListener("keydown", event => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    form.requestSubmit(accept);
+  });
+  input.focus();
+  const dot = value.lastIndexOf(".");
+  input.setSelectionRange(0, dot > 0 ? dot : value.length);
+  return new Promise(resolve =>
+    dialog.addEventListener("close", () =>
+      resolve(dialog.returnValue === "yes" ? input.value : null),
+    ),
+  );
+}
+
+export interface HelpRow {
+  keys: string;
+  text: string;
+}
+
+export function help(groups: { title: string; rows: HelpRow[] }[], version: string) {
+  const dialog = open(
+    "Keys",
+    h(
+      "div",
+      { class: "rdit-help" },
+      ...groups.map(({ title, rows }) =>
+        h(
+          "section",
+          {},
+          h("h3", {}, title),
+          h(
+            "dl",
+            {},
+            ...rows.flatMap(({ keys, text }) => [h("dt", {}, ...keyCaps(keys)), h("dd", {}, text)]),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "div",
+      { class: "rdit-dialog-actions" },
+      h("span", { class: "rdit-dialog-note" }, `rdit ${version}`),
+      h("button", { class: "rdit-button rdit-framed", value: "" }, "Close"),
+    ),
+  );
+  dialog.classList.add("rdit-dialog-wide");
+  dialog.querySelector<HTMLButtonElement>(".rdit-dialog-actions button")!.focus();
+}
+
+const CONTEXT_LINES = 2;
+
+/// What differs between this page's text and the one on disk.
+export function compare(mine: string, theirs: string, name: string) {
+  const [a, b] = [theirs.split("\n"), mine.split("\n")];
+  const rows: HTMLElement[] = [];
+  const row = (kind: "same" | "removed" | "added", line: number | "", text: string) =>
+    h(
+      "div",
+      { class: `rdit-diff-row rdit-diff-${kind}` },
+      h("span", { class: "rdit-diff-line" }, String(line)),
+      h("span", { class: "rdit-diff-sign" }, { same: " ", removed: "−", added: "+" }[kind]),
+      h("span", {}, text),
+    );
+  let shown = 0;
+  for (const { fromA, toA, fromB, toB } of diffLines(a, b)) {
+    const start = Math.max(shown, fromA - CONTEXT_LINES);
+    if (start > shown && rows.length) rows.push(h("div", { class: "rdit-diff-gap" }, "⋯"));
+    for (let line = start; line < fromA; line++) rows.push(row("same", line + 1, a[line]!));
+    for (let line = fromA; line < toA; line++) rows.push(row("removed", line + 1, a[line]!));
+    for (let line = fromB; line < toB; line++) rows.push(row("added", "", b[line]!));
+    shown = toA;
+    const end = Math.min(a.length, toA + CONTEXT_LINES);
+    for (; shown < end && !isNextChange(shown); shown++)
+      rows.push(row("same", shown + 1, a[shown]!));
+  }
+  function isNextChange(line: number) {
+    return diffLines(a, b).some(change => change.fromA === line);
+  }
+  const dialog = open(
+    `${name}: on disk and here`,
+    h(
+      "div",
+      { class: "rdit-diff", tabindex: 0, role: "region", "aria-label": "Differences" },
+      ...rows,
+    ),
+    h(
+      "div",
+      { class: "rdit-dialog-actions" },
+      h("span", { class: "rdit-dialog-note" }, "− only on disk   + only here"),
+      h("button", { class: "rdit-button rdit-framed", value: "" }, "Close"),
+    ),
+  );
+  dialog.classList.add("rdit-dialog-wide");
+}
+
+/// "Mod-Shift-Enter" as the caps of this keyboard.
+export function keyCaps(keys: string): HTMLElement[] {
+  return keys.split("-").map(key => h("kbd", {}, keyName(key)));
+}
+
+const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
+const NAMES: Record<string, string> = isMac
+  ? { Mod: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃", Enter: "↩" }
+  : { Mod: "Ctrl", Enter: "Enter" };
+const ARROWS: Record<string, string> = { Right: "→", Left: "←", Up: "↑", Down: "↓" };
+
+export const keyName = (key: string) => NAMES[key] ?? ARROWS[key] ?? key;
+export const keyText = (keys: string) =>
+  keys
+    .split("-")
+    .map(keyName)
+    .join(isMac ? "" : "+");
+
+function open(title: string, ...children: HTMLElement[]): HTMLDialogElement {
+  const dialog = h(
+    "dialog",
+    { class: "rdit-dialog", "aria-labelledby": "rdit-dialog-title" },
+    h("form", { method: "dialog" }, h("h2", { id: "rdit-dialog-title" }, title), ...children),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  // A click beside it closes it; one that began inside, as when selecting text, does not.
+  dialog.addEventListener("mousedown", event => {
+    if (event.target === dialog) dialog.close();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}

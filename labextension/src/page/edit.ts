@@ -1,0 +1,617 @@
+// The editor page on one script: wires the file, the code, the session and the chrome together. Each of
+// them is its own module and knows none of the others.
+import type { EditorView, ViewUpdate } from "@codemirror/view";
+import { EditorView as View } from "@codemirror/view";
+import type { Connection } from "../backends/backend";
+import { askSignedIn, PythonServerBackend, sessionUrl } from "../backends/server";
+import {
+  applyEvents,
+  rditEditor,
+  runAll,
+  runAndAdvance,
+  runningStatement,
+  setLayout,
+} from "../editor";
+import type { Event } from "../protocol";
+import { createCode, goToLine, setReadOnly, setWrapping } from "./code";
+import { EDITOR_KEYS, type PageCommand } from "./commands";
+import { baseName, editUrl, loginUrl, type PageConfig } from "./config";
+import { Contents, ContentsError, type TextFile } from "./contents";
+import { compare, confirm, help } from "./dialogs";
+import { textChanges } from "./diff";
+import { h } from "./dom";
+import { ScriptFile, type Elsewhere } from "./file";
+import { Notices } from "./notices";
+import { isActive, noSession, seeEvent, type Session } from "./session";
+import { StatusBar } from "./statusbar";
+import { recall, remember, rememberFile } from "./storage";
+import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
+
+const LOOK_MS = 5_000;
+const STOP_PATIENCE_MS = 2_000;
+const OFFLINE_PATIENCE_MS = 2_000;
+const TICK_MS = 100;
+
+type Layout = "beside" | "below";
+
+export class EditPage {
+  private readonly name: string;
+  private readonly file: ScriptFile;
+  private readonly notices = new Notices();
+  private readonly view: EditorView;
+  private readonly backend: PythonServerBackend;
+  private readonly status: StatusBar;
+  private readonly buttons = new Map<string, HTMLButtonElement>();
+  private readonly layoutButton: HTMLButtonElement;
+  private readonly wrapButton: HTMLButtonElement;
+  private readonly narrow = matchMedia("(max-width: 720px)");
+  private readonly progress = h("div", { class: "rdit-progress", "aria-hidden": "true" });
+  private readonly commands: PageCommand[];
+  private session: Session = noSession;
+  private savedDoc: EditorView["state"]["doc"];
+  private saving: Promise<void> | null = null;
+  // The version on disk that the person was asked about, or kept theirs against.
+  private elsewhere: Elsewhere | null = null;
+  private tick = 0;
+  private stopTimer = 0;
+  private offlineTimer = 0;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly config: PageConfig,
+    contents: Contents,
+    path: string,
+    file: TextFile,
+  ) {
+    this.name = baseName(path);
+    this.file = new ScriptFile(contents, path, file);
+    this.commands = this.makeCommands();
+    this.layoutButton = statusButton("Results beside or below the code", () => this.toggleLayout());
+    this.wrapButton = statusButton("Wrap long lines, or let them run on", () => this.toggleWrap());
+    this.status = new StatusBar(this.wrapButton, this.layoutButton);
+    const main = h("main", { class: "rdit-main", "aria-label": this.name });
+    root.replaceChildren(
+      topBar(crumbs(config.baseUrl, path, true), this.toolbar()),
+      this.progress,
+      this.notices.banners,
+      main,
+      this.notices.toasts,
+      this.status.dom,
+    );
+    this.view = createCode({
+      parent: main,
+      text: this.file.text,
+      label: `${this.name}, Python script`,
+      isWrapped: this.isWrapped,
+      isReadOnly: !this.file.isWritable,
+      extensions: [
+        rditEditor({
+          run: request => this.backend.executeScript(request),
+          answerInput: text => this.backend.answerInput(text),
+          openFrame: (framePath, line) => this.openFrame(framePath, line),
+        }),
+        View.updateListener.of(update => this.onUpdate(update)),
+      ],
+    });
+    this.savedDoc = this.view.state.doc;
+    this.backend = new PythonServerBackend(
+      sessionUrl(config.baseUrl, path, location),
+      askSignedIn(config.baseUrl),
+    );
+    root.dataset.backend = this.backend.kind;
+    this.backend.subscribe({
+      events: events => this.onEvents(events),
+      connection: connection => this.onConnection(connection),
+    });
+    this.listen();
+    this.showLayout();
+    this.showFile();
+    this.showSession();
+    this.showCursor();
+    this.sayFormat();
+    rememberFile(config.baseUrl, path);
+    const line = /^#L(\d+)$/.exec(location.hash);
+    if (line) goToLine(this.view, Number(line[1]));
+    else this.view.focus();
+  }
+
+  // -- what the person asks for ---------------------------------------------------------------------
+
+  private makeCommands(): PageCommand[] {
+    const inView = (command: (view: EditorView) => boolean) => () => {
+      command(this.view);
+      this.view.focus();
+    };
+    return [
+      {
+        id: "rdit:run",
+        label: "Run",
+        keys: "Shift-Enter",
+        icon: "run",
+        text: "Run the statement, and go to the next",
+        run: inView(runAndAdvance),
+      },
+      {
+        id: "rdit:run-all",
+        label: "Run all",
+        keys: "Mod-Shift-Enter",
+        icon: "runAll",
+        text: "Run the whole script",
+        run: inView(runAll),
+      },
+      {
+        id: "rdit:interrupt",
+        label: "Stop",
+        keys: "Mod-.",
+        icon: "stop",
+        text: "Stop what runs, and what waits",
+        run: () => this.interrupt(),
+      },
+      {
+        id: "rdit:reset",
+        label: "Clear namespace",
+        keys: "",
+        icon: "clear",
+        text: "Clear the namespace",
+        run: () => void this.reset(),
+      },
+      {
+        id: "rdit:restart",
+        label: "Restart kernel",
+        keys: "",
+        icon: "restart",
+        text: "Restart the kernel",
+        run: () => void this.restart(),
+      },
+      {
+        id: "rdit:save",
+        label: "Save",
+        keys: "Mod-S",
+        icon: "save",
+        text: "Save the script",
+        run: () => void this.save(),
+      },
+      {
+        id: "rdit:layout",
+        label: "Results beside or below",
+        keys: "",
+        icon: "beside",
+        text: "Results beside or below the code",
+        run: () => this.toggleLayout(),
+      },
+      {
+        id: "rdit:help",
+        label: "Keys",
+        keys: "F1",
+        icon: "help",
+        text: "Keys",
+        run: () => this.help(),
+      },
+    ];
+  }
+
+  private toolbar(): HTMLElement {
+    const withLabel = ["rdit:run", "rdit:run-all", "rdit:interrupt"];
+    for (const command of this.commands) {
+      const isIconOnly = !withLabel.includes(command.id);
+      this.buttons.set(command.id, commandButton(command, { isIconOnly }));
+    }
+    const group = (...ids: string[]) =>
+      h("div", { class: "rdit-group" }, ...ids.map(id => this.buttons.get(id)!));
+    return h(
+      "div",
+      { class: "rdit-toolbar", role: "group", "aria-label": "Commands" },
+      group("rdit:run", "rdit:run-all", "rdit:interrupt"),
+      group("rdit:reset", "rdit:restart"),
+      group("rdit:save"),
+      group("rdit:layout", "rdit:help"),
+    );
+  }
+
+  private interrupt() {
+    this.backend.interrupt();
+    if (!isActive(this.session)) return;
+    clearTimeout(this.stopTimer);
+    this.stopTimer = window.setTimeout(() => {
+      if (!isActive(this.session)) return;
+      this.notices.banner({
+        id: "stop",
+        kind: "warning",
+        text: `${this.runningPlace() ?? "The run"} has not stopped yet.`,
+        actions: [
+          { label: "Stop by force", run: () => this.interrupt() },
+          { label: "Restart kernel", run: () => this.backend.reset({ restart: true }) },
+        ],
+      });
+    }, STOP_PATIENCE_MS);
+  }
+
+  private async reset() {
+    const yes = await confirm(
+      "Clear the namespace?",
+      "All that your runs have defined is forgotten. The kernel goes on, and the results stay in view.",
+      "Clear",
+    );
+    if (yes) this.backend.reset();
+    this.view.focus();
+  }
+
+  private async restart() {
+    const yes = await confirm(
+      "Restart the kernel?",
+      "What runs is ended, and all that your runs have defined is forgotten. The results stay in view.",
+      "Restart",
+    );
+    if (yes) this.backend.reset({ restart: true });
+    this.view.focus();
+  }
+
+  private help() {
+    const own = this.commands.filter(({ keys }) => keys);
+    const rows = (ids: string[]) =>
+      own.filter(({ id }) => ids.includes(id)).map(({ keys, text }) => ({ keys, text }));
+    help(
+      [
+        {
+          title: "Run",
+          rows: [
+            ...rows(["rdit:run"]),
+            { keys: "Mod-Enter", text: "Run the statement, and stay" },
+            ...EDITOR_KEYS.slice(0, 2),
+            ...rows(["rdit:run-all", "rdit:interrupt"]),
+          ],
+        },
+        {
+          title: "Edit",
+          rows: [...rows(["rdit:save"]), ...EDITOR_KEYS.slice(2), ...rows(["rdit:help"])],
+        },
+      ],
+      this.config.version,
+    );
+  }
+
+  private openFrame(path: string, line: number) {
+    // The server's files have no other name here than their Contents path: what lies above is unknown.
+    const root = this.config.root;
+    if (root && path.startsWith(root.endsWith("/") ? root : `${root}/`)) {
+      const inside = path.slice(root.length).replace(/^\//, "");
+      window.open(`${editUrl(this.config.baseUrl, inside)}#L${line}`, "_blank");
+    } else this.notices.toast(`${path} is not among the files this server shows.`);
+  }
+
+  // -- the file -------------------------------------------------------------------------------------
+
+  private get isDirty() {
+    return !this.view.state.doc.eq(this.savedDoc);
+  }
+
+  private save(): Promise<void> {
+    // A second save waits for the first: both compare with what is on disk.
+    const after = (this.saving ?? Promise.resolve()).then(() => this.saveNow());
+    this.saving = after.finally(() => {
+      if (this.saving === after) this.saving = null;
+    });
+    return after;
+  }
+
+  private async saveNow() {
+    if (!this.file.isWritable) return this.notices.toast(`${this.name} is read-only.`, "warning");
+    const doc = this.view.state.doc;
+    this.status.showFile("Saving…");
+    try {
+      const elsewhere = await this.file.save(doc.toString());
+      if (elsewhere) this.askAbout(elsewhere);
+      else {
+        this.savedDoc = doc;
+        this.settled();
+        this.view.dispatch({ effects: View.announce.of("Saved") });
+      }
+    } catch (error) {
+      this.sayFailed("Could not save", error);
+    }
+    this.showFile();
+  }
+
+  private sayFailed(what: string, error: unknown) {
+    if (!(error instanceof ContentsError)) throw error;
+    const isSignedOut = [401, 403].includes(error.status);
+    this.notices.banner({
+      id: "file",
+      kind: "error",
+      text: `${what} ${this.name}: ${error.message} Your text is still here.`,
+      actions: [
+        ...(isSignedOut ? [signIn(this.config)] : []),
+        { label: "Try again", run: () => void this.save(), isPrimary: !isSignedOut },
+      ],
+    });
+  }
+
+  private async lookElsewhere(closely: boolean) {
+    if (this.saving || document.visibilityState === "hidden") return;
+    let elsewhere: Elsewhere | null;
+    try {
+      elsewhere = await this.file.look({ closely });
+    } catch (error) {
+      // The connection has its own sign; what the disk says is asked again soon.
+      if (error instanceof ContentsError) return;
+      throw error;
+    }
+    if (this.saving) return;
+    if (!elsewhere) return void (this.elsewhere && this.settled());
+    if (sameAs(elsewhere, this.elsewhere)) return;
+    if (elsewhere.kind === "changed" && !this.isDirty) this.takeOver(elsewhere.file);
+    else this.askAbout(elsewhere);
+  }
+
+  private askAbout(elsewhere: Elsewhere) {
+    this.elsewhere = elsewhere;
+    if (elsewhere.kind === "gone")
+      return this.notices.banner({
+        id: "file",
+        kind: "warning",
+        text: `${this.name} was moved or deleted. Your text is still here.`,
+        actions: [{ label: "Save it again", run: () => void this.save(), isPrimary: true }],
+      });
+    const { file } = elsewhere;
+    this.notices.banner({
+      id: "file",
+      kind: "warning",
+      text: `${this.name} was changed elsewhere, and you have changes that are not saved.`,
+      actions: [
+        {
+          label: "Compare",
+          run: () => compare(this.view.state.doc.toString(), textOf(file), this.name),
+        },
+        { label: "Reload", run: () => this.takeOver(file) },
+        { label: "Keep mine", run: () => this.keepMine(file), isPrimary: true },
+      ],
+    });
+  }
+
+  /// The version on disk becomes this page's; results stay with the statements that are the same.
+  private takeOver(file: TextFile) {
+    this.file.adopt(file);
+    const changes = textChanges(this.view.state.doc.toString(), this.file.text);
+    this.view.dispatch({ changes, userEvent: "reload" });
+    this.savedDoc = this.view.state.doc;
+    setReadOnly(this.view, !this.file.isWritable);
+    this.settled();
+    this.showFile();
+    this.notices.toast(`${this.name} was changed elsewhere, and is loaded again.`);
+  }
+
+  private keepMine(file: TextFile) {
+    const format = this.file.format;
+    const mine = this.view.state.doc;
+    this.file.adopt(file);
+    this.file.format = format;
+    this.savedDoc = mine.slice(0, 0).append(this.view.state.toText(this.file.text));
+    this.settled();
+    this.showFile();
+    void this.save();
+  }
+
+  private settled() {
+    this.elsewhere = null;
+    this.notices.clear("file");
+  }
+
+  private sayFormat() {
+    if (this.file.format.isMixed)
+      this.notices.toast(
+        `${this.name} has several kinds of line ends. Saving makes them all the same.`,
+        "warning",
+      );
+  }
+
+  // -- the session ----------------------------------------------------------------------------------
+
+  private onEvents(events: readonly Event[]) {
+    const before = this.session;
+    const now = Date.now();
+    for (const event of events) {
+      this.session = seeEvent(this.session, event, now);
+      if (event.type === "error") this.notices.toast(event.message, "error");
+      if (event.type === "session" && event.state === "reset")
+        this.notices.toast(event.reason || "The namespace is empty.", "success");
+    }
+    applyEvents(this.view, events);
+    this.showSession();
+    if (this.session.death !== before.death) this.showDeath();
+    if (this.session.state === "dead" && before.state !== "dead" && !this.session.death)
+      this.notices.banner({
+        id: "kernel",
+        kind: "error",
+        text: this.session.reason || "There is no kernel. Run again to start one.",
+      });
+    if (!isActive(this.session)) {
+      clearTimeout(this.stopTimer);
+      this.notices.clear("stop");
+    }
+    if (this.session.state === "busy" && before.state !== "busy" && !this.session.death)
+      this.notices.clear("kernel");
+  }
+
+  private showDeath() {
+    const { death } = this.session;
+    if (!death) return this.notices.clear("kernel");
+    const { statement, reason } = death;
+    const where = statement ? ` in line ${statement.lineStart}` : "";
+    this.notices.banner({
+      id: "kernel",
+      kind: "error",
+      text: `The kernel died${where}: ${reason || "the cause is not known"}. What it had defined is lost; run again to go on.`,
+      actions: statement
+        ? [
+            {
+              label: `Go to line ${statement.lineStart}`,
+              run: () => goToLine(this.view, statement.lineStart),
+            },
+          ]
+        : [],
+    });
+  }
+
+  private runningPlace(): string | null {
+    const running = runningStatement(this.view.state);
+    return running && `Line ${running.lineStart}`;
+  }
+
+  private onConnection(connection: Connection) {
+    this.root.dataset.connection = connection.state;
+    this.status.showConnection(connection);
+    if (connection.state === "waiting") {
+      const said = {
+        id: "connection",
+        kind: "warning" as const,
+        text: `${connection.reason}. Trying again; what runs goes on meanwhile, and its results come later.`,
+      };
+      if (this.notices.has("connection")) return this.notices.banner(said);
+      clearTimeout(this.offlineTimer);
+      this.offlineTimer = window.setTimeout(() => this.notices.banner(said), OFFLINE_PATIENCE_MS);
+      return;
+    }
+    clearTimeout(this.offlineTimer);
+    if (connection.state === "signed-out")
+      this.notices.banner({
+        id: "connection",
+        kind: "error",
+        text: "You are no longer signed in. Your text is still here; sign in again to run and save.",
+        actions: [signIn(this.config)],
+      });
+    else this.notices.clear("connection");
+  }
+
+  // -- what is shown --------------------------------------------------------------------------------
+
+  private showSession() {
+    const { session } = this;
+    this.root.dataset.state = session.state;
+    this.status.showSession(session);
+    const active = isActive(session);
+    this.buttons.get("rdit:interrupt")!.disabled = !active;
+    this.progress.classList.toggle(
+      "rdit-progress-on",
+      session.state === "starting" || session.state === "restarting",
+    );
+    this.showRunning();
+    if (active && !this.tick) this.tick = window.setInterval(() => this.showRunning(), TICK_MS);
+    else if (!active && this.tick) {
+      clearInterval(this.tick);
+      this.tick = 0;
+    }
+  }
+
+  private showRunning() {
+    const running = this.session.running && runningStatement(this.view.state);
+    this.status.showRunning(running || null, Date.now());
+  }
+
+  private showFile() {
+    const isDirty = this.isDirty;
+    const text = this.file.isWritable ? (isDirty ? "Unsaved" : "Saved") : "Read-only";
+    this.status.showFile(text);
+    this.root.querySelector<HTMLElement>(".rdit-dirty")!.hidden = !isDirty;
+    this.root.toggleAttribute("data-dirty", isDirty);
+    this.buttons.get("rdit:save")!.disabled = !this.file.isWritable;
+    document.title = `${isDirty ? "• " : ""}${this.name} – rdit`;
+  }
+
+  private showCursor() {
+    const { state } = this.view;
+    const { head } = state.selection.main;
+    const line = state.doc.lineAt(head);
+    const column = [...line.text.slice(0, head - line.from)].length + 1;
+    this.status.showCursor(`Ln ${line.number}, Col ${column}`);
+  }
+
+  private onUpdate(update: ViewUpdate) {
+    if (update.selectionSet || update.docChanged) this.showCursor();
+    if (update.docChanged) this.showFile();
+  }
+
+  private get layout(): Layout {
+    return this.narrow.matches ? "below" : recall<Layout>("layout", "beside");
+  }
+
+  private toggleLayout() {
+    if (this.narrow.matches)
+      return this.notices.toast("In a narrow window results stand below the code.");
+    remember("layout", this.layout === "beside" ? "below" : "beside");
+    this.showLayout();
+  }
+
+  private showLayout() {
+    const layout = this.layout;
+    setLayout(this.view, layout);
+    this.root.dataset.layout = layout;
+    this.layoutButton.textContent = layout === "beside" ? "Beside" : "Below";
+    setIcon(this.buttons.get("rdit:layout")!, layout);
+    this.showWrap();
+  }
+
+  private get isWrapped() {
+    return recall("wrap", false);
+  }
+
+  private toggleWrap() {
+    remember("wrap", !this.isWrapped);
+    setWrapping(this.view, this.isWrapped);
+    this.showWrap();
+  }
+
+  private showWrap() {
+    this.wrapButton.textContent = this.isWrapped ? "Wrap" : "No wrap";
+  }
+
+  private listen() {
+    this.narrow.addEventListener("change", () => this.showLayout());
+    window.addEventListener("beforeunload", event => {
+      if (this.isDirty) event.preventDefault();
+    });
+    window.addEventListener("focus", () => void this.lookElsewhere(true));
+    document.addEventListener("visibilitychange", () => void this.lookElsewhere(true));
+    setInterval(() => void this.lookElsewhere(false), LOOK_MS);
+    // Wherever the focus is; the editor's own keys come first.
+    document.addEventListener("keydown", event => {
+      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      const isMod = (event.ctrlKey || event.metaKey) && !event.altKey;
+      const id =
+        isMod && !event.shiftKey && event.key.toLowerCase() === "s"
+          ? "rdit:save"
+          : isMod && event.key === "."
+            ? "rdit:interrupt"
+            : isMod && event.shiftKey && event.key === "Enter"
+              ? "rdit:run-all"
+              : event.key === "F1"
+                ? "rdit:help"
+                : null;
+      if (!id) return;
+      event.preventDefault();
+      this.commands.find(command => command.id === id)!.run();
+    });
+  }
+}
+
+function statusButton(label: string, run: () => void): HTMLButtonElement {
+  return h("button", {
+    class: "rdit-status-button",
+    type: "button",
+    title: label,
+    onclick: run,
+  });
+}
+
+const signIn = (config: PageConfig) => ({
+  label: "Sign in again",
+  href: loginUrl(config.baseUrl),
+  isPrimary: true,
+  run: () => {},
+});
+
+const textOf = (file: TextFile) => file.content.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+
+function sameAs(a: Elsewhere, b: Elsewhere | null) {
+  if (a.kind !== b?.kind) return false;
+  return a.kind === "gone" || (b.kind === "changed" && a.file.content === b.file.content);
+}

@@ -1,0 +1,96 @@
+// What the chrome shows of a session, told by its events. Pure; the results have their own model.
+import type { Event, KernelModel, PlannedStatement, SessionState } from "../protocol";
+
+export interface Session {
+  readonly state: SessionState | "connecting";
+  readonly kernel: KernelModel | null;
+  readonly reason: string;
+  /// Runs that wait behind the one under way.
+  readonly queue: number;
+  /// The statement under way. `since` is when this page heard of it, in milliseconds.
+  readonly running: (PlannedStatement & { readonly since: number }) | null;
+  readonly isAsking: boolean;
+  /// How the last run ended, if it was by the kernel's death.
+  readonly death: Death | null;
+  readonly plans: ReadonlyMap<string, ReadonlyMap<number, PlannedStatement>>;
+}
+
+export interface Death {
+  readonly run: string;
+  readonly reason: string;
+  readonly statement: PlannedStatement | null;
+}
+
+export const noSession: Session = {
+  state: "connecting",
+  kernel: null,
+  reason: "",
+  queue: 0,
+  running: null,
+  isAsking: false,
+  death: null,
+  plans: new Map(),
+};
+
+export const isActive = ({ state, running }: Session) =>
+  state === "busy" || state === "starting" || state === "restarting" || running !== null;
+
+export function seeEvent(session: Session, event: Event, now: number): Session {
+  switch (event.type) {
+    case "session": {
+      const { state, kernel, reason = "", queue = 0 } = event;
+      const isOver = state !== "busy";
+      return {
+        ...session,
+        state,
+        kernel,
+        reason,
+        queue,
+        ...(isOver && { running: null, isAsking: false }),
+      };
+    }
+    case "plan":
+      return {
+        ...session,
+        death: null,
+        plans: new Map(session.plans).set(
+          event.run,
+          new Map(event.statements.map(statement => [statement.nodeIndex, statement])),
+        ),
+      };
+    case "status": {
+      const isRunning = event.status === "running";
+      const statement = session.plans.get(event.run)?.get(event.nodeIndex);
+      if (isRunning && statement) return { ...session, running: { ...statement, since: now } };
+      if (session.running?.nodeIndex !== event.nodeIndex) return session;
+      return { ...session, running: null, isAsking: false };
+    }
+    case "output": {
+      if (event.output.type !== "error" || event.output.name !== "KernelDied") return session;
+      const statement = session.plans.get(event.run)?.get(event.nodeIndex);
+      return {
+        ...session,
+        death: { run: event.run, reason: event.output.message, statement: statement ?? null },
+      };
+    }
+    case "input":
+      return { ...session, isAsking: event.waiting ?? true };
+    case "done": {
+      const plans = new Map(session.plans);
+      plans.delete(event.run);
+      const death =
+        event.status === "died"
+          ? {
+              run: event.run,
+              reason: event.reason || session.death?.reason || "",
+              statement: session.death?.statement ?? session.running,
+            }
+          : session.death;
+      return { ...session, plans, death, running: null, isAsking: false };
+    }
+    case "attached":
+      return event.snapshot ? noSession : session;
+    default:
+      return session;
+  }
+}

@@ -1,0 +1,197 @@
+// The start page: the scripts and folders of one folder, what was open lately, and a new script.
+import { baseName, editUrl, folderOf, folderUrl, loginUrl, type PageConfig } from "./config";
+import { ContentsError, type Contents, type Entry } from "./contents";
+import { ask } from "./dialogs";
+import { h } from "./dom";
+import { icon } from "./icons";
+import { Notices } from "./notices";
+import { recentFiles } from "./storage";
+import { crumbs, topBar } from "./toolbar";
+
+export async function openStart(
+  root: HTMLElement,
+  config: PageConfig,
+  contents: Contents,
+  folder: string,
+) {
+  const { baseUrl } = config;
+  const notices = new Notices();
+  const create = h(
+    "button",
+    {
+      class: "rdit-button rdit-framed rdit-primary",
+      "data-command": "rdit:new",
+      onclick: () => void newScript(baseUrl, contents, folder),
+    },
+    icon("plus"),
+    h("span", {}, "New script"),
+  );
+  const filter = h("input", {
+    class: "rdit-input rdit-filter",
+    type: "search",
+    placeholder: "Filter",
+    "aria-label": "Filter the list",
+    spellcheck: "false",
+  });
+  const list = h("div", { class: "rdit-start-list" });
+  document.title = folder ? `${baseName(folder)} – rdit` : "rdit";
+  root.dataset.state = "loading";
+  root.replaceChildren(
+    topBar(crumbs(baseUrl, folder, false)),
+    notices.banners,
+    h(
+      "main",
+      { class: "rdit-start" },
+      h(
+        "div",
+        { class: "rdit-start-head" },
+        h("h1", {}, folder ? baseName(folder) : "Scripts"),
+        filter,
+        create,
+      ),
+      list,
+    ),
+    notices.toasts,
+  );
+
+  let entries: Entry[];
+  try {
+    const found = await contents.open(folder);
+    if (found.type !== "directory") return location.replace(editUrl(baseUrl, folder));
+    entries = found.content;
+  } catch (error) {
+    if (!(error instanceof ContentsError)) throw error;
+    const isSignedOut = error.status === 401 || error.status === 403;
+    root.dataset.state = "failed";
+    notices.banner({
+      id: "folder",
+      kind: "error",
+      text: error.status === 404 ? `There is no folder ${folder}.` : error.message,
+      actions: [
+        isSignedOut
+          ? { label: "Sign in", href: loginUrl(baseUrl), run: () => {}, isPrimary: true }
+          : { label: "Try again", run: () => location.reload(), isPrimary: true },
+      ],
+    });
+    return;
+  }
+
+  const shown = entries.filter(({ type, name }) => type === "directory" || /\.pyw?$/.test(name));
+  const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;
+  shown.sort(
+    (a, b) =>
+      Number(b.type === "directory") - Number(a.type === "directory") || byName(a.name, b.name),
+  );
+  const show = () => {
+    const wanted = filter.value.trim().toLowerCase();
+    const matching = shown.filter(({ name }) => name.toLowerCase().includes(wanted));
+    const recent = folder || wanted ? [] : recentFiles(baseUrl);
+    list.replaceChildren(
+      ...[
+        recent.length &&
+          section(
+            "Recent",
+            recent.map(path => row(editUrl(baseUrl, path), "file", baseName(path), folderOf(path))),
+          ),
+        matching.length &&
+          section(
+            recent.length ? "All" : "",
+            matching.map(({ type, path, name, lastModified }) =>
+              type === "directory"
+                ? row(folderUrl(baseUrl, path), "folder", name, "")
+                : row(editUrl(baseUrl, path), "file", name, ago(lastModified, Date.now())),
+            ),
+          ),
+        !matching.length &&
+          h(
+            "p",
+            { class: "rdit-start-none" },
+            wanted ? `Nothing here is named “${filter.value.trim()}”.` : "No scripts here yet.",
+          ),
+      ].filter(child => !!child),
+    );
+  };
+  filter.addEventListener("input", show);
+  show();
+  root.dataset.state = "ready";
+  root.addEventListener("keydown", event => onKey(event, filter, list));
+  (list.querySelector<HTMLElement>("a") ?? create).focus({ preventScroll: true });
+}
+
+function section(title: string, rows: HTMLElement[]): HTMLElement {
+  return h("section", {}, title && h("h2", {}, title), h("ul", { class: "rdit-rows" }, ...rows));
+}
+
+function row(href: string, kind: "file" | "folder", name: string, note: string): HTMLElement {
+  return h(
+    "li",
+    {},
+    h(
+      "a",
+      { class: "rdit-row", href, "data-kind": kind },
+      icon(kind),
+      h("span", { class: "rdit-row-name" }, name),
+      h("span", { class: "rdit-row-note" }, note),
+    ),
+  );
+}
+
+// Up and Down walk the list, / goes to the filter, Escape empties it.
+function onKey(event: KeyboardEvent, filter: HTMLInputElement, list: HTMLElement) {
+  if (document.querySelector("dialog[open]")) return;
+  const rows = [...list.querySelectorAll<HTMLElement>("a")];
+  const here = rows.indexOf(document.activeElement as HTMLElement);
+  if (event.key === "ArrowDown") rows[Math.min(here + 1, rows.length - 1)]?.focus();
+  else if (event.key === "ArrowUp" && here === 0) filter.focus();
+  else if (event.key === "ArrowUp" && here > 0) rows[here - 1]?.focus();
+  else if (event.key === "Enter" && document.activeElement === filter) rows[0]?.click();
+  else if (event.key === "/" && document.activeElement !== filter) filter.focus();
+  else if (event.key === "Escape" && filter.value) {
+    filter.value = "";
+    filter.dispatchEvent(new InputEvent("input"));
+  } else return;
+  event.preventDefault();
+}
+
+async function newScript(baseUrl: string, contents: Contents, folder: string) {
+  const place = (name: string) => (folder ? `${folder}/${name}` : name);
+  const name = await ask("New script", "Name", "untitled.py", "Create", async given => {
+    const name = withEnding(given.trim());
+    if (!given.trim() || name.includes("/")) return "A name without slashes is needed.";
+    try {
+      await contents.look(place(name));
+      return `${name} exists already.`;
+    } catch (error) {
+      if (!(error instanceof ContentsError)) throw error;
+      if (error.status !== 404) return error.message;
+    }
+    try {
+      await contents.save(place(name), "");
+      return null;
+    } catch (error) {
+      if (!(error instanceof ContentsError)) throw error;
+      return error.message;
+    }
+  });
+  if (name !== null) location.assign(editUrl(baseUrl, place(withEnding(name.trim()))));
+}
+
+const withEnding = (name: string) => (/\.pyw?$/.test(name) ? name : `${name}.py`);
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 86400 * 365],
+  ["month", 86400 * 30],
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/// "3 hours ago"; "" where the time is not known.
+export function ago(time: string, now: number): string {
+  const seconds = (now - Date.parse(time)) / 1000;
+  if (!Number.isFinite(seconds)) return "";
+  const step = STEPS.find(([, size]) => seconds >= size);
+  if (!step) return "just now";
+  const format = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  return format.format(-Math.floor(seconds / step[1]), step[0]);
+}

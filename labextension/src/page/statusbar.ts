@@ -1,0 +1,114 @@
+// The bar at the bottom: what the kernel does, how things stand, where the cursor is. Nothing here is
+// told by colour alone, and only the kernel's state is read out by itself.
+import type { Connection } from "../backends/backend";
+import { h, setText } from "./dom";
+import { icon, type IconName } from "./icons";
+import type { Session } from "./session";
+
+export class StatusBar {
+  readonly dom: HTMLElement;
+  private readonly kernelIcon = h("span", { class: "rdit-status-icon" }, icon("idle"));
+  private readonly kernel = h("span", { class: "rdit-status-kernel", role: "status" });
+  private readonly running = h("span", { class: "rdit-status-running" });
+  private readonly queue = h("span", { class: "rdit-status-queue" });
+  private readonly file = h("span", { class: "rdit-status-file" });
+  private readonly connectionIcon = h("span", { class: "rdit-status-icon" }, icon("online"));
+  private readonly connection = h("span", { role: "status" });
+  private readonly cursor = h("span", { class: "rdit-status-cursor" });
+  private shown: IconName | null = null;
+  private shownConnection: IconName | null = null;
+
+  constructor(...buttons: HTMLElement[]) {
+    this.dom = h(
+      "footer",
+      { class: "rdit-statusbar", "aria-label": "Status" },
+      h("span", { class: "rdit-status-item" }, this.kernelIcon, this.kernel),
+      this.running,
+      this.queue,
+      h("span", { class: "rdit-status-space" }),
+      this.file,
+      h(
+        "span",
+        { class: "rdit-status-item rdit-status-connection" },
+        this.connectionIcon,
+        this.connection,
+      ),
+      this.cursor,
+      ...buttons,
+    );
+  }
+
+  showSession(session: Session) {
+    const name = session.kernel?.displayName || session.kernel?.name || "";
+    const [iconName, text] = stateText(session, name);
+    if (iconName !== this.shown) this.kernelIcon.replaceChildren(icon((this.shown = iconName)));
+    setText(this.kernel, text);
+    setText(this.queue, session.queue ? `${session.queue} waiting` : "");
+  }
+
+  /// `lines` as the document now has them, since the code may have moved while it runs.
+  showRunning(lines: { lineStart: number; lineEnd: number; since: number } | null, now: number) {
+    if (!lines) return setText(this.running, "");
+    const { lineStart, lineEnd, since } = lines;
+    const where = lineEnd > lineStart ? `Lines ${lineStart}–${lineEnd}` : `Line ${lineStart}`;
+    setText(this.running, `${where} · ${duration((now - since) / 1000)}`);
+  }
+
+  showConnection(connection: Connection) {
+    const [iconName, text] = connectionText(connection);
+    if (iconName !== this.shownConnection)
+      this.connectionIcon.replaceChildren(icon((this.shownConnection = iconName)));
+    setText(this.connection, text);
+    this.dom.dataset.connection = connection.state;
+  }
+
+  showFile(text: string) {
+    setText(this.file, text);
+  }
+
+  showCursor(text: string) {
+    setText(this.cursor, text);
+  }
+}
+
+function stateText({ state, isAsking }: Session, name: string): [IconName, string] {
+  switch (state) {
+    case "connecting":
+      return ["busy", "Connecting…"];
+    case "starting":
+      return ["busy", `Starting ${name || "Python"}…`];
+    case "restarting":
+      return ["busy", `Restarting ${name}…`];
+    case "busy":
+      return isAsking ? ["info", `${name} · waits for input`] : ["busy", `${name} · running`];
+    case "dead":
+      return ["dead", `${name} · no kernel`];
+    case "idle":
+    case "reset":
+      return ["idle", `${name} · idle`];
+  }
+}
+
+function connectionText(connection: Connection): [IconName, string] {
+  switch (connection.state) {
+    case "connecting":
+      return ["offline", "Connecting…"];
+    case "open":
+      return ["online", "Connected"];
+    case "waiting":
+      return ["offline", connection.held ? `Offline · ${connection.held} to send` : "Offline"];
+    case "signed-out":
+      return ["offline", "Signed out"];
+    case "closed":
+      return ["offline", "Closed"];
+  }
+}
+
+/// "3.2 s", "2:05", "1:02:05".
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(0, seconds).toFixed(1)} s`;
+  const whole = Math.floor(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const two = (number: number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}

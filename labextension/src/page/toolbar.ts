@@ -1,0 +1,76 @@
+// The bar at the top: where one is, and the commands.
+import type { PageCommand } from "./commands";
+import { baseName, folderOf, folderUrl } from "./config";
+import { keyText } from "./dialogs";
+import { h } from "./dom";
+import { icon, mark, type IconName } from "./icons";
+
+export function topBar(...children: HTMLElement[]): HTMLElement {
+  return h("header", { class: "rdit-topbar" }, ...children);
+}
+
+/// The mark, each folder a link, the name of the file last.
+export function crumbs(baseUrl: string, path: string, isFile: boolean): HTMLElement {
+  const folders = (isFile ? folderOf(path) : path).split("/").filter(Boolean);
+  const items = folders.map((folder, index) => {
+    const isLast = !isFile && index === folders.length - 1;
+    const href = folderUrl(baseUrl, folders.slice(0, index + 1).join("/"));
+    return h(
+      "li",
+      {},
+      icon("chevron"),
+      isLast
+        ? h("span", { class: "rdit-crumb-here", "aria-current": "page" }, folder)
+        : h("a", { href }, folder),
+    );
+  });
+  const file = h(
+    "li",
+    { class: "rdit-crumb-file" },
+    icon("chevron"),
+    h("span", { class: "rdit-crumb-here", "aria-current": "page" }, baseName(path)),
+    h("span", { class: "rdit-dirty", hidden: true }, h("span", {}, "unsaved changes")),
+  );
+  return h(
+    "nav",
+    { class: "rdit-crumbs", "aria-label": "Place" },
+    h(
+      "a",
+      { class: "rdit-home", href: folderUrl(baseUrl, ""), "aria-label": "All scripts" },
+      mark(),
+    ),
+    h("ol", {}, ...items, isFile && file),
+  );
+}
+
+export function commandButton(
+  { id, label, keys, icon: name, text, run }: PageCommand,
+  { isIconOnly = false } = {},
+): HTMLButtonElement {
+  const button = h(
+    "button",
+    {
+      class: `rdit-button${isIconOnly ? " rdit-icon-only" : ""}`,
+      type: "button",
+      "data-command": id,
+      "data-tip": keys ? `${text}\u2002${keyText(keys)}` : text,
+      "aria-label": label,
+      "aria-keyshortcuts": keys ? ariaKeys(keys) : null,
+      onclick: run,
+    },
+    icon(name),
+    !isIconOnly && h("span", { class: "rdit-label" }, label),
+  );
+  // A click must not take the cursor from the code: the next key belongs there.
+  button.addEventListener("mousedown", event => event.preventDefault());
+  return button;
+}
+
+export function setIcon(button: HTMLElement, name: IconName) {
+  button.querySelector("svg")?.replaceWith(icon(name));
+}
+
+const ariaKeys = (keys: string) =>
+  keys
+    .replace("Mod", /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "Meta" : "Control")
+    .replaceAll("-", "+");
