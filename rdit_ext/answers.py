@@ -1,0 +1,123 @@
+"""The answer to a blocking call: a run's events made into one result for each statement.
+
+Pure: events in, results out. It knows neither sessions nor HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .protocol import (
+    Clear,
+    Display,
+    Done,
+    Event,
+    Output,
+    OutputEvent,
+    Plan,
+    RunStatus,
+    StatementResult,
+    StatusEvent,
+    Stderr,
+    Stdout,
+    Truncated,
+    Update,
+)
+
+
+class _Text:
+    """Text of one stream as it comes; joined once, for a long print loop comes in many pieces."""
+
+    def __init__(self, stream: type[Stdout] | type[Stderr], text: str) -> None:
+        self.stream = stream
+        self.parts = [text]
+
+    def output(self) -> Output:
+        return self.stream(text="".join(self.parts))
+
+
+class Answer:
+    """Collects the events of one run."""
+
+    def __init__(self) -> None:
+        self.status: RunStatus = "ok"
+        self.reason = ""
+        self._results: dict[int, StatementResult] = {}
+        self._outputs: dict[int, list[Output | _Text]] = {}
+        self._clear_next: set[int] = set()
+
+    def apply(self, events: Iterable[Event]) -> None:
+        """Take in events of this run, in order."""
+        for event in events:
+            if isinstance(event, Plan):
+                self._plan(event)
+            elif isinstance(event, StatusEvent):
+                result = self._results.get(event.node_index)
+                if result is not None:
+                    result.status = event.status
+                    if event.elapsed is not None:
+                        result.elapsed = event.elapsed
+            elif isinstance(event, OutputEvent):
+                self._append(event.node_index, event.output)
+            elif isinstance(event, Truncated):
+                self._append(event.node_index, Stderr(text=f"[{event.bytes} bytes left out]\n"))
+            elif isinstance(event, Update):
+                self._update(event)
+            elif isinstance(event, Clear):
+                if event.wait:
+                    self._clear_next.add(event.node_index)
+                elif event.node_index in self._outputs:
+                    self._outputs[event.node_index].clear()
+            elif isinstance(event, Done):
+                self.status = event.status
+                self.reason = event.reason
+
+    def results(self) -> list[StatementResult]:
+        """Every planned statement, in order."""
+        for index, result in self._results.items():
+            result.output = [
+                o.output() if isinstance(o, _Text) else o for o in self._outputs[index]
+            ]
+            result.is_invisible = not result.output
+        return list(self._results.values())
+
+    def _plan(self, plan: Plan) -> None:
+        for s in plan.statements:
+            self._outputs[s.node_index] = []
+            self._results[s.node_index] = StatementResult(
+                node_index=s.node_index,
+                line_start=s.line_start,
+                line_end=s.line_end,
+                is_expr=s.is_expr,
+                is_invisible=True,
+                status="queued",
+                elapsed=0.0,
+                output=[],
+            )
+
+    def _append(self, index: int, output: Output) -> None:
+        outputs = self._outputs.get(index)
+        if outputs is None:
+            return
+        if index in self._clear_next:
+            self._clear_next.remove(index)
+            outputs.clear()
+        if isinstance(output, (Stdout, Stderr)):
+            last = outputs[-1] if outputs else None
+            if isinstance(last, _Text) and last.stream is type(output):
+                last.parts.append(output.text)
+            else:
+                outputs.append(_Text(type(output), output.text))
+        else:
+            outputs.append(output)
+
+    def _update(self, update: Update) -> None:
+        for outputs in self._outputs.values():
+            for i, output in enumerate(outputs):
+                if isinstance(output, Display) and output.display_id == update.display_id:
+                    outputs[i] = Display(
+                        text=update.text,
+                        data=update.data,
+                        metadata=update.metadata,
+                        display_id=update.display_id,
+                    )

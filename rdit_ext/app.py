@@ -1,0 +1,130 @@
+"""RditApp: the settings, the handlers, start and stop; and the `rdit` command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinjaMixin
+from jupyter_server.serverapp import ServerApp
+from tornado.ioloop import PeriodicCallback
+from traitlets import Bool, Float, Int
+
+from . import __version__
+from .handlers import (
+    ExecuteHandler,
+    ExecuteScriptHandler,
+    HealthHandler,
+    InterruptHandler,
+    OpenApiHandler,
+    PageHandler,
+    ResetHandler,
+    SessionHandler,
+    SessionsHandler,
+)
+from .processes import KernelProcesses
+from .sessions import Limits, SessionManager
+from .websocket import RditSocket
+
+HERE = Path(__file__).parent
+HANDLERS = [
+    (r"/rdit/?", PageHandler),
+    (r"/rdit/edit/(.+)", PageHandler),
+    (r"/rdit/health", HealthHandler),
+    (r"/rdit/execute-script", ExecuteScriptHandler),
+    (r"/rdit/execute", ExecuteHandler),
+    (r"/rdit/reset", ResetHandler),
+    (r"/rdit/interrupt", InterruptHandler),
+    (r"/rdit/sessions", SessionsHandler),
+    (r"/rdit/sessions/([^/]+)", SessionHandler),
+    (r"/rdit/openapi\.json", OpenApiHandler),
+    (r"/rdit/ws", RditSocket),
+]
+
+
+class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
+    """An editor for plain Python scripts, served by Jupyter."""
+
+    name = "rdit"
+    version = __version__
+    description = "Edit and run plain Python scripts: every statement's result stands beside it."
+    extension_url = "/rdit"
+    file_url_prefix = "rdit/edit"
+    load_other_extensions = True
+    static_paths = [str(HERE / "static")]  # noqa: RUF012
+    template_paths = [str(HERE / "templates")]  # noqa: RUF012
+
+    max_sessions = Int(
+        Limits.max_sessions, min=1, help="How many sessions there may be at a time."
+    ).tag(config=True)
+    max_queued_runs = Int(
+        Limits.max_queued_runs, min=1, help="How many runs may wait in one session."
+    ).tag(config=True)
+    max_log_bytes = Int(
+        Limits.max_log_bytes,
+        min=1,
+        help="How many bytes of events a session keeps; the oldest runs are let go of first.",
+    ).tag(config=True)
+    max_script_bytes = Int(
+        Limits.max_script_bytes, min=1, help="How many bytes a request to execute may have."
+    ).tag(config=True)
+    max_viewer_bytes = Int(
+        Limits.max_viewer_bytes,
+        min=1,
+        help="How many bytes may wait for a page that reads slowly, before it is sent a summary.",
+    ).tag(config=True)
+    kernel_start_timeout = Float(
+        Limits.kernel_start_timeout, min=0.1, help="How many seconds a kernel may take to answer."
+    ).tag(config=True)
+    report_activity = Bool(
+        True,
+        help="Whether a run counts as activity of the server, also while it prints nothing, so that"
+        " JupyterHub does not stop the server under it.",
+    ).tag(config=True)
+
+    sessions: SessionManager | None = None
+    _reporter: PeriodicCallback | None = None
+
+    def initialize_settings(self) -> None:
+        server = self.serverapp
+        assert server is not None
+        limits = Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
+        processes = KernelProcesses(
+            server.kernel_manager,
+            server.session_manager,
+            server.kernel_spec_manager,
+            server.contents_manager,
+            getattr(server, "event_logger", None),
+            self.log,
+        )
+        self.sessions = self.settings["rdit_sessions"] = SessionManager(processes, limits, self.log)
+
+    def initialize_handlers(self) -> None:
+        self.handlers.extend(HANDLERS)
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        if self.report_activity:
+            self._reporter = PeriodicCallback(self._report_activity, 60_000)
+            self._reporter.start()
+
+    async def stop_extension(self) -> None:
+        """End our kernels; Jupyter calls this before it ends the others."""
+        if self._reporter is not None:
+            self._reporter.stop()
+        if self.sessions is not None:
+            await self.sessions.close()
+
+    def current_activity(self) -> dict[str, int] | None:
+        """What runs, if anything: Jupyter then does not shut an idle server down."""
+        running = self.sessions.running if self.sessions is not None else 0
+        return {"runs": running} if running else None
+
+    def _report_activity(self) -> None:
+        from jupyter_server._tz import utcnow
+
+        if self.current_activity():
+            assert self.serverapp is not None
+            times = self.serverapp.web_app.settings.setdefault("last_activity_times", {})
+            times["rdit"] = utcnow()
+
+
+main = RditApp.launch_instance

@@ -1,0 +1,87 @@
+"""JSON that others send, decoded into the types of `protocol.py`, and a clear answer where it
+cannot be: the place, what was expected and what came."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from .errors import BadRequest
+from .protocol import Statement
+
+T = TypeVar("T")
+_PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>\$[^`]*)`)?$", re.DOTALL)
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+_UNKNOWN = re.compile(r"unknown field `([^`]*)`")
+
+
+def decode(body: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """The value, or a BadRequest that says what is wrong with it."""
+    try:
+        value = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise BadRequest(_explain(str(error), body)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadRequest(f"Expected JSON, got {_excerpt(body)}: {error} - at `$`") from None
+    statements = getattr(value, "statements", None)
+    if isinstance(statements, list):
+        _check_indices(statements)
+    return value
+
+
+def _check_indices(statements: list[Statement]) -> None:
+    seen: set[int] = set()
+    for i, statement in enumerate(statements):
+        if statement.node_index in seen:
+            raise BadRequest(
+                f"Expected a `nodeIndex` that no other statement has, got {statement.node_index}"
+                f" again - at `$.statements[{i}].nodeIndex`"
+            )
+        seen.add(statement.node_index)
+
+
+def _explain(message: str, body: str | bytes) -> str:
+    match = _PLACE.match(message)
+    assert match is not None
+    what, place = match["what"], match["place"] or "$"
+    value = _at(json.loads(body), place)
+    unknown = _UNKNOWN.search(what)
+    if unknown:
+        # msgspec gives the place of the object; the mistake is in the field.
+        place = f"{place}.{unknown[1]}"
+        value = _at(json.loads(body), place)
+        what = "Expected no such field"
+    elif "missing required field" in what:
+        what = what.replace("Object missing", "Expected the")
+        keys = ", ".join(f"`{k}`" for k in value) if isinstance(value, dict) else ""
+        return f"{what}, got {keys or 'an empty object'} - at `{place}`"
+    if ", got " not in what:
+        what = f"{what}, got {_show(value)}"
+    else:
+        what = f"{what} {_show(value)}" if what.endswith("`") else what
+    return f"{what} - at `{place}`"
+
+
+def _at(value: Any, place: str) -> Any:
+    """What stands at `$.a.b[2]`."""
+    for name, index in _STEP.findall(place):
+        try:
+            value = value[name] if name else value[int(index)]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _show(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _excerpt(body: str | bytes) -> str:
+    if not body:
+        return "nothing"
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+    return _show(text)

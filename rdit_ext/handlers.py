@@ -1,0 +1,360 @@
+"""HTTP: decode a request, call the session, encode the answer; and the editor page.
+
+Here, and only here, our errors get their status. Every method but `health` needs a user whom
+Jupyter knows, and the authorizer's word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from typing import Any, TypeVar, cast
+
+import msgspec
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import allow_unauthenticated, authorized
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.extension.handler import ExtensionHandlerJinjaMixin, ExtensionHandlerMixin
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from . import __version__
+from .answers import Answer
+from .bodies import decode
+from .errors import (
+    BadRequest,
+    KernelError,
+    RditError,
+    TooBusy,
+    TooLarge,
+    UnknownSession,
+)
+from .log import encode
+from .openapi import document
+from .protocol import (
+    Done,
+    ErrorEvent,
+    Event,
+    ExecuteBody,
+    ExecuteScriptBody,
+    InterruptBody,
+    OpenSessionBody,
+    ResetBody,
+    RunAnswer,
+)
+from .sessions import Run, Session, SessionManager, clean_path, new_run_id
+
+T = TypeVar("T")
+Method = TypeVar("Method", bound=Callable[..., Any])
+NDJSON = "application/x-ndjson"
+_EXECUTE_SCRIPT = msgspec.json.Decoder(ExecuteScriptBody)
+_EXECUTE = msgspec.json.Decoder(ExecuteBody)
+_RESET = msgspec.json.Decoder(ResetBody)
+_INTERRUPT = msgspec.json.Decoder(InterruptBody)
+_OPEN_SESSION = msgspec.json.Decoder(OpenSessionBody)
+_STATUS = (
+    (UnknownSession, 404),
+    (TooLarge, 413),
+    (TooBusy, 429),
+    (BadRequest, 400),
+    (KernelError, 503),
+    (RditError, 500),
+)
+# How much of a stream may wait for a caller who does not read it.
+_MAX_BEHIND = 64 << 20
+
+
+def allowed(action: str, resource: str) -> Callable[[Method], Method]:
+    """For users whom Jupyter knows and its authorizer lets do this."""
+
+    def decorate(method: Method) -> Method:
+        # In this order: the authorizer is asked about a user.
+        check: Callable[[Method], Method] = authorized(action, resource)
+        return cast(Method, web.authenticated(check(method)))
+
+    return decorate
+
+
+class RditHandler(ExtensionHandlerMixin, APIHandler):
+    """What all handlers of the API share."""
+
+    @property
+    def sessions(self) -> SessionManager:
+        manager: SessionManager = self.settings["rdit_sessions"]
+        return manager
+
+    def decode(self, decoder: msgspec.json.Decoder[T]) -> T:
+        body = self.request.body
+        limit = self.sessions.limits.max_script_bytes
+        if len(body) > limit:
+            raise TooLarge(f"Expected a body of at most {limit} bytes, got {len(body)} - at `$`")
+        return decode(body.strip() or b"{}", decoder)
+
+    def answer(self, value: Any, status: int = 200) -> None:
+        self.set_status(status)
+        self.finish(encode(value))
+
+    async def must(self, action: str, resource: str) -> None:
+        """The authorizer's word on something that only some requests do."""
+        if not await self.may(action, resource):
+            raise web.HTTPError(403, f"User is not authorized to {action} on resource: {resource}.")
+
+    async def may(self, action: str, resource: str) -> bool:
+        return bool(
+            await ensure_async(
+                self.authorizer.is_authorized(self, self.current_user, action, resource)
+            )
+        )
+
+    async def open_session(self, name: str | None, path: str | None) -> Session:
+        if self.sessions.find(name, path) is None:
+            await self.must("write", "sessions")
+        return await self.sessions.open(name, path)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None))[1]
+        if not isinstance(error, RditError):
+            super().write_error(status_code, **kwargs)
+            return
+        status_code = next(status for kind, status in _STATUS if isinstance(error, kind))
+        self.set_status(status_code)
+        reply: dict[str, Any] = {"message": str(error)}
+        if isinstance(error, TooBusy):
+            reply["limit"] = error.limit
+        self.finish(encode(reply))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        if isinstance(value, RditError):
+            self.log.info("%s %s: %s", self.request.method, self.request.path, value)
+        else:
+            super().log_exception(typ, value, tb)
+
+
+class HealthHandler(RditHandler):
+    """`GET health`: the one address that answers anybody, as monitors ask for. It starts nothing,
+    and tells a stranger nothing but that the extension is here."""
+
+    _track_activity = False
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        reply: dict[str, Any] = {"status": "ok", "version": __version__}
+        if self.current_user and await self.may("read", "kernels"):
+            manager = self.sessions
+            reply["kernelSpecs"] = await manager.kernel_specs()
+            reply["sessions"] = len(manager.all())
+            reply["running"] = manager.running
+            reply["limits"] = asdict(manager.limits)
+        self.answer(reply)
+
+
+class RunHandler(RditHandler):
+    """What `execute-script` and `execute` share: wait for a run, or stream it."""
+
+    _gone = False
+
+    def on_connection_close(self) -> None:
+        # The run goes on; only nobody waits for it here.
+        self._gone = True
+
+    async def execute(self, run: Run, body: ExecuteScriptBody | ExecuteBody) -> None:
+        session = await self.open_session(body.session, body.path)
+        run.path = None if body.path is None else clean_path(body.path)
+        if body.timeout is not None:
+            session.stop_after(run, body.timeout)
+        if NDJSON in self.request.headers.get("Accept", ""):
+            await self._stream(session, run)
+        else:
+            await self._block(session, run)
+
+    async def _block(self, session: Session, run: Run) -> None:
+        answer = Answer()
+        run.listeners.append(answer.apply)
+        session.submit(run)
+        await run.finished.wait()
+        if run.failure is not None:
+            raise run.failure
+        if not self._gone:
+            self.answer(RunAnswer(answer.results(), answer.status, run.id, session.id))
+
+    async def _stream(self, session: Session, run: Run) -> None:
+        stream = _EventStream()
+        run.listeners.append(stream.put)
+        session.submit(run)
+        self.set_header("Content-Type", NDJSON)
+        try:
+            async for line in stream:
+                if run.failure is not None and not self._headers_written:
+                    raise run.failure
+                self.write(line)
+                await self.flush()
+        except StreamClosedError:
+            stream.close()
+            return
+        self.finish(set_content_type=NDJSON)
+
+
+class _EventStream:
+    """The events of a run as lines, for a caller who may read slower than they come."""
+
+    def __init__(self) -> None:
+        self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._size = 0
+        self._closed = False
+
+    def put(self, events: list[Event]) -> None:
+        if self._closed:
+            return
+        text = b"".join(encode(event) + b"\n" for event in events)
+        self._size += len(text)
+        if self._size > _MAX_BEHIND:
+            self.close()
+            note = f"{_MAX_BEHIND} bytes wait to be read: the stream ends here, the run goes on."
+            text = encode(ErrorEvent(message=note)) + b"\n"
+        self._lines.put_nowait(text)
+        if self._closed or any(isinstance(event, Done) for event in events):
+            self._lines.put_nowait(None)
+
+    def close(self) -> None:
+        self._closed = True
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while (text := await self._lines.get()) is not None:
+            self._size -= len(text)
+            yield text
+
+
+class ExecuteScriptHandler(RunHandler):
+    """`POST execute-script`"""
+
+    @allowed("execute", "kernels")
+    async def post(self) -> None:
+        body = self.decode(_EXECUTE_SCRIPT)
+        run = Run(
+            new_run_id(),
+            script=body.script,
+            line_range=body.line_range,
+            stop_on_error=body.stop_on_error,
+        )
+        await self.execute(run, body)
+
+
+class ExecuteHandler(RunHandler):
+    """`POST execute`"""
+
+    @allowed("execute", "kernels")
+    async def post(self) -> None:
+        body = self.decode(_EXECUTE)
+        run = Run(new_run_id(), statements=body.statements, stop_on_error=body.stop_on_error)
+        await self.execute(run, body)
+
+
+class ResetHandler(RditHandler):
+    """`POST reset`"""
+
+    @allowed("execute", "kernels")
+    async def post(self) -> None:
+        body = self.decode(_RESET)
+        await self.must("write", "kernels")
+        session = await self.open_session(body.session, body.path)
+        await session.reset(body.restart)
+        self.answer({"status": "ok", "session": session.id, "restart": body.restart})
+
+
+class InterruptHandler(RditHandler):
+    """`POST interrupt`"""
+
+    @allowed("write", "kernels")
+    async def post(self) -> None:
+        body = self.decode(_INTERRUPT)
+        session = self.sessions.find(body.session, body.path)
+        if session is not None:
+            await session.interrupt()
+        elif body.session is not None or body.path is not None:
+            raise UnknownSession(body.session or body.path or "")
+        # The default session is there even before its first run; there is nothing to interrupt.
+        self.answer({"status": "ok"})
+
+
+class SessionsHandler(RditHandler):
+    """`GET sessions`, `POST sessions`"""
+
+    @allowed("read", "sessions")
+    async def get(self) -> None:
+        self.answer([session.model() for session in self.sessions.all()])
+
+    @allowed("execute", "kernels")
+    async def post(self) -> None:
+        body = self.decode(_OPEN_SESSION)
+        await self.must("write", "sessions")
+        is_new = self.sessions.find(body.name, body.path) is None
+        session = await self.sessions.open(body.name, body.path, body.kernel_name)
+        await session.start()
+        self.answer(session.model(), 201 if is_new else 200)
+
+
+class SessionHandler(RditHandler):
+    """`GET sessions/ID`, `DELETE sessions/ID`"""
+
+    @allowed("read", "sessions")
+    async def get(self, name: str) -> None:
+        self.answer(self.sessions.get(name).model())
+
+    @allowed("write", "sessions")
+    async def delete(self, name: str) -> None:
+        await self.must("write", "kernels")
+        await self.sessions.delete(name)
+        self.set_status(204)
+        self.finish()
+
+
+class OpenApiHandler(RditHandler):
+    """`GET openapi.json`"""
+
+    @allowed("read", "kernels")
+    async def get(self) -> None:
+        self.answer(document(__version__, self.base_url))
+
+
+class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHandler):
+    """`GET /rdit`, `/rdit/edit/PATH`: the editor page. It runs nothing."""
+
+    @property
+    def content_security_policy(self) -> str:
+        # No script-src: outputs with scripts live in sandboxed srcdoc frames, and such a frame
+        # inherits the policy of this page. `script-src 'self'` would still every plot in them,
+        # and with 'unsafe-inline' it would guard nothing. What keeps such scripts from the page
+        # is the sandbox.
+        own = "object-src 'none'; base-uri 'none'; form-action 'self'"
+        return f"{super().content_security_policy}; {own}"
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        await super().prepare()
+        if not self.check_origin():
+            raise web.HTTPError(404)
+
+    @allowed("read", "kernels")
+    async def get(self, path: str | None = None) -> None:
+        if path is not None:
+            path = await self._existing_place(path)
+        # Reading it sets the cookie that the page sends back with each POST.
+        self.xsrf_token  # noqa: B018
+        self.set_header("Cache-Control", "no-store")
+        config = {"baseUrl": self.base_url, "path": path, "version": __version__}
+        title = f"{path.rpartition('/')[2]} - rdit" if path else "rdit"
+        self.finish(self.render_template("rdit.html", config=config, title=title))
+
+    async def _existing_place(self, path: str) -> str:
+        """The path, if a script could be there. Whether one is there the page finds out."""
+        try:
+            path = clean_path(path)
+        except BadRequest:
+            raise web.HTTPError(404, "No script below the server's root has this path.") from None
+        contents: Any = self.contents_manager
+        if await ensure_async(contents.dir_exists(path)):
+            raise web.HTTPError(404, f"{path} is a folder, and rdit edits scripts.")
+        folder = path.rpartition("/")[0]
+        if folder and not await ensure_async(contents.dir_exists(folder)):
+            raise web.HTTPError(404, f"There is no folder {folder} below the server's root.")
+        return path

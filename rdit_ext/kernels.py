@@ -1,0 +1,413 @@
+"""The only room that speaks the kernel protocol.
+
+    Session -- Kernel: boot, run, answer, reset -- KernelLink: channels -- a kernel process
+
+A `Kernel` is one life of one process: after a restart there is a new one, with new sockets, so
+that nothing sent to the old process can reach the new. It turns messages into events and knows
+nothing of queues, logs or viewers. A `KernelLink` only carries messages; the local one does so
+over ZMQ.
+
+What ends a run is the reply on the shell channel, which is reliable. Events come over iopub,
+which may lose some under load, so the last one is waited for, but not for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from logging import Logger, LoggerAdapter
+from typing import Any, Literal, Union
+
+import msgspec
+import zmq
+import zmq.asyncio
+from jupyter_client.manager import KernelManager
+from jupyter_client.session import Session as WireSession
+
+from .errors import KernelDied, KernelError, KernelUnavailable, RuntimeFailed
+from .protocol import (
+    Clear,
+    Display,
+    Done,
+    Error,
+    Event,
+    Input,
+    Output,
+    OutputEvent,
+    Plan,
+    Result,
+    StatusEvent,
+    Stderr,
+    Stdout,
+    Truncated,
+    Update,
+)
+
+Channel = Literal["shell", "iopub", "stdin"]
+Message = dict[str, Any]
+Log = Union[Logger, "LoggerAdapter[Logger]"]
+KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Truncated | Done
+
+_RUN = "await __import__('sys').modules['_rdit'].run()"
+_RESET = "await __import__('sys').modules['_rdit'].reset()"
+# A `done` follows the reply within milliseconds; while events still come, it is waited for longer.
+_DONE_GRACE = 2.0
+_PATIENCE = 10.0
+
+
+class KernelLink(ABC):
+    """Carries messages to one kernel process and back: `on_message(channel, message)` is called for
+    each, in the event loop."""
+
+    on_message: Callable[[Channel, Message], None]
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Open the channels; messages sent before the process listens are kept for it."""
+
+    @abstractmethod
+    def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
+        """Send a message; its id."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Close the channels. Nothing is delivered after."""
+
+
+class LocalLink(KernelLink):
+    """A link over ZMQ to a process that a kernel manager here has started."""
+
+    def __init__(self, manager: KernelManager, context: zmq.asyncio.Context, log: Log) -> None:
+        # A session of our own: `manager.client()` would share its identity with any other client
+        # made so, and the kernel would then answer only the newest of them.
+        session = WireSession(
+            parent=manager,
+            key=manager.session.key,
+            signature_scheme=manager.session.signature_scheme,
+        )
+        self._client: Any = manager.client(session=session, context=context)
+        self._session = session
+        self._log = log
+        self._readers: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        self._client.start_channels(hb=False, control=False)
+        channels: tuple[Channel, ...] = ("iopub", "shell", "stdin")
+        self._readers = [asyncio.create_task(self._read(c, self._socket(c))) for c in channels]
+
+    def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
+        message = self._session.msg(msg_type, content)
+        self._session.send(self._socket(channel), message)
+        return str(message["header"]["msg_id"])
+
+    async def close(self) -> None:
+        readers, self._readers = self._readers, []
+        for reader in readers:
+            reader.cancel()
+        # A socket must not be closed under a reader: its poller would spin on the dead descriptor.
+        await asyncio.gather(*readers, return_exceptions=True)
+        self._client.stop_channels()
+
+    def _socket(self, channel: Channel) -> Any:
+        return getattr(self._client, f"{channel}_channel").socket
+
+    async def _read(self, channel: Channel, socket: Any) -> None:
+        count = 0
+        while True:
+            parts = await socket.recv_multipart()
+            count += 1
+            try:
+                _, parts = self._session.feed_identities(parts)
+                message = self._session.deserialize(parts)
+            except Exception:
+                self._log.warning("A message on %s could not be read", channel, exc_info=True)
+                continue
+            try:
+                self.on_message(channel, message)
+            except Exception:
+                self._log.exception("A message on %s could not be handled", channel)
+            if count % 50 == 0:
+                # While messages wait the socket never yields: others would starve.
+                await asyncio.sleep(0)
+
+
+class _Running:
+    """The run that the kernel was last given."""
+
+    def __init__(self, run: str, msg_id: str) -> None:
+        self.run = run
+        self.msg_id = msg_id
+        self.node_index: int | None = None
+        self.heard = 0
+        self.done = asyncio.Event()
+
+    def see(self, event: KernelEvent) -> None:
+        """Follow which statement is running: standard messages belong to that one."""
+        if isinstance(event, StatusEvent) and event.status == "running":
+            self.node_index = event.node_index
+        elif isinstance(event, Plan) and event.statements:
+            self.node_index = event.statements[0].node_index
+        elif isinstance(event, Done):
+            self.done.set()
+
+
+class Kernel:
+    """One life of a kernel process with the runtime in it.
+
+    `on_events` is given events as they come, also after a run ended: threads and tasks may
+    outlive it.
+    """
+
+    def __init__(
+        self, link: KernelLink, on_events: Callable[[list[Event]], None], log: Log
+    ) -> None:
+        self._link = link
+        self._on_events = on_events
+        self._log = log
+        self._replies: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._running: _Running | None = None
+        self._heard = asyncio.Event()
+        self._error: KernelError | None = None
+        link.on_message = self._receive
+
+    # ---- life
+
+    async def boot(self, timeout: float) -> None:
+        """Wait until the kernel answers on both channels, and put the runtime into it."""
+        try:
+            await asyncio.wait_for(self._boot(), timeout)
+        except asyncio.TimeoutError:
+            raise KernelUnavailable(f"The kernel did not answer within {timeout:g} s.") from None
+
+    async def _boot(self) -> None:
+        await self._link.open()
+        # A first message may be gone before our subscription to iopub reached the kernel, so ask
+        # until an answer came on both. It need not be the same question's.
+        answered = False
+        while not (answered and self._heard.is_set()):
+            reply = self._ask("kernel_info_request", {})
+            answered = await _within(0.2 if answered else 1.0, reply)
+            if answered:
+                await _within(0.2, asyncio.ensure_future(self._heard.wait()))
+            if self._error:
+                raise self._error
+        modules, code = _runtime()
+        content = _silent(code) | {"rdit": {"modules": modules}}
+        reply_content = await self._ask("execute_request", content)
+        if reply_content.get("status") != "ok":
+            raise KernelUnavailable(
+                "The runtime of rdit does not start in this kernel: "
+                f"{reply_content.get('ename', 'error')}: {reply_content.get('evalue', '')}"
+            )
+
+    def fail(self, error: KernelError) -> None:
+        """The process is gone: whoever waits for it gets this error."""
+        self._error = error
+        replies, self._replies = self._replies, {}
+        for reply in replies.values():
+            if not reply.done():
+                reply.set_exception(error)
+
+    async def close(self) -> None:
+        """Let go of the process without ending it."""
+        if self._error is None:
+            self.fail(KernelDied("The connection to the kernel was closed."))
+        await self._link.close()
+
+    # ---- what a session asks
+
+    async def run(self, request: dict[str, Any], allow_stdin: bool) -> None:
+        """Execute a run; returns when it ended and its events are here."""
+        content = _silent(_RUN) | {"allow_stdin": allow_stdin, "rdit": request}
+        msg_id = self._send("shell", "execute_request", content)
+        running = self._running = _Running(request["run"], msg_id)
+        reply = await self._replies[msg_id]
+        if reply.get("status") == "error":
+            self._log.error("The runtime failed: %s", "\n".join(reply.get("traceback", ())))
+            raise RuntimeFailed(f"rdit failed: {reply.get('ename')}: {reply.get('evalue')}")
+        if reply.get("status") != "ok":
+            return  # aborted: it never began
+        waited = 0.0
+        while not running.done.is_set() and waited < _PATIENCE:
+            heard = running.heard
+            await _within(_DONE_GRACE, asyncio.ensure_future(running.done.wait()))
+            waited += _DONE_GRACE
+            if running.heard == heard:
+                break
+
+    def answer(self, text: str) -> None:
+        """The line that the running statement waits for."""
+        self._link.send("stdin", "input_reply", {"value": text, "status": "ok"})
+
+    async def reset(self) -> None:
+        """Clear the namespace."""
+        reply = await self._ask("execute_request", _silent(_RESET))
+        if reply.get("status") != "ok":
+            raise KernelUnavailable(
+                f"The namespace could not be cleared: {reply.get('ename')}: {reply.get('evalue')}"
+            )
+
+    async def complete(self, code: str, cursor: int) -> dict[str, Any]:
+        return await self._ask("complete_request", {"code": code, "cursor_pos": cursor})
+
+    async def inspect(self, code: str, cursor: int, detail: int) -> dict[str, Any]:
+        return await self._ask(
+            "inspect_request", {"code": code, "cursor_pos": cursor, "detail_level": detail}
+        )
+
+    # ---- messages
+
+    def _ask(self, msg_type: str, content: dict[str, Any]) -> asyncio.Future[dict[str, Any]]:
+        return self._replies[self._send("shell", msg_type, content)]
+
+    def _send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
+        if self._error:
+            raise self._error
+        msg_id = self._link.send(channel, msg_type, content)
+        reply: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        # Not every reply is waited for to its end; an error nobody took is no news.
+        reply.add_done_callback(lambda f: f.cancelled() or f.exception())
+        self._replies[msg_id] = reply
+        return msg_id
+
+    def _receive(self, channel: Channel, message: Message) -> None:
+        parent = message["parent_header"].get("msg_id")
+        running = self._running
+        ours = running is not None and running.msg_id == parent
+        if channel == "iopub":
+            self._heard.set()
+            if running is not None and ours:
+                running.heard += 1
+            if message["msg_type"] == "rdit_events":
+                self._take(message["content"].get("events"))
+            elif running is not None and ours:
+                self._translate(running, message["msg_type"], message["content"])
+        elif channel == "shell":
+            reply = self._replies.pop(parent, None)
+            if reply is not None and not reply.done():
+                reply.set_result(message["content"])
+        elif running is not None and ours and message["msg_type"] == "input_request":
+            self._on_events(
+                [
+                    Input(
+                        run=running.run,
+                        node_index=running.node_index or 0,
+                        prompt=str(message["content"].get("prompt", "")),
+                        password=bool(message["content"].get("password", False)),
+                    )
+                ]
+            )
+
+    def _take(self, raw: Any) -> None:
+        """Events of the runtime. It shares a process with the user's code, so they are checked."""
+        try:
+            events = msgspec.convert(raw, list[KernelEvent])
+        except msgspec.ValidationError as error:
+            self._log.warning("The kernel sent an event that is none: %s", error)
+            events = []
+            for one in raw if isinstance(raw, list) else []:
+                try:
+                    events.append(msgspec.convert(one, KernelEvent))
+                except msgspec.ValidationError:
+                    continue
+        for event in events:
+            if self._running is not None and event.run == self._running.run:
+                self._running.see(event)
+        if events:
+            self._on_events(list(events))
+
+    def _translate(self, running: _Running, msg_type: str, content: dict[str, Any]) -> None:
+        """A standard message, from code that goes round the runtime, as an event of the
+        statement."""
+        if msg_type == "clear_output":
+            if running.node_index is not None:
+                wait = bool(content.get("wait", False))
+                self._on_events([Clear(run=running.run, node_index=running.node_index, wait=wait)])
+        elif msg_type == "update_display_data":
+            display_id = content.get("transient", {}).get("display_id")
+            if display_id:
+                self._on_events(
+                    [
+                        Update(
+                            run=running.run,
+                            display_id=display_id,
+                            text=_plain(content),
+                            data=content.get("data", {}),
+                            metadata=content.get("metadata", {}),
+                        )
+                    ]
+                )
+        else:
+            output = _output(msg_type, content)
+            if output is not None:
+                self._put(running, output)
+
+    def _put(self, running: _Running, output: Output) -> None:
+        if running.node_index is not None:
+            self._on_events(
+                [OutputEvent(run=running.run, node_index=running.node_index, output=output)]
+            )
+
+
+def _output(msg_type: str, content: dict[str, Any]) -> Output | None:
+    if msg_type == "stream":
+        stream = Stderr if content.get("name") == "stderr" else Stdout
+        return stream(text=content.get("text", ""))
+    data, metadata = content.get("data", {}), content.get("metadata", {})
+    if msg_type == "execute_result":
+        return Result(text=_plain(content), data=data, metadata=metadata)
+    if msg_type == "display_data":
+        display_id = content.get("transient", {}).get("display_id")
+        return Display(text=_plain(content), data=data, metadata=metadata, display_id=display_id)
+    if msg_type == "error":
+        return _error(content, "\n".join(content.get("traceback", ())))
+    return None
+
+
+def _error(content: dict[str, Any], text: str) -> Error:
+    return Error(
+        text=text,
+        name=str(content.get("ename", "")),
+        message=str(content.get("evalue", "")),
+        frames=[],
+    )
+
+
+def _plain(content: dict[str, Any]) -> str:
+    text = content.get("data", {}).get("text/plain", "")
+    return f"{''.join(text)}\n" if text else ""
+
+
+def _silent(code: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "silent": True,
+        "store_history": False,
+        "allow_stdin": False,
+        "stop_on_error": False,
+        "user_expressions": {},
+    }
+
+
+async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
+    """Whether the future was done in time. It is left alone if not, unless it is a task."""
+    done, _ = await asyncio.wait([future], timeout=timeout)
+    if isinstance(future, asyncio.Task) and not done:
+        future.cancel()
+    return bool(done)
+
+
+@cache
+def _runtime() -> tuple[dict[str, str], str]:
+    """The runtime's modules by name, and the text that installs them. Read, never imported: it is
+    written for the user's process."""
+    folder = files("rdit_ext") / "runtime"
+    modules = {
+        item.name[:-3]: item.read_text(encoding="utf-8")
+        for item in folder.iterdir()
+        if item.name.endswith(".py") and item.name not in ("boot.py", "host_pyodide.py")
+    }
+    return modules, (folder / "boot.py").read_text(encoding="utf-8")

@@ -1,0 +1,275 @@
+"""A session's log: its events in order, numbered, as many as its size allows.
+
+It knows events and bytes; it knows neither viewers nor kernels. Events are encoded here once, and
+every viewer is sent the same bytes. A viewer that was away gets what came after the last number
+it saw; one that is new, or was away too long, gets a snapshot: the shortest list of events with
+the same outcome.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import secrets
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from .protocol import (
+    Clear,
+    Display,
+    Done,
+    Event,
+    Input,
+    OutputEvent,
+    Plan,
+    SessionEvent,
+    StatusEvent,
+    Stderr,
+    Stdout,
+    Truncated,
+    Update,
+)
+
+_ENCODER = msgspec.json.Encoder()
+_FRAME_EVENTS = 500
+_FRAME_BYTES = 1 << 20
+
+
+def encode(value: Any) -> bytes:
+    """JSON for the wire, of events or of any answer."""
+    try:
+        return _ENCODER.encode(value)
+    except (UnicodeEncodeError, OverflowError, ValueError):
+        # A MIME bundle may hold a lone surrogate or an integer beyond 64 bits, which the fast
+        # encoder refuses. Both are valid JSON.
+        return json.dumps(msgspec.to_builtins(value)).encode()
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Events that were published together."""
+
+    events: Sequence[Event]
+    size: int
+
+
+class EventLog:
+    """The events of a session; `id` names this life of it, `seq` is the last number given."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.id = secrets.token_hex(8)
+        self.seq = 0
+        self.max_bytes = max_bytes
+        # The runs it tells of.
+        self.runs: set[str] = set()
+        self._batches: deque[_Batch] = deque()
+        self._size = 0
+        # The number from which on every event is kept as it was published.
+        self._first = 1
+
+    def append(self, events: Sequence[Event]) -> bytes:
+        """Number the events and keep them; the frame to send to the viewers."""
+        for event in events:
+            self.seq += 1
+            event.seq = self.seq  # type: ignore[union-attr]
+            if isinstance(event, (Plan, Done)):
+                self.runs.add(event.run)
+        frame = encode(events)
+        self._batches.append(_Batch(events, len(frame)))
+        self._size += len(frame)
+        if self._size > self.max_bytes:
+            self._shrink()
+        return frame
+
+    def since(self, seq: int) -> list[Event] | None:
+        """The events after number `seq`; None if the log no longer has them all."""
+        if seq > self.seq or seq + 1 < self._first:
+            return None
+        batches = []
+        for batch in reversed(self._batches):
+            if batch.events[-1].seq <= seq:  # type: ignore[union-attr]
+                break
+            batches.append(batch)
+        return [e for b in reversed(batches) for e in b.events if e.seq > seq]  # type: ignore[union-attr]
+
+    def snapshot(self) -> list[Event]:
+        """Few events with the same outcome as all that are kept. The last has the number of the
+        log: a viewer that asks again from there misses nothing and is told nothing twice."""
+        events = compact(e for b in self._batches for e in b.events)
+        if events and events[-1].seq != self.seq:  # type: ignore[union-attr]
+            events[-1] = copy.copy(events[-1])
+            events[-1].seq = self.seq  # type: ignore[union-attr]
+        return events
+
+    def _shrink(self) -> None:
+        """Make room: merge first, for much of a log says twice what one event can; then let go of
+        the oldest runs, and of the head of the last one if it is alone too much."""
+        events = self.snapshot()
+        sizes = [len(encode(e)) for e in events]
+        total = sum(sizes)
+        # Far below the limit, or the next batch would bring us here again.
+        room = self.max_bytes // 2
+        ended = [e.run for e in events if isinstance(e, Done)]
+        dropped: set[str] = set()
+        for run in ended:
+            if total <= room:
+                break
+            dropped.add(run)
+            total -= sum(
+                n for e, n in zip(events, sizes, strict=True) if getattr(e, "run", None) == run
+            )
+        kept = [
+            (e, n)
+            for e, n in zip(events, sizes, strict=True)
+            if isinstance(e, SessionEvent) or getattr(e, "run", None) not in dropped
+        ]
+        if total > room:
+            kept = _cut(kept, total - room)
+        self._batches = deque(_Batch([e], n) for e, n in kept)
+        self._size = sum(n for _, n in kept)
+        self.runs -= dropped
+        self._first = self.seq + 1
+
+
+def _cut(events: list[tuple[Event, int]], excess: int) -> list[tuple[Event, int]]:
+    """Replace the oldest outputs by a note on how many bytes were left out."""
+    kept: list[tuple[Event, int]] = []
+    for event, size in events:
+        if excess > 0 and isinstance(event, OutputEvent):
+            excess -= size
+            last = kept[-1][0] if kept else None
+            if (
+                isinstance(last, Truncated)
+                and last.run == event.run
+                and last.node_index == event.node_index
+            ):
+                last.bytes += size
+                continue
+            event = Truncated(run=event.run, node_index=event.node_index, bytes=size, seq=event.seq)
+            size = len(encode(event))
+        kept.append((event, size))
+    return kept
+
+
+class _Statement:
+    """The events of one statement that still count."""
+
+    def __init__(self) -> None:
+        self.outputs: list[OutputEvent | Truncated] = []
+        self.clear_next: Clear | None = None
+
+
+def compact(events: Iterable[Event]) -> list[Event]:
+    """Few events with the same outcome as these, in the order of their numbers.
+
+    Text of one stream is joined, a status stands for those before it, an update is put where its
+    display stands, cleared outputs are gone. Events are never changed in place: others hold them.
+    """
+    kept: dict[int, Event] = {}
+    statements: dict[tuple[str, int], _Statement] = {}
+    statuses: dict[tuple[str, int], int] = {}
+    inputs: dict[str, int] = {}
+    displays: dict[str, list[tuple[_Statement, int]]] = {}
+    parts: dict[int, list[str]] = {}
+    last_session: SessionEvent | None = None
+
+    def statement(run: str, index: int) -> _Statement:
+        return statements.setdefault((run, index), _Statement())
+
+    def forget(found: _Statement) -> None:
+        for event in found.outputs:
+            kept.pop(event.seq, None)
+            parts.pop(event.seq, None)
+        found.outputs = []
+        if found.clear_next is not None:
+            kept.pop(found.clear_next.seq, None)
+            found.clear_next = None
+
+    for event in events:
+        if isinstance(event, StatusEvent):
+            before = statuses.get((event.run, event.node_index))
+            if before is not None:
+                kept.pop(before, None)
+            statuses[event.run, event.node_index] = event.seq
+            kept[event.seq] = event
+        elif isinstance(event, (OutputEvent, Truncated)):
+            of = statement(event.run, event.node_index)
+            if of.clear_next is not None:
+                forget(of)
+            if isinstance(event, OutputEvent) and isinstance(event.output, (Stdout, Stderr)):
+                last = of.outputs[-1] if of.outputs else None
+                if isinstance(last, OutputEvent) and type(last.output) is type(event.output):
+                    parts.setdefault(last.seq, [last.output.text]).append(event.output.text)
+                    continue
+            elif (
+                isinstance(event, OutputEvent)
+                and isinstance(event.output, Display)
+                and event.output.display_id
+            ):
+                displays.setdefault(event.output.display_id, []).append((of, event.seq))
+            of.outputs.append(event)
+            kept[event.seq] = event
+        elif isinstance(event, Update):
+            for _, seq in displays.get(event.display_id, []):
+                shown = kept.get(seq)
+                if isinstance(shown, OutputEvent):
+                    output = Display(
+                        text=event.text,
+                        data=event.data,
+                        metadata=event.metadata,
+                        display_id=event.display_id,
+                    )
+                    kept[seq] = OutputEvent(
+                        run=shown.run, node_index=shown.node_index, output=output, seq=seq
+                    )
+        elif isinstance(event, Clear):
+            of = statement(event.run, event.node_index)
+            if not event.wait:
+                forget(of)
+            elif of.clear_next is None:
+                of.clear_next = kept[event.seq] = event
+        elif isinstance(event, Input):
+            before = inputs.pop(event.run, None)
+            if before is not None:
+                kept.pop(before, None)
+            if event.waiting:
+                inputs[event.run] = event.seq
+                kept[event.seq] = event
+        elif isinstance(event, SessionEvent):
+            # What only passed is dropped; that a namespace was lost is not.
+            if last_session is not None and last_session.state in ("starting", "idle", "busy"):
+                kept.pop(last_session.seq, None)
+            last_session = event
+            kept[event.seq] = event
+        elif isinstance(event, (Plan, Done)):
+            kept[event.seq] = event
+    for seq, texts in parts.items():
+        joined = kept.get(seq)
+        if isinstance(joined, OutputEvent):
+            stream = type(joined.output)
+            kept[seq] = OutputEvent(
+                run=joined.run,
+                node_index=joined.node_index,
+                output=stream(text="".join(texts)),  # type: ignore[call-arg]
+                seq=seq,
+            )
+    return [kept[seq] for seq in sorted(kept)]
+
+
+def frames(events: Sequence[Event]) -> Iterable[bytes]:
+    """The events as frames that are not too large for one message each."""
+    pending: list[bytes] = []
+    size = 0
+    for event in events:
+        text = encode(event)
+        if pending and (size + len(text) > _FRAME_BYTES or len(pending) >= _FRAME_EVENTS):
+            yield b"[" + b",".join(pending) + b"]"
+            pending, size = [], 0
+        pending.append(text)
+        size += len(text)
+    if pending:
+        yield b"[" + b",".join(pending) + b"]"

@@ -1,0 +1,357 @@
+"""Kernel processes by way of Jupyter's managers: start, watch, interrupt, restart and end them.
+
+It knows process life and nothing of what is said to a kernel. Jupyter's session manager starts
+every process, so that culling, the Running panel, hub activity and gateways treat it as any
+other. Others may restart or end it by their own way; whoever does, the owner is told:
+
+    none --start--> up --gone(cause, coming_back)--> gone --back()--> up
+                     \\--gone(cause, False)--> none
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import posixpath
+import secrets
+from typing import Any, Literal, Protocol
+
+import zmq
+import zmq.asyncio
+from jupyter_core.utils import ensure_async
+
+from .errors import BadRequest, KernelUnavailable, cause_of_exit
+from .kernels import KernelLink, LocalLink, Log
+
+_ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
+_WATCH = 0.2
+
+
+class Owner(Protocol):
+    """Who is told what becomes of a process."""
+
+    def kernel_gone(self, cause: str, coming_back: bool) -> None: ...
+    def kernel_back(self) -> None: ...
+
+
+class KernelProcesses:
+    """What all processes share: Jupyter's managers and one ZMQ context."""
+
+    def __init__(
+        self,
+        kernel_manager: Any,
+        session_manager: Any,
+        kernel_spec_manager: Any,
+        contents_manager: Any,
+        event_logger: Any,
+        log: Log,
+    ) -> None:
+        self.kernels = kernel_manager
+        self.sessions = session_manager
+        self.specs = kernel_spec_manager
+        self.contents = contents_manager
+        self.log = log
+        self._context: zmq.asyncio.Context | None = None
+        self._processes: dict[str, KernelProcess] = {}
+        self._event_logger = event_logger
+        if event_logger is not None:
+            event_logger.add_listener(schema_id=_ACTIONS, listener=self._on_action)
+
+    @property
+    def context(self) -> zmq.asyncio.Context:
+        """One for all links: each would otherwise have two threads of its own."""
+        if self._context is None:
+            self._context = zmq.asyncio.Context()
+            # By default a subscriber that falls 1000 messages behind loses the newest, `idle` too.
+            self._context.setsockopt(zmq.RCVHWM, 0)
+        return self._context
+
+    def close(self) -> None:
+        """Let go; every link must be closed before."""
+        if self._event_logger is not None:
+            self._event_logger.remove_listener(schema_id=_ACTIONS, listener=self._on_action)
+        if self._context is not None:
+            self._context.destroy(linger=0)
+
+    async def spec_names(self) -> dict[str, str]:
+        """The names and display names of the kernel specs that rdit can use: those for Python."""
+        specs = await ensure_async(self.specs.get_all_specs())
+        return {
+            name: model["spec"].get("display_name", name)
+            for name, model in specs.items()
+            if model["spec"].get("language", "").lower() == "python"
+        }
+
+    async def check_name(self, name: str | None) -> tuple[str, str]:
+        """The name and display name of this kernel spec, or of the default one."""
+        names = await self.spec_names()
+        if name is None:
+            default = self.kernels.default_kernel_name
+            name = default if default in names else next(iter(names), None)
+            if name is None:
+                raise KernelUnavailable("There is no kernel spec for Python: install ipykernel.")
+        elif name not in names:
+            there_are = ", ".join(sorted(names)) or "none"
+            raise BadRequest(
+                f"Expected the name of a Python kernel spec ({there_are}), got {name!r}"
+                " - at `$.kernelName`"
+            )
+        return name, names[name]
+
+    def os_path(self, path: str) -> str:
+        """The file that a Contents path stands for; "" if contents are no files here."""
+        root = getattr(self.contents, "root_dir", None)
+        return os.path.join(root, *path.split("/")) if isinstance(root, str) and root else ""
+
+    def own(self, process: KernelProcess) -> None:
+        self._processes = {p.id: p for p in self._processes.values() if p.id}
+        if process.id:
+            self._processes[process.id] = process
+
+    async def _on_action(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        process = self._processes.get(data.get("kernel_id", ""))
+        if process is not None and data.get("status") == "success":
+            process.happened(data["action"])
+
+
+class KernelProcess:
+    """The process behind one session, if there is one now: `id` is Jupyter's name of it."""
+
+    def __init__(self, shared: KernelProcesses, owner: Owner) -> None:
+        self.id: str | None = None
+        self._shared = shared
+        self._owner = owner
+        self._session_id: str | None = None
+        self._phase: Literal["none", "up", "gone"] = "none"
+        self._up = asyncio.Event()
+        # While we restart or end it ourselves, nobody needs to be told.
+        self._ours = False
+        self._held = 0
+        self._wanted = 0
+        self._watcher: asyncio.Task[None] | None = None
+        self._clearing: asyncio.Task[None] | None = None
+
+    @property
+    def is_up(self) -> bool:
+        return self._phase == "up"
+
+    @property
+    def _manager(self) -> Any:
+        return self._shared.kernels.get_kernel(self.id)
+
+    async def start(self, path: str | None, name: str, kernel_name: str) -> None:
+        """Have a process for the script at `path`, its folder the working directory."""
+        folder, _, file = (path or "").rpartition("/")
+        # No document has this path: JupyterLab gives a document any session that has its path. The
+        # type is one that JupyterLab can open: a console on the script's namespace.
+        unique = f"{file or 'rdit'}-rdit-{secrets.token_hex(4)}"
+        creating = asyncio.ensure_future(
+            self._shared.sessions.create_session(
+                path=posixpath.join(folder, unique),
+                name=name,
+                type="console",
+                kernel_name=kernel_name,
+            )
+        )
+        try:
+            # Cancelled midway it would leave a process that nobody knows of.
+            model = await asyncio.shield(creating)
+        except asyncio.CancelledError:
+            creating.add_done_callback(self._end_orphan)
+            raise
+        except Exception as error:
+            message = getattr(error, "log_message", None) or str(error) or type(error).__name__
+            raise KernelUnavailable(f"No kernel could be started: {message}") from error
+        self._session_id = model["id"]
+        self.id = model["kernel"]["id"]
+        try:
+            await self._pending(self._manager)
+        except Exception as error:
+            await self.shutdown()
+            raise KernelUnavailable(f"No kernel could be started: {error}") from error
+        self._shared.own(self)
+        self._held = 0
+        self._become_up()
+        manager = self._manager
+        manager.add_restart_callback(self._restarting, "restart")
+        manager.add_restart_callback(self._given_up, "dead")
+
+    def link(self) -> KernelLink:
+        """A new link to the process."""
+        return LocalLink(self._manager, self._shared.context, self._shared.log)
+
+    async def wait_up(self, timeout: float) -> None:
+        """Wait for a process that is coming back."""
+        try:
+            await asyncio.wait_for(self._up.wait(), timeout)
+        except asyncio.TimeoutError:
+            raise KernelUnavailable(f"The kernel did not come back within {timeout:g} s.") from None
+
+    async def interrupt(self) -> None:
+        if self.id is not None and self._phase == "up":
+            await ensure_async(self._shared.kernels.interrupt_kernel(self.id))
+
+    async def restart(self) -> None:
+        """A new process in the place of the old one; the owner knows."""
+        assert self.id is not None
+        self._stop_watching()
+        self._ours = True
+        self._phase = "gone"
+        self._up.clear()
+        try:
+            # What it returns resolves when the kernel answers; whoever connects finds that out
+            # anyway.
+            answered = await ensure_async(self._shared.kernels.restart_kernel(self.id))
+            if isinstance(answered, asyncio.Future):
+                answered.add_done_callback(lambda f: f.cancelled() or f.exception())
+        except Exception as error:
+            await self.shutdown()
+            raise KernelUnavailable(f"The kernel could not be restarted: {error}") from error
+        finally:
+            self._ours = False
+        self._become_up()
+
+    async def shutdown(self) -> None:
+        """End the process and forget it."""
+        kernel_id, session_id = self.id, self._session_id
+        if kernel_id is None:
+            return
+        self._forget()
+        await self._discard(session_id, kernel_id)
+
+    async def _discard(self, session_id: str | None, kernel_id: str | None) -> None:
+        try:
+            await ensure_async(self._shared.sessions.delete_session(session_id))
+        except Exception as error:
+            # Some session managers fail before the kernel is ended, some after.
+            self._shared.log.debug("Session %s could not be deleted: %s", session_id, error)
+            if kernel_id in self._shared.kernels:
+                await ensure_async(self._shared.kernels.shutdown_kernel(kernel_id))
+
+    def hold(self, count: int) -> None:
+        """Have Jupyter count so many connections to the kernel: it is not culled while there are
+        some."""
+        self._wanted = count
+        while self.id is not None and self._held != count:
+            if self._held < count:
+                self._shared.kernels.notify_connect(self.id)
+                self._held += 1
+            else:
+                self._shared.kernels.notify_disconnect(self.id)
+                self._held -= 1
+
+    # ---- what happens to it
+
+    def happened(self, action: str) -> None:
+        """Jupyter's managers did this to the process, whoever asked for it."""
+        if self._ours:
+            return
+        if action == "restart":
+            self._gone("The kernel was restarted.", coming_back=True)
+            self._back()
+        elif action == "shutdown":
+            self._gone(
+                "The kernel was shut down by the server, after long idleness, or by someone else.",
+                coming_back=False,
+            )
+
+    async def _watch(self) -> None:
+        """Notice the end of the process at once: Jupyter itself looks every three seconds."""
+        while True:
+            await asyncio.sleep(_WATCH)
+            try:
+                manager = self._manager
+            except Exception:
+                return  # gone from the map: whoever took it out has told us
+            provisioner = getattr(manager, "provisioner", None)
+            if manager.shutting_down or provisioner is None or not provisioner.has_process:
+                continue
+            code = await provisioner.poll()
+            # Whoever ends it on purpose may have begun while we asked.
+            if code is None or manager.shutting_down or self._phase != "up":
+                continue
+            restarter = getattr(manager, "_restarter", None)
+            session_id, kernel_id = self._session_id, self.id
+            self._gone(cause_of_exit(code), coming_back=restarter is not None)
+            # Not in this task: it is cancelled as soon as the process is back.
+            if restarter is not None:
+                self._clearing = asyncio.create_task(self._hurry(manager, restarter))
+            else:
+                self._clearing = asyncio.create_task(self._discard(session_id, kernel_id))
+            return
+
+    async def _hurry(self, manager: Any, restarter: Any) -> None:
+        """Have the restarter look now; it counts failures and gives up as if it had looked
+        itself."""
+        manager.stop_restarter()
+        try:
+            await ensure_async(restarter.poll())
+        finally:
+            # A process that did not come up is looked for again.
+            if self._phase == "gone" and not manager.shutting_down:
+                manager.start_restarter()
+
+    def _restarting(self) -> None:
+        code = None
+        process = getattr(getattr(self._manager, "provisioner", None), "process", None)
+        if process is not None:
+            code = process.poll()
+        cause = "The kernel ended." if code is None else cause_of_exit(code)
+        self._gone(cause, coming_back=True)
+
+    def _given_up(self) -> None:
+        self._gone("The kernel keeps ending as soon as it is started.", coming_back=False)
+
+    def _gone(self, cause: str, coming_back: bool) -> None:
+        if self._ours or self._phase == "none" or (self._phase == "gone" and coming_back):
+            return
+        self._phase = "gone"
+        self._up.clear()
+        if not coming_back:
+            self._forget()
+        self._owner.kernel_gone(cause, coming_back)
+
+    def _back(self) -> None:
+        if self._phase == "gone":
+            self._become_up()
+            self._owner.kernel_back()
+
+    def _become_up(self) -> None:
+        self._phase = "up"
+        self._up.set()
+        self.hold(self._wanted)
+        self._stop_watching()
+        self._watcher = asyncio.create_task(self._watch())
+
+    def _forget(self) -> None:
+        self._stop_watching()
+        self._let_go()
+        self.id = self._session_id = None
+        self._phase = "none"
+        # Whoever waits for it to come back shall look again.
+        self._up.set()
+
+    def _let_go(self) -> None:
+        wanted = self._wanted
+        self.hold(0)
+        self._wanted = wanted
+        self._held = 0
+
+    def _stop_watching(self) -> None:
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None and watcher is not asyncio.current_task():
+            watcher.cancel()
+
+    def _end_orphan(self, creating: asyncio.Future[dict[str, Any]]) -> None:
+        if not creating.cancelled() and creating.exception() is None:
+            self._session_id = creating.result()["id"]
+            self.id = creating.result()["kernel"]["id"]
+            self._clearing = asyncio.create_task(self.shutdown())
+
+    @staticmethod
+    async def _pending(manager: Any) -> None:
+        """With pending kernels on, a kernel is announced before there is a process."""
+        ready = getattr(manager, "ready", None)
+        if ready is not None:
+            future = ready if asyncio.isfuture(ready) else asyncio.wrap_future(ready)
+            await asyncio.shield(future)

@@ -1,0 +1,836 @@
+"""Sessions: a script on a kernel, with a queue of runs, a log of events and its viewers.
+
+    submit --> queue --> one run at a time --> Kernel
+                                                 | events
+    viewers, callers <-- publish <-- log <-------+
+
+The session owns the run: who asked for it may leave, and others may come and look. Interrupt
+takes its own way, past the queue. It knows nothing of HTTP or sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Protocol
+
+from .errors import (
+    BadRequest,
+    KernelDied,
+    KernelError,
+    KernelUnavailable,
+    RditError,
+    RuntimeFailed,
+    TooBusy,
+    UnknownSession,
+)
+from .kernels import Kernel, Log
+from .log import EventLog
+from .processes import KernelProcess, KernelProcesses
+from .protocol import (
+    Attached,
+    Complete,
+    Done,
+    Error,
+    Event,
+    Input,
+    Inspect,
+    KernelModel,
+    LineRange,
+    OutputEvent,
+    Plan,
+    RunStatus,
+    SessionEvent,
+    SessionModel,
+    SessionState,
+    Statement,
+    Status,
+    StatusEvent,
+    Stdout,
+)
+
+DEFAULT = "default"
+# After this long an interrupt that had no effect is sent again: `os.system` swallows the first.
+_SECOND_INTERRUPT = 1.0
+_ASK_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a server allows. The settings of `RditApp` of the same names say what each means."""
+
+    max_sessions: int = 100
+    max_queued_runs: int = 100
+    max_log_bytes: int = 32 << 20
+    max_script_bytes: int = 16 << 20
+    max_viewer_bytes: int = 8 << 20
+    kernel_start_timeout: float = 60.0
+
+
+class Viewer(Protocol):
+    """Who looks at a session. `send` returns at once, and never fails."""
+
+    def send(self, frame: bytes, seq: int) -> None: ...
+
+
+@dataclass(eq=False)
+class Run:
+    """One request to execute statements, and how far it is."""
+
+    id: str
+    script: str = ""
+    line_range: LineRange | None = None
+    statements: list[Statement] | None = None
+    stop_on_error: bool = True
+    allow_stdin: bool = False
+    path: str | None = None
+    listeners: list[Callable[[list[Event]], None]] = field(default_factory=list)
+    # Why it could not be executed at all, if so.
+    failure: RditError | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    # The kernel is done with it too: nothing more is to be found out about it.
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
+    began: float = 0.0
+    sent: bool = False
+    cancelled: bool = False
+    statuses: dict[int, Status] = field(default_factory=dict)
+
+    def request(self, os_path: str) -> dict[str, Any]:
+        """What the runtime is given."""
+        request: dict[str, Any] = {
+            "run": self.id,
+            "script": self.script,
+            "path": os_path,
+            "stopOnError": self.stop_on_error,
+        }
+        if self.line_range is not None:
+            request["lineRange"] = {"from": self.line_range.from_, "to": self.line_range.to}
+        if self.statements is not None:
+            request["statements"] = [
+                {
+                    "code": s.code,
+                    "nodeIndex": s.node_index,
+                    "lineStart": s.line_start,
+                    "lineEnd": s.line_end,
+                    "isExpr": s.is_expr,
+                }
+                for s in self.statements
+            ]
+        return request
+
+    def see(self, event: Event) -> None:
+        if isinstance(event, Plan):
+            self.statuses = {s.node_index: "queued" for s in event.statements}
+        elif isinstance(event, StatusEvent):
+            self.statuses[event.node_index] = event.status
+        elif isinstance(event, Done):
+            self.ended.set()
+
+    @property
+    def open_statements(self) -> list[int]:
+        """Those that began and did not end, then those that did not begin."""
+        return [i for i, s in self.statuses.items() if s == "running"] + [
+            i for i, s in self.statuses.items() if s == "queued"
+        ]
+
+
+@dataclass(eq=False)
+class _Reset:
+    """A place in the queue at which the namespace is cleared."""
+
+    done: asyncio.Future[None]
+
+
+class Session:
+    """One script on one kernel. `path` is its Contents path, None for a session that has only a
+    name."""
+
+    def __init__(
+        self,
+        shared: KernelProcesses,
+        limits: Limits,
+        name: str,
+        path: str | None,
+        kernel: KernelModel,
+        log: Log,
+    ) -> None:
+        self.id = secrets.token_hex(8)
+        self.name = name
+        # The name was chosen, so the session is found by it; otherwise it is the script's file
+        # name.
+        self.is_named = False
+        self.path = path
+        self.created = self.last_activity = _now()
+        self.viewers: set[Viewer] = set()
+        # Deleted, but still looked at: out of the list until it is used again.
+        self.forgotten = False
+        self.events = EventLog(limits.max_log_bytes)
+        self._shared = shared
+        self._limits = limits
+        self._log = log
+        self._kernel_model = kernel
+        self._process = KernelProcess(shared, self)
+        self._kernel: Kernel | None = None
+        self._connecting: Kernel | None = None
+        self._lock = asyncio.Lock()
+        self._queue: deque[Run | _Reset] = deque()
+        self._current: Run | _Reset | None = None
+        self._worker: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._input: Input | None = None
+        self._interrupts: asyncio.Task[None] | None = None
+        self._state: SessionState = "idle"
+        self._reason = ""
+        self._told: SessionEvent | None = None
+
+    # ---- what it is
+
+    @property
+    def state(self) -> SessionState:
+        return self._state
+
+    @property
+    def kernel_id(self) -> str | None:
+        return self._process.id
+
+    @property
+    def kernel_name(self) -> str:
+        return self._kernel_model.name
+
+    @property
+    def is_busy(self) -> bool:
+        return self._current is not None or bool(self._queue)
+
+    def model(self) -> SessionModel:
+        return SessionModel(
+            id=self.id,
+            name=self.name,
+            path=self.path,
+            state=self._state,
+            kernel=self._kernel_now(),
+            queue=len(self._queue),
+            viewers=len(self.viewers),
+            created=self.created,
+            last_activity=self.last_activity,
+        )
+
+    # ---- runs
+
+    def submit(self, run: Run) -> None:
+        """Put a run into the queue. A run of a known id is the same one, sent again."""
+        if self.knows(run.id):
+            return
+        self._check_room()
+        self._put(run)
+
+    def _check_room(self) -> None:
+        limit = self._limits.max_queued_runs
+        if len(self._queue) >= limit:
+            raise TooBusy(f"{limit} runs wait already, and no more may wait at a time.", limit)
+
+    def knows(self, run_id: str) -> bool:
+        return (
+            any(isinstance(r, Run) and r.id == run_id for r in [self._current, *self._queue])
+            or run_id in self.events.runs
+        )
+
+    async def reset(self, restart: bool = False) -> None:
+        """Clear the namespace when the runs before have ended; or have a new process at once."""
+        if restart:
+            await self._restart()
+            return
+        self._check_room()
+        done = asyncio.get_running_loop().create_future()
+        self._put(_Reset(done))
+        await done
+
+    async def interrupt(self) -> None:
+        """Interrupt the run under way and cancel those that wait."""
+        self._cancel_queue()
+        if isinstance(self._current, Run):
+            await self._interrupt(self._current)
+
+    async def _interrupt(self, run: Run) -> None:
+        if not run.sent:
+            run.cancelled = True
+            return
+        self._stop_input()
+        await self._process.interrupt()
+        if self._interrupts is None or self._interrupts.done():
+            self._interrupts = self._spawn(self._interrupt_again(run))
+
+    async def _interrupt_again(self, run: Run) -> None:
+        try:
+            await asyncio.wait_for(run.ended.wait(), _SECOND_INTERRUPT)
+        except asyncio.TimeoutError:
+            if self._current is run:
+                await self._process.interrupt()
+
+    def stop_after(self, run: Run, seconds: float) -> None:
+        """Interrupt this run, and no other, if it has not ended in so many seconds from now."""
+        self._spawn(self._stop_after(run, seconds))
+
+    async def _stop_after(self, run: Run, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(run.ended.wait(), seconds)
+        except asyncio.TimeoutError:
+            if run is self._current:
+                await self._interrupt(run)
+            elif run in self._queue:
+                self._queue.remove(run)
+                self._cancel(run, f"It waited for more than {seconds:g} s.")
+                self._tell()
+
+    def answer_input(self, text: str) -> None:
+        """The line that the running statement waits for."""
+        asked = self._input
+        if asked is None or self._kernel is None:
+            raise BadRequest("Nothing waits for input.")
+        self._kernel.answer(text)
+        self._stop_input()
+        shown = asked.prompt if asked.password else f"{asked.prompt}{text}"
+        self._publish(
+            [
+                OutputEvent(
+                    run=asked.run, node_index=asked.node_index, output=Stdout(text=f"{shown}\n")
+                )
+            ]
+        )
+
+    async def complete(self, id: str, code: str, cursor: int) -> Complete:
+        """Completions in the namespace."""
+        answer = await self._ask_idle(lambda k: k.complete(code, cursor))
+        return Complete(
+            id=id,
+            matches=answer.get("matches", []),
+            cursor_start=answer.get("cursor_start", cursor),
+            cursor_end=answer.get("cursor_end", cursor),
+            metadata=answer.get("metadata", {}),
+        )
+
+    async def inspect(self, id: str, code: str, cursor: int, detail: int) -> Inspect:
+        """What is known of a name."""
+        answer = await self._ask_idle(lambda k: k.inspect(code, cursor, detail))
+        return Inspect(
+            id=id,
+            found=bool(answer.get("found", False)),
+            data=answer.get("data", {}),
+            metadata=answer.get("metadata", {}),
+        )
+
+    async def _ask_idle(self, ask: Callable[[Kernel], Any]) -> dict[str, Any]:
+        kernel = self._kernel
+        if kernel is None:
+            raise KernelUnavailable("There is no kernel yet: run something first.")
+        # The kernel answers such questions between runs only.
+        if self.is_busy:
+            raise KernelUnavailable("The kernel is busy: it answers when the run has ended.")
+        try:
+            answer: dict[str, Any] = await asyncio.wait_for(ask(kernel), _ASK_TIMEOUT)
+        except asyncio.TimeoutError:
+            raise KernelUnavailable("The kernel did not answer in time.") from None
+        return answer
+
+    # ---- viewers
+
+    def attach(self, viewer: Viewer, since: int, log: str) -> tuple[Attached, list[Event]]:
+        """Count the viewer in from now on. What it missed: first `attached`, then the events."""
+        self._tell()
+        self.viewers.add(viewer)
+        self._hold()
+        missed = self.events.since(since) if since > 0 and log == self.events.id else None
+        is_snapshot = missed is None
+        if missed is None:
+            missed = self.events.snapshot()
+        attached = Attached(
+            log=self.events.id,
+            since=0 if is_snapshot else since,
+            seq=self.events.seq,
+            snapshot=is_snapshot,
+        )
+        return attached, missed
+
+    def detach(self, viewer: Viewer) -> None:
+        self.viewers.discard(viewer)
+        self._hold()
+
+    # ---- life
+
+    def warm(self) -> None:
+        """Start the kernel if there is none, without waiting for it."""
+        if self._kernel is None and not self.is_busy and not self._lock.locked():
+            self._spawn(self._warm())
+
+    async def _warm(self) -> None:
+        try:
+            await self.start()
+        except KernelError as error:
+            self._log.warning("Session %s: %s", self.name, error)
+
+    async def start(self) -> None:
+        """Have a kernel that is ready."""
+        await self._ready_kernel()
+
+    async def shutdown(self, reason: str) -> None:
+        """End the kernel; what ran ends with it."""
+        self._cancel_queue()
+        self._lose_kernel(KernelDied(reason))
+        await self._process.shutdown()
+        self._become("dead", reason)
+
+    async def close(self) -> None:
+        """End the kernel and every task."""
+        await self.shutdown("The server was shut down.")
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def kernel_gone(self, cause: str, coming_back: bool) -> None:
+        """The process ended, or was ended by others."""
+        self._become("restarting" if coming_back else "dead", cause)
+        self._lose_kernel(KernelDied(cause))
+
+    def kernel_back(self) -> None:
+        """There is a new process."""
+        self._become("restarting", self._reason)
+        self._spawn(self._warm())
+
+    async def _restart(self) -> None:
+        if self.kernel_id is None:
+            return
+        reason = "The kernel was restarted."
+        self._cancel_queue()
+        if isinstance(self._current, Run):
+            self._current.cancelled = True
+        self._become("restarting", reason)
+        self._lose_kernel(KernelDied(reason))
+        async with self._lock:
+            # It may have been starting, and be ready by now.
+            self._lose_kernel(KernelDied(reason))
+            try:
+                await self._process.restart()
+            except KernelUnavailable as error:
+                self._become("dead", str(error))
+                raise
+        await self.start()
+
+    async def _ready_kernel(self) -> Kernel:
+        async with self._lock:
+            if self._kernel is not None:
+                return self._kernel
+            self.forgotten = False
+            try:
+                return await self._connect()
+            except KernelError as error:
+                self._become("dead", str(error))
+                raise
+
+    async def _connect(self) -> Kernel:
+        """A process if there is none, and the runtime in it. A process that dies meanwhile and
+        comes back is tried again, until Jupyter gives it up."""
+        timeout = self._limits.kernel_start_timeout
+        while True:
+            if self._process.id is None:
+                self._become("starting")
+                await self._process.start(self.path, self.name, self._kernel_model.name)
+                self._tell()
+            await self._process.wait_up(timeout)
+            if not self._process.is_up:
+                raise KernelUnavailable(self._reason or "The kernel ended while it started.")
+            kernel = Kernel(self._process.link(), self._on_events, self._log)
+            self._connecting = kernel
+            try:
+                await kernel.boot(timeout)
+            except KernelDied:
+                await kernel.close()
+                if self._process.id is None:
+                    raise KernelUnavailable(self._reason) from None
+                continue
+            except BaseException:
+                await kernel.close()
+                raise
+            finally:
+                self._connecting = None
+            self._kernel = kernel
+            if self._current is None:
+                self._become("idle")
+            return kernel
+
+    def _lose_kernel(self, error: KernelDied) -> None:
+        """Whoever waits for the kernel gets the error; its sockets are closed."""
+        kernel, self._kernel = self._kernel, None
+        if self._connecting is not None:
+            self._connecting.fail(error)
+        if kernel is not None:
+            kernel.fail(error)
+            self._spawn(kernel.close())
+        self._stop_input()
+
+    # ---- the queue
+
+    def _put(self, job: Run | _Reset) -> None:
+        self._queue.append(job)
+        self.last_activity = _now()
+        if self._worker is None or self._worker.done():
+            self._worker = self._spawn(self._work())
+        else:
+            self._tell()
+
+    async def _work(self) -> None:
+        while self._queue:
+            job = self._current = self._queue.popleft()
+            self._hold()
+            try:
+                if isinstance(job, Run):
+                    await self._execute(job)
+                else:
+                    await self._clear(job)
+            except Exception as error:
+                self._log.exception("Session %s: a run could not be executed", self.name)
+                if isinstance(job, Run):
+                    self._bury(job, RditError(f"rdit failed: {error}"))
+            finally:
+                self._current = None
+                self.last_activity = _now()
+            if not self._queue:
+                self._rest()
+            if isinstance(job, Run):
+                job.finished.set()
+        self._hold()
+
+    def _rest(self) -> None:
+        """Nothing runs any more."""
+        if self._state in ("busy", "reset") or self._kernel is not None:
+            self._become("idle")
+
+    async def _execute(self, run: Run) -> None:
+        try:
+            kernel = await self._ready_kernel()
+        except KernelUnavailable as error:
+            run.failure = error
+            self._end(run, "died", str(error))
+            return
+        if run.cancelled:
+            self._end(run, "cancelled", "Interrupted before it began.")
+            return
+        run.began = time.monotonic()
+        run.sent = True
+        self._become("busy")
+        try:
+            path = run.path if run.path is not None else self.path
+            os_path = self._shared.os_path(path) if path else ""
+            await kernel.run(run.request(os_path), run.allow_stdin or bool(self.viewers))
+        except (KernelError, RuntimeFailed) as error:
+            self._bury(run, error)
+        else:
+            if not run.ended.is_set():
+                # The last events were lost, or the runtime failed: say so rather than wait.
+                self._bury(
+                    run, RditError("The end of this run was lost on its way from the kernel.")
+                )
+        self._stop_input()
+
+    def _bury(self, run: Run, error: RditError) -> None:
+        """End a run whose kernel cannot: the statement that ran gets the reason."""
+        events: list[Event] = []
+        text = str(error)
+        for position, index in enumerate(run.open_statements):
+            if position == 0:
+                output = Error(
+                    text=f"{type(error).__name__}: {text}\n",
+                    name=type(error).__name__,
+                    message=text,
+                    frames=[],
+                )
+                events.append(OutputEvent(run=run.id, node_index=index, output=output))
+            status: Status = "error" if position == 0 else "cancelled"
+            events.append(StatusEvent(run=run.id, node_index=index, status=status))
+        self._publish(events)
+        if not run.statuses:
+            # There is no statement to say it at.
+            run.failure = error
+        self._end(run, "died" if isinstance(error, KernelDied) else "error", text)
+
+    def _end(self, run: Run, status: RunStatus, reason: str = "") -> None:
+        if not run.ended.is_set():
+            elapsed = time.monotonic() - run.began if run.began else 0.0
+            self._publish([Done(run=run.id, status=status, elapsed=elapsed, reason=reason)])
+            run.ended.set()
+
+    async def _clear(self, reset: _Reset) -> None:
+        try:
+            if self._kernel is not None or self._lock.locked():
+                kernel = await self._ready_kernel()
+                self._become("busy")
+                await kernel.reset()
+            self._become("reset")
+        except Exception as error:
+            if not reset.done.done():
+                reset.done.set_exception(error)
+        else:
+            if not reset.done.done():
+                reset.done.set_result(None)
+
+    def _cancel_queue(self) -> None:
+        queue, self._queue = self._queue, deque()
+        for job in queue:
+            if isinstance(job, _Reset):
+                if not job.done.done():
+                    job.done.set_exception(KernelUnavailable("Interrupted before it began."))
+            else:
+                self._cancel(job, "Interrupted before it began.")
+
+    def _cancel(self, run: Run, reason: str) -> None:
+        """End a run that never was the current one."""
+        events: list[Event] = [Done(run=run.id, status="cancelled", elapsed=0.0, reason=reason)]
+        self._send(events)
+        self._inform(run, events)
+        run.finished.set()
+
+    # ---- events
+
+    def _on_events(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, Input):
+                self._input = event if event.waiting else None
+        self._publish(events)
+
+    def _publish(self, events: list[Event]) -> None:
+        if not events:
+            return
+        run = self._current
+        if isinstance(run, Run):
+            mine = [e for e in events if getattr(e, "run", None) == run.id]
+            self._send(events)
+            if mine:
+                self._inform(run, mine)
+        else:
+            self._send(events)
+
+    @staticmethod
+    def _inform(run: Run, events: list[Event]) -> None:
+        for listener in run.listeners:
+            listener(events)
+        for event in events:
+            run.see(event)
+
+    def _send(self, events: list[Event]) -> None:
+        frame = self.events.append(events)
+        for viewer in self.viewers:
+            viewer.send(frame, self.events.seq)
+
+    def _stop_input(self) -> None:
+        asked, self._input = self._input, None
+        if asked is not None:
+            self._publish([Input(run=asked.run, node_index=asked.node_index, waiting=False)])
+
+    def _become(self, state: SessionState, reason: str = "") -> None:
+        self._state = state
+        self._reason = reason
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell the viewers how the session stands, if that is news."""
+        run = self._current.id if isinstance(self._current, Run) else None
+        event = SessionEvent(
+            session=self.id,
+            state=self._state,
+            kernel=self._kernel_now(),
+            name=self.name,
+            path=self.path,
+            run=run,
+            queue=len(self._queue),
+            reason=self._reason,
+        )
+        if self._told is not None:
+            event.seq = self._told.seq
+        if event != self._told:
+            self._told = event
+            self._publish([event])
+
+    def _kernel_now(self) -> KernelModel:
+        model = self._kernel_model
+        return KernelModel(name=model.name, display_name=model.display_name, id=self.kernel_id)
+
+    def _hold(self) -> None:
+        """Keep the kernel from being culled while someone looks or something runs."""
+        self._process.hold(len(self.viewers) + (self._current is not None))
+
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._log.error("Session %s: a task failed", self.name, exc_info=task.exception())
+
+
+class SessionManager:
+    """All sessions of this server, found by id, by name or by the path of their script.
+
+    A path has one session, and so has a name; a session may have both.
+    """
+
+    def __init__(self, shared: KernelProcesses, limits: Limits, log: Log) -> None:
+        self.limits = limits
+        self._shared = shared
+        self._log = log
+        self._sessions: dict[str, Session] = {}
+        # Two calls that make the same session must not make two.
+        self._opening = asyncio.Lock()
+
+    def all(self) -> list[Session]:
+        return [s for s in self._sessions.values() if not s.forgotten]
+
+    def get(self, name: str) -> Session:
+        """The session of this id or name."""
+        session = self._named(name)
+        if session is None or session.forgotten:
+            raise UnknownSession(name)
+        return session
+
+    def find(self, name: str | None, path: str | None) -> Session | None:
+        """The session that a request names, if there is one. Without name and path: the default
+        one."""
+        if name is None and path is not None:
+            session = self._on(clean_path(path))
+        else:
+            session = self._named(name or DEFAULT)
+        return None if session is None or session.forgotten else session
+
+    async def open(
+        self, name: str | None = None, path: str | None = None, kernel_name: str | None = None
+    ) -> Session:
+        """The session that a request names, made if there is none. No kernel is started."""
+        async with self._opening:
+            session = self._choose(name, None if path is None else clean_path(path))
+            if session is None:
+                session = await self._make(
+                    name, None if path is None else clean_path(path), kernel_name
+                )
+            elif kernel_name not in (None, session.kernel_name):
+                await self._shared.check_name(kernel_name)
+                raise BadRequest(
+                    f"Expected {session.kernel_name!r}, the kernel that session {session.name!r}"
+                    f" has, got {kernel_name!r} - at `$.kernelName`"
+                )
+            session.forgotten = False
+            return session
+
+    async def delete(self, name: str) -> None:
+        """End a session's kernel and forget it. A page that is open on it can begin anew."""
+        session = self.get(name)
+        session.forgotten = True
+        await session.shutdown("The session was shut down.")
+        self.sweep(session)
+
+    def sweep(self, session: Session) -> None:
+        """Let go of a session that was deleted, once nobody looks at it."""
+        if session.forgotten and not session.viewers:
+            self._sessions.pop(session.id, None)
+
+    async def close(self) -> None:
+        """End all kernels."""
+        sessions, self._sessions = list(self._sessions.values()), {}
+        await asyncio.gather(*(s.close() for s in sessions), return_exceptions=True)
+        self._shared.close()
+
+    async def kernel_specs(self) -> dict[str, str]:
+        """Names and display names of the kernel specs that a session can have."""
+        return await self._shared.spec_names()
+
+    @property
+    def running(self) -> int:
+        """How many sessions have something to do."""
+        return sum(s.is_busy for s in self._sessions.values())
+
+    def _named(self, name: str) -> Session | None:
+        if name in self._sessions:
+            return self._sessions[name]
+        return next((s for s in self._sessions.values() if s.is_named and s.name == name), None)
+
+    def _on(self, path: str) -> Session | None:
+        return next((s for s in self._sessions.values() if s.path == path), None)
+
+    def _choose(self, name: str | None, path: str | None) -> Session | None:
+        if path is None:
+            return self._named(name or DEFAULT)
+        on_path = self._on(path)
+        if name is None:
+            return on_path
+        named = self._named(name)
+        if named is None and on_path is not None and not on_path.is_named:
+            on_path.name, on_path.is_named = name, True
+            return on_path
+        # A session that has only a name runs a script of any path.
+        other = named if named is not None and named.path not in (None, path) else None
+        if other is not None:
+            raise BadRequest(
+                f"Expected {other.path!r}, the path of session {name!r}, got {path!r} - at `$.path`"
+            )
+        if on_path is not None and on_path is not named:
+            raise BadRequest(
+                f"Expected {on_path.name!r}, the session of the script {path!r}, got {name!r}"
+                " - at `$.session`"
+            )
+        return named
+
+    async def _make(self, name: str | None, path: str | None, kernel_name: str | None) -> Session:
+        name_of_kernel, display_name = await self._shared.check_name(kernel_name)
+        if len(self._sessions) >= self.limits.max_sessions:
+            self._make_room()
+        session = Session(
+            self._shared,
+            self.limits,
+            name or (posixpath.basename(path) if path else DEFAULT),
+            path,
+            KernelModel(name=name_of_kernel, display_name=display_name),
+            self._log,
+        )
+        session.is_named = name is not None or path is None
+        self._sessions[session.id] = session
+        return session
+
+    def _make_room(self) -> None:
+        """Forget the session that was idle longest, of those without kernel and viewers."""
+        idle = [
+            s
+            for s in self._sessions.values()
+            if s.kernel_id is None and not s.viewers and not s.is_busy
+        ]
+        if not idle:
+            limit = self.limits.max_sessions
+            raise TooBusy(
+                f"There are {limit} sessions already, and no more are allowed:"
+                " DELETE one at rdit/sessions/ID.",
+                limit,
+            )
+        del self._sessions[min(idle, key=lambda s: s.last_activity).id]
+
+
+def clean_path(path: str) -> str:
+    """A Contents path without slashes around it."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if not parts or ".." in parts or "\0" in path:
+        raise BadRequest(
+            f"Expected the path of a script below the server's root, got {path!r} - at `$.path`"
+        )
+    return "/".join(parts)
+
+
+def new_run_id() -> str:
+    return secrets.token_hex(8)
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")

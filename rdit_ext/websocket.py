@@ -1,0 +1,244 @@
+"""One viewer of one session: authorize, decode its requests, call the session, send it events.
+
+A viewer that reads slowly must not make the server keep what it has not read: beyond a limit its
+frames are dropped, and when it has caught up it is sent what it missed from the session's log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+
+import msgspec
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import ws_authenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.base.websocket import WebSocketMixin
+from jupyter_server.extension.handler import ExtensionHandlerMixin
+from tornado import web
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from .bodies import decode
+from .errors import RditError, TooLarge
+from .log import encode, frames
+from .protocol import (
+    AttachRequest,
+    CompleteRequest,
+    ErrorEvent,
+    Event,
+    ExecuteRequest,
+    InputRequest,
+    InspectRequest,
+    InterruptRequest,
+    Request,
+    ResetRequest,
+    RunRequest,
+)
+from .sessions import Run, Session, SessionManager
+
+_DECODER = msgspec.json.Decoder(Request)
+_TRY_LATER = 1013
+
+
+class RditSocket(
+    WebSocketMixin,
+    WebSocketHandler,
+    ExtensionHandlerMixin,
+    JupyterHandler,
+):
+    """`GET ws?session=…` or `?path=…`"""
+
+    session: Session | None = None
+
+    @property
+    def sessions(self) -> SessionManager:
+        manager: SessionManager = self.settings["rdit_sessions"]
+        return manager
+
+    def set_default_headers(self) -> None:
+        """Those of a page make no sense here."""
+
+    def get_compression_options(self) -> Any:
+        return self.settings.get("websocket_compression_options")
+
+    @property
+    def max_message_size(self) -> int:
+        # Larger than the limit, so that a script a little too long gets an answer rather than a
+        # close.
+        return 2 * self.sessions.limits.max_script_bytes + (1 << 20)
+
+    async def may(self, action: str, resource: str) -> bool:
+        return bool(
+            await ensure_async(
+                self.authorizer.is_authorized(self, self.current_user, action, resource)
+            )
+        )
+
+    @ws_authenticated
+    async def get(self) -> None:
+        if not await self.may("execute", "kernels"):
+            raise web.HTTPError(403, "You are not authorized to execute on kernels.")
+        self._name = self.get_argument("session", None)
+        self._path = self.get_argument("path", None)
+        try:
+            known = self.sessions.find(self._name, self._path)
+        except RditError as error:
+            raise web.HTTPError(400, str(error)) from None
+        if known is None and not await self.may("write", "sessions"):
+            raise web.HTTPError(403, "You are not authorized to write sessions.")
+        await super().get()
+
+    async def open(self) -> None:
+        super().open()
+        # Frames with the number of their last event, None where it says nothing.
+        self._outbox: deque[tuple[bytes, int | None]] = deque()
+        self._size = 0
+        # The last event written, where to begin if frames had to be dropped.
+        self._seq = 0
+        self._is_behind = False
+        self._wake = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writer = asyncio.create_task(self._write())
+        try:
+            self.session = await self.sessions.open(self._name, self._path)
+        except RditError as error:
+            await self.write_message(encode([ErrorEvent(message=str(error))]))
+            self.close(_TRY_LATER, "No session")
+
+    def on_message(self, message: str | bytes) -> None:
+        # In a task, as tornado reads no further before this returns: an interrupt must not wait
+        # behind a reset. Tasks begin in order, and what has an order does its work before it
+        # first awaits.
+        task = asyncio.create_task(self._answer(message))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, message: str | bytes) -> None:
+        try:
+            await self._handle(message)
+        except RditError as error:
+            self._say(_refusal(error, message))
+        except Exception:
+            self.log.exception("rdit: a request over the websocket failed")
+            self._say(ErrorEvent(message="rdit failed on this request; the server's log says why."))
+
+    def on_close(self) -> None:
+        if self.session is not None:
+            self.session.detach(self)
+            self.sessions.sweep(self.session)
+        if hasattr(self, "_writer"):
+            self._writer.cancel()
+
+    # ---- requests
+
+    async def _handle(self, message: str | bytes) -> None:
+        limit = self.sessions.limits.max_script_bytes
+        if len(message) > limit:
+            raise TooLarge(f"Expected at most {limit} bytes, got {len(message)}.")
+        request = decode(message, _DECODER)
+        session = self.session
+        if session is None:
+            raise RditError("This connection has no session: open it again.")
+        if isinstance(request, AttachRequest):
+            self._attach(session, request.since, request.log)
+            if self._path is not None:
+                session.warm()
+        elif isinstance(request, RunRequest):
+            session.submit(
+                Run(
+                    request.run,
+                    script=request.script,
+                    line_range=request.line_range,
+                    stop_on_error=request.stop_on_error,
+                    allow_stdin=True,
+                )
+            )
+        elif isinstance(request, ExecuteRequest):
+            session.submit(
+                Run(
+                    request.run,
+                    statements=request.statements,
+                    stop_on_error=request.stop_on_error,
+                    allow_stdin=True,
+                )
+            )
+        elif isinstance(request, InputRequest):
+            session.answer_input(request.text)
+        elif isinstance(request, (InterruptRequest, ResetRequest)):
+            if not await self.may("write", "kernels"):
+                raise RditError("You are not authorized to write kernels.")
+            if isinstance(request, InterruptRequest):
+                await session.interrupt()
+            else:
+                await session.reset(request.restart)
+        elif isinstance(request, CompleteRequest):
+            self._say(await session.complete(request.id, request.code, request.cursor))
+        elif isinstance(request, InspectRequest):
+            answer = session.inspect(request.id, request.code, request.cursor, request.detail)
+            self._say(await answer)
+
+    # ---- events
+
+    def send(self, frame: bytes, seq: int | None) -> None:
+        """Part of `Viewer`: take a frame whose last event has this number."""
+        if self._is_behind:
+            return
+        self._outbox.append((frame, seq))
+        self._size += len(frame)
+        if self._size > self.sessions.limits.max_viewer_bytes:
+            self._outbox.clear()
+            self._size = 0
+            self._is_behind = True
+        self._wake.set()
+
+    def _say(self, event: Event) -> None:
+        """To this viewer only, in its place among the events."""
+        self.send(encode([event]), None)
+
+    def _attach(self, session: Session, since: int, log: str) -> None:
+        attached, missed = session.attach(self, since, log)
+        self._outbox.append((encode([attached]), attached.since))
+        for frame in frames(missed):
+            # Half a snapshot is none: only its last frame counts.
+            self._outbox.append((frame, None))
+        self._outbox.append((b"", attached.seq))
+        self._wake.set()
+
+    async def _write(self) -> None:
+        """One at a time: tornado would otherwise keep whatever the reader does not take."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._outbox or self._is_behind:
+                    if not self._outbox:
+                        self._catch_up()
+                        continue
+                    frame, seq = self._outbox.popleft()
+                    if frame:
+                        self._size = max(0, self._size - len(frame))
+                        await self.write_message(frame)
+                    if seq is not None:
+                        self._seq = seq
+        except WebSocketClosedError:
+            pass  # on_close follows
+
+    def _catch_up(self) -> None:
+        self._is_behind = False
+        if self.session is not None:
+            self._attach(self.session, self._seq, self.session.events.id)
+
+
+def _refusal(error: RditError, message: str | bytes) -> ErrorEvent:
+    """The error, with what tells the viewer which request it is on."""
+    try:
+        raw = msgspec.json.decode(message)
+    except msgspec.DecodeError:
+        raw = None
+    named = {
+        key: raw[key]
+        for key in ("run", "id")
+        if isinstance(raw, dict) and isinstance(raw.get(key), str)
+    }
+    return ErrorEvent(message=str(error), **named)
