@@ -171,7 +171,10 @@ export class PythonServerBackend implements ExecutionBackend {
   };
 
   private receive(events: Event[]) {
+    // Whatever comes, the server is alive: ask only after a silence, and never amid a long replay.
     clearTimeout(this.silence);
+    clearTimeout(this.heartbeat);
+    this.heartbeat = setTimeout(() => this.ask(), HEARTBEAT_MS);
     for (const event of events) this.take(event);
   }
 
@@ -197,7 +200,6 @@ export class PythonServerBackend implements ExecutionBackend {
     if (event.snapshot) [this.seq, this.snapshotEnd] = [0, event.seq];
     if (event.snapshot || isNew) this.gather.add(event);
     this.log = event.log;
-    this.heartbeat = setTimeout(() => this.ask(), HEARTBEAT_MS);
     if (!isNew) return;
     this.attached = true;
     this.attempts = 0;
