@@ -1,0 +1,145 @@
+"""Packages in the browser: loaded before the statements that import them run, or when an import asks for
+one; and, where a package cannot be had, what would help, said at that import.
+
+What there is to load comes from the distribution's lock file, which the worker reads; pure Python
+wheels from elsewhere are micropip's business.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.abc
+import importlib.util
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+_MAX_HELPERS = 200
+# Parts of the standard library that a browser cannot have.
+_ABSENT = frozenset(
+    ("curses", "dbm", "ensurepip", "fcntl", "grp", "idlelib", "msvcrt", "pwd", "readline", "resource",
+     "syslog", "termios", "tkinter", "turtle", "turtledemo", "venv", "winreg", "winsound")
+)  # fmt: skip
+
+
+class Packages(importlib.abc.MetaPathFinder):
+    """Finds modules last: in packages that are not here yet."""
+
+    def __init__(self, bridge: Any):
+        self._bridge = bridge
+        self._asked: set[str] = set()
+
+    async def prepare(self, sources: Iterable[str]) -> None:
+        """Load what these statements import, and what their helper modules do."""
+        wanted: dict[str, None] = {}
+        for module in _imports(sources):
+            package = self._missing(module)
+            if package:
+                wanted[package] = None
+        if wanted:
+            await self._bridge.install(list(wanted))
+            importlib.invalidate_caches()
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        # An import that nobody saw coming: inside of a function, of a library, by name.
+        if path is not None or "." in name or not self._bridge.can_wait():
+            return None
+        package = self._missing(name)
+        if not package:
+            return None
+        self._asked.add(name)  # finding it must not ask for it again
+        try:
+            self._bridge.wait(self._bridge.install([package]))
+            importlib.invalidate_caches()
+            return importlib.util.find_spec(name)
+        finally:
+            self._asked.discard(name)
+
+    def explain(self, error: BaseException) -> None:
+        """Say what would help, on an error that says a module is missing."""
+        seen: set[int] = set()
+        found: BaseException | None = error
+        while found is not None and id(found) not in seen:
+            seen.add(id(found))
+            if isinstance(found, ModuleNotFoundError) and found.name:
+                note = self._help(found.name.partition(".")[0])
+                if note and note not in getattr(found, "__notes__", ()):
+                    found.add_note(note)  # type: ignore[attr-defined]
+            found = found.__cause__ or found.__context__
+
+    def _missing(self, module: str) -> str:
+        """The package to load for a module that cannot be found; "" if there is none."""
+        if module in sys.modules or module in self._asked or module in sys.stdlib_module_names:
+            return ""
+        package = str(self._bridge.package(module))
+        if not package or self._bridge.trouble(package):
+            return ""
+        for finder in sys.meta_path:
+            if finder is not self and type(finder).__name__ != "StandIn":
+                try:
+                    if finder.find_spec(module, None) is not None:
+                        return ""
+                except Exception:
+                    continue  # somebody else's finder that fails: then it has not found it
+        return package
+
+    def _help(self, module: str) -> str:
+        if module in _ABSENT or module in sys.stdlib_module_names:
+            return (
+                f"{module} is a part of Python that a browser cannot offer:"
+                " run this script with a server."
+            )
+        if module in sys.modules or importlib.util.find_spec(module) is not None:
+            return ""
+        package = str(self._bridge.package(module)) or module
+        trouble = str(self._bridge.trouble(package))
+        if trouble:
+            return trouble
+        return (
+            f"Python runs in the browser here, and {module} is not among the packages it can load."
+            f' If it is pure Python: `import micropip; await micropip.install("{package}")`.'
+            " Otherwise run this script with a server."
+        )
+
+
+def _imports(sources: Iterable[str]) -> list[str]:
+    """The top-level names that these texts import, helper modules beside the script included."""
+    waiting = list(sources)
+    names: dict[str, None] = {}
+    read = 0
+    while waiting:
+        for name in _imported(waiting.pop()):
+            if name in names:
+                continue
+            names[name] = None
+            helper = _helper(name)
+            if helper is not None and read < _MAX_HELPERS:
+                read += 1
+                waiting.append(helper)
+    return list(names)
+
+
+def _imported(source: str) -> list[str]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name.partition(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module.partition(".")[0])
+    return names
+
+
+def _helper(name: str) -> str | None:
+    """The text of a module that lies in the working folder."""
+    for path in (Path(f"{name}.py"), Path(name, "__init__.py")):
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeError):
+            continue
+    return None
