@@ -1,7 +1,7 @@
 // The editor page on one script: wires the file, the code, the session and the chrome together. Each of
 // them is its own module and knows none of the others.
-import type { EditorView, ViewUpdate } from "@codemirror/view";
-import { EditorView as View } from "@codemirror/view";
+import type { Extension } from "@codemirror/state";
+import { EditorView, type ViewUpdate } from "@codemirror/view";
 import type { Connection } from "../backends/backend";
 import { askSignedIn, PythonServerBackend, sessionUrl } from "../backends/server";
 import {
@@ -13,11 +13,10 @@ import {
   setLayout,
 } from "../editor";
 import type { Event } from "../protocol";
-import { createCode, goToLine, setReadOnly, setWrapping } from "./code";
+import { createCode, goToLine, setLanguage, setReadOnly, setWrapping } from "./code";
 import { EDITOR_KEYS, type PageCommand } from "./commands";
 import { baseName, editUrl, loginUrl, type PageConfig } from "./config";
 import { Contents, ContentsError, type TextFile } from "./contents";
-import { compare, confirm, help } from "./dialogs";
 import { textChanges } from "./diff";
 import { h } from "./dom";
 import { ScriptFile, type Elsewhere } from "./file";
@@ -26,6 +25,9 @@ import { isActive, noSession, seeEvent, type Session } from "./session";
 import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";
 import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
+
+// What no first paint needs.
+const dialogs = () => import("./dialogs");
 
 const LOOK_MS = 5_000;
 const STOP_PATIENCE_MS = 2_000;
@@ -62,6 +64,7 @@ export class EditPage {
     contents: Contents,
     path: string,
     file: TextFile,
+    language: Extension | null,
   ) {
     this.name = baseName(path);
     this.file = new ScriptFile(contents, path, file);
@@ -84,13 +87,14 @@ export class EditPage {
       label: `${this.name}, Python script`,
       isWrapped: this.isWrapped,
       isReadOnly: !this.file.isWritable,
+      language,
       extensions: [
         rditEditor({
           run: request => this.backend.executeScript(request),
           answerInput: text => this.backend.answerInput(text),
           openFrame: (framePath, line) => this.openFrame(framePath, line),
         }),
-        View.updateListener.of(update => this.onUpdate(update)),
+        EditorView.updateListener.of(update => this.onUpdate(update)),
       ],
     });
     this.savedDoc = this.view.state.doc;
@@ -113,6 +117,10 @@ export class EditPage {
     const line = /^#L(\d+)$/.exec(location.hash);
     if (line) goToLine(this.view, Number(line[1]));
     else this.view.focus();
+  }
+
+  setLanguage(language: Extension) {
+    setLanguage(this.view, language);
   }
 
   // -- what the person asks for ---------------------------------------------------------------------
@@ -185,7 +193,7 @@ export class EditPage {
         keys: "F1",
         icon: "help",
         text: "Keys",
-        run: () => this.help(),
+        run: () => void this.help(),
       },
     ];
   }
@@ -227,6 +235,7 @@ export class EditPage {
   }
 
   private async reset() {
+    const { confirm } = await dialogs();
     const yes = await confirm(
       "Clear the namespace?",
       "All that your runs have defined is forgotten. The kernel goes on, and the results stay in view.",
@@ -237,6 +246,7 @@ export class EditPage {
   }
 
   private async restart() {
+    const { confirm } = await dialogs();
     const yes = await confirm(
       "Restart the kernel?",
       "What runs is ended, and all that your runs have defined is forgotten. The results stay in view.",
@@ -246,10 +256,11 @@ export class EditPage {
     this.view.focus();
   }
 
-  private help() {
+  private async help() {
     const own = this.commands.filter(({ keys }) => keys);
     const rows = (ids: string[]) =>
       own.filter(({ id }) => ids.includes(id)).map(({ keys, text }) => ({ keys, text }));
+    const { help } = await dialogs();
     help(
       [
         {
@@ -304,7 +315,7 @@ export class EditPage {
       else {
         this.savedDoc = doc;
         this.settled();
-        this.view.dispatch({ effects: View.announce.of("Saved") });
+        this.view.dispatch({ effects: EditorView.announce.of("Saved") });
       }
     } catch (error) {
       this.sayFailed("Could not save", error);
@@ -360,12 +371,17 @@ export class EditPage {
       actions: [
         {
           label: "Compare",
-          run: () => compare(this.view.state.doc.toString(), textOf(file), this.name),
+          run: () => void this.compare(file),
         },
         { label: "Reload", run: () => this.takeOver(file) },
         { label: "Keep mine", run: () => this.keepMine(file), isPrimary: true },
       ],
     });
+  }
+
+  private async compare(file: TextFile) {
+    const { compare } = await dialogs();
+    compare(this.view.state.doc.toString(), textOf(file), this.name);
   }
 
   /// The version on disk becomes this page's; results stay with the statements that are the same.
