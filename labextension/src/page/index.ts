@@ -1,7 +1,7 @@
 // The page at /rdit: the start page, or the editor on the script that the address names.
 import "../../style/index.css";
 import { baseName, folderOf, folderUrl, forgetToken, loginUrl, readConfig } from "./config";
-import { Contents, ContentsError, type TextFile } from "./contents";
+import { Contents, ContentsError } from "./contents";
 import { h } from "./dom";
 import { EditPage } from "./edit";
 import { forgetFile } from "./storage";
@@ -30,11 +30,10 @@ async function openScript(root: HTMLElement, path: string) {
   document.title = `${baseName(path)} – rdit`;
   const loading = import("./python").then(({ python }) => python);
   try {
-    const found = await contents.open(path);
-    if (found.type === "directory") return location.replace(folderUrl(config.baseUrl, path));
+    const file = await contents.open(path);
     const patience = new Promise<null>(resolve => setTimeout(resolve, LANGUAGE_PATIENCE_MS, null));
     const language = await Promise.race([loading, patience]).catch(() => null);
-    const page = new EditPage(root, config, contents, path, found as TextFile, language);
+    const page = new EditPage(root, config, contents, path, file, language);
     if (!language) void loading.then(late => page.setLanguage(late));
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;
