@@ -6,6 +6,7 @@ import type { Connection } from "../backends/backend";
 import { askSignedIn, PythonServerBackend, sessionUrl } from "../backends/server";
 import {
   applyEvents,
+  layoutOf,
   rditEditor,
   runAll,
   runAndAdvance,
@@ -34,8 +35,6 @@ const STOP_PATIENCE_MS = 2_000;
 const OFFLINE_PATIENCE_MS = 2_000;
 const TICK_MS = 100;
 
-type Layout = "beside" | "below";
-
 export class EditPage {
   private readonly name: string;
   private readonly file: ScriptFile;
@@ -46,7 +45,6 @@ export class EditPage {
   private readonly buttons = new Map<string, HTMLButtonElement>();
   private readonly layoutButton: HTMLButtonElement;
   private readonly wrapButton: HTMLButtonElement;
-  private readonly narrow = matchMedia("(max-width: 720px)");
   private readonly progress = h("div", { class: "rdit-progress", "aria-hidden": "true" });
   private readonly commands: PageCommand[];
   private session: Session = noSession;
@@ -62,7 +60,7 @@ export class EditPage {
     private readonly root: HTMLElement,
     private readonly config: PageConfig,
     contents: Contents,
-    path: string,
+    private readonly path: string,
     file: TextFile,
     language: Extension | null,
   ) {
@@ -92,6 +90,7 @@ export class EditPage {
         rditEditor({
           run: request => this.backend.executeScript(request),
           answerInput: text => this.backend.answerInput(text),
+          isScript: framePath => this.isScript(framePath),
           openFrame: (framePath, line) => this.openFrame(framePath, line),
         }),
         EditorView.updateListener.of(update => this.onUpdate(update)),
@@ -108,7 +107,9 @@ export class EditPage {
       connection: connection => this.onConnection(connection),
     });
     this.listen();
+    setLayout(this.view, this.wantedLayout);
     this.showLayout();
+    this.showWrap();
     this.showFile();
     this.showSession();
     this.showCursor();
@@ -281,13 +282,17 @@ export class EditPage {
     );
   }
 
+  // A traceback names files as the kernel sees them; here they are known by their Contents path.
+  private isScript(path: string) {
+    const { root } = this.config;
+    return root ? path === `${root}/${this.path}` : path.endsWith(`/${this.path}`);
+  }
+
   private openFrame(path: string, line: number) {
-    // The server's files have no other name here than their Contents path: what lies above is unknown.
-    const root = this.config.root;
-    if (root && path.startsWith(root.endsWith("/") ? root : `${root}/`)) {
-      const inside = path.slice(root.length).replace(/^\//, "");
-      window.open(`${editUrl(this.config.baseUrl, inside)}#L${line}`, "_blank");
-    } else this.notices.toast(`${path} is not among the files this server shows.`);
+    const { root, baseUrl } = this.config;
+    if (root && path.startsWith(`${root}/`))
+      window.open(`${editUrl(baseUrl, path.slice(root.length + 1))}#L${line}`, "_blank");
+    else this.notices.toast(`${path} is not among the files that this server shows.`);
   }
 
   // -- the file -------------------------------------------------------------------------------------
@@ -544,26 +549,27 @@ export class EditPage {
   private onUpdate(update: ViewUpdate) {
     if (update.selectionSet || update.docChanged) this.showCursor();
     if (update.docChanged) this.showFile();
-  }
-
-  private get layout(): Layout {
-    return this.narrow.matches ? "below" : recall<Layout>("layout", "beside");
-  }
-
-  private toggleLayout() {
-    if (this.narrow.matches)
-      return this.notices.toast("In a narrow window results stand below the code.");
-    remember("layout", this.layout === "beside" ? "below" : "beside");
     this.showLayout();
   }
 
+  private get wantedLayout() {
+    return recall<"beside" | "below">("layout", "beside");
+  }
+
+  private toggleLayout() {
+    if (layoutOf(this.view.state) !== this.wantedLayout)
+      return this.notices.toast("In a narrow window results stand below the code.");
+    remember("layout", this.wantedLayout === "beside" ? "below" : "beside");
+    setLayout(this.view, this.wantedLayout);
+  }
+
+  /// The layout in force, which in a narrow window is not the one that was asked for.
   private showLayout() {
-    const layout = this.layout;
-    setLayout(this.view, layout);
+    const layout = layoutOf(this.view.state);
+    if (layout === this.root.dataset.layout) return;
     this.root.dataset.layout = layout;
     this.layoutButton.textContent = layout === "beside" ? "Beside" : "Below";
     setIcon(this.buttons.get("rdit:layout")!, layout);
-    this.showWrap();
   }
 
   private get isWrapped() {
@@ -581,7 +587,6 @@ export class EditPage {
   }
 
   private listen() {
-    this.narrow.addEventListener("change", () => this.showLayout());
     window.addEventListener("beforeunload", event => {
       if (this.isDirty) event.preventDefault();
     });
