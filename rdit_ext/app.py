@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
+from jupyter_server._tz import utcnow
 from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinjaMixin
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
 from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Float, Int
 
 from . import __version__
+from .command import RditServer, arguments
 from .handlers import (
     ExecuteHandler,
     ExecuteScriptHandler,
@@ -41,6 +46,15 @@ HANDLERS = [
 ]
 
 
+# Kernels of the `rdit` command are talked to in private where they know how; else each would
+# print a warning. A server that others start has its own settings.
+_ENCRYPTED = (
+    {"MappingKernelManager": {"transport_encryption": "auto"}}
+    if MappingKernelManager.class_traits().get("transport_encryption")
+    else {}
+)
+
+
 class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
     """An editor for plain Python scripts, served by Jupyter."""
 
@@ -50,6 +64,8 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
     extension_url = "/rdit"
     file_url_prefix = "rdit/edit"
     load_other_extensions = True
+    serverapp_class = RditServer
+    serverapp_config = _ENCRYPTED
     static_paths = [str(HERE / "static")]  # noqa: RUF012
     template_paths = [str(HERE / "templates")]  # noqa: RUF012
 
@@ -119,12 +135,13 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         return {"runs": running} if running else None
 
     def _report_activity(self) -> None:
-        from jupyter_server._tz import utcnow
-
         if self.current_activity():
             assert self.serverapp is not None
             times = self.serverapp.web_app.settings.setdefault("last_activity_times", {})
             times["rdit"] = utcnow()
 
 
-main = RditApp.launch_instance
+def main(argv: list[str] | None = None) -> None:
+    """The `rdit` command, and `jupyter rdit`."""
+    launch: Callable[[list[str]], None] = RditApp.launch_instance
+    launch(arguments(sys.argv[1:] if argv is None else argv))

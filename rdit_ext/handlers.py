@@ -341,7 +341,13 @@ class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHand
         # Reading it sets the cookie that the page sends back with each POST.
         self.xsrf_token  # noqa: B018
         self.set_header("Cache-Control", "no-store")
-        config = {"baseUrl": self.base_url, "path": path, "version": __version__}
+        config = {
+            "baseUrl": self.base_url,
+            "path": path,
+            "version": __version__,
+            # What a traceback names a file by begins with it.
+            "root": str(getattr(self.contents_manager, "root_dir", "")),
+        }
         title = f"{path.rpartition('/')[2]} - rdit" if path else "rdit"
         self.finish(self.render_template("rdit.html", config=config, title=title))
 

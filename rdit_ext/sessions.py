@@ -52,7 +52,6 @@ from .protocol import (
     Statement,
     Status,
     StatusEvent,
-    Stdout,
 )
 
 DEFAULT = "default"
@@ -293,15 +292,8 @@ class Session:
         if asked is None or self._kernel is None:
             raise BadRequest("Nothing waits for input.")
         self._kernel.answer(text)
+        # The runtime writes prompt and answer as a terminal would.
         self._stop_input()
-        shown = asked.prompt if asked.password else f"{asked.prompt}{text}"
-        self._publish(
-            [
-                OutputEvent(
-                    run=asked.run, node_index=asked.node_index, output=Stdout(text=f"{shown}\n")
-                )
-            ]
-        )
 
     async def complete(self, id: str, code: str, cursor: int) -> Complete:
         """Completions in the namespace."""

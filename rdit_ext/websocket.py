@@ -91,6 +91,8 @@ class RditSocket(
 
     async def open(self) -> None:
         super().open()
+        # Or a small frame after another waits for the far end to acknowledge the first: 40 ms.
+        self.set_nodelay(True)
         # Frames with the number of their last event, None where it says nothing.
         self._outbox: deque[tuple[bytes, int | None]] = deque()
         self._size = 0

@@ -108,6 +108,7 @@ class Engine:
         interrupts = Interrupts(path)
         started = _clock()
         status = "error"
+        exit_code = 0
         interrupts.install()
         try:
             with self.host.during_run(self), self._own_context():
@@ -125,6 +126,7 @@ class Engine:
                 else:
                     run = _Run(self, feed, path, statements, interrupts)
                     status = await run.execute(request)
+                    exit_code = run.exit_code
         finally:
             interrupts.remove()
             elapsed = round(_clock() - started, 6)
@@ -135,7 +137,7 @@ class Engine:
             if self.routes.forked:
                 # A copy of this process made by the script: it ends with it, and tells nobody.
                 self.streams.flush()
-                os._exit(0 if status == "ok" else 1)
+                os._exit(exit_code if exit_code else 0 if status == "ok" else 1)
 
     def _plan(self, request: dict[str, Any], path: str) -> list[Statement]:
         self._sources.add(path)
@@ -366,7 +368,10 @@ class _Run:
                 while task.cancelling():
                     task.uncancel()
         self._is_over = status == "interrupted"
-        outlet.output(errors.describe(error, self.path, name=name), 1000)
+        output = errors.describe(error, self.path, name=name)
+        outlet.output(output, 1000)
+        if self.engine.routes.forked:
+            self.engine.streams.stderr.write(output["text"])
         sys.last_type, sys.last_value, sys.last_traceback = (
             type(error),
             error,

@@ -117,7 +117,7 @@ def _describe(
         )
     text = "".join(summary.format())
     if name is not None:
-        text = re.sub(rf"^{type(error).__name__}(?=:|$)", name, text, flags=re.MULTILINE)
+        text = re.sub(rf"^(\w+\.)*{type(error).__name__}(?=:|$)", name, text, flags=re.MULTILINE)
     if hidden:
         text += f"[{hidden} frames in the middle are not shown]\n"
     if len(text) > _MAX_TEXT:

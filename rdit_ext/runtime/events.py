@@ -50,6 +50,16 @@ class Sender(Protocol):
         """Wait until what was sent has left the process, a few milliseconds at most."""
 
 
+class _Nobody:
+    """In place of the host where nothing is sent."""
+
+    def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
+        return False
+
+    def hand_over(self) -> None:
+        pass
+
+
 class Feed:
     """The events of one run. May be written to from any thread, also after the run has ended."""
 
@@ -159,6 +169,12 @@ class Feed:
         """Send all that waits, and see it leave."""
         self.flush()
         self.host.hand_over()
+
+    def mute(self) -> None:
+        """Send nothing more: this is a forked child, whose parent tells of the run."""
+        self.lock = threading.RLock()  # another thread may have held the old one
+        self._send = lambda events: None
+        self.host = _Nobody()
 
     def _pace(self, eager: bool, whole: bool = True) -> None:
         now = _clock()

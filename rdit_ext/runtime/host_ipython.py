@@ -61,6 +61,8 @@ class IPythonHost:
         self._usual = {kind: self._count_printers(kind) for kind in PLAIN}
         self._engine: Engine | None = None
         self._undo: list[Callable[[], None]] = []
+        for name in ("exit", "quit"):
+            shell.user_ns[name] = shell.user_ns_hidden[name] = Exit(name)
 
     def attach(self, engine: Engine) -> None:
         """Lead what IPython publishes to the engine's statements."""
@@ -120,8 +122,6 @@ class IPythonHost:
         self._replace(publisher, "clear_output", on_clear_output)
         self._replace(shell, "_showtraceback", on_traceback)
         self._replace(self._formatter, "format", on_format)
-        for name in ("exit", "quit"):
-            shell.user_ns[name] = shell.user_ns_hidden[name] = Exit(name)
         self._keep_faults()
         # Before ipykernel's own farewell, which waits for what it reads from descriptors 1 and 2.
         atexit.register(self._leave_descriptors)
@@ -193,11 +193,10 @@ class IPythonHost:
         outlet = engine.routes.find()
         self._bring_in()
         if outlet is not None:
+            # What was printed before the question must be seen before it. What is answered is
+            # put into the record by the session, which has the answer.
             outlet.feed.sync()
         answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
-        if outlet is not None:
-            # As a terminal would read afterwards.
-            outlet.text("stdout", prompt + ("" if password else answer) + "\n")
         return answer
 
     def _bring_in(self) -> None:

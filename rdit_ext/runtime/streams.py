@@ -237,5 +237,7 @@ class Streams:
 
     def _wake_in_child(self) -> None:
         self.routes.forked = True
+        if self.routes.last is not None:
+            self.routes.last.feed.mute()
         for stream in (self.stdout, self.stderr):
             stream._line = ""

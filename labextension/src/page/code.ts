@@ -1,6 +1,5 @@
 // The CodeMirror editor of the page: Python, its look and its keys, around the shared rditEditor.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { pythonLanguage } from "@codemirror/lang-python";
 import {
   bracketMatching,
   codeFolding,
@@ -11,20 +10,18 @@ import {
 } from "@codemirror/language";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
-  crosshairCursor,
   drawSelection,
-  dropCursor,
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
   highlightSpecialChars,
   keymap,
   lineNumbers,
-  rectangularSelection,
 } from "@codemirror/view";
 import { icon } from "./icons";
 import { highlighting } from "./theme";
 
+const language = new Compartment();
 const wrapping = new Compartment();
 const search = new Compartment();
 const readOnly = new Compartment();
@@ -35,6 +32,8 @@ export interface CodeOptions {
   label: string;
   isWrapped: boolean;
   isReadOnly: boolean;
+  /// If it is here already; else `setLanguage` follows.
+  language: Extension | null;
   extensions: Extension;
 }
 
@@ -57,12 +56,8 @@ export function createCode({
         highlightSpecialChars(),
         history(),
         drawSelection(),
-        dropCursor(),
         EditorState.allowMultipleSelections.of(true),
-        rectangularSelection(),
-        crosshairCursor(),
-        // Only the language: its completions would bring the completion popup into the first chunk.
-        pythonLanguage,
+        language.of(options.language ?? []),
         indentUnit.of("    "),
         indentOnInput(),
         bracketMatching(),
@@ -80,6 +75,10 @@ export function createCode({
   // After the first paint, so that every key of the search works when it is first pressed.
   setTimeout(() => void loadSearch(view), 1_000);
   return view;
+}
+
+export function setLanguage(view: EditorView, extension: Extension) {
+  view.dispatch({ effects: language.reconfigure(extension) });
 }
 
 export function setWrapping(view: EditorView, isWrapped: boolean) {

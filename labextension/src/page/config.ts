@@ -5,19 +5,14 @@ export interface PageConfig {
   /// The Contents path to open; null for the start page.
   path: string | null;
   version: string;
-  /// The folder that Contents paths begin at, as frames of a traceback name it; "" if it is no folder.
+  /// The folder that Contents paths begin at, as frames of a traceback name it; "" if unknown.
   root: string;
 }
 
 export function readConfig(): PageConfig {
   const data = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
-  return {
-    baseUrl: "/",
-    path: null,
-    version: "",
-    root: "",
-    ...(JSON.parse(data) as Partial<PageConfig>),
-  };
+  const config = { baseUrl: "/", path: null, version: "", root: "" };
+  return { ...config, ...(JSON.parse(data) as Partial<PageConfig>) };
 }
 
 /// A login token in the address has done its work: it must not reach history, bookmarks or referrers.

@@ -12,13 +12,7 @@ export interface Entry {
 }
 
 export interface TextFile extends Entry {
-  type: "file";
   content: string;
-}
-
-export interface Folder extends Entry {
-  type: "directory";
-  content: Entry[];
 }
 
 export class ContentsError extends Error {
@@ -43,16 +37,15 @@ interface Model {
 export class Contents {
   constructor(private readonly baseUrl: string) {}
 
-  /// What is at `path`, with its content: of a file the text, exactly as its bytes have it.
-  async open(path: string): Promise<TextFile | Folder> {
-    const model = await this.ask("GET", path, "content=1&format=text&hash=1");
-    if (model.type === "directory") {
-      const content = (model.content as Model[]).map(asEntry);
-      return { ...asEntry(model), type: "directory", content };
-    }
-    if (typeof model.content !== "string")
-      throw new ContentsError(400, `${model.name} is not a text file.`);
-    return { ...asEntry(model), type: "file", content: model.content };
+  /// The text of a file, exactly as its bytes have it.
+  async open(path: string): Promise<TextFile> {
+    const model = await this.ask("GET", path, "type=file&format=text&content=1&hash=1");
+    return { ...asEntry(model), content: model.content as string };
+  }
+
+  async list(path: string): Promise<Entry[]> {
+    const model = await this.ask("GET", path, "type=directory&content=1");
+    return (model.content as Model[]).map(asEntry);
   }
 
   /// Without a hash the server need not read the file.

@@ -2,6 +2,7 @@
 // focus inside, closes with Escape and gives the focus back.
 import { diffLines } from "./diff";
 import { h } from "./dom";
+import { keyName } from "./keys";
 
 /// Whether the person said yes. The safe answer has the focus.
 export function confirm(title: string, text: string, yes: string): Promise<boolean> {
@@ -163,22 +164,7 @@ export function compare(mine: string, theirs: string, name: string) {
 }
 
 /// "Mod-Shift-Enter" as the caps of this keyboard.
-export function keyCaps(keys: string): HTMLElement[] {
-  return keys.split("-").map(key => h("kbd", {}, keyName(key)));
-}
-
-const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
-const NAMES: Record<string, string> = isMac
-  ? { Mod: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃", Enter: "↩" }
-  : { Mod: "Ctrl", Enter: "Enter" };
-const ARROWS: Record<string, string> = { Right: "→", Left: "←", Up: "↑", Down: "↓" };
-
-export const keyName = (key: string) => NAMES[key] ?? ARROWS[key] ?? key;
-export const keyText = (keys: string) =>
-  keys
-    .split("-")
-    .map(keyName)
-    .join(isMac ? "" : "+");
+const keyCaps = (keys: string) => keys.split("-").map(key => h("kbd", {}, keyName(key)));
 
 function open(title: string, ...children: HTMLElement[]): HTMLDialogElement {
   const dialog = h(

@@ -1,11 +1,12 @@
 // The editor page on one script: wires the file, the code, the session and the chrome together. Each of
 // them is its own module and knows none of the others.
-import type { EditorView, ViewUpdate } from "@codemirror/view";
-import { EditorView as View } from "@codemirror/view";
+import type { Extension } from "@codemirror/state";
+import { EditorView, type ViewUpdate } from "@codemirror/view";
 import type { Connection } from "../backends/backend";
 import { askSignedIn, PythonServerBackend, sessionUrl } from "../backends/server";
 import {
   applyEvents,
+  layoutOf,
   rditEditor,
   runAll,
   runAndAdvance,
@@ -13,11 +14,10 @@ import {
   setLayout,
 } from "../editor";
 import type { Event } from "../protocol";
-import { createCode, goToLine, setReadOnly, setWrapping } from "./code";
+import { createCode, goToLine, setLanguage, setReadOnly, setWrapping } from "./code";
 import { EDITOR_KEYS, type PageCommand } from "./commands";
 import { baseName, editUrl, loginUrl, type PageConfig } from "./config";
 import { Contents, ContentsError, type TextFile } from "./contents";
-import { compare, confirm, help } from "./dialogs";
 import { textChanges } from "./diff";
 import { h } from "./dom";
 import { ScriptFile, type Elsewhere } from "./file";
@@ -27,12 +27,13 @@ import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";
 import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
 
+// What no first paint needs.
+const dialogs = () => import("./dialogs");
+
 const LOOK_MS = 5_000;
 const STOP_PATIENCE_MS = 2_000;
 const OFFLINE_PATIENCE_MS = 2_000;
 const TICK_MS = 100;
-
-type Layout = "beside" | "below";
 
 export class EditPage {
   private readonly name: string;
@@ -44,7 +45,6 @@ export class EditPage {
   private readonly buttons = new Map<string, HTMLButtonElement>();
   private readonly layoutButton: HTMLButtonElement;
   private readonly wrapButton: HTMLButtonElement;
-  private readonly narrow = matchMedia("(max-width: 720px)");
   private readonly progress = h("div", { class: "rdit-progress", "aria-hidden": "true" });
   private readonly commands: PageCommand[];
   private session: Session = noSession;
@@ -60,8 +60,9 @@ export class EditPage {
     private readonly root: HTMLElement,
     private readonly config: PageConfig,
     contents: Contents,
-    path: string,
+    private readonly path: string,
     file: TextFile,
+    language: Extension | null,
   ) {
     this.name = baseName(path);
     this.file = new ScriptFile(contents, path, file);
@@ -84,13 +85,15 @@ export class EditPage {
       label: `${this.name}, Python script`,
       isWrapped: this.isWrapped,
       isReadOnly: !this.file.isWritable,
+      language,
       extensions: [
         rditEditor({
           run: request => this.backend.executeScript(request),
           answerInput: text => this.backend.answerInput(text),
+          isScript: framePath => this.isScript(framePath),
           openFrame: (framePath, line) => this.openFrame(framePath, line),
         }),
-        View.updateListener.of(update => this.onUpdate(update)),
+        EditorView.updateListener.of(update => this.onUpdate(update)),
       ],
     });
     this.savedDoc = this.view.state.doc;
@@ -104,7 +107,9 @@ export class EditPage {
       connection: connection => this.onConnection(connection),
     });
     this.listen();
+    setLayout(this.view, this.wantedLayout);
     this.showLayout();
+    this.showWrap();
     this.showFile();
     this.showSession();
     this.showCursor();
@@ -113,6 +118,10 @@ export class EditPage {
     const line = /^#L(\d+)$/.exec(location.hash);
     if (line) goToLine(this.view, Number(line[1]));
     else this.view.focus();
+  }
+
+  setLanguage(language: Extension) {
+    setLanguage(this.view, language);
   }
 
   // -- what the person asks for ---------------------------------------------------------------------
@@ -185,7 +194,7 @@ export class EditPage {
         keys: "F1",
         icon: "help",
         text: "Keys",
-        run: () => this.help(),
+        run: () => void this.help(),
       },
     ];
   }
@@ -227,6 +236,7 @@ export class EditPage {
   }
 
   private async reset() {
+    const { confirm } = await dialogs();
     const yes = await confirm(
       "Clear the namespace?",
       "All that your runs have defined is forgotten. The kernel goes on, and the results stay in view.",
@@ -237,6 +247,7 @@ export class EditPage {
   }
 
   private async restart() {
+    const { confirm } = await dialogs();
     const yes = await confirm(
       "Restart the kernel?",
       "What runs is ended, and all that your runs have defined is forgotten. The results stay in view.",
@@ -246,10 +257,11 @@ export class EditPage {
     this.view.focus();
   }
 
-  private help() {
+  private async help() {
     const own = this.commands.filter(({ keys }) => keys);
     const rows = (ids: string[]) =>
       own.filter(({ id }) => ids.includes(id)).map(({ keys, text }) => ({ keys, text }));
+    const { help } = await dialogs();
     help(
       [
         {
@@ -270,13 +282,17 @@ export class EditPage {
     );
   }
 
+  // A traceback names files as the kernel sees them; here they are known by their Contents path.
+  private isScript(path: string) {
+    const { root } = this.config;
+    return root ? path === `${root}/${this.path}` : path.endsWith(`/${this.path}`);
+  }
+
   private openFrame(path: string, line: number) {
-    // The server's files have no other name here than their Contents path: what lies above is unknown.
-    const root = this.config.root;
-    if (root && path.startsWith(root.endsWith("/") ? root : `${root}/`)) {
-      const inside = path.slice(root.length).replace(/^\//, "");
-      window.open(`${editUrl(this.config.baseUrl, inside)}#L${line}`, "_blank");
-    } else this.notices.toast(`${path} is not among the files this server shows.`);
+    const { root, baseUrl } = this.config;
+    if (root && path.startsWith(`${root}/`))
+      window.open(`${editUrl(baseUrl, path.slice(root.length + 1))}#L${line}`, "_blank");
+    else this.notices.toast(`${path} is not among the files that this server shows.`);
   }
 
   // -- the file -------------------------------------------------------------------------------------
@@ -304,7 +320,7 @@ export class EditPage {
       else {
         this.savedDoc = doc;
         this.settled();
-        this.view.dispatch({ effects: View.announce.of("Saved") });
+        this.view.dispatch({ effects: EditorView.announce.of("Saved") });
       }
     } catch (error) {
       this.sayFailed("Could not save", error);
@@ -360,12 +376,17 @@ export class EditPage {
       actions: [
         {
           label: "Compare",
-          run: () => compare(this.view.state.doc.toString(), textOf(file), this.name),
+          run: () => void this.compare(file),
         },
         { label: "Reload", run: () => this.takeOver(file) },
         { label: "Keep mine", run: () => this.keepMine(file), isPrimary: true },
       ],
     });
+  }
+
+  private async compare(file: TextFile) {
+    const { compare } = await dialogs();
+    compare(this.view.state.doc.toString(), textOf(file), this.name);
   }
 
   /// The version on disk becomes this page's; results stay with the statements that are the same.
@@ -528,26 +549,27 @@ export class EditPage {
   private onUpdate(update: ViewUpdate) {
     if (update.selectionSet || update.docChanged) this.showCursor();
     if (update.docChanged) this.showFile();
-  }
-
-  private get layout(): Layout {
-    return this.narrow.matches ? "below" : recall<Layout>("layout", "beside");
-  }
-
-  private toggleLayout() {
-    if (this.narrow.matches)
-      return this.notices.toast("In a narrow window results stand below the code.");
-    remember("layout", this.layout === "beside" ? "below" : "beside");
     this.showLayout();
   }
 
+  private get wantedLayout() {
+    return recall<"beside" | "below">("layout", "beside");
+  }
+
+  private toggleLayout() {
+    if (layoutOf(this.view.state) !== this.wantedLayout)
+      return this.notices.toast("In a narrow window results stand below the code.");
+    remember("layout", this.wantedLayout === "beside" ? "below" : "beside");
+    setLayout(this.view, this.wantedLayout);
+  }
+
+  /// The layout in force, which in a narrow window is not the one that was asked for.
   private showLayout() {
-    const layout = this.layout;
-    setLayout(this.view, layout);
+    const layout = layoutOf(this.view.state);
+    if (layout === this.root.dataset.layout) return;
     this.root.dataset.layout = layout;
     this.layoutButton.textContent = layout === "beside" ? "Beside" : "Below";
     setIcon(this.buttons.get("rdit:layout")!, layout);
-    this.showWrap();
   }
 
   private get isWrapped() {
@@ -565,7 +587,6 @@ export class EditPage {
   }
 
   private listen() {
-    this.narrow.addEventListener("change", () => this.showLayout());
     window.addEventListener("beforeunload", event => {
       if (this.isDirty) event.preventDefault();
     });

@@ -55,7 +55,6 @@ export class ScriptFile {
         return null;
       }
       const file = await this.contents.open(this.path);
-      if (file.type !== "file") return { kind: "gone" };
       if (version !== this.version) return null; // saved from here meanwhile
       if (file.content !== version.raw) return { kind: "changed", file };
       this.version = { raw: version.raw, lastModified: file.lastModified, hash: file.hash };

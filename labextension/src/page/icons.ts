@@ -43,8 +43,8 @@ export function icon(name: IconName): SVGSVGElement {
 /// Two short lines and the value beside them: the editor's mark.
 export function mark(): SVGSVGElement {
   const svg = icon("file");
-  svg.setAttribute("class", "rdit-icon rdit-mark");
+  svg.setAttribute("class", "rdit-icon rdit-logo");
   svg.innerHTML =
-    '<path d="M2 4.5h5.5M2 8h3.5M2 11.5h5.5"/><path class="rdit-mark-result" d="M11 2.5v11"/>';
+    '<path d="M2 4.5h5.5M2 8h3.5M2 11.5h5.5"/><path class="rdit-logo-result" d="M11 2.5v11"/>';
   return svg;
 }

@@ -1,12 +1,14 @@
 // The page at /rdit: the start page, or the editor on the script that the address names.
 import "../../style/index.css";
 import { baseName, folderOf, folderUrl, forgetToken, loginUrl, readConfig } from "./config";
-import { Contents, ContentsError, type TextFile } from "./contents";
+import { Contents, ContentsError } from "./contents";
 import { h } from "./dom";
 import { EditPage } from "./edit";
-import { openStart } from "./start";
 import { forgetFile } from "./storage";
 import { crumbs, topBar } from "./toolbar";
+
+// It comes as fast as the script does, as a rule; the first paint waits no longer for it.
+const LANGUAGE_PATIENCE_MS = 200;
 
 const config = readConfig();
 const contents = new Contents(config.baseUrl);
@@ -18,6 +20,7 @@ async function main() {
   if (!root.isConnected) document.body.append(root);
   if (config.path === null) {
     const folder = new URL(location.href).searchParams.get("folder") ?? "";
+    const { openStart } = await import("./start");
     return openStart(root, config, contents, folder.replace(/^\/+|\/+$/g, ""));
   }
   await openScript(root, config.path);
@@ -25,10 +28,13 @@ async function main() {
 
 async function openScript(root: HTMLElement, path: string) {
   document.title = `${baseName(path)} – rdit`;
+  const loading = import("./python").then(({ python }) => python);
   try {
-    const found = await contents.open(path);
-    if (found.type === "directory") return location.replace(folderUrl(config.baseUrl, path));
-    new EditPage(root, config, contents, path, found as TextFile);
+    const file = await contents.open(path);
+    const patience = new Promise<null>(resolve => setTimeout(resolve, LANGUAGE_PATIENCE_MS, null));
+    const language = await Promise.race([loading, patience]).catch(() => null);
+    const page = new EditPage(root, config, contents, path, file, language);
+    if (!language) void loading.then(late => page.setLanguage(late));
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;
     showFailure(root, path, error);

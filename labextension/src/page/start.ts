@@ -56,9 +56,7 @@ export async function openStart(
 
   let entries: Entry[];
   try {
-    const found = await contents.open(folder);
-    if (found.type !== "directory") return location.replace(editUrl(baseUrl, folder));
-    entries = found.content;
+    entries = await contents.list(folder);
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;
     const isSignedOut = error.status === 401 || error.status === 403;
@@ -115,7 +113,6 @@ export async function openStart(
   show();
   root.dataset.state = "ready";
   root.addEventListener("keydown", event => onKey(event, filter, list));
-  (list.querySelector<HTMLElement>("a") ?? create).focus({ preventScroll: true });
 }
 
 function section(title: string, rows: HTMLElement[]): HTMLElement {

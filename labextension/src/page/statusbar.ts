@@ -39,7 +39,11 @@ export class StatusBar {
   }
 
   showSession(session: Session) {
-    const name = session.kernel?.displayName || session.kernel?.name || "";
+    // "Python 3 (ipykernel)": which package makes the kernel is of no interest here.
+    const name = (session.kernel?.displayName || session.kernel?.name || "").replace(
+      / \(.*\)$/,
+      "",
+    );
     const [iconName, text] = stateText(session, name);
     if (iconName !== this.shown) this.kernelIcon.replaceChildren(icon((this.shown = iconName)));
     setText(this.kernel, text);

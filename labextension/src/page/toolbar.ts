@@ -1,8 +1,8 @@
 // The bar at the top: where one is, and the commands.
 import type { PageCommand } from "./commands";
 import { baseName, folderOf, folderUrl } from "./config";
-import { keyText } from "./dialogs";
 import { h } from "./dom";
+import { ariaKeys, keyText } from "./keys";
 import { icon, mark, type IconName } from "./icons";
 
 export function topBar(...children: HTMLElement[]): HTMLElement {
@@ -69,8 +69,3 @@ export function commandButton(
 export function setIcon(button: HTMLElement, name: IconName) {
   button.querySelector("svg")?.replaceWith(icon(name));
 }
-
-const ariaKeys = (keys: string) =>
-  keys
-    .replace("Mod", /Mac|iP(hone|ad|od)/.test(navigator.platform) ? "Meta" : "Control")
-    .replaceAll("-", "+");

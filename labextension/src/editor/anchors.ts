@@ -1,0 +1,295 @@
+// Anchors: where in the text the results stand. An anchor covers the whole lines of the statement that
+// ran and moves with them. The rules:
+//  - it is stale exactly while the text of its statement is not the text that ran, so undo un-stales;
+//  - where nothing of its text is left it is detached, and kept by its text: when the same text comes
+//    back (undo, cut and paste, a moved line, a reload, a formatter) so does the result. That is why
+//    nothing here hooks into the undo history, which JupyterLab replaces with its own.
+
+import {
+  MapMode,
+  RangeSet,
+  RangeValue,
+  type ChangeDesc,
+  type Range,
+  type Text,
+} from "@codemirror/state";
+import type { Outcome } from "../results/results";
+
+/// The place of one statement's result.
+export class Anchor extends RangeValue {
+  constructor(
+    /// Stays when the statement is run again, so that its element and height do.
+    readonly id: number,
+    readonly run: string,
+    readonly nodeIndex: number,
+    /// The statement as it ran.
+    readonly source: string,
+    /// Its whole lines as they were.
+    readonly executed: string,
+    readonly isStale: boolean,
+    /// What the run before it showed, kept until this one has something to say.
+    readonly earlier: Outcome | null,
+  ) {
+    super();
+  }
+
+  override eq(other: RangeValue): boolean {
+    return this === other;
+  }
+
+  with(change: { isStale: boolean }): Anchor {
+    return change.isStale === this.isStale
+      ? this
+      : new Anchor(
+          this.id,
+          this.run,
+          this.nodeIndex,
+          this.source,
+          this.executed,
+          change.isStale,
+          this.earlier,
+        );
+  }
+}
+// Text typed at the start pushes a statement down, text at its end is not swallowed; `snap` then takes
+// whole lines. A range that maps to nothing is dropped by RangeSet.map.
+Anchor.prototype.startSide = 1;
+Anchor.prototype.endSide = -1;
+Anchor.prototype.mapMode = MapMode.Simple;
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/// A result whose text is gone, and the text that brings it back.
+interface Lost {
+  readonly anchor: Anchor;
+  readonly texts: readonly string[];
+  /// Later losses come back first.
+  readonly turn: number;
+}
+
+const mostLost = 4000;
+const mostBlank = 20;
+
+/// The results whose text is gone.
+export class Detached {
+  private byFirstLine: Map<string, Lost[]> | null = null;
+
+  private constructor(
+    private readonly lost: readonly Lost[],
+    private readonly turn: number,
+  ) {}
+
+  static readonly none = new Detached([], 0);
+
+  get anchors(): readonly Anchor[] {
+    return this.lost.map(({ anchor }) => anchor);
+  }
+
+  /// The length in lines of the longest text that would bring a result back.
+  get lines(): number {
+    let most = 0;
+    for (const { texts } of this.lost)
+      for (const text of texts) most = Math.max(most, text.split("\n").length);
+    return most;
+  }
+
+  with(gone: readonly { anchor: Anchor; texts: readonly string[] }[]): Detached {
+    if (!gone.length) return this;
+    const turn = this.turn + 1;
+    const added = gone.map(({ anchor, texts }) => ({ anchor, texts, turn }));
+    return new Detached([...this.lost, ...added].slice(-mostLost), turn);
+  }
+
+  without(anchors: ReadonlySet<Anchor>): Detached {
+    return anchors.size
+      ? new Detached(
+          this.lost.filter(({ anchor }) => !anchors.has(anchor)),
+          this.turn,
+        )
+      : this;
+  }
+
+  /// What could come back at a line of this text, the latest losses first.
+  at(line: string): readonly Lost[] {
+    if (!this.lost.length) return this.lost;
+    if (!this.byFirstLine) {
+      this.byFirstLine = new Map();
+      for (const lost of this.lost)
+        for (const text of lost.texts) {
+          const end = text.indexOf("\n");
+          const first = end < 0 ? text : text.slice(0, end);
+          const list = this.byFirstLine.get(first);
+          if (!list) this.byFirstLine.set(first, [lost]);
+          else if (!list.includes(lost)) list.push(lost);
+        }
+      for (const list of this.byFirstLine.values()) list.sort((a, b) => b.turn - a.turn);
+    }
+    return this.byFirstLine.get(line) ?? [];
+  }
+}
+
+export interface Anchored {
+  readonly anchors: RangeSet<Anchor>;
+  readonly detached: Detached;
+  /// Where anchors may have changed, in the text as it is now.
+  readonly dirty: readonly Span[];
+}
+
+/// The anchors after an edit.
+export function mapAnchors(
+  anchors: RangeSet<Anchor>,
+  detached: Detached,
+  before: Text,
+  doc: Text,
+  changes: ChangeDesc,
+): Anchored {
+  let mapped = anchors.map(changes);
+  const touched = new Map<Anchor, Span>();
+  const dirty: Span[] = [];
+  changes.iterChangedRanges((fromA, toA, fromB, toB) => {
+    anchors.between(fromA, toA, (from, to, anchor) => {
+      touched.set(anchor, { from, to });
+    });
+    dirty.push(around(doc, fromB, toB));
+  });
+
+  const redo = new Map<Anchor, Span>();
+  for (const { from, to } of dirty)
+    mapped.between(from, to, (from, to, anchor) => {
+      redo.set(anchor, { from, to });
+    });
+  // A statement that was replaced as a whole by other text keeps its result, as a stale one. Whether
+  // RangeSet.map keeps such a range depends on how it is stored, so it is decided here.
+  for (const [anchor, { from, to }] of touched) {
+    if (redo.has(anchor)) continue;
+    const span = { from: changes.mapPos(from, 1), to: changes.mapPos(to, -1) };
+    if (span.from < span.to) redo.set(anchor, span);
+  }
+
+  const add: Range<Anchor>[] = [];
+  const lost: { anchor: Anchor; texts: string[] }[] = [];
+  const lose = (anchor: Anchor) => {
+    const old = touched.get(anchor);
+    const last = old ? before.sliceString(old.from, old.to) : anchor.executed;
+    lost.push({
+      anchor,
+      texts: last === anchor.executed || !last.trim() ? [anchor.executed] : [last, anchor.executed],
+    });
+  };
+  for (const [anchor, { from, to }] of redo) {
+    const span = snap(doc, from, to);
+    if (span)
+      add.push(anchor.with({ isStale: isStale(doc, anchor, span) }).range(span.from, span.to));
+    else lose(anchor);
+  }
+  for (const anchor of touched.keys()) if (!redo.has(anchor)) lose(anchor);
+  if (redo.size)
+    mapped = mapped.update({ filter: (_from, _to, anchor) => !redo.has(anchor), add, sort: true });
+
+  return reattach(mapped, detached.with(lost), doc, dirty);
+}
+
+/// Puts detached results back where their text has come back.
+export function reattach(
+  anchors: RangeSet<Anchor>,
+  detached: Detached,
+  doc: Text,
+  dirty: readonly Span[],
+): Anchored {
+  const back = new Set<Anchor>();
+  const add: Range<Anchor>[] = [];
+  const reach = detached.lines;
+  if (reach) {
+    const seen = new Set<number>();
+    for (const span of dirty) {
+      const last = doc.lineAt(span.to).number;
+      for (let n = Math.max(1, doc.lineAt(span.from).number - reach + 1); n <= last; n++) {
+        if (seen.has(n)) continue;
+        seen.add(n);
+        const line = doc.line(n);
+        let taken = "";
+        for (const { anchor, texts } of detached.at(line.text)) {
+          if (back.has(anchor)) continue;
+          // Two statements on one line come back together, other duplicates one by one.
+          if (taken && taken !== sharing(anchor)) continue;
+          const text = texts.find(text => stands(doc, line.from, text));
+          if (text === undefined) continue;
+          const to = line.from + text.length;
+          if (!taken && isTaken(anchors, line.from, to)) break;
+          taken = sharing(anchor);
+          back.add(anchor);
+          const fresh = anchor.with({ isStale: isStale(doc, anchor, { from: line.from, to }) });
+          add.push(fresh.range(line.from, to));
+          if (anchor.executed.trim() === anchor.source.trim()) break;
+        }
+      }
+    }
+  }
+  if (!add.length) return { anchors, detached, dirty };
+  return {
+    anchors: anchors.update({ add, sort: true }),
+    detached: detached.without(back),
+    dirty: [...dirty, ...add.map(({ from, to }) => ({ from, to }))],
+  };
+}
+
+/// Whether a statement of this text at `span` is no longer what ran.
+export function isStale(doc: Text, anchor: Anchor, span: Span): boolean {
+  const text = doc.sliceString(span.from, span.to);
+  if (text !== anchor.executed && !isStatement(text, anchor.source)) return true;
+  const above = span.from > 0 ? doc.lineAt(span.from - 1).text : "";
+  return above.startsWith("@") && !text.startsWith("@");
+}
+
+/// Whether whole lines hold this statement and nothing else but a comment.
+export function isStatement(lines: string, source: string): boolean {
+  return lines.startsWith(source) && /^[ \t]*;?[ \t]*(#[^\n]*)?$/.test(lines.slice(source.length));
+}
+
+/// The whole lines of a statement: without blank ones around it, with lines that now belong to it.
+export function snap(doc: Text, from: number, to: number): Span | null {
+  let first = doc.lineAt(from);
+  let last = doc.lineAt(Math.max(from, to));
+  while (!first.text.trim() && first.number < last.number) first = doc.line(first.number + 1);
+  while (!last.text.trim() && last.number > first.number) last = doc.line(last.number - 1);
+  if (!first.text.trim()) return null;
+  for (let n = last.number + 1; n <= doc.lines && n <= last.number + mostBlank; n++) {
+    const { text } = doc.line(n);
+    if (/^[ \t]*(#.*)?$/.test(text)) continue;
+    if (!/^([ \t]|(elif|else|except|finally)\b)/.test(text)) break;
+    last = doc.line(n);
+  }
+  return { from: first.from, to: last.to };
+}
+
+// An edit matters to the statement before it too, which may have grown by it, and to the one after.
+function around(doc: Text, from: number, to: number): Span {
+  let first = doc.lineAt(from);
+  const last = doc.lineAt(to);
+  for (let n = 0; n < mostBlank && first.number > 1; n++) {
+    first = doc.line(first.number - 1);
+    if (/^[^\s#]/.test(first.text)) break;
+  }
+  return { from: first.from, to: last.number < doc.lines ? doc.line(last.number + 1).to : last.to };
+}
+
+function stands(doc: Text, from: number, text: string): boolean {
+  const to = from + text.length;
+  return to <= doc.length && doc.lineAt(to).to === to && doc.sliceString(from, to) === text;
+}
+
+function isTaken(anchors: RangeSet<Anchor>, from: number, to: number): boolean {
+  let taken = false;
+  anchors.between(from, to, () => {
+    taken = true;
+    return false;
+  });
+  return taken;
+}
+
+function sharing(anchor: Anchor): string {
+  return `${anchor.run}\n${anchor.executed}`;
+}

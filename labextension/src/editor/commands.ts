@@ -1,0 +1,255 @@
+// Commands: run, move on, go to results. The syntax tree says which lines to send and where the cursor
+// goes next, and no more: what a statement is, the runtime says.
+
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
+import {
+  EditorSelection,
+  Prec,
+  type EditorState,
+  type Extension,
+  type TransactionSpec,
+} from "@codemirror/state";
+import { EditorView, keymap, type Command } from "@codemirror/view";
+import type { SyntaxNode } from "@lezer/common";
+import type { Span } from "./anchors";
+import { editorHost } from "./host";
+import { resultsLayer } from "./layout";
+import { contentOf, hasBody, runSent, statementsField } from "./statements";
+
+const parsePatience = 50;
+
+/// Runs the statements that the selection touches and goes on to the next; from an empty line or a
+/// comment it runs the statement below.
+export const runAndAdvance: Command = view => {
+  const { state } = view;
+  const { spans } = toRun(state);
+  if (!spans.length) return nothing(view);
+  const end = spans[spans.length - 1].to;
+  const next = statementAfter(state, end);
+  let anchor = next ? next.from : state.doc.lineAt(end).to;
+  if (!next && state.doc.lineAt(end).number < state.doc.lines)
+    anchor = state.doc.line(state.doc.lineAt(end).number + 1).from;
+  return send(view, spans, {
+    selection: { anchor },
+    effects: EditorView.scrollIntoView(anchor, {
+      y: "nearest",
+      yMargin: 5 * view.defaultLineHeight,
+    }),
+  });
+};
+
+/// Runs the statements that the selection touches; the cursor stays.
+export const runAndStay: Command = view => {
+  const { spans } = toRun(view.state);
+  return spans.length ? send(view, spans, {}) : nothing(view);
+};
+
+/// Runs the statements that the selection touches and opens a line below them.
+export const runAndInsertBelow: Command = view => {
+  const { state } = view;
+  const { spans } = toRun(state);
+  if (!spans.length) return nothing(view);
+  const { to } = state.doc.lineAt(spans[spans.length - 1].to);
+  return send(view, spans, {
+    changes: { from: to, insert: state.lineBreak },
+    selection: { anchor: to + 1 },
+    scrollIntoView: true,
+    userEvent: "input",
+  });
+};
+
+/// Runs the whole script.
+export const runAll: Command = view => {
+  const spans = statementsIn(view.state, 0, view.state.doc.length, 0);
+  return send(view, spans, {}, null);
+};
+
+/// Runs from the first line to the statements that the selection touches.
+export const runToHere: Command = view => {
+  const { spans } = toRun(view.state, false);
+  const to = spans.length
+    ? spans[spans.length - 1].to
+    : view.state.doc.lineAt(view.state.selection.main.to).to;
+  const above = statementsIn(view.state, 0, to, parsePatience);
+  return above.length ? send(view, above, {}, { from: 0, to }) : nothing(view);
+};
+
+/// Goes from the code to the result of its statement, or to the next one below.
+export const focusResult: Command = view => {
+  const head = view.state.doc.lineAt(view.state.selection.main.head);
+  const all = shown(view.state);
+  const here = all.find(({ to }) => to >= head.from);
+  return here ? goTo(view, here) : false;
+};
+
+/// Goes back to the code.
+export const focusCode: Command = view => {
+  view.focus();
+  return true;
+};
+
+export const nextResult: Command = view => step(view, 1, () => true);
+export const previousResult: Command = view => step(view, -1, () => true);
+export const nextError: Command = view => step(view, 1, isError);
+export const previousError: Command = view => step(view, -1, isError);
+
+interface Place extends Span {
+  id: number;
+  status: string;
+}
+
+const isError = ({ status }: Place) => status === "error";
+
+/// The lines of the statements that the selection touches, and without any the one below.
+export function toRun(state: EditorState, orBelow = true): { spans: Span[] } {
+  const { from, to } = state.selection.main;
+  const first = state.doc.lineAt(from);
+  let last = state.doc.lineAt(to);
+  // A selection that ends at the start of a line does not touch it.
+  if (to > from && to === last.from) last = state.doc.lineAt(to - 1);
+  const spans = statementsIn(state, first.from, last.to, parsePatience);
+  if (spans.length || !orBelow) return { spans };
+  const below = statementAfter(state, last.to);
+  return { spans: below ? [below] : [] };
+}
+
+/// The whole lines of the statements that stand on these lines.
+export function statementsIn(
+  state: EditorState,
+  from: number,
+  to: number,
+  patience: number,
+): Span[] {
+  const tree = (patience && ensureSyntaxTree(state, to, patience)) || syntaxTree(state);
+  const spans: Span[] = [];
+  for (let node = tree.topNode.childAfter(from); node && node.from <= to; node = node.nextSibling) {
+    const span = linesOfNode(state, node);
+    if (!span || span.to < from) continue;
+    const last = spans[spans.length - 1];
+    if (last && span.from <= last.to) spans[spans.length - 1] = { from: last.from, to: span.to };
+    else spans.push(span);
+  }
+  return spans;
+}
+
+function statementAfter(state: EditorState, pos: number): Span | null {
+  const tree = ensureSyntaxTree(state, Math.min(state.doc.length, pos + 5000), parsePatience);
+  const top = (tree ?? syntaxTree(state)).topNode;
+  for (let node = top.childAfter(pos); node; node = node.nextSibling) {
+    const span = linesOfNode(state, node);
+    if (span && span.from > pos) return span;
+  }
+  return null;
+}
+
+// Compound statements end after their last newline, and comments are nodes too.
+function linesOfNode(state: EditorState, node: SyntaxNode): Span | null {
+  if (node.name === "Comment") return null;
+  const text = state.sliceDoc(node.from, node.to);
+  const length = text.trimEnd().length;
+  if (!length) return null;
+  return {
+    from: state.doc.lineAt(node.from).from,
+    to: state.doc.lineAt(node.from + length).to,
+  };
+}
+
+/// Sends a run. Its statements are marked in the transaction that also moves the cursor: the screen
+/// answers before the network.
+function send(
+  view: EditorView,
+  marks: readonly Span[],
+  spec: TransactionSpec,
+  lines: Span | null | undefined = undefined,
+): boolean {
+  const { state } = view;
+  const host = state.facet(editorHost);
+  if (!host) return false;
+  const run = newRunId();
+  const range =
+    lines === undefined ? { from: marks[0].from, to: marks[marks.length - 1].to } : lines;
+  const script = state.doc.toString();
+  const effects = [runSent.of({ run, marks }), ...list(spec.effects)];
+  view.dispatch({ ...spec, effects });
+  host.run(
+    range
+      ? {
+          run,
+          script,
+          lineRange: {
+            from: state.doc.lineAt(range.from).number,
+            to: state.doc.lineAt(range.to).number,
+          },
+        }
+      : { run, script },
+  );
+  return true;
+}
+
+function list<T>(value: T | readonly T[] | undefined): readonly T[] {
+  return value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+function nothing(view: EditorView): boolean {
+  view.dispatch({ effects: EditorView.announce.of("No statement to run here") });
+  return true;
+}
+
+// randomUUID needs a secure context, which a server in the next room is not.
+function newRunId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(9));
+  return Array.from(bytes, byte => byte.toString(36).padStart(2, "0")).join("");
+}
+
+function shown(state: EditorState): Place[] {
+  const { anchors, results } = state.field(statementsField);
+  const places: Place[] = [];
+  for (const cursor = anchors.iter(); cursor.value; cursor.next()) {
+    const content = contentOf(results, cursor.value);
+    if (content && hasBody(content))
+      places.push({
+        id: cursor.value.id,
+        from: cursor.from,
+        to: cursor.to,
+        status: content.status,
+      });
+  }
+  return places;
+}
+
+function step(view: EditorView, by: 1 | -1, wanted: (place: Place) => boolean): boolean {
+  const places = shown(view.state).filter(wanted);
+  if (!places.length) return false;
+  const { from, to } = view.state.doc.lineAt(view.state.selection.main.head);
+  const next =
+    by > 0
+      ? (places.find(place => place.from > to) ?? places[0])
+      : (places.filter(place => place.to < from).pop() ?? places[places.length - 1]);
+  return goTo(view, next);
+}
+
+function goTo(view: EditorView, place: Place): boolean {
+  const { head } = view.state.selection.main;
+  const isThere = head >= place.from && head <= place.to;
+  view.dispatch({
+    selection: isThere ? undefined : EditorSelection.cursor(place.from),
+    effects: EditorView.scrollIntoView(place.from, { y: "nearest", yMargin: 60 }),
+  });
+  view.plugin(resultsLayer)?.focus(place.id);
+  return true;
+}
+
+/// Keys as Jupyter and other Python editors have them; above those of the editor.
+export const runKeymap: Extension = Prec.high(
+  keymap.of([
+    { key: "Shift-Enter", run: runAndAdvance },
+    { key: "Mod-Enter", run: runAndStay },
+    { key: "Alt-Enter", run: runAndInsertBelow },
+    { key: "Mod-Shift-Enter", run: runAll },
+    { key: "Mod-Alt-Enter", run: runToHere },
+    { key: "Mod-Alt-ArrowRight", run: focusResult },
+    { key: "Alt-PageDown", run: nextResult },
+    { key: "Alt-PageUp", run: previousResult },
+    { key: "F8", run: nextError, shift: previousError },
+  ]),
+);

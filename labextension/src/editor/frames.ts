@@ -1,0 +1,57 @@
+// Links of tracebacks: a frame in this script goes to its line, wherever that stands now; a frame of
+// another file is the host's to open.
+
+import { EditorView } from "@codemirror/view";
+import type { FrameOpener } from "../results/traceback";
+import type { Outcome } from "../results/results";
+import { editorHost } from "./host";
+import { statementsField } from "./statements";
+
+/// What a click on a frame of this outcome's tracebacks does.
+export function frameOpener(view: EditorView, outcome: Outcome): FrameOpener {
+  const error = outcome.parts.find(part => part.type === "error");
+  // A script is a module too, and the outermost one: what called it is not in the traceback.
+  const outermost = error?.frames.find(frame => frame.name === "<module>")?.path;
+  return (path, line, source) => {
+    const host = view.state.facet(editorHost);
+    const isScript = host?.isScript
+      ? host.isScript(path)
+      : outermost !== undefined
+        ? path === outermost
+        : error?.line === line;
+    if (isScript) return () => goToLine(view, outcome, line, source);
+    if (!host?.openFrame || path.startsWith("<")) return null;
+    return () => host.openFrame!(path, line);
+  };
+}
+
+function goToLine(view: EditorView, outcome: Outcome, line: number, source: string): void {
+  const { doc } = view.state;
+  const number = lineNow(view, outcome, line, source);
+  if (number > doc.lines) return;
+  const { from, to } = doc.line(number);
+  view.dispatch({
+    selection: { anchor: from, head: to },
+    effects: EditorView.scrollIntoView(from, { y: "center" }),
+    userEvent: "select",
+  });
+  view.focus();
+}
+
+/// The line of today that was `line` when the outcome was made: the nearest with the same text.
+function lineNow(view: EditorView, outcome: Outcome, line: number, source: string): number {
+  const { doc } = view.state;
+  let guess = line;
+  const { anchors } = view.state.field(statementsField);
+  for (const cursor = anchors.iter(); cursor.value; cursor.next())
+    if (cursor.value.run === outcome.run && cursor.value.nodeIndex === outcome.nodeIndex)
+      guess = doc.lineAt(cursor.from).number + line - outcome.lineStart;
+  guess = Math.max(1, Math.min(doc.lines, guess));
+  const wanted = source.trim();
+  if (!wanted) return guess;
+  for (let away = 0; away < doc.lines; away++)
+    for (const number of [guess + away, guess - away])
+      if (number >= 1 && number <= doc.lines && doc.line(number).text.trim() === wanted)
+        return number;
+  return guess;
+}

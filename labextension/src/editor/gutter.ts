@@ -1,0 +1,107 @@
+// A thin mark before each statement: what became of it. By shape as well as by colour; the shapes are in
+// results.css.
+
+import { EditorState, type Extension } from "@codemirror/state";
+import { gutter, GutterMarker, type BlockInfo, type EditorView } from "@codemirror/view";
+import type { Status } from "../protocol";
+import { duration } from "../results/render";
+import { contentOf, eachGroup, markOf, statementsField } from "./statements";
+
+type Mark = Status | "stale";
+
+// Of statements that share a line, the one that most needs to be seen.
+const order: readonly Mark[] = [
+  "running",
+  "error",
+  "interrupted",
+  "queued",
+  "stale",
+  "cancelled",
+  "ok",
+];
+
+const titles: Record<Mark, string> = {
+  queued: "Queued",
+  running: "Running",
+  ok: "Ran",
+  error: "Ended with an error",
+  interrupted: "Interrupted",
+  cancelled: "Cancelled: it did not run",
+  stale: "Edited since it ran",
+};
+
+class StatusMark extends GutterMarker {
+  constructor(
+    readonly mark: Mark,
+    readonly isFirst: boolean,
+    readonly isLast: boolean,
+    readonly elapsed: number | null,
+  ) {
+    super();
+  }
+
+  override eq(other: StatusMark): boolean {
+    return (
+      this.mark === other.mark &&
+      this.isFirst === other.isFirst &&
+      this.isLast === other.isLast &&
+      this.elapsed === other.elapsed
+    );
+  }
+
+  override toDOM(): Node {
+    const dom = document.createElement("div");
+    dom.className = "rdit-mark";
+    dom.dataset.status = this.mark;
+    if (this.isFirst) dom.dataset.first = "true";
+    if (this.isLast) dom.dataset.last = "true";
+    const time = this.elapsed === null ? "" : `, ${duration(this.elapsed)}`;
+    dom.title = titles[this.mark] + (this.mark === "running" ? "…" : time);
+    return dom;
+  }
+}
+
+/// The mark of the statement on a line, and whether the line is its first or its last.
+export function markAt(
+  state: EditorState,
+  from: number,
+  to: number,
+): { mark: Mark; isFirst: boolean; isLast: boolean; elapsed: number | null } | null {
+  const { anchors, results, sent } = state.field(statementsField);
+  for (const { marks } of sent.values())
+    for (const mark of marks)
+      if (mark.from <= to && mark.to >= from)
+        return {
+          mark: "queued",
+          isFirst: mark.from >= from,
+          isLast: mark.to <= to,
+          elapsed: null,
+        };
+  let found: ReturnType<typeof markAt> = null;
+  eachGroup(anchors, from, to, group => {
+    for (const { anchor, from: start, to: end } of group.members) {
+      if (start > to || end < from) continue;
+      const outcome = results.get(anchor.run, anchor.nodeIndex);
+      const content = contentOf(results, anchor);
+      if (!outcome || !content) continue;
+      const mark = markOf(anchor, outcome.status);
+      if (found && order.indexOf(found.mark) <= order.indexOf(mark)) continue;
+      found = { mark, isFirst: start >= from, isLast: end <= to, elapsed: outcome.elapsed };
+    }
+  });
+  return found;
+}
+
+function markOfLine(view: EditorView, line: BlockInfo): GutterMarker | null {
+  // A fold hides lines in one block: what counts is where the block begins.
+  const { to } = view.state.doc.lineAt(line.from);
+  const found = markAt(view.state, line.from, to);
+  return found && new StatusMark(found.mark, found.isFirst, found.isLast, found.elapsed);
+}
+
+export const statusGutter: Extension = gutter({
+  class: "rdit-gutter",
+  lineMarker: markOfLine,
+  lineMarkerChange: update =>
+    update.state.field(statementsField) !== update.startState.field(statementsField),
+});

@@ -1,0 +1,30 @@
+// What the editor asks of its surroundings: the page or JupyterLab give it through a facet, so that
+// nothing in editor/ knows a backend.
+
+import { Facet } from "@codemirror/state";
+import type { LineRange } from "../protocol";
+import type { MimeRenderer } from "../results/mime";
+
+/// A run that the user asked for.
+export interface RunRequest {
+  run: string;
+  script: string;
+  /// The statements that overlap these lines; all of them if absent.
+  lineRange?: LineRange;
+}
+
+/// The editor's surroundings.
+export interface EditorHost {
+  run(request: RunRequest): void;
+  /// A frame of another file was chosen in a traceback.
+  openFrame?(path: string, line: number): void;
+  answerInput?(text: string): void;
+  /// Whether this path of a traceback is the script itself. Without it, the outermost module is.
+  isScript?(path: string): boolean;
+  /// Shows rich outputs; by default JupyterLab's rendermime, in a chunk of its own.
+  loadRenderer?(): Promise<MimeRenderer>;
+}
+
+export const editorHost = Facet.define<EditorHost, EditorHost | null>({
+  combine: hosts => hosts[0] ?? null,
+});

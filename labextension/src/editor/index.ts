@@ -1,0 +1,60 @@
+// The editor's public face: extensions for CodeMirror 6 that run statements and show their results. The
+// page and JupyterLab use it alike; nothing here knows a backend.
+
+import type { Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import type { Event } from "../protocol";
+import { announcements } from "./announce";
+import { runKeymap } from "./commands";
+import { statusGutter } from "./gutter";
+import { editorHost, type EditorHost } from "./host";
+import { layout, settle } from "./layout";
+import { eventsArrived, resultsCleared, statementsField } from "./statements";
+
+export type { EditorHost, RunRequest } from "./host";
+export {
+  focusCode,
+  focusResult,
+  nextError,
+  nextResult,
+  previousError,
+  previousResult,
+  runAll,
+  runAndAdvance,
+  runAndInsertBelow,
+  runAndStay,
+  runKeymap,
+  runToHere,
+} from "./commands";
+export { setLayout } from "./layout";
+export { layoutOf } from "./reserves";
+export { runningStatement, statementsField } from "./statements";
+
+/// Statements and their status, the results and their layout, and the keys. The keys are left out with
+/// `keys: false`, for hosts that bind the commands themselves.
+export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): Extension {
+  return [
+    editorHost.of(host),
+    statementsField,
+    layout,
+    statusGutter,
+    options.keys === false ? [] : runKeymap,
+  ];
+}
+
+/// Applies a batch of events in one transaction; call it once a frame.
+export function applyEvents(view: EditorView, events: readonly Event[]): void {
+  if (!events.length) return;
+  const arrived = eventsArrived.of({ events, at: Date.now() });
+  const tr = view.state.update({ effects: arrived });
+  const after = tr.state.field(statementsField);
+  if (after === view.state.field(statementsField)) return;
+  const said = announcements(events, after, view.state);
+  view.dispatch(said.length ? { effects: [arrived, EditorView.announce.of(said.join(". "))] } : tr);
+  settle(view);
+}
+
+/// Forgets every result.
+export function clearResults(view: EditorView): void {
+  view.dispatch({ effects: resultsCleared.of(null) });
+}

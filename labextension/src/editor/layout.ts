@@ -1,0 +1,456 @@
+// The results layer: one pane inside the editor's own scroller, and in it the results that are near the
+// screen, placed from the editor's height map. Nothing is read from the DOM while the editor updates; a
+// result that turns out to have another height says so once, and the text is put right before it is
+// painted. The same elements serve both layouts.
+
+import type { Extension } from "@codemirror/state";
+import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemirror/view";
+import { foldedRanges } from "@codemirror/language";
+import type { MimeRenderer } from "../results/mime";
+import { ResultView, type RenderContext, type Shown } from "../results/render";
+import { stack, type Metrics } from "./geometry";
+import { editorHost } from "./host";
+import {
+  geometryField,
+  heightOf,
+  layoutChosen,
+  layoutOf,
+  measured,
+  Reserve,
+  unfolded,
+} from "./reserves";
+import { frameOpener } from "./frames";
+import {
+  contentOf,
+  eachGroup,
+  isVisible,
+  statementsField,
+  type Content,
+  type Group,
+} from "./statements";
+
+interface Item {
+  readonly id: number;
+  readonly view: ResultView;
+  readonly dom: HTMLElement;
+  content: Content;
+  top: number;
+  /// The turn of `place` that last wanted it.
+  turn: number;
+  isStale: boolean;
+  /// It may have another height than the state says.
+  isUnsettled: boolean;
+}
+
+/// Editors narrower than this stand results below the code.
+const narrow = 720;
+/// Iframes off the screen that are kept, since one that comes back loads anew.
+const keptFrames = 20;
+const widthKey = "rdit:results-width";
+
+let rich: Promise<MimeRenderer> | null = null;
+const defaultRenderer = () => (rich ??= import("../results/rich").then(({ load }) => load()));
+
+class ResultsLayer {
+  readonly pane = document.createElement("div");
+  private readonly items = new Map<number, Item>();
+  private readonly byDom = new Map<Element, Item>();
+  private readonly resizes: ResizeObserver;
+  private readonly expanded = new Map<number, Set<number>>();
+  private readonly context: RenderContext;
+  private turn = 0;
+  private isScheduled = false;
+  private code = new Map<number, number>();
+  private wantsFocus: number | null = null;
+  private isDestroyed = false;
+  private editedAt = 0;
+
+  constructor(readonly view: EditorView) {
+    const { pane } = this;
+    pane.className = "rdit-results";
+    pane.setAttribute("role", "region");
+    pane.setAttribute("aria-label", "Results");
+    // Keys typed in an output are not JupyterLab's shortcuts.
+    pane.dataset.lmSuppressShortcuts = "true";
+    pane.append(this.divider());
+    pane.addEventListener("keydown", event => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      view.focus();
+    });
+    view.scrollDOM.append(pane);
+    this.setWidth(savedWidth());
+
+    const host = () => view.state.facet(editorHost);
+    this.context = {
+      loadRenderer: () => host()?.loadRenderer?.() ?? defaultRenderer(),
+      openFrame: outcome => frameOpener(view, outcome),
+      answerInput: text => {
+        host()?.answerInput?.(text);
+        view.focus();
+      },
+    };
+    this.resizes = new ResizeObserver(entries => {
+      for (const { target } of entries) {
+        const item = this.byDom.get(target);
+        if (item) item.isUnsettled = true;
+      }
+      this.settle();
+    });
+    this.resizes.observe(view.scrollDOM);
+    view.requestMeasure(this.measureScreen);
+    this.place();
+  }
+
+  update(update: ViewUpdate): void {
+    const { state, startState } = update;
+    if (update.transactions.some(tr => tr.isUserEvent("input") || tr.isUserEvent("delete")))
+      this.editedAt = Date.now();
+    const isOurs =
+      state.field(statementsField) !== startState.field(statementsField) ||
+      state.field(geometryField) !== startState.field(geometryField) ||
+      foldedRanges(state) !== foldedRanges(startState);
+    if (update.geometryChanged) this.view.requestMeasure(this.measureScreen);
+    if (
+      isOurs ||
+      update.docChanged ||
+      update.viewportChanged ||
+      update.heightChanged ||
+      update.geometryChanged
+    )
+      this.place();
+  }
+
+  destroy(): void {
+    this.isDestroyed = true;
+    this.resizes.disconnect();
+    for (const item of this.items.values()) item.view.destroy();
+    this.pane.remove();
+  }
+
+  /// Puts right, before the next paint, what turned out higher or lower than it was taken to be.
+  settle(): void {
+    if (this.isDestroyed) return;
+    const geometry = this.view.state.field(geometryField);
+    const heights = new Map<number, number>();
+    for (const item of this.items.values()) {
+      if (!item.isUnsettled) continue;
+      item.isUnsettled = false;
+      item.view.settle();
+      const known = geometry.heights.get(item.id);
+      if (!known?.px) continue;
+      const px = item.dom.getBoundingClientRect().height / this.view.scaleY;
+      if (Math.abs(px - known.px) > 0.25) heights.set(item.id, px);
+    }
+    const metrics = this.readMetrics();
+    if (!heights.size && !metrics) return;
+    this.view.dispatch({
+      effects: measured.of({ heights, ...(metrics ?? {}) }),
+    });
+    // Reading makes the editor measure now: left to the next frame, it would take its scroll anchor
+    // after the user has scrolled on, and the text would jump.
+    this.view.lineBlockAtHeight(0);
+  }
+
+  /// Scrolls to the result of an anchor and focuses it.
+  focus(id: number): void {
+    this.wantsFocus = id;
+    this.focusWanted();
+  }
+
+  private focusWanted(): void {
+    const item = this.wantsFocus === null ? undefined : this.items.get(this.wantsFocus);
+    if (!item) return;
+    this.wantsFocus = null;
+    this.view.requestMeasure({
+      read: () => undefined,
+      write: () => (item.view.input ?? item.dom).focus({ preventScroll: true }),
+    });
+  }
+
+  private place(): void {
+    const { view } = this;
+    const { state, viewport, scaleY } = view;
+    const turn = ++this.turn;
+    const { anchors, results } = state.field(statementsField);
+    const geometry = state.field(geometryField);
+    const layout = layoutOf(state);
+    const origin = view.documentPadding.top / scaleY;
+    const made: Item[] = [];
+    let previous: Item | null = null;
+
+    eachGroup(anchors, viewport.from, viewport.to, group => {
+      const members = unfolded(state, group)
+        .map(member => ({ ...member, content: contentOf(results, member.anchor) }))
+        .filter(member => member.content && isVisible(member.content));
+      if (!members.length) return;
+      const block = view.lineBlockAt(group.from);
+      const last = view.lineBlockAt(group.to);
+      const top = block.top / scaleY;
+      const codeHeight = (last.bottom - block.top - reserved(last)) / scaleY;
+      const heights = members.map(({ anchor }) => heightOf(geometry, anchor));
+      const offsets = members.map(({ from }) =>
+        members.length === 1 ? 0 : view.lineBlockAt(from).top / scaleY - top,
+      );
+      const { tops } = stack(layout, offsets, heights, codeHeight, view.defaultLineHeight);
+      this.noteCode(group, codeHeight, heights);
+      members.forEach(({ anchor, from, to, content }, index) => {
+        const item = this.item(anchor.id, content!, anchor.isStale, from, to, previous, made);
+        item.turn = turn;
+        const y = Math.round((origin + top + tops[index]) * 100) / 100;
+        if (item.top !== y) {
+          item.top = y;
+          item.dom.style.top = `${y}px`;
+        }
+        previous = item;
+      });
+    });
+
+    this.sweep(turn);
+    for (const { dom } of made) this.resizes.observe(dom);
+    this.pane.style.minHeight = `${view.contentHeight / scaleY}px`;
+    if (this.code.size) this.schedule();
+    this.focusWanted();
+  }
+
+  private item(
+    id: number,
+    content: Content,
+    isStale: boolean,
+    from: number,
+    to: number,
+    previous: Item | null,
+    made: Item[],
+  ): Item {
+    const { doc } = this.view.state;
+    const lineStart = doc.lineAt(from).number;
+    const lineEnd = doc.lineAt(to).number;
+    const shown: Shown = { ...content, isStale, lineStart, lineEnd };
+    let item = this.items.get(id);
+    if (!item) {
+      let expanded = this.expanded.get(id);
+      if (!expanded) this.expanded.set(id, (expanded = new Set()));
+      const view = new ResultView(this.context, expanded);
+      item = { id, view, dom: view.dom, content, top: NaN, turn: 0, isStale, isUnsettled: true };
+      this.items.set(id, item);
+      this.byDom.set(view.dom, item);
+      // Document order, for readers that follow the DOM. A frame must not be moved: it would reload.
+      this.pane.insertBefore(
+        view.dom,
+        previous ? previous.dom.nextSibling : (this.pane.children[1] ?? null),
+      );
+      made.push(item);
+    } else if (
+      previous &&
+      previous.dom.nextElementSibling !== item.dom &&
+      this.precedes(item, previous)
+    ) {
+      if (!item.view.hasFrame && !item.dom.contains(document.activeElement))
+        previous.dom.after(item.dom);
+    }
+    if (item.content.outcome !== content.outcome || item.content.input !== content.input)
+      item.isUnsettled = true;
+    const hadInput = item.view.input !== null;
+    item.content = content;
+    item.view.update(shown);
+    if (!hadInput && item.view.input) this.focusInput(item);
+    return item;
+  }
+
+  private precedes(item: Item, other: Item): boolean {
+    return Boolean(item.dom.compareDocumentPosition(other.dom) & Node.DOCUMENT_POSITION_FOLLOWING);
+  }
+
+  // The box takes the focus from the code, but not from someone who is typing there.
+  private focusInput(item: Item): void {
+    if (!this.view.hasFocus || Date.now() - this.editedAt < 1000) return;
+    this.wantsFocus = item.id;
+  }
+
+  private sweep(turn: number): void {
+    let frames = 0;
+    for (const item of [...this.items.values()].sort((a, b) => b.turn - a.turn)) {
+      if (item.turn === turn) continue;
+      // Off the screen: kept are what has the focus, and frames, as long as their statement is there.
+      const isWanted =
+        item.dom.contains(document.activeElement) || (item.view.hasFrame && frames++ < keptFrames);
+      if (isWanted && this.isAnchored(item.id)) continue;
+      this.resizes.unobserve(item.dom);
+      this.items.delete(item.id);
+      this.byDom.delete(item.dom);
+      item.view.destroy();
+    }
+  }
+
+  private isAnchored(id: number): boolean {
+    const { anchors, results } = this.view.state.field(statementsField);
+    for (const cursor = anchors.iter(); cursor.value; cursor.next())
+      if (cursor.value.id === id) {
+        const content = contentOf(results, cursor.value);
+        return content !== null && isVisible(content);
+      }
+    return false;
+  }
+
+  // The height of wrapped or folded code is known only here; a reserve that counted on another is wrong.
+  private noteCode(group: Group, codeHeight: number, heights: readonly number[]): void {
+    if (!heights.some(px => px > 0)) return;
+    const { id } = group.members[0].anchor;
+    const { code, metrics } = this.view.state.field(geometryField);
+    const { doc } = this.view.state;
+    const lines = doc.lineAt(group.to).number - doc.lineAt(group.from).number + 1;
+    const known = code.get(id) ?? lines * metrics.lineHeight;
+    if (Math.abs(known - codeHeight) > 0.5) this.code.set(id, codeHeight);
+    else this.code.delete(id);
+  }
+
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    // Not while the editor updates, but before it paints.
+    queueMicrotask(() => {
+      this.isScheduled = false;
+      const { code } = this;
+      this.code = new Map();
+      if (!this.isDestroyed && code.size) this.view.dispatch({ effects: measured.of({ code }) });
+    });
+  }
+
+  private readonly measureScreen = {
+    key: "rdit-screen",
+    read: () => this.readScreen(),
+    write: ({ left, width }: { left: number; width: number }) => {
+      const { style } = this.view.scrollDOM;
+      style.setProperty("--rdit-below-left", `${left}px`);
+      style.setProperty("--rdit-below-width", `${Math.max(0, width - left)}px`);
+      style.setProperty("--rdit-line-height", `${this.view.defaultLineHeight}px`);
+      // Dispatching is not allowed inside a measure.
+      queueMicrotask(() => this.settle());
+    },
+  };
+
+  private readScreen(): { left: number; width: number } {
+    const { scrollDOM, contentDOM } = this.view;
+    const gutters = scrollDOM.querySelector<HTMLElement>(".cm-gutters");
+    const text = parseFloat(getComputedStyle(contentDOM).paddingLeft) || 0;
+    return { left: (gutters?.offsetWidth ?? 0) + text, width: scrollDOM.clientWidth };
+  }
+
+  private readMetrics(): { metrics?: Metrics; isNarrow?: boolean } | null {
+    const { view } = this;
+    const geometry = view.state.field(geometryField);
+    const total = view.scrollDOM.clientWidth;
+    if (!total) return null;
+    const isNarrow = total < narrow;
+    const width =
+      layoutOf(view.state) === "beside"
+        ? this.pane.clientWidth - 24
+        : total -
+          (parseFloat(view.scrollDOM.style.getPropertyValue("--rdit-below-left")) || 0) -
+          24;
+    const metrics: Metrics = {
+      lineHeight: view.defaultLineHeight,
+      columns: Math.max(10, Math.floor(width / view.defaultCharacterWidth)),
+      width,
+    };
+    const { metrics: known } = geometry;
+    const isSame =
+      Math.abs(known.lineHeight - metrics.lineHeight) < 0.01 &&
+      known.columns === metrics.columns &&
+      Math.abs(known.width - width) < 1;
+    if (isSame && isNarrow === geometry.isNarrow) return null;
+    return { ...(isSame ? {} : { metrics }), isNarrow };
+  }
+
+  private divider(): HTMLElement {
+    const divider = document.createElement("div");
+    divider.className = "rdit-divider";
+    divider.setAttribute("role", "separator");
+    divider.setAttribute("aria-orientation", "vertical");
+    divider.setAttribute("aria-label", "Width of the results");
+    divider.tabIndex = 0;
+    const widthNow = () => (this.pane.offsetWidth / this.view.scrollDOM.clientWidth) * 100;
+    const set = (percent: number) => {
+      this.setWidth(percent);
+      saveWidth(percent);
+    };
+    divider.addEventListener("pointerdown", event => {
+      event.preventDefault();
+      divider.setPointerCapture(event.pointerId);
+    });
+    divider.addEventListener("pointermove", event => {
+      if (!divider.hasPointerCapture(event.pointerId)) return;
+      const { right, width } = this.view.scrollDOM.getBoundingClientRect();
+      set(((right - event.clientX) / width) * 100);
+    });
+    divider.addEventListener("dblclick", () => set(defaultWidth));
+    divider.addEventListener("keydown", event => {
+      const step = event.key === "ArrowLeft" ? 2 : event.key === "ArrowRight" ? -2 : 0;
+      if (!step) return;
+      event.preventDefault();
+      set(widthNow() + step);
+    });
+    return divider;
+  }
+
+  private setWidth(percent: number): void {
+    const width = Math.round(Math.max(20, Math.min(75, percent)) * 10) / 10;
+    this.view.scrollDOM.style.setProperty("--rdit-results-width", `${width}%`);
+    this.pane.firstElementChild?.setAttribute("aria-valuenow", String(Math.round(width)));
+    this.view.requestMeasure(this.measureScreen);
+  }
+}
+
+/// The room that this block makes for results.
+function reserved(block: BlockInfo): number {
+  if (!Array.isArray(block.type)) return 0;
+  let height = 0;
+  for (const part of block.type) if (part.widget instanceof Reserve) height += part.height;
+  return height;
+}
+
+const defaultWidth = 45;
+
+// Storage may be forbidden (private windows, sandboxes): then the width is not kept.
+function savedWidth(): number {
+  try {
+    return Number(localStorage.getItem(widthKey)) || defaultWidth;
+  } catch (error) {
+    if (error instanceof DOMException) return defaultWidth;
+    throw error;
+  }
+}
+
+function saveWidth(percent: number): void {
+  try {
+    localStorage.setItem(widthKey, String(percent));
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
+}
+
+export const resultsLayer = ViewPlugin.fromClass(ResultsLayer);
+
+/// Puts heights right at once, after events were applied.
+export function settle(view: EditorView): void {
+  view.plugin(resultsLayer)?.settle();
+}
+
+/// Sets the layout that is wanted; narrow editors stand results below all the same.
+export function setLayout(view: EditorView, layout: "beside" | "below"): void {
+  view.dispatch({ effects: layoutChosen.of(layout) });
+  settle(view);
+}
+
+export const layout: Extension = [
+  geometryField,
+  EditorView.editorAttributes.compute([geometryField], state => ({
+    class: `rdit-${layoutOf(state)}`,
+  })),
+  resultsLayer,
+  // The pane covers the end of long lines: the cursor must not hide there.
+  EditorView.scrollMargins.of(view => {
+    const pane = view.plugin(resultsLayer)?.pane;
+    return pane && layoutOf(view.state) === "beside" ? { right: pane.offsetWidth } : null;
+  }),
+];

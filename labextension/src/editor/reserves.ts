@@ -1,0 +1,298 @@
+// Reserves: height-only block widgets that make room in the code for results higher than it. They are
+// derived from the statements, the heights and the layout, in the same transaction as these change: two
+// transactions that change heights before the editor has measured would move the text on the screen.
+
+import { foldedRanges } from "@codemirror/language";
+import {
+  StateEffect,
+  StateField,
+  type EditorState,
+  type Range,
+  type Transaction,
+} from "@codemirror/state";
+import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
+import { sameParts } from "../results/same";
+import type { Part } from "../results/results";
+import type { Anchor, Span } from "./anchors";
+import { estimateHeight, stack, type Layout, type Metrics } from "./geometry";
+import {
+  contentOf,
+  eachGroup,
+  hasBody,
+  statementsField,
+  type Content,
+  type Group,
+} from "./statements";
+
+/// The layout that the user wants; narrow editors stand results below by themselves.
+export const layoutChosen = StateEffect.define<Layout>();
+
+/// What the view has measured.
+export const measured = StateEffect.define<{
+  /// Heights of results, by anchor id.
+  heights?: ReadonlyMap<number, number>;
+  /// Heights of the code of groups, by the id of their first anchor.
+  code?: ReadonlyMap<number, number>;
+  metrics?: Metrics;
+  isNarrow?: boolean;
+}>();
+
+interface Height {
+  readonly px: number;
+  /// Of what: it is estimated anew only when that changes.
+  readonly parts: readonly Part[];
+  readonly hasInput: boolean;
+  readonly status: string;
+}
+
+export interface Geometry {
+  readonly wanted: Layout;
+  readonly isNarrow: boolean;
+  readonly metrics: Metrics;
+  readonly heights: ReadonlyMap<number, Height>;
+  readonly code: ReadonlyMap<number, number>;
+  readonly decorations: DecorationSet;
+}
+
+export class Reserve extends WidgetType {
+  constructor(readonly px: number) {
+    super();
+  }
+
+  override eq(other: Reserve): boolean {
+    return other.px === this.px;
+  }
+
+  toDOM(): HTMLElement {
+    const dom = document.createElement("div");
+    dom.className = "rdit-reserve";
+    dom.setAttribute("aria-hidden", "true");
+    dom.style.height = `${this.px}px`;
+    return dom;
+  }
+
+  override updateDOM(dom: HTMLElement): boolean {
+    dom.style.height = `${this.px}px`;
+    return true;
+  }
+
+  // Exact, so that everything below stands right before anything is measured.
+  override get estimatedHeight(): number {
+    return this.px;
+  }
+
+  override ignoreEvent(): boolean {
+    return false;
+  }
+}
+
+export const geometryField = StateField.define<Geometry>({
+  create: () => ({
+    wanted: "beside",
+    isNarrow: false,
+    metrics: { lineHeight: 20, columns: 80, width: 600 },
+    heights: new Map(),
+    code: new Map(),
+    decorations: Decoration.none,
+  }),
+  update,
+  provide: field => EditorView.decorations.from(field, geometry => geometry.decorations),
+});
+
+/// The layout in force.
+export function layoutOf(state: EditorState): Layout {
+  const { wanted, isNarrow } = state.field(geometryField);
+  return isNarrow ? "below" : wanted;
+}
+
+/// How high the result of an anchor is taken to be.
+export function heightOf(geometry: Geometry, anchor: Anchor): number {
+  return geometry.heights.get(anchor.id)?.px ?? 0;
+}
+
+/// The members of a group that are not folded away.
+export function unfolded(state: EditorState, group: Group): Group["members"] {
+  const folds = foldedRanges(state);
+  if (!folds.size) return group.members;
+  return group.members.filter(({ from }) => {
+    let hidden = false;
+    folds.between(from, from, (start, end) => {
+      if (start < from && from <= end) hidden = true;
+    });
+    return !hidden;
+  });
+}
+
+const manyChanges = 30;
+
+function update(geometry: Geometry, tr: Transaction): Geometry {
+  const { state, startState } = tr;
+  const statements = state.field(statementsField);
+  const statementsBefore = startState.field(statementsField);
+  let next = geometry;
+  let isAll = false;
+  const ids = new Set<number>();
+
+  for (const effect of tr.effects) {
+    if (effect.is(layoutChosen) && effect.value !== next.wanted) {
+      next = { ...next, wanted: effect.value };
+      isAll = true;
+    } else if (effect.is(measured)) {
+      const { heights, code, metrics, isNarrow } = effect.value;
+      if (isNarrow !== undefined && isNarrow !== next.isNarrow) {
+        next = { ...next, isNarrow };
+        isAll = true;
+      }
+      if (metrics) {
+        // Other widths wrap other lines: what was measured of the code holds no more.
+        next = { ...next, metrics, code: new Map() };
+        isAll = true;
+      }
+      if (heights) {
+        const all = new Map(next.heights);
+        for (const [id, px] of heights) {
+          const height = all.get(id);
+          if (height) all.set(id, { ...height, px });
+          ids.add(id);
+        }
+        next = { ...next, heights: all };
+      }
+      if (code) {
+        next = { ...next, code: new Map([...next.code, ...code]) };
+        for (const id of code.keys()) ids.add(id);
+      }
+    }
+  }
+
+  if (
+    statements.results !== statementsBefore.results ||
+    statements.anchors !== statementsBefore.anchors
+  ) {
+    // An edit alone changes no result, but it may bring one back.
+    const whole = [{ from: 0, to: state.doc.length }];
+    const where = statements.results === statementsBefore.results ? statements.dirty : whole;
+    const heights = freshHeights(next, state, where, ids);
+    if (heights !== next.heights) next = { ...next, heights };
+  }
+
+  const isFolded = foldedRanges(state) !== foldedRanges(startState);
+  if (isFolded && !tr.docChanged) isAll = true;
+  if (isAll || ids.size > manyChanges) return { ...next, decorations: buildAll(next, state) };
+
+  let decorations = tr.docChanged ? next.decorations.map(tr.changes) : next.decorations;
+  const spans: Span[] = statements !== statementsBefore ? [...statements.dirty] : [];
+  if (ids.size)
+    for (const cursor = statements.anchors.iter(); cursor.value; cursor.next())
+      if (ids.has(cursor.value.id)) spans.push({ from: cursor.from, to: cursor.to });
+  for (const span of spans) decorations = rebuild(next, state, decorations, span);
+  return decorations === next.decorations ? next : { ...next, decorations };
+}
+
+/// Heights with those of results that changed; adds the ids of these to `ids`.
+function freshHeights(
+  geometry: Geometry,
+  state: EditorState,
+  where: readonly Span[],
+  ids: Set<number>,
+): ReadonlyMap<number, Height> {
+  const { results, anchors } = state.field(statementsField);
+  let heights: Map<number, Height> | null = null;
+  const set = (id: number, px: number, content: Content | null) => {
+    (heights ??= new Map(geometry.heights)).set(id, height(px, content));
+  };
+  const visit = (_from: number, _to: number, anchor: Anchor) => {
+    const content = contentOf(results, anchor);
+    const before = geometry.heights.get(anchor.id);
+    if (!content || !hasBody(content)) {
+      if (!before?.px) return;
+      set(anchor.id, 0, content);
+    } else if (before && isSameHeight(before, content)) {
+      if (before.parts !== content.outcome.parts) set(anchor.id, before.px, content);
+      return;
+    } else set(anchor.id, estimateHeight(content, geometry.metrics), content);
+    ids.add(anchor.id);
+  };
+  for (const { from, to } of where) anchors.between(from, Math.min(to, state.doc.length), visit);
+  return heights ?? geometry.heights;
+}
+
+function height(px: number, content: Content | null): Height {
+  return {
+    px,
+    parts: content?.outcome.parts ?? [],
+    hasInput: content?.input != null,
+    status: content?.status === "interrupted" ? "interrupted" : "",
+  };
+}
+
+function isSameHeight(before: Height, content: Content): boolean {
+  return (
+    before.px > 0 &&
+    before.hasInput === (content.input !== null) &&
+    (before.status === "interrupted") === (content.status === "interrupted") &&
+    sameParts(before.parts, content.outcome.parts)
+  );
+}
+
+/// The room that a group needs, by what is known in the state.
+export function reserveOf(geometry: Geometry, state: EditorState, group: Group): number {
+  const members = unfolded(state, group);
+  if (!members.length) return 0;
+  const { lineHeight } = geometry.metrics;
+  const heights = members.map(({ anchor }) => heightOf(geometry, anchor));
+  if (!heights.some(px => px > 0)) return 0;
+  const first = state.doc.lineAt(group.from).number;
+  const last = state.doc.lineAt(group.to).number;
+  const offsets = members.map(({ from }) =>
+    members.length === 1 ? 0 : (state.doc.lineAt(from).number - first) * lineHeight,
+  );
+  const codeHeight =
+    geometry.code.get(group.members[0].anchor.id) ?? (last - first + 1) * lineHeight;
+  const layout = geometry.isNarrow ? "below" : geometry.wanted;
+  const { reserve } = stack(layout, offsets, heights, codeHeight, lineHeight);
+  return Math.round(reserve * 4) / 4;
+}
+
+function decorate(
+  geometry: Geometry,
+  state: EditorState,
+  group: Group,
+  add: Range<Decoration>[],
+): void {
+  const px = reserveOf(geometry, state, group);
+  if (px > 0)
+    add.push(Decoration.widget({ widget: new Reserve(px), block: true, side: 1 }).range(group.to));
+}
+
+function buildAll(geometry: Geometry, state: EditorState): DecorationSet {
+  const add: Range<Decoration>[] = [];
+  const { anchors } = state.field(statementsField);
+  eachGroup(anchors, 0, state.doc.length, group => decorate(geometry, state, group, add));
+  return Decoration.set(add, true);
+}
+
+function rebuild(
+  geometry: Geometry,
+  state: EditorState,
+  decorations: DecorationSet,
+  span: Span,
+): DecorationSet {
+  const { anchors } = state.field(statementsField);
+  const add: Range<Decoration>[] = [];
+  let from = Math.min(span.from, state.doc.length);
+  let to = Math.min(span.to, state.doc.length);
+  const groups: Group[] = [];
+  eachGroup(anchors, from, to, group => groups.push(group));
+  for (const group of groups) {
+    from = Math.min(from, group.from);
+    to = Math.max(to, group.to);
+    decorate(geometry, state, group, add);
+  }
+  return decorations.update({
+    filterFrom: from,
+    filterTo: to,
+    filter: () => false,
+    add,
+    sort: true,
+  });
+}

@@ -1,0 +1,117 @@
+// ANSI colours to DOM: text with SGR codes becomes text and <span>s. Cursor movements are not seen
+// here, terminal.ts has carried them out.
+
+/// The attributes in force, so that text can be continued later.
+export interface Pen {
+  foreground: string;
+  background: string;
+  marks: Set<string>;
+}
+
+export function newPen(): Pen {
+  return { foreground: "", background: "", marks: new Set() };
+}
+
+const sequence = /\x1b\[([0-9;]*)m/g;
+const marks: Record<number, string> = {
+  1: "bold",
+  2: "dim",
+  3: "italic",
+  4: "underline",
+  7: "inverse",
+  9: "strike",
+};
+const unmarks: Record<number, string[]> = {
+  22: ["bold", "dim"],
+  23: ["italic"],
+  24: ["underline"],
+  27: ["inverse"],
+  29: ["strike"],
+};
+
+/// Adds `text` to `parent`, coloured; `pen` is left as the text leaves it.
+export function appendAnsi(parent: Element, text: string, pen: Pen): void {
+  let done = 0;
+  for (const match of text.matchAll(sequence)) {
+    appendPlain(parent, text.slice(done, match.index), pen);
+    done = match.index + match[0].length;
+    take(pen, match[1]);
+  }
+  appendPlain(parent, text.slice(done), pen);
+}
+
+/// The text without its colours.
+export function withoutAnsi(text: string): string {
+  return text.indexOf("\x1b") < 0 ? text : text.replace(/\x1b\[[0-9;?]*[@-~]/g, "");
+}
+
+function take(pen: Pen, parameters: string): void {
+  const codes = parameters.split(";").map(Number);
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i];
+    if (code === 0) Object.assign(pen, newPen());
+    else if (marks[code]) pen.marks.add(marks[code]);
+    else if (unmarks[code]) unmarks[code].forEach(mark => pen.marks.delete(mark));
+    else if (code >= 30 && code <= 37) pen.foreground = themed(code - 30);
+    else if (code >= 90 && code <= 97) pen.foreground = themed(code - 82);
+    else if (code >= 40 && code <= 47) pen.background = themed(code - 40);
+    else if (code >= 100 && code <= 107) pen.background = themed(code - 92);
+    else if (code === 39) pen.foreground = "";
+    else if (code === 49) pen.background = "";
+    else if (code === 38 || code === 48) {
+      const [value, used] = extended(codes.slice(i + 1));
+      if (code === 38) pen.foreground = value;
+      else pen.background = value;
+      i += used;
+    }
+  }
+}
+
+function extended(codes: number[]): [string, number] {
+  if (codes[0] === 5) return [indexed(codes[1] ?? 0), 2];
+  if (codes[0] === 2) return [`rgb(${codes.slice(1, 4).map(clamp).join(" ")})`, 4];
+  return ["", codes.length];
+}
+
+function indexed(index: number): string {
+  if (index < 16) return themed(index);
+  if (index > 231) return rgb(8 + (index - 232) * 10);
+  const level = (n: number) => (n ? 55 + n * 40 : 0);
+  const cube = index - 16;
+  return rgb(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6));
+}
+
+function rgb(red: number, green = red, blue = red): string {
+  return `rgb(${red} ${green} ${blue})`;
+}
+
+function clamp(value: number): number {
+  return Math.max(0, Math.min(255, value || 0));
+}
+
+/// One of the sixteen colours of the theme; results.css gives their values.
+function themed(index: number): string {
+  return `var(--rdit-ansi-${index})`;
+}
+
+function appendPlain(parent: Element, text: string, pen: Pen): void {
+  if (!text) return;
+  if (!pen.foreground && !pen.background && !pen.marks.size) {
+    const last = parent.lastChild;
+    if (last?.nodeType === Node.TEXT_NODE && last.nodeValue!.length < 4096)
+      (last as CharacterData).appendData(text);
+    else parent.append(text);
+    return;
+  }
+  const span = document.createElement("span");
+  span.textContent = text;
+  const inverse = pen.marks.has("inverse");
+  const foreground = inverse ? pen.background || "var(--rdit-background)" : pen.foreground;
+  const background = inverse ? pen.foreground || "currentColor" : pen.background;
+  if (foreground) span.style.color = foreground;
+  if (background) span.style.backgroundColor = background;
+  // currentColor would be the inverted colour itself
+  if (inverse && !pen.foreground) span.style.backgroundColor = "var(--rdit-foreground)";
+  for (const mark of pen.marks) span.classList.add(`rdit-ansi-${mark}`);
+  parent.append(span);
+}

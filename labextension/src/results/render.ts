@@ -1,0 +1,483 @@
+// One result as DOM, kept up to date: text grows in place, parts that did not change are left alone,
+// and rich ones show their text until the renderer is there. It knows no editor: what lies outside
+// comes through `RenderContext`.
+
+import type { Display, Error as ErrorOutput, Result, Status } from "../protocol";
+import { appendAnsi, newPen, type Pen } from "./ansi";
+import { choose, imageSize, textOf, type Choice, type MimeRenderer, type Rendered } from "./mime";
+import type { CutPart, InputWanted, Outcome, Part, TextPart } from "./results";
+import { sameBundle } from "./same";
+import { sandboxed } from "./sandbox";
+import { renderError, type FrameOpener } from "./traceback";
+
+/// What a result needs of its surroundings.
+export interface RenderContext {
+  loadRenderer(): Promise<MimeRenderer>;
+  openFrame(outcome: Outcome): FrameOpener;
+  answerInput(text: string): void;
+}
+
+/// What is shown of a statement. Lines are those of the text as it is now.
+export interface Shown {
+  readonly outcome: Outcome;
+  readonly status: Status;
+  readonly startedAt: number;
+  readonly input: InputWanted | null;
+  /// The source changed since it ran.
+  readonly isStale: boolean;
+  /// These are the outputs of an earlier run, until the run under way has something to say.
+  readonly isEarlier: boolean;
+  readonly lineStart: number;
+  readonly lineEnd: number;
+}
+
+interface PartView {
+  readonly dom: HTMLElement;
+  /// False: it cannot show this part, make another.
+  update(part: Part, outcome: Outcome): boolean;
+  dispose(): void;
+}
+
+/// Seconds as a person reads them.
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  const rest = Math.floor(seconds % 60);
+  return minutes < 60
+    ? `${minutes} min ${rest} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/// Bytes as a person reads them.
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/// "line 12" or "lines 12–14".
+export function linesOf(lineStart: number, lineEnd: number): string {
+  return lineStart === lineEnd ? `line ${lineStart}` : `lines ${lineStart}–${lineEnd}`;
+}
+
+/// The element of one result. `update` is all that happens to it.
+export class ResultView {
+  readonly dom = document.createElement("div");
+  private readonly notes = document.createElement("div");
+  private readonly clock = document.createElement("span");
+  private readonly edited = document.createElement("span");
+  private views: PartView[] = [];
+  private parts: readonly Part[] = [];
+  private shown: Shown | null = null;
+  private line: HTMLElement | null = null;
+  private inputBox: InputBox | null = null;
+  private ticking = 0;
+
+  /// `expanded` holds the places of parts that are shown whole, and outlives this view.
+  constructor(
+    private readonly context: RenderContext,
+    private readonly expanded: Set<number> = new Set(),
+  ) {
+    this.dom.className = "rdit-result";
+    this.dom.setAttribute("role", "group");
+    this.dom.tabIndex = -1;
+    this.notes.className = "rdit-notes";
+    this.clock.className = "rdit-note rdit-clock";
+    this.clock.hidden = true;
+    this.edited.className = "rdit-note rdit-edited";
+    this.edited.textContent = "edited";
+    this.edited.title = "The source changed since this result was made";
+    this.edited.hidden = true;
+    this.notes.append(this.clock, this.edited);
+    this.dom.append(this.notes);
+  }
+
+  /// The box that waits for a line, if there is one.
+  get input(): HTMLInputElement | null {
+    return this.inputBox?.field ?? null;
+  }
+
+  get hasFrame(): boolean {
+    return this.dom.querySelector("iframe") !== null;
+  }
+
+  update(shown: Shown): void {
+    const before = this.shown;
+    this.shown = shown;
+    const { dom } = this;
+    if (before?.lineStart !== shown.lineStart || before.lineEnd !== shown.lineEnd) {
+      dom.dataset.lineStart = String(shown.lineStart);
+      dom.dataset.lineEnd = String(shown.lineEnd);
+      dom.setAttribute("aria-label", `Result of ${linesOf(shown.lineStart, shown.lineEnd)}`);
+    }
+    if (before?.status !== shown.status) dom.dataset.status = shown.status;
+    if (before?.isStale !== shown.isStale) {
+      if (shown.isStale) dom.dataset.stale = "true";
+      else delete dom.dataset.stale;
+      this.edited.hidden = !shown.isStale;
+    }
+    dom.classList.toggle("rdit-earlier", shown.isEarlier);
+    this.updateParts(shown.outcome);
+    this.updateLine(shown);
+    this.updateInput(shown);
+    this.updateClock(shown);
+  }
+
+  /// Offers to show what is cut off by its greatest height. Reads the DOM: not while an editor updates.
+  settle(): void {
+    this.views.forEach(({ dom }, index) => {
+      const body = dom.firstElementChild;
+      if (!body?.classList.contains("rdit-scroll")) return;
+      if (this.expanded.has(index)) dom.dataset.expanded = "true";
+      const isTall = dom.dataset.expanded === "true" || body.scrollHeight > body.clientHeight + 1;
+      if (isTall === (dom.dataset.tall === "true")) return;
+      if (isTall) {
+        dom.dataset.tall = "true";
+        dom.append(this.showAll(dom, index));
+      } else {
+        delete dom.dataset.tall;
+        dom.querySelector(":scope > .rdit-show-all")?.remove();
+      }
+    });
+  }
+
+  private showAll(part: HTMLElement, index: number): HTMLElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "rdit-quiet-button rdit-show-all";
+    const label = () => {
+      const isAll = part.dataset.expanded === "true";
+      button.textContent = isAll ? "Show less" : "Show all";
+      button.setAttribute("aria-expanded", String(isAll));
+    };
+    button.addEventListener("click", () => {
+      if (part.dataset.expanded === "true") {
+        delete part.dataset.expanded;
+        this.expanded.delete(index);
+      } else {
+        part.dataset.expanded = "true";
+        this.expanded.add(index);
+      }
+      label();
+    });
+    label();
+    return button;
+  }
+
+  destroy(): void {
+    clearInterval(this.ticking);
+    for (const view of this.views) view.dispose();
+    this.dom.remove();
+  }
+
+  private updateParts(outcome: Outcome): void {
+    const { parts } = outcome;
+    if (parts === this.parts) return;
+    parts.forEach((part, index) => {
+      const view = this.views[index];
+      if (view && (this.parts[index] === part || view.update(part, outcome))) return;
+      const made = this.make(part, outcome);
+      if (view) {
+        view.dom.replaceWith(made.dom);
+        view.dispose();
+      } else this.dom.insertBefore(made.dom, this.line ?? this.inputBox?.dom ?? null);
+      this.views[index] = made;
+    });
+    for (const view of this.views.splice(parts.length)) {
+      view.dom.remove();
+      view.dispose();
+    }
+    this.parts = parts;
+  }
+
+  private make(part: Part, outcome: Outcome): PartView {
+    switch (part.type) {
+      case "stdout":
+      case "stderr":
+        return new TextView(part);
+      case "result":
+      case "display":
+        return new BundleView(part, this.context);
+      case "error":
+        return new ErrorView(part, outcome, this.context);
+      case "truncated":
+        return new CutView(part);
+    }
+  }
+
+  private updateLine(shown: Shown): void {
+    const text = isSilentlyInterrupted(shown) ? "Interrupted" : "";
+    if (!text) {
+      this.line?.remove();
+      this.line = null;
+    } else if (!this.line) {
+      this.line = document.createElement("div");
+      this.line.className = "rdit-output rdit-line";
+      this.line.textContent = text;
+      this.dom.insertBefore(this.line, this.inputBox?.dom ?? null);
+    }
+  }
+
+  private updateInput(shown: Shown): void {
+    if (this.inputBox && this.inputBox.wanted === shown.input) return;
+    this.inputBox?.dom.remove();
+    this.inputBox =
+      shown.input && new InputBox(shown.input, text => this.context.answerInput(text));
+    if (this.inputBox) this.dom.append(this.inputBox.dom);
+  }
+
+  // The time of a running statement takes no room: nothing may move when it appears or goes.
+  private updateClock(shown: Shown): void {
+    const runs = shown.status === "running" && shown.startedAt > 0 && !shown.input;
+    if (runs === this.ticking > 0) return;
+    clearInterval(this.ticking);
+    this.ticking = 0;
+    this.clock.hidden = true;
+    if (!runs) return;
+    const tick = () => {
+      const seconds = (Date.now() - (this.shown?.startedAt ?? 0)) / 1000;
+      this.clock.hidden = seconds < 0.5;
+      this.clock.textContent =
+        seconds < 10 ? `${seconds.toFixed(1)} s` : duration(Math.floor(seconds)).replace(".0", "");
+    };
+    this.ticking = setInterval(tick, 100) as unknown as number;
+    tick();
+  }
+}
+
+/// Whether an interrupt ended the statement and no output says so.
+export function isSilentlyInterrupted(
+  shown: Pick<Shown, "status" | "outcome" | "isEarlier">,
+): boolean {
+  return (
+    shown.status === "interrupted" &&
+    !shown.isEarlier &&
+    !shown.outcome.parts.some(part => part.type === "error")
+  );
+}
+
+class TextView implements PartView {
+  readonly dom = document.createElement("div");
+  private readonly body = document.createElement("pre");
+  private pen: Pen = newPen();
+  private text = "";
+
+  constructor(private part: TextPart) {
+    this.dom.className = "rdit-output";
+    this.dom.dataset.type = part.type;
+    this.body.className = "rdit-text rdit-scroll";
+    this.dom.append(this.body);
+    this.set(part.text);
+  }
+
+  update(part: Part): boolean {
+    if (part.type !== this.part.type) return false;
+    this.part = part;
+    const { body } = this;
+    // Reading the DOM here is dear, so only where there is something to scroll.
+    const isAtEnd =
+      this.dom.dataset.tall === "true" &&
+      body.scrollTop + body.clientHeight >= body.scrollHeight - 2;
+    this.set(part.text);
+    if (isAtEnd) body.scrollTop = body.scrollHeight;
+    return true;
+  }
+
+  dispose(): void {}
+
+  private set(text: string): void {
+    if (!text.startsWith(this.text)) {
+      this.body.textContent = "";
+      this.pen = newPen();
+      this.text = "";
+    }
+    appendAnsi(this.body, text.slice(this.text.length), this.pen);
+    this.text = text;
+  }
+}
+
+class CutView implements PartView {
+  readonly dom = document.createElement("div");
+
+  constructor(part: CutPart) {
+    this.dom.className = "rdit-output rdit-cut";
+    this.update(part);
+  }
+
+  update(part: Part): boolean {
+    if (part.type !== "truncated") return false;
+    this.dom.textContent = `… ${size(part.bytes)} left out …`;
+    return true;
+  }
+
+  dispose(): void {}
+}
+
+class ErrorView implements PartView {
+  readonly dom: HTMLElement;
+
+  constructor(
+    private readonly part: ErrorOutput,
+    outcome: Outcome,
+    context: RenderContext,
+  ) {
+    this.dom = renderError(part, context.openFrame(outcome));
+  }
+
+  update(part: Part): boolean {
+    return part.type === "error" && part.text === this.part.text && part.name === this.part.name;
+  }
+
+  dispose(): void {}
+}
+
+class BundleView implements PartView {
+  readonly dom = document.createElement("div");
+  private rendered: Rendered | null = null;
+  private shown = 0;
+  private kind = "";
+
+  constructor(
+    private part: Result | Display,
+    private readonly context: RenderContext,
+  ) {
+    this.show();
+  }
+
+  update(part: Part): boolean {
+    if (part.type !== this.part.type) return false;
+    const isSame =
+      sameBundle(part.data, this.part.data) && sameBundle(part.metadata, this.part.metadata);
+    this.part = part;
+    if (!isSame) this.show();
+    return true;
+  }
+
+  dispose(): void {
+    this.shown++;
+    this.rendered?.dispose();
+  }
+
+  private show(): void {
+    const { data, metadata, text } = this.part;
+    const turn = ++this.shown;
+    const choice = choose(data, text.replace(/\n$/, ""));
+    const isFirst = !this.kind;
+    switch (choice.kind) {
+      case "text":
+        return this.set(choice, textBlock(choice.text));
+      case "json":
+        return this.set(choice, textBlock(JSON.stringify(choice.value, null, 2)));
+      case "image":
+        return this.set(choice, this.image(choice));
+      case "scripted": {
+        const frame = sandboxed(choice.html, this.dom);
+        return this.set(choice, frame.dom, frame);
+      }
+      case "styled":
+      case "rich": {
+        // Where an earlier run's rendering stands it stays until the new one is there: nothing jumps.
+        if (isFirst)
+          this.set(
+            { kind: "text", text: "" },
+            textBlock(choice.kind === "rich" ? choice.meanwhile : text),
+          );
+        void this.context
+          .loadRenderer()
+          .then(renderer => this.enrich(renderer, choice, metadata, turn))
+          .catch((error: unknown) => {
+            if (turn !== this.shown) return;
+            this.set({ kind: "text", text: "" }, textBlock(text.replace(/\n$/, "")));
+            console.warn(
+              "rdit: this output is shown as text, for it could not be rendered.",
+              error,
+            );
+          });
+      }
+    }
+  }
+
+  private async enrich(
+    renderer: MimeRenderer,
+    choice: Choice & { kind: "rich" | "styled" },
+    metadata: Result["metadata"],
+    turn: number,
+  ): Promise<void> {
+    const { data } = this.part;
+    const mimeType =
+      choice.kind === "styled" ? "text/html" : (choice.mimeType ?? renderer.preferred(data));
+    if (turn !== this.shown) return;
+    if (!mimeType || mimeType === "text/plain")
+      return this.set(
+        { kind: "text", text: "" },
+        textBlock(textOf(data["text/plain"]) ?? this.part.text),
+      );
+    const rendered = await renderer.render(mimeType, data, metadata);
+    if (turn !== this.shown) return rendered.dispose();
+    this.set(choice, rendered.dom, rendered);
+    this.dom.dataset.mime = mimeType;
+  }
+
+  private set(choice: Choice, dom: HTMLElement, rendered: Rendered | null = null): void {
+    this.rendered?.dispose();
+    this.rendered = rendered;
+    this.kind = choice.kind;
+    this.dom.className = "rdit-output";
+    this.dom.dataset.type = this.part.type;
+    this.dom.dataset.kind = choice.kind;
+    delete this.dom.dataset.tall;
+    if (choice.kind === "rich" || choice.kind === "styled")
+      dom.classList.add("rdit-rich", "rdit-scroll");
+    delete this.dom.dataset.mime;
+    this.dom.replaceChildren(dom);
+  }
+
+  private image(choice: Choice & { kind: "image" }): HTMLElement {
+    const { data, metadata, text } = this.part;
+    const image = document.createElement("img");
+    const known = imageSize(data, metadata, choice.mimeType);
+    if (known) {
+      image.width = known.width;
+      image.height = known.height;
+    }
+    image.decoding = "async";
+    image.alt = (textOf(data["text/plain"]) ?? text).trim() || "Image";
+    image.src = choice.source;
+    return image;
+  }
+}
+
+class InputBox {
+  readonly dom = document.createElement("form");
+  readonly field = document.createElement("input");
+
+  constructor(
+    readonly wanted: InputWanted,
+    answer: (text: string) => void,
+  ) {
+    this.dom.className = "rdit-output rdit-input";
+    const label = document.createElement("label");
+    label.textContent = wanted.prompt;
+    this.field.type = wanted.password ? "password" : "text";
+    this.field.autocomplete = "off";
+    this.field.spellcheck = false;
+    this.field.setAttribute("aria-label", wanted.prompt.trim() || "The script waits for input");
+    if (!wanted.prompt.trim()) this.field.placeholder = "Input, then Enter";
+    this.dom.append(label, this.field);
+    this.dom.addEventListener("submit", event => {
+      event.preventDefault();
+      // Once answered it waits for the session to say so; a second Enter must not answer what comes next.
+      if (this.field.readOnly) return;
+      this.field.readOnly = true;
+      answer(this.field.value);
+    });
+  }
+}
+
+function textBlock(text: string): HTMLElement {
+  const block = document.createElement("pre");
+  block.className = "rdit-text rdit-scroll";
+  appendAnsi(block, text, newPen());
+  return block;
+}

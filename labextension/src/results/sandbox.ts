@@ -1,0 +1,45 @@
+// HTML that carries scripts, in an iframe of no origin: the page shares Jupyter's origin, cookies and
+// all, so scripts of an output must never run in it. The frame tells its height and cannot do more.
+
+/// An iframe that shows `html` and is as high as its content.
+export function sandboxed(html: string, around: Element): { dom: HTMLElement; dispose(): void } {
+  const frame = document.createElement("iframe");
+  frame.className = "rdit-sandbox";
+  frame.title = "Interactive output";
+  frame.setAttribute("sandbox", "allow-scripts allow-popups allow-downloads");
+  const scheme = getComputedStyle(around).colorScheme;
+  // Where the schemes of frame and page differ, browsers paint an opaque sheet behind the frame.
+  frame.style.colorScheme = scheme;
+  frame.srcdoc = documentOf(html, scheme);
+  const listen = (event: MessageEvent) => {
+    if (event.source !== frame.contentWindow || typeof event.data?.rditHeight !== "number") return;
+    frame.style.height = `${Math.min(20_000, Math.max(1, event.data.rditHeight))}px`;
+  };
+  window.addEventListener("message", listen);
+  return { dom: frame, dispose: () => window.removeEventListener("message", listen) };
+}
+
+function documentOf(html: string, scheme: string): string {
+  const dark = scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
+  const meta =
+    scheme === "normal" ? "light" : scheme.includes("light") ? scheme : dark ? "dark" : scheme;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="${meta}">
+<style>body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
+<script>(${tellHeight.toString()})()</script></head><body>${html}</body></html>`;
+}
+
+// Runs inside the frame, sent as text: it may use nothing from around it.
+function tellHeight(): void {
+  let told = 0;
+  const tell = () => {
+    const root = document.documentElement;
+    const reach =
+      document.body && document.body.scrollHeight > innerHeight ? document.body.scrollHeight : 0;
+    const height = Math.ceil(Math.max(root.getBoundingClientRect().height, reach));
+    if (height === told) return;
+    told = height;
+    parent.postMessage({ rditHeight: height }, "*");
+  };
+  new ResizeObserver(tell).observe(document.documentElement);
+  addEventListener("load", tell);
+}

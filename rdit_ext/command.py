@@ -1,0 +1,175 @@
+"""The `rdit` command: what a person types, made into what Jupyter's server understands.
+
+It knows arguments, addresses and signals, and nothing of sessions or kernels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urljoin
+
+from jupyter_server.serverapp import ServerApp
+from traitlets import default
+
+from . import __version__
+
+_DESCRIPTION = "Edit and run plain Python scripts: every statement's result stands beside it."
+_EPILOG = """\
+examples:
+  rdit analysis.py             open this script; it is made if there is none
+  rdit projects/               list the scripts of a folder
+  rdit --no-browser --port 9000
+
+Every setting of Jupyter Server works too, as --ServerApp.SETTING=VALUE, and those of rdit as
+--RditApp.SETTING=VALUE; rdit --help-all lists them. Ctrl-C ends rdit and its kernels.
+"""
+
+
+class RditServer(ServerApp):
+    """Jupyter's server as `rdit` starts it: on this machine, quiet, and gone at the first
+    Ctrl-C."""
+
+    name = "rdit"
+
+    @default("ip")
+    def _default_ip(self) -> str:
+        # One name for one place: cookies of `localhost` are no good at 127.0.0.1.
+        return "127.0.0.1"
+
+    @default("allow_root")
+    def _default_allow_root(self) -> bool:
+        # Whoever can reach it from this machine has the token from root's own terminal.
+        return is_loopback(self.ip)
+
+    @default("open_browser")
+    def _default_open_browser(self) -> bool:
+        return can_show_browser()
+
+    @default("log_level")
+    def _default_log_level(self) -> int:
+        return logging.WARNING
+
+    def init_signal(self) -> None:
+        super().init_signal()
+        signal.signal(signal.SIGINT, self._end)
+        signal.signal(signal.SIGTERM, self._end)
+
+    def _end(self, number: int, frame: Any) -> None:
+        print("\nrdit ends, and its kernels with it.", flush=True)
+        self.stop(from_signal=True)
+
+    def start_app(self) -> None:
+        if not self.allow_root and getattr(os, "geteuid", lambda: -1)() == 0:
+            sys.exit(
+                f"rdit: root's scripts would be open to whoever reaches {self.ip}."
+                " Add --allow-root if that is wanted."
+            )
+        # It would say three times, over eleven lines, what is said here once.
+        self.log.disabled = True
+        try:
+            super().start_app()
+        finally:
+            self.log.disabled = False
+        print(f"\nrdit {__version__} is at\n\n    {self.address}\n\nCtrl-C ends it.\n", flush=True)
+
+    @property
+    def address(self) -> str:
+        """The address of the page, as a browser needs it."""
+        address = urljoin(self.connection_url, self.default_url)
+        token = self.identity_provider.token
+        return f"{address}?{urlencode({'token': token})}" if token else address
+
+
+def arguments(argv: list[str]) -> list[str]:
+    """The arguments for Jupyter's server. Makes the script if there is none; ends the program on
+    --help and --version, and where there is nothing to open."""
+    if "--help-all" in argv:
+        return argv
+    parser = argparse.ArgumentParser(
+        prog="rdit",
+        usage="rdit [options] [script.py | folder]",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("place", nargs="?", metavar="script.py | folder", help="what to open")
+    parser.add_argument(
+        "--port", type=int, help="port to listen at; the next free one if it is taken (8888)"
+    )
+    parser.add_argument("--ip", help="address to listen at (127.0.0.1: this machine only)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument(
+        "--allow-root", action="store_true", help="let root listen at other addresses too"
+    )
+    parser.add_argument("--help-all", action="store_true", help="show every setting and exit")
+    parser.add_argument("--version", action="version", version=f"rdit {__version__}")
+    known, others = parser.parse_known_args(argv)
+    stray = [argument for argument in others if not argument.startswith("-")]
+    if stray:
+        parser.error(f"expected one script or folder, got {known.place} and {' '.join(stray)}")
+    made = [*others]
+    if known.port is not None:
+        made.append(f"--ServerApp.port={known.port}")
+    if known.ip is not None:
+        made.append(f"--ServerApp.ip={known.ip}")
+    if known.no_browser:
+        made.append("--ServerApp.open_browser=False")
+    if known.allow_root:
+        made.append("--ServerApp.allow_root=True")
+    if known.place is not None:
+        root = next((a.partition("=")[2] for a in others if a.startswith(_ROOT)), None)
+        try:
+            made += place_arguments(known.place, root)
+        except OSError as error:
+            parser.error(str(error))
+    return made
+
+
+_ROOT = "--ServerApp.root_dir="
+
+
+def place_arguments(place: str, root: str | None) -> list[str]:
+    """What opens this script or folder, with `root` as the server's root if that was asked for."""
+    path = Path(place).absolute()
+    if path.is_dir():
+        return [f"{_ROOT}{path}"] if root is None else []
+    if not path.exists():
+        if path.suffix != ".py":
+            raise FileNotFoundError(f"there is no {place}; a new script's name ends in .py")
+        if not path.parent.is_dir():
+            raise FileNotFoundError(f"there is no folder {path.parent}")
+        path.touch()
+    path = Path(os.path.normpath(path))
+    if root is not None:
+        folder = Path(root).absolute()
+    else:
+        here = Path.cwd()
+        folder = here if path.is_relative_to(here) else path.parent
+    if not path.is_relative_to(folder):
+        raise FileNotFoundError(f"{place} is not in the server's root {folder}")
+    url = f"/rdit/edit/{quote(path.relative_to(folder).as_posix())}"
+    return [*([] if root is not None else [f"{_ROOT}{folder}"]), f"--RditApp.default_url={url}"]
+
+
+def is_loopback(ip: str) -> bool:
+    if ip == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(ip).is_loopback
+    except ValueError:
+        return False
+
+
+def can_show_browser() -> bool:
+    """Whether a browser would have a window: one in this terminal would be in the way."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))

@@ -1,0 +1,3 @@
+﻿# a byte order mark comes first
+x = "é"
+x

@@ -1,0 +1,4 @@
+print("before")
+1 / 0
+print("after")
+x = 1

@@ -1,0 +1,4 @@
+# requires: python>=3.11
+error = ValueError("message")
+error.add_note("a note")
+raise error

@@ -1,0 +1,4 @@
+# only: kernel
+exit
+exit(0)
+print("after")

@@ -1,0 +1,4 @@
+def annotated(value: int) -> int:
+    return value
+
+annotated.__annotations__["value"] is int

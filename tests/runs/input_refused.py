@@ -1,0 +1,3 @@
+# only: kernel
+print("asking")
+input("Name? ")

@@ -1,0 +1,5 @@
+# lines: 3-4
+x = 1
+
+# nothing here
+x

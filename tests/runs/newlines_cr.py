@@ -1,0 +1,1 @@
+x = 1print("a")if x:    print("b")x

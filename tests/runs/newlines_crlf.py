@@ -1,0 +1,8 @@
+x = 1
+print("""a
+b""")
+def f():
+    return x
+
+f()
+1/0

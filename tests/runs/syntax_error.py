@@ -1,0 +1,4 @@
+print("must not run")
+x = (1 +
+     2))
+print("nor this")

@@ -1,0 +1,3 @@
+print("must not run")
+def f():
+print("no block")

@@ -1,0 +1,3 @@
+print("must not run")
+x = "no end
+print(x)
