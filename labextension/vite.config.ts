@@ -1,14 +1,28 @@
 // Two outputs with fixed names, page.js and page.css, which the server's template names (and hashes);
-// every other chunk is loaded by them, lazily, under a hashed name.
+// every other chunk is loaded by them, lazily, under a hashed name. pyodide/ holds Python for the browser.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { pyodide, pyodideConstants } from "./pyodide";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: here("."),
   base: "./",
-  define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
+  define: {
+    "process.env.NODE_ENV": '"production"',
+    global: "globalThis",
+    ...pyodideConstants(command),
+  },
+  plugins: [pyodide()],
+  worker: {
+    format: "es",
+    rollupOptions: {
+      // One file: the page starts it from memory, where it could load no other.
+      output: { entryFileNames: "pyodide/worker-[hash].js", codeSplitting: false },
+    },
+  },
+  optimizeDeps: { exclude: ["pyodide"] },
   build: {
     outDir: here("../rdit_ext/static"),
     emptyOutDir: true,
@@ -20,8 +34,9 @@ export default defineConfig({
       output: {
         entryFileNames: "page.js",
         chunkFileNames: "chunks/[name]-[hash].js",
-        assetFileNames: asset => (asset.names.includes("index.css") ? "page.css" : "assets/[name]-[hash][extname]"),
+        assetFileNames: asset =>
+          asset.names.includes("index.css") ? "page.css" : "assets/[name]-[hash][extname]",
       },
     },
   },
-});
+}));

@@ -408,6 +408,6 @@ def _runtime() -> tuple[dict[str, str], str]:
     modules = {
         item.name[:-3]: item.read_text(encoding="utf-8")
         for item in folder.iterdir()
-        if item.name.endswith(".py") and item.name not in ("boot.py", "host_pyodide.py")
+        if item.name.endswith(".py") and item.name != "boot.py" and "pyodide" not in item.name
     }
     return modules, (folder / "boot.py").read_text(encoding="utf-8")

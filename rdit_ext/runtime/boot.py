@@ -1,7 +1,8 @@
 """The first text that a kernel executes: installs the runtime as the package `_rdit`, boots it.
 
 The server reads this file as text and sends it as the code of one silent `execute_request`, whose
-content carries `rdit: {"modules": {name: source}}` with every module of this folder. It leaves no
+content carries `rdit: {"modules": {name: source}}` with every module of this folder. A Pyodide
+worker executes it with such a dict as the global `_rdit`, and boots its host itself. It leaves no
 name behind in the user's namespace. Booting twice with the same sources does nothing; with others
 it takes the old runtime down first.
 """
@@ -14,7 +15,11 @@ def _rdit_boot() -> None:
     import sys
     from typing import Any
 
-    modules = get_ipython().kernel.get_parent("shell")["content"]["rdit"]["modules"]  # type: ignore[name-defined] # noqa: F821
+    given = globals().get("_rdit")
+    is_kernel = given is None
+    if is_kernel:
+        given = get_ipython().kernel.get_parent("shell")["content"]["rdit"]  # type: ignore[name-defined] # noqa: F821
+    modules: dict[str, str] = given["modules"]
 
     class Sources(importlib.abc.Loader, importlib.abc.MetaPathFinder):
         """Finds and loads `_rdit` and its modules from their sources."""
@@ -47,7 +52,8 @@ def _rdit_boot() -> None:
         for name in [name for name in sys.modules if name.partition(".")[0] == "_rdit"]:
             del sys.modules[name]
     sys.meta_path.append(Sources(modules))
-    importlib.import_module("_rdit.host_ipython").boot()
+    if is_kernel:
+        importlib.import_module("_rdit.host_ipython").boot()
 
 
 try:

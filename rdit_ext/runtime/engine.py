@@ -43,6 +43,8 @@ class Host(Protocol):
     kept_names: frozenset[str]
     # Whether file descriptors 1 and 2 may be taken.
     has_descriptors: bool
+    # Whether `asyncio.run` works although a loop is running.
+    nests_loops: bool
 
     def request(self) -> dict[str, Any]:
         """The `rdit` of the request being served: run, script, path, lineRange..."""
@@ -58,6 +60,9 @@ class Host(Protocol):
 
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The MIME bundle of a value and its metadata."""
+
+    def explain(self, error: BaseException) -> None:
+        """Add notes to an error where these surroundings know what would help."""
 
     def during_run(self, engine: Engine) -> AbstractContextManager[None]:
         """What has to be in place while a run is on: `input`, `exit`."""
@@ -267,6 +272,8 @@ class _Run:
                 self.interrupts.loop = asyncio.get_running_loop()
                 self.interrupts.task = asyncio.current_task()
                 surroundings: AbstractContextManager[None] = nullcontext()
+            elif engine.host.nests_loops:
+                surroundings = nullcontext()
             else:
                 surroundings = engine.without_loop()
             with surroundings:

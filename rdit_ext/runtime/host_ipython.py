@@ -46,6 +46,7 @@ class IPythonHost:
     """The kernel this code was sent to."""
 
     has_descriptors = True
+    nests_loops = False
     kept_names = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "_", "__", "___"))
 
     def __init__(self, shell: Any):
@@ -165,6 +166,9 @@ class IPythonHost:
                 return {"text/plain": text}, {}
         data, metadata = self._formatter.format(value)
         return data, metadata
+
+    def explain(self, error: BaseException) -> None:
+        """Nothing to add: a kernel's errors say what they can."""
 
     @contextmanager
     def during_run(self, engine: Engine) -> Iterator[None]:

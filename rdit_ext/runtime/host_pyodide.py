@@ -1,7 +1,7 @@
 """What a Pyodide worker lends to the runtime: publishing, a formatter, `input`, packages, files.
 
 The worker (`labextension/src/backends/worker.ts`) installs the runtime's modules from their text and
-calls `boot(bridge)`. The `Bridge` is all that is known here of JavaScript, so that a test can be one.
+calls `pyodide_bridge.boot`. All that is known here of JavaScript is the `Bridge`.
 
 There is one thread. Nothing happens while Python runs, so events leave as they are made; and what waits
 (`input`, `time.sleep`, `asyncio.run`) can only do so where the browser can suspend WebAssembly (JSPI).
@@ -12,13 +12,12 @@ from __future__ import annotations
 import asyncio
 import builtins
 import getpass
-import importlib.util
 import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -28,40 +27,47 @@ from .events import Event
 from .host_ipython import Exit
 from .plan import plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
-from .pyodide_packages import Packages
+from .pyodide_packages import Packages, Source
 
 _NAP_SECONDS = 0.05
 
 
-class Bridge(Protocol):
+class Bridge(Source, Protocol):
     """What the worker lends."""
 
     def send(self, text: str) -> None:
         """Deliver events: a JSON array."""
 
-    def ask(self) -> Awaitable[str | None]:
-        """The line that the person answers; None when the run was stopped instead."""
+    def ask(self) -> Awaitable[Any]:
+        """The line that the person answers."""
 
-    def can_wait(self) -> bool:
-        """Whether Python can be suspended here until something is ready."""
+    def take_written(self) -> list[tuple[str, str]]:
+        """What C code has written since: stream and text."""
 
-    def wait(self, what: Awaitable[Any]) -> Any:
-        """Suspend Python until it is ready; its value."""
 
-    def install(self, names: Iterable[str]) -> Awaitable[None]:
-        """Load packages of the distribution. Failures are told by `trouble`."""
+class Written:
+    """What C code writes, brought to the statement that runs: here in place of pipes."""
 
-    def package(self, module: str) -> str:
-        """The package of the distribution that has this module; "" if there is none."""
+    def __init__(self, bridge: Bridge, engine: Engine):
+        self._bridge = bridge
+        self._engine = engine
 
-    def trouble(self, package: str) -> str:
-        """Why a package could not be loaded; "" where nothing is wrong."""
+    def drain(self) -> None:
+        """Bring in all that has been written."""
+        for stream, text in self._bridge.take_written():
+            outlet = self._engine.routes.running or self._engine.routes.last
+            if outlet is not None:
+                outlet.text(stream, text)
+
+    def remove(self) -> None:
+        """Nothing was taken."""
 
 
 class PyodideHost:
     """The worker this code lives in."""
 
     has_descriptors = False
+    nests_loops = True
     kept_names: frozenset[str] = frozenset()
 
     def __init__(self, bridge: Bridge):
@@ -79,6 +85,9 @@ class PyodideHost:
         """Take over what the interpreter has of its own."""
         self._engine = engine
         _displays.attach(engine)
+        written = Written(self._bridge, engine)
+        engine.pipes = written  # type: ignore[assignment]
+        engine.streams.bring_in_before(written.drain)
         os.environ["MPLBACKEND"] = "module://_rdit.pyodide_canvas"
         finder = StandIn()
         sys.meta_path.append(finder)
@@ -119,13 +128,6 @@ class PyodideHost:
             self._waits[-1].cancel("interrupted")
         elif stop.current.awaiting:
             signal.raise_signal(signal.SIGINT)
-
-    def write_raw(self, stream: str, text: str) -> None:
-        """What C code wrote to descriptor 1 or 2."""
-        assert self._engine is not None
-        outlet = self._engine.routes.running or self._engine.routes.last
-        if outlet is not None:
-            outlet.text(stream, text)
 
     # -- what the engine calls
 
@@ -197,8 +199,6 @@ class PyodideHost:
             if answer is not None:
                 # As a terminal would read afterwards.
                 outlet.text("stdout", prompt + ("" if password else answer) + "\n")
-        if answer is None:
-            raise KeyboardInterrupt
         return str(answer)
 
     def _sleep(self, seconds: float) -> None:

@@ -12,9 +12,9 @@ import importlib
 import importlib.abc
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 _MAX_HELPERS = 200
 # Parts of the standard library that a browser cannot have.
@@ -24,11 +24,30 @@ _ABSENT = frozenset(
 )  # fmt: skip
 
 
+class Source(Protocol):
+    """Where packages come from."""
+
+    def can_wait(self) -> bool:
+        """Whether Python can be suspended here until something is ready."""
+
+    def wait(self, what: Awaitable[Any]) -> Any:
+        """Suspend Python until it is ready; its value."""
+
+    def package(self, module: str) -> str:
+        """The package of the distribution that has this module; "" if there is none."""
+
+    def install(self, names: list[str]) -> Awaitable[Any]:
+        """Load packages of the distribution. Failures are told by `trouble`."""
+
+    def trouble(self, package: str) -> str:
+        """Why a package cannot be loaded, in a sentence; "" where nothing is wrong."""
+
+
 class Packages(importlib.abc.MetaPathFinder):
     """Finds modules last: in packages that are not here yet."""
 
-    def __init__(self, bridge: Any):
-        self._bridge = bridge
+    def __init__(self, source: Source):
+        self._source = source
         self._asked: set[str] = set()
 
     async def prepare(self, sources: Iterable[str]) -> None:
@@ -39,19 +58,19 @@ class Packages(importlib.abc.MetaPathFinder):
             if package:
                 wanted[package] = None
         if wanted:
-            await self._bridge.install(list(wanted))
+            await self._source.install(list(wanted))
             importlib.invalidate_caches()
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         # An import that nobody saw coming: inside of a function, of a library, by name.
-        if path is not None or "." in name or not self._bridge.can_wait():
+        if path is not None or "." in name or not self._source.can_wait():
             return None
         package = self._missing(name)
         if not package:
             return None
         self._asked.add(name)  # finding it must not ask for it again
         try:
-            self._bridge.wait(self._bridge.install([package]))
+            self._source.wait(self._source.install([package]))
             importlib.invalidate_caches()
             return importlib.util.find_spec(name)
         finally:
@@ -73,8 +92,8 @@ class Packages(importlib.abc.MetaPathFinder):
         """The package to load for a module that cannot be found; "" if there is none."""
         if module in sys.modules or module in self._asked or module in sys.stdlib_module_names:
             return ""
-        package = str(self._bridge.package(module))
-        if not package or self._bridge.trouble(package):
+        package = self._source.package(module)
+        if not package or self._source.trouble(package):
             return ""
         for finder in sys.meta_path:
             if finder is not self and type(finder).__name__ != "StandIn":
@@ -93,8 +112,8 @@ class Packages(importlib.abc.MetaPathFinder):
             )
         if module in sys.modules or importlib.util.find_spec(module) is not None:
             return ""
-        package = str(self._bridge.package(module)) or module
-        trouble = str(self._bridge.trouble(package))
+        package = self._source.package(module) or module
+        trouble = self._source.trouble(package)
         if trouble:
             return trouble
         return (

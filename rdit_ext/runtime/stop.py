@@ -130,7 +130,10 @@ class Interrupts:
                 else:
                     _thread.interrupt_main()
 
-        _thread.start_new_thread(nudge, ())
+        try:
+            _thread.start_new_thread(nudge, ())
+        except RuntimeError:
+            pass  # there are no threads here: what we return to delivers it
 
     def _force(self, frame: FrameType | None) -> None:
         """Raise at every line of the script from now on, whatever it catches."""

@@ -29,6 +29,7 @@ class BareHost:
     """Collects events in a list."""
 
     has_descriptors = True
+    nests_loops = False
     kept_names: frozenset[str] = frozenset()
 
     def __init__(self, namespace: dict[str, Any]):
@@ -54,6 +55,9 @@ class BareHost:
 
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return {"text/plain": write_plain(value) or repr(value)}, {}
+
+    def explain(self, error: BaseException) -> None:
+        pass
 
     @contextmanager
     def during_run(self, engine: Engine) -> Iterator[None]:

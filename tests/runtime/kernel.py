@@ -23,7 +23,7 @@ def sources() -> dict[str, str]:
     return {
         path.stem: path.read_text()
         for path in sorted(RUNTIME.glob("*.py"))
-        if path.stem != "host_pyodide"
+        if "pyodide" not in path.stem
     }
 
 

@@ -17,11 +17,15 @@ export interface Subscriber {
   /// Events in the session's order, each exactly once.
   events(events: readonly Event[]): void;
   connection?(connection: Connection): void;
+  /// Something large is being loaded; `null` when it is done.
+  progress?(progress: { what: string; loaded: number; total: number } | null): void;
 }
 
 export interface ExecutionBackend {
   readonly kind: "server" | "pyodide";
   readonly connection: Connection;
+  /// What an interrupt would cost here, in a sentence; empty or absent where it costs nothing.
+  readonly stopLoses?: string;
   /// Whether code could be executed there, as far as can be told without executing any.
   isAvailable(): Promise<boolean>;
   /// Answered by the events of `request.run`, or by one `error` event that names it: never by silence.

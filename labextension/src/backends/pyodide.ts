@@ -1,0 +1,423 @@
+// Statements executed in this browser, by Python in a worker. It plays the session's part as well: runs
+// wait in a queue here, and what becomes of them when Python is stopped by force is told from here.
+//
+//   run -> [queue] -> files -> worker: run -> events ... -> ended -> the next one
+//
+// Python starts with the first run. Nothing is downloaded before, unless `prepare` is called.
+import type { Event, ExecuteRequest, PlannedStatement, RunRequest } from "../protocol";
+import type { Connection, ExecutionBackend, Subscriber } from "./backend";
+import { loadCore, type Progress } from "./core";
+import { FolderSync, type ScriptFiles } from "./files";
+import { Gather } from "./gather";
+import { ROOT, type FromWorker, type ToWorker } from "./worker_messages";
+import workerUrl from "./worker?worker&url";
+
+const SIGINT = 2;
+// How long a run that waits (on input, a sleep, an await) may take to end by itself after Stop.
+const SOFT_STOP_MS = 500;
+
+export interface PyodideOptions {
+  /// Where the page's own files are served, ending in a slash.
+  staticUrl: string;
+  /// Where wheels are, ending in a slash; "" where there are none.
+  packages: string;
+  /// The script's Contents path.
+  path: string;
+  files: ScriptFiles | null;
+}
+
+type Work = { kind: "run"; run: string; request: object } | { kind: "reset" };
+
+/// The run under way, as its events have told of it.
+interface Running {
+  run: string;
+  since: number;
+  statements: readonly PlannedStatement[] | null;
+  ended: Set<number>;
+  current: number | null;
+}
+
+export class PyodideBackend implements ExecutionBackend {
+  readonly kind = "pyodide";
+  readonly connection: Connection = { state: "open" };
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly gather = new Gather(events => {
+    for (const subscriber of this.subscribers) subscriber.events(events);
+  });
+  private readonly sync: FolderSync | null;
+  private readonly folder: string;
+  private worker: Worker | null = null;
+  private starting: Promise<void> | null = null;
+  private interrupts: Uint8Array | null = null;
+  private queue: Work[] = [];
+  private running: Running | null = null;
+  private isWorking = false;
+  private isClosed = false;
+  private python = "";
+  private softStop: ReturnType<typeof setTimeout> | undefined;
+  private onEnded: (() => void) | null = null;
+
+  constructor(private readonly options: PyodideOptions) {
+    const { path, files } = options;
+    this.folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    this.sync = files && new FolderSync(files, this.folder);
+    this.tell("idle");
+  }
+
+  /// What Stop costs here: empty where a run can be interrupted in place.
+  get stopLoses(): string {
+    if (globalThis.crossOriginIsolated) return "";
+    return "This page may not share memory with Python, so a busy statement can only be stopped by starting Python anew: all names are lost. The results stay in view.";
+  }
+
+  async isAvailable() {
+    return typeof WebAssembly === "object" && typeof Worker === "function";
+  }
+
+  /// Download the interpreter, so that the first run finds it here.
+  prepare(onProgress?: (progress: Progress) => void): Promise<unknown> {
+    return loadCore(this.options.staticUrl, onProgress);
+  }
+
+  executeScript(request: Omit<RunRequest, "type">) {
+    this.submit({ kind: "run", run: request.run, request });
+  }
+
+  executeStatements(request: Omit<ExecuteRequest, "type">) {
+    this.submit({ kind: "run", run: request.run, request });
+  }
+
+  interrupt() {
+    this.cancelQueue();
+    if (!this.running || !this.worker) {
+      if (this.starting) void this.restart("Stopped before it began.");
+      return;
+    }
+    if (this.interrupts) Atomics.store(this.interrupts, 0, SIGINT);
+    this.post({ type: "interrupt" });
+    if (this.interrupts || this.softStop !== undefined) return;
+    this.softStop = setTimeout(() => {
+      if (!this.running) return;
+      this.endRunning("interrupted", {
+        name: "KeyboardInterrupt",
+        message: "",
+        text: "KeyboardInterrupt\n\nPython was started anew to stop this: all names are gone.\n",
+      });
+      void this.restart("Stopped. Python was started anew: all names are gone.");
+    }, SOFT_STOP_MS);
+  }
+
+  reset({ restart = false }: { restart?: boolean } = {}) {
+    if (!restart) return this.submit({ kind: "reset" });
+    this.cancelQueue();
+    this.endRunning("died", died("Python was restarted while this statement ran."));
+    void this.restart("Python was restarted: all names are gone.");
+  }
+
+  answerInput(text: string) {
+    this.post({ type: "input", text });
+  }
+
+  subscribe(subscriber: Subscriber) {
+    this.subscribers.add(subscriber);
+    subscriber.connection?.(this.connection);
+    subscriber.events([this.session(this.state, "")]);
+    return () => void this.subscribers.delete(subscriber);
+  }
+
+  close() {
+    this.isClosed = true;
+    this.stopWorker();
+    this.queue = [];
+    this.running = null;
+    this.gather.cancel();
+  }
+
+  // -- the queue
+
+  private submit(work: Work) {
+    if (this.isClosed) return;
+    this.queue.push(work);
+    if (this.isWorking) this.tell(this.state);
+    void this.work();
+  }
+
+  private async work() {
+    if (this.isWorking) return;
+    this.isWorking = true;
+    try {
+      for (let next = this.queue[0]; next && !this.isClosed; next = this.queue[0]) {
+        if (!(await this.begin())) break;
+        if (next !== this.queue[0]) continue; // cancelled while Python started
+        this.queue.shift();
+        await (next.kind === "run" ? this.run(next.run, next.request) : this.clear());
+      }
+    } finally {
+      this.isWorking = false;
+    }
+  }
+
+  /// Python, started if it is not; false if it cannot be, which has been told.
+  private async begin(): Promise<boolean> {
+    if (this.worker && !this.starting) return true;
+    try {
+      this.starting ??= this.start();
+      await this.starting;
+      return true;
+    } catch (error) {
+      if (this.isClosed) return false;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.stopWorker();
+      this.tell("dead", `Python could not be started in this browser: ${reason}`);
+      const waiting = this.queue;
+      this.queue = [];
+      for (const work of waiting)
+        if (work.kind === "run")
+          this.add({ type: "error", run: work.run, message: "Python could not be started." });
+      return false;
+    } finally {
+      this.starting = null;
+    }
+  }
+
+  private async run(run: string, request: object) {
+    this.running = {
+      run,
+      since: performance.now(),
+      statements: null,
+      ended: new Set(),
+      current: null,
+    };
+    this.tell("busy");
+    await this.bringFiles();
+    // Stopped while the files were on their way.
+    if (this.running?.run !== run || !this.worker) return;
+    const ended = new Promise<void>(resolve => (this.onEnded = resolve));
+    const path = `${ROOT}/${this.options.path}`;
+    this.post({ type: "run", request: JSON.stringify({ path, ...request }), folder: this.folder });
+    await ended;
+    this.tell("idle");
+  }
+
+  private async clear() {
+    const ended = new Promise<void>(resolve => (this.onEnded = resolve));
+    this.post({ type: "reset" });
+    await ended;
+    this.tell("reset");
+    this.tell("idle");
+  }
+
+  private cancelQueue() {
+    const waiting = this.queue;
+    this.queue = [];
+    for (const work of waiting)
+      if (work.kind === "run")
+        this.add({ type: "done", run: work.run, status: "cancelled", elapsed: 0 });
+  }
+
+  // -- Python
+
+  private async start() {
+    this.tell("starting", "Python is being loaded.");
+    const core = await loadCore(this.options.staticUrl, progress => this.progress(progress));
+    this.progress(null);
+    if (this.isClosed) throw new Error("closed");
+    this.sync?.forget();
+    // From a blob, so that it starts also when nothing answers any more, and is under the page's own
+    // policy, whatever headers a server sends with its file.
+    const url = URL.createObjectURL(await workerText());
+    const worker = new Worker(url, { type: "module", name: "Python" });
+    this.worker = worker;
+    await new Promise<void>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+        if (worker !== this.worker) return;
+        if (data.type === "ready") {
+          this.python = data.python;
+          resolve();
+        } else if (data.type === "died" && !this.python) reject(new Error(data.reason));
+        else void this.receive(data);
+      };
+      worker.onerror = event => {
+        event.preventDefault();
+        reject(new Error(event.message || "its worker does not start"));
+        if (worker === this.worker) this.die(event.message);
+      };
+      // Sharing memory is for isolated pages only; elsewhere the very name may be missing.
+      const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
+      this.interrupts = shared && new Uint8Array(shared);
+      this.post({ type: "start", core, packages: this.options.packages, interrupts: shared });
+    }).finally(() => URL.revokeObjectURL(url));
+  }
+
+  private async restart(reason: string) {
+    this.stopWorker();
+    this.tell("restarting", reason);
+    const runs = this.queue.length;
+    if ((await this.begin()) && !runs) this.tell("idle", reason);
+    void this.work();
+  }
+
+  private stopWorker() {
+    clearTimeout(this.softStop);
+    this.softStop = undefined;
+    this.worker?.terminate();
+    this.worker = null;
+    this.starting = null;
+    this.interrupts = null;
+    this.onEnded?.();
+    this.onEnded = null;
+  }
+
+  private die(reason: string) {
+    this.endRunning("died", died(`Python has ended in this browser: ${reason}`));
+    this.cancelQueue();
+    this.stopWorker();
+    this.tell("dead", `Python has ended: ${reason}`);
+  }
+
+  private async receive(message: FromWorker) {
+    switch (message.type) {
+      case "events":
+        for (const event of JSON.parse(message.text) as Event[]) this.take(event);
+        return;
+      case "progress":
+        return this.progress(message.what ? message : null);
+      case "ended": {
+        clearTimeout(this.softStop);
+        this.softStop = undefined;
+        this.running = null;
+        if (this.interrupts) Atomics.store(this.interrupts, 0, 0);
+        await this.keepFiles(message);
+        this.onEnded?.();
+        this.onEnded = null;
+        return;
+      }
+      case "died":
+        return this.die(message.reason);
+      case "ready":
+        return;
+    }
+  }
+
+  // -- events
+
+  private take(event: Event) {
+    const { running } = this;
+    if (running && "run" in event && event.run === running.run) {
+      if (event.type === "plan") running.statements = event.statements;
+      else if (event.type === "status") {
+        if (event.status === "running") running.current = event.nodeIndex;
+        else running.ended.add(event.nodeIndex);
+      }
+    }
+    this.add(event);
+  }
+
+  /// Ends what Python will tell no more of.
+  private endRunning(
+    status: "interrupted" | "died",
+    error: { name: string; message: string; text: string },
+  ) {
+    const { running } = this;
+    this.running = null;
+    if (!running) return;
+    const { run, current, statements, ended } = running;
+    const elapsed = (performance.now() - running.since) / 1000;
+    for (const { nodeIndex } of statements ?? []) {
+      if (ended.has(nodeIndex)) continue;
+      if (nodeIndex !== current) {
+        this.add({ type: "status", run, nodeIndex, status: "cancelled" });
+        continue;
+      }
+      this.add({ type: "output", run, nodeIndex, output: { type: "error", frames: [], ...error } });
+      const ending = status === "died" ? "error" : "interrupted";
+      this.add({ type: "status", run, nodeIndex, status: ending, elapsed });
+    }
+    this.add({ type: "done", run, status, elapsed, reason: error.message });
+  }
+
+  private state: "starting" | "idle" | "busy" | "restarting" | "dead" | "reset" = "idle";
+
+  private tell(state: typeof this.state, reason = "") {
+    this.state = state;
+    this.add(this.session(state, reason));
+  }
+
+  private session(state: typeof this.state, reason: string): Event {
+    const displayName = `Python${this.python && ` ${this.python}`} in this browser`;
+    return {
+      type: "session",
+      session: "pyodide",
+      state,
+      kernel: { name: "pyodide", displayName },
+      backend: "pyodide",
+      path: this.options.path,
+      ...(this.running && { run: this.running.run }),
+      queue: this.queue.length,
+      reason,
+    };
+  }
+
+  private add(event: Event) {
+    this.gather.add(event);
+  }
+
+  private progress(progress: Progress | null) {
+    for (const subscriber of this.subscribers) subscriber.progress?.(progress);
+  }
+
+  // -- files
+
+  private async bringFiles() {
+    if (!this.sync) return;
+    try {
+      const { write, remove, skipped } = await this.sync.changes();
+      if (write.length || remove.length) this.post({ type: "files", write, remove });
+      if (skipped.length) this.say(`Too large for Python in the browser: ${skipped.join(", ")}.`);
+    } catch (error) {
+      const reason = error instanceof Error ? ` (${error.message})` : "";
+      this.say(`The files beside the script cannot be read now${reason}.`);
+    }
+  }
+
+  private async keepFiles({ written, removed }: FromWorker & { type: "ended" }) {
+    const { files } = this.options;
+    if (!files?.write || !files.remove) return;
+    try {
+      for (const { path, data } of written) await files.write(path, data);
+      for (const path of removed) await files.remove(path);
+    } catch (error) {
+      this.say(`What the script wrote could not be kept: ${String(error)}`);
+    }
+  }
+
+  private said = new Set<string>();
+
+  private say(message: string) {
+    if (this.said.has(message)) return; // once is enough, not with each run
+    this.said.add(message);
+    this.add({ type: "error", message });
+  }
+
+  private post(message: ToWorker) {
+    this.worker?.postMessage(message);
+  }
+}
+
+const died = (text: string) => ({ name: "KernelDied", message: text, text: `${text}\n` });
+
+let text: Promise<Blob> | null = null;
+
+/// The worker's own program, held for the same reason as the core.
+export function workerText(): Promise<Blob> {
+  text ??= fetch(workerUrl)
+    .then(async response => {
+      if (!response.ok) throw new Error(`${workerUrl} answers ${response.status}`);
+      return new Blob([await response.arrayBuffer()], { type: "text/javascript" });
+    })
+    .catch((error: unknown) => {
+      text = null;
+      throw error;
+    });
+  return text;
+}

@@ -1,0 +1,45 @@
+"""The bridge from Python to its worker: the only module that touches JavaScript objects."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+from pyodide.ffi import can_run_sync, run_sync, to_js
+
+from . import host_pyodide
+
+
+class WorkerBridge:
+    """What `worker.ts` offers, as the host wants it."""
+
+    def __init__(self, worker: Any):
+        self._worker = worker
+        self.send = worker.send
+
+    def ask(self) -> Awaitable[Any]:
+        return self._worker.ask()  # type: ignore[no-any-return]
+
+    def take_written(self) -> list[tuple[str, str]]:
+        written = self._worker.takeWritten()
+        return [] if not written.length else [(str(stream), str(text)) for stream, text in written]
+
+    def can_wait(self) -> bool:
+        return bool(can_run_sync())
+
+    def wait(self, what: Awaitable[Any]) -> Any:
+        return run_sync(what)
+
+    def package(self, module: str) -> str:
+        return str(self._worker.packageOf(module))
+
+    def install(self, names: list[str]) -> Awaitable[Any]:
+        return self._worker.install(to_js(names))  # type: ignore[no-any-return]
+
+    def trouble(self, package: str) -> str:
+        return str(self._worker.troubleOf(package))
+
+
+def boot(worker: Any) -> host_pyodide.PyodideHost:
+    """Take over the interpreter; the host is the worker's to call."""
+    return host_pyodide.boot(WorkerBridge(worker))

@@ -1,0 +1,69 @@
+// The backend alone in a page, for tests that look at its events.
+import { PyodideBackend } from "../../../labextension/src/backends/pyodide";
+import type { Event } from "../../../labextension/src/protocol";
+
+class Harness {
+  readonly events: Event[] = [];
+  readonly progress: unknown[] = [];
+  readonly files = new Map<string, string>();
+  private readonly backend: PyodideBackend;
+  private count = 0;
+
+  constructor(packages: string) {
+    const { files } = this;
+    this.backend = new PyodideBackend({
+      staticUrl: new URL("./", location.href).href,
+      packages,
+      path: "work/script.py",
+      files: {
+        list: async folder =>
+          [...files]
+            .filter(([path]) => path.startsWith(`${folder}/`))
+            .map(([path, text]) => ({ path, size: text.length, version: text })),
+        read: async path => new TextEncoder().encode(files.get(path)!),
+        write: async (path, data) => void files.set(path, new TextDecoder().decode(data)),
+        remove: async path => void files.delete(path),
+      },
+    });
+    this.backend.subscribe({
+      events: events => this.events.push(...events),
+      progress: progress => this.progress.push(progress),
+    });
+  }
+
+  /// Begins a run; its id.
+  start(request: { script: string }): string {
+    const run = `run-${++this.count}`;
+    this.backend.executeScript({ run, ...request } as never);
+    return run;
+  }
+
+  /// The events of a run once it is over.
+  async run(request: { script: string }): Promise<Event[]> {
+    const run = this.start(request);
+    await this.until(event => event.type === "done" && event.run === run);
+    return this.of(run);
+  }
+
+  of(run: string): Event[] {
+    return this.events.filter(event => "run" in event && event.run === run && event.type !== "session");
+  }
+
+  until(holds: (event: Event) => boolean): Promise<Event> {
+    return new Promise(resolve => {
+      const look = () => {
+        const found = this.events.find(holds);
+        if (found) resolve(found);
+        else setTimeout(look, 5);
+      };
+      look();
+    });
+  }
+
+  interrupt = () => this.backend.interrupt();
+  reset = (restart = false) => this.backend.reset({ restart });
+  answer = (text: string) => this.backend.answerInput(text);
+  close = () => this.backend.close();
+}
+
+Object.assign(globalThis, { Harness });

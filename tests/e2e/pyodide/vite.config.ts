@@ -1,0 +1,13 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig, mergeConfig } from "vite";
+import page from "../../../labextension/vite.config";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig(environment => {
+  const config = (page as (given: typeof environment) => object)(environment);
+  return mergeConfig(config, {
+    root: here("."),
+    build: { outDir: process.env.HARNESS, rollupOptions: { input: here("index.html") } },
+  });
+});
