@@ -375,6 +375,7 @@ class _Run:
                 while task.cancelling():
                     task.uncancel()
         self._is_over = status == "interrupted"
+        self._guard(self.engine.host.explain, error)
         output = errors.describe(error, self.path, name=name)
         outlet.output(output, 1000)
         if self.engine.routes.forked:
