@@ -37,7 +37,10 @@ def jupyter_server(root: Path | None = None) -> Iterator[Server]:
             port = probe.getsockname()[1]
         token = secrets.token_hex(16)
         env = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
-        env |= {"JUPYTER_RUNTIME_DIR": str(home / "runtime"), "JUPYTER_CONFIG_DIR": str(home / "config")}
+        env |= {
+            "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+            "JUPYTER_CONFIG_DIR": str(home / "config"),
+        }
         log = stack.enter_context(open(home / "log", "wb"))
         process = subprocess.Popen(
             [
@@ -55,7 +58,9 @@ def jupyter_server(root: Path | None = None) -> Iterator[Server]:
             deadline = time.monotonic() + 60
             while not server.is_up():
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError("The server did not start:\n" + (home / "log").read_text())
+                    raise RuntimeError(
+                        "The server did not start:\n" + (home / "log").read_text()[:4000]
+                    )
                 time.sleep(0.05)
             yield server
         finally:
@@ -108,7 +113,9 @@ class Session:
         start = time.perf_counter()
         self.connection.send(json.dumps({"type": "run", "run": run, "script": script}))
         while True:
-            batch = [event for event in json.loads(self.connection.recv()) if event.get("run") == run]
+            batch = [
+                event for event in json.loads(self.connection.recv()) if event.get("run") == run
+            ]
             events += [event for event in batch if event["type"] != "session"]
             if any(event["type"] == "done" for event in batch):
                 return time.perf_counter() - start, events
