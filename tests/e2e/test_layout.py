@@ -1,8 +1,8 @@
 """Where results stand, held against where the browser has laid out their statements.
 
 Ten thousand lines, two thousand results, both layouts, with and without wrapping: after each
-operation no result may be more than a pixel off, overlap another or be missing. The page is harness/,
-built by vite into a temporary folder; it has the editor alone and no server.
+operation no result may be more than a pixel off, overlap another or be missing. The page is
+harness/, built by vite into a temporary folder; it has the editor alone and no server.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 pytestmark = pytest.mark.browser
 
@@ -63,13 +61,16 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = driver.chromium.launch(executable_path=path, args=["--disable-gpu"])
-        yield browser
-        browser.close()
+# No server here. These two of pytest-jupyter are for every test, and would close the event loop
+# that Playwright runs.
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    pass
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    pass
 
 
 @pytest.fixture
@@ -309,9 +310,8 @@ def test_an_answer_is_given_once_and_the_code_has_the_focus_again(
     open_page: Callable[..., Any],
 ) -> None:
     page = open_page("scene=gallery")
+    page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
     field = page.locator(".rdit-input input")
-    field.scroll_into_view_if_needed()
-    page.evaluate("rest()")
     field.fill("Ada")
     field.press("Enter")
     assert page.evaluate("answers") == ["Ada"]
