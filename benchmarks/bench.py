@@ -1,6 +1,7 @@
 """`make bench`: every promise about speed and size, measured as a ratio within this run.
 
-Exits with 1 when a promise does not hold. Figures move with the machine; the ratios are what counts.
+Exits with 1 when a promise does not hold. Figures move with the machine; the ratios are what
+counts.
 """
 
 from __future__ import annotations

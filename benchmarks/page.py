@@ -1,4 +1,4 @@
-"""The cost of results in the editor: typing beside 2000 of them; and the size of the page's first chunk."""
+"""The cost of results in the editor: typing beside 2000 of them; the size of the first chunk."""
 
 from __future__ import annotations
 

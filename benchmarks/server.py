@@ -1,7 +1,7 @@
-"""What the benchmarks run on: a real Jupyter server, a websocket client of a session, a bare kernel.
+"""What the benchmarks run on: a real Jupyter server, a client of a session, a bare kernel.
 
-The bare kernel is the baseline: one `execute_request` per statement through jupyter_client, which is how
-notebooks, nbclient and the peers execute.
+The bare kernel is the baseline: one `execute_request` per statement through jupyter_client, which
+is how notebooks, nbclient and the peers execute.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def bare_kernel() -> Iterator[BlockingKernelClient]:
 
 
 def execute(client: BlockingKernelClient, code: str) -> float:
-    """Seconds for one `execute_request`: until its reply came and the kernel said that it is idle."""
+    """Seconds for one `execute_request`: until its reply came and the kernel is idle."""
     start = time.perf_counter()
     message = client.execute(code)
     while client.get_iopub_msg(timeout=60)["content"].get("execution_state") != "idle":
