@@ -1,6 +1,7 @@
 """`make bench`: every promise about speed and size, measured as a ratio within this run.
 
-Exits with 1 when a promise does not hold. Figures move with the machine; the ratios are what counts.
+Exits with 1 when a promise does not hold. Figures move with the machine; the ratios are what
+counts.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ def main() -> int:
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(4)]
     for row in [head, tuple("-" * width for width in widths), *rows]:
         mark = "" if len(row) == 4 else "  holds" if row[4] else "  DOES NOT HOLD"
-        print("  ".join(str(cell).ljust(width) for cell, width in zip(row[:4], widths, strict=True)) + mark)
+        print(
+            "  ".join(str(cell).ljust(width) for cell, width in zip(row[:4], widths, strict=True))
+            + mark
+        )
     return 0 if all(row[4] for row in rows) else 1
 
 

@@ -1,7 +1,7 @@
-"""What the benchmarks run on: a real Jupyter server, a websocket client of a session, a bare kernel.
+"""What the benchmarks run on: a real Jupyter server, a client of a session, a bare kernel.
 
-The bare kernel is the baseline: one `execute_request` per statement through jupyter_client, which is how
-notebooks, nbclient and the peers execute.
+The bare kernel is the baseline: one `execute_request` per statement through jupyter_client, which
+is how notebooks, nbclient and the peers execute.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ def jupyter_server(root: Path | None = None) -> Iterator[Server]:
             port = probe.getsockname()[1]
         token = secrets.token_hex(16)
         env = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
-        env |= {"JUPYTER_RUNTIME_DIR": str(home / "runtime"), "JUPYTER_CONFIG_DIR": str(home / "config")}
+        env |= {
+            "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+            "JUPYTER_CONFIG_DIR": str(home / "config"),
+        }
         log = stack.enter_context(open(home / "log", "wb"))
         process = subprocess.Popen(
             [
@@ -55,7 +58,9 @@ def jupyter_server(root: Path | None = None) -> Iterator[Server]:
             deadline = time.monotonic() + 60
             while not server.is_up():
                 if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError("The server did not start:\n" + (home / "log").read_text())
+                    raise RuntimeError(
+                        "The server did not start:\n" + (home / "log").read_text()[:4000]
+                    )
                 time.sleep(0.05)
             yield server
         finally:
@@ -108,7 +113,9 @@ class Session:
         start = time.perf_counter()
         self.connection.send(json.dumps({"type": "run", "run": run, "script": script}))
         while True:
-            batch = [event for event in json.loads(self.connection.recv()) if event.get("run") == run]
+            batch = [
+                event for event in json.loads(self.connection.recv()) if event.get("run") == run
+            ]
             events += [event for event in batch if event["type"] != "session"]
             if any(event["type"] == "done" for event in batch):
                 return time.perf_counter() - start, events
@@ -126,7 +133,7 @@ def bare_kernel() -> Iterator[BlockingKernelClient]:
 
 
 def execute(client: BlockingKernelClient, code: str) -> float:
-    """Seconds for one `execute_request`: until its reply came and the kernel said that it is idle."""
+    """Seconds for one `execute_request`: until its reply came and the kernel is idle."""
     start = time.perf_counter()
     message = client.execute(code)
     while client.get_iopub_msg(timeout=60)["content"].get("execution_state") != "idle":

@@ -23,7 +23,11 @@ def rows() -> list[tuple[str, str, str, str, bool]]:
             ours, theirs = [], []
             for _ in range(3):
                 elapsed, events = session.run("\n".join(statements))
-                ended = [event for event in events if event["type"] == "status" and event["status"] == "ok"]
+                ended = [
+                    event
+                    for event in events
+                    if event["type"] == "status" and event["status"] == "ok"
+                ]
                 assert len(ended) == COUNT, events[-1]
                 ours.append(elapsed)
                 theirs.append(sum(execute(client, statement) for statement in statements))

@@ -17,7 +17,9 @@ def table_row(page: str, section: str, tag: str) -> str:
     text = (DOCS / page).read_text()
     body = text.split(f"## {section}\n", 1)[1].split("\n## ", 1)[0]
     rows = [line for line in body.splitlines() if re.match(rf"\|[^|]*`{tag}`", line)]
-    assert len(rows) == 1, f"docs/{page}, {section}: expected one row for `{tag}`, found {len(rows)}"
+    assert len(rows) == 1, (
+        f"docs/{page}, {section}: expected one row for `{tag}`, found {len(rows)}"
+    )
     return rows[0]
 
 

@@ -197,10 +197,12 @@ class IPythonHost:
         outlet = engine.routes.find()
         self._bring_in()
         if outlet is not None:
-            # What was printed before the question must be seen before it. What is answered is
-            # put into the record by the session, which has the answer.
+            # What was printed before the question must be seen before it.
             outlet.feed.sync()
         answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
+        if outlet is not None:
+            # The record reads as a terminal does, where an answer echoes and a password does not.
+            outlet.text("stdout", f"{prompt}{'' if password else answer}\n")
         return answer
 
     def _bring_in(self) -> None:

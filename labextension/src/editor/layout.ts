@@ -332,7 +332,10 @@ class ResultsLayer {
   private readScreen(): { left: number; width: number } {
     const { scrollDOM, contentDOM } = this.view;
     const gutters = scrollDOM.querySelector<HTMLElement>(".cm-gutters");
-    const text = parseFloat(getComputedStyle(contentDOM).paddingLeft) || 0;
+    const line = contentDOM.querySelector(".cm-line");
+    let text = 0;
+    for (const dom of [contentDOM, line])
+      text += dom ? parseFloat(getComputedStyle(dom).paddingLeft) || 0 : 0;
     return { left: (gutters?.offsetWidth ?? 0) + text, width: scrollDOM.clientWidth };
   }
 

@@ -175,8 +175,9 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
     if (heights !== next.heights) next = { ...next, heights };
   }
 
-  const isFolded = foldedRanges(state) !== foldedRanges(startState);
-  if (isFolded && !tr.docChanged) isAll = true;
+  const folds = foldedRanges(state);
+  const foldsBefore = foldedRanges(startState);
+  if (tr.docChanged ? folds.size !== foldsBefore.size : folds !== foldsBefore) isAll = true;
   if (isAll || ids.size > manyChanges) return { ...next, decorations: buildAll(next, state) };
 
   let decorations = tr.docChanged ? next.decorations.map(tr.changes) : next.decorations;
@@ -260,8 +261,20 @@ function decorate(
   add: Range<Decoration>[],
 ): void {
   const px = reserveOf(geometry, state, group);
-  if (px > 0)
-    add.push(Decoration.widget({ widget: new Reserve(px), block: true, side: 1 }).range(group.to));
+  if (px <= 0) return;
+  const at = foldsAround(state, group.to, group.to).to;
+  add.push(Decoration.widget({ widget: new Reserve(px), block: true, side: 1 }).range(at));
+}
+
+// A widget inside a fold is not shown: the room is made after it.
+function foldsAround(state: EditorState, from: number, to: number): Span {
+  const folds = foldedRanges(state);
+  if (folds.size)
+    folds.between(from, to, (start, end) => {
+      from = Math.min(from, state.doc.lineAt(start).from);
+      to = Math.max(to, state.doc.lineAt(end).to);
+    });
+  return { from, to };
 }
 
 function buildAll(geometry: Geometry, state: EditorState): DecorationSet {
@@ -279,8 +292,11 @@ function rebuild(
 ): DecorationSet {
   const { anchors } = state.field(statementsField);
   const add: Range<Decoration>[] = [];
-  let from = Math.min(span.from, state.doc.length);
-  let to = Math.min(span.to, state.doc.length);
+  let { from, to } = foldsAround(
+    state,
+    Math.min(span.from, state.doc.length),
+    Math.min(span.to, state.doc.length),
+  );
   const groups: Group[] = [];
   eachGroup(anchors, from, to, group => groups.push(group));
   for (const group of groups) {

@@ -14,6 +14,8 @@ export interface MimeRenderer {
   /// The type of the bundle that it would show; null if there is none.
   preferred(data: MimeBundle): string | null;
   render(mimeType: string, data: MimeBundle, metadata: MimeBundle): Promise<Rendered>;
+  /// HTML that brings a style sheet of its own; without this it is rendered as other HTML is.
+  renderStyled?(html: string): Promise<Rendered>;
 }
 
 /// How one bundle is shown.

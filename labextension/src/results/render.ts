@@ -413,7 +413,10 @@ class BundleView implements PartView {
         { kind: "text", text: "" },
         textBlock(textOf(data["text/plain"]) ?? this.part.text),
       );
-    const rendered = await renderer.render(mimeType, data, metadata);
+    const rendered =
+      choice.kind === "styled" && renderer.renderStyled
+        ? await renderer.renderStyled(choice.html)
+        : await renderer.render(mimeType, data, metadata);
     if (turn !== this.shown) return rendered.dispose();
     this.set(choice, rendered.dom, rendered);
     this.dom.dataset.mime = mimeType;

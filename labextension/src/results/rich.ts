@@ -29,7 +29,44 @@ export function registryRenderer(registry: IRenderMimeRegistry): MimeRenderer {
       await widget.renderModel(model);
       return { dom: widget.node, dispose: () => widget.dispose() };
     },
+    renderStyled: async html => styled(html),
   };
+}
+
+// Tables of pandas' Styler and of great_tables come with a style sheet for themselves. In a shadow root it
+// reaches nothing else, and ids, which it needs, clash with nothing.
+function styled(html: string): { dom: HTMLElement; dispose(): void } {
+  const parsed = new DOMParser().parseFromString(html, "text/html");
+  const styles = [...parsed.querySelectorAll("style")];
+  const sheet = document.createElement("style");
+  sheet.textContent = base + styles.map(style => harmless(style.textContent ?? "")).join("\n");
+  for (const style of styles) style.remove();
+  const body = document.createElement("div");
+  body.innerHTML = idKeeping().sanitize(parsed.body.innerHTML);
+  const dom = document.createElement("div");
+  dom.attachShadow({ mode: "open" }).append(sheet, body);
+  return { dom, dispose() {} };
+}
+
+const base = `
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: 0 14px 0 0; text-align: right; }
+caption { text-align: left; }
+`;
+
+// Nothing is loaded from elsewhere for the sake of a table.
+function harmless(css: string): string {
+  return css.replace(/@import[^;]*;?/gi, "").replace(/url\(\s*(["']?)(?!data:)[^)]*\)/gi, "none");
+}
+
+type IdKeeping = IRenderMimeRegistry["sanitizer"] & {
+  setAllowNamedProperties?(allow: boolean): void;
+};
+
+function idKeeping(): IdKeeping {
+  const sanitizer: IdKeeping = new RenderMimeRegistry().sanitizer;
+  sanitizer.setAllowNamedProperties?.(true);
+  return sanitizer;
 }
 
 function plain(bundle: MimeBundle): { [key: string]: never } {

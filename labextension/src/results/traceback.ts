@@ -101,7 +101,12 @@ function renderBlock(block: Block, error: ErrorOutput, open: FrameOpener): HTMLE
   if (rest.length) {
     const source = document.createElement("div");
     source.className = "rdit-frame-source";
-    appendAnsi(source, dedented(rest).join("\n"), newPen());
+    for (const line of dedented(rest)) {
+      const row = document.createElement("div");
+      if (/^[ ~^]*[~^][ ~^]*$/.test(line)) row.className = "rdit-carets";
+      appendAnsi(row, line, newPen());
+      source.append(row);
+    }
     dom.append(source);
   }
   return dom;

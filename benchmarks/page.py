@@ -1,0 +1,126 @@
+"""The cost of results in the editor: typing beside 2000 of them; the size of the first chunk."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = [
+    *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run"),
+]
+FIRST_CHUNK = 400_000
+ROUNDS = 4
+KEYS = 60
+
+# From the key's own time stamp until the frame that shows it was painted.
+LISTEN = """() => {
+  window.latencies = [];
+  const channel = new MessageChannel();
+  let started = 0;
+  channel.port1.onmessage = () => window.latencies.push(performance.now() - started);
+  addEventListener("keydown", event => {
+    started = event.timeStamp;
+    requestAnimationFrame(() => channel.port2.postMessage(0));
+  }, true);
+}"""
+
+
+@contextlib.contextmanager
+def harness() -> Iterator[str]:
+    """The address of the editor with made-up results, as the layout's tests use it."""
+    with tempfile.TemporaryDirectory(prefix="rdit-bench-") as folder:
+        config = "tests/e2e/harness/vite.config.ts"
+        subprocess.run(
+            ["npx", "vite", "build", "--logLevel", "error", "--config", config, "--outDir", folder],
+            cwd=ROOT,
+            check=True,
+        )
+
+        class Quiet(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, format: str, *args: object) -> None:
+                """Requests are no news."""
+
+        handler = functools.partial(Quiet, directory=folder)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{server.server_port}/"
+            server.shutdown()
+
+
+def latencies(page: Page) -> list[float]:
+    """Milliseconds of each of some keystrokes in the middle of the visible code."""
+    page.evaluate(
+        """() => {
+          const block = view.lineBlockAtHeight(view.scrollDOM.scrollTop + 200);
+          view.dispatch({ selection: { anchor: block.to } });
+          view.focus();
+          window.latencies.length = 0;
+        }"""
+    )
+    for n in range(KEYS):
+        page.keyboard.press("abcdefgh"[n % 8])
+        page.wait_for_function("n => window.latencies.length > n", arg=n)
+    measured: list[float] = page.evaluate("window.latencies")
+    return measured
+
+
+def typing(layout: str) -> tuple[float, float]:
+    """Medians in ms of typing in 10,000 lines: with 2000 results, and with none."""
+    with harness() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        pages = []
+        for results in (2000, 0):
+            page = browser.new_page(viewport={"width": 1200, "height": 800})
+            page.goto(f"{address}?lines=10000&results={results}&layout={layout}")
+            page.wait_for_function("window.ready")
+            page.evaluate(LISTEN)
+            page.evaluate("view.scrollDOM.scrollTop = 60000")
+            pages.append(page)
+        measured: list[list[float]] = [[], []]
+        for round in range(ROUNDS + 1):
+            for page, all_of_them in zip(pages, measured, strict=True):
+                page.bring_to_front()
+                values = latencies(page)
+                if round:  # the first is for warming up
+                    all_of_them += values
+        browser.close()
+        return median(measured[0]), median(measured[1])
+
+
+def rows() -> list[tuple[str, str, str, str, bool]]:
+    """(what, rdit, baseline, ratio, whether the promise holds)."""
+    table = []
+    for layout in ("beside", "below"):
+        with_results, without = typing(layout)
+        ratio = with_results / without
+        table.append(
+            (
+                f"typing, 2000 results {layout}",
+                f"{with_results:.1f} ms to paint",
+                f"{without:.1f} ms without results",
+                f"{ratio:.2f} times (promised: 1.2)",
+                ratio <= 1.2,
+            )
+        )
+    size = (ROOT / "rdit_ext/static/page.js").stat().st_size
+    table.append(
+        (
+            "first chunk of the page",
+            f"{size / 1000:.0f} kB minified",
+            f"{FIRST_CHUNK / 1000:.0f} kB promised",
+            f"{size / FIRST_CHUNK:.2f} of it",
+            size <= FIRST_CHUNK,
+        )
+    )
+    return table

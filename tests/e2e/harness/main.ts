@@ -1,0 +1,122 @@
+// The editor with a made-up session: for the tests of the layout, the measurements of typing, and for
+// looking at it. `?lines=10000&results=2000&layout=beside&wrap=1&long=1`, or `?scene=gallery`.
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import {
+  bracketMatching,
+  codeFolding,
+  foldEffect,
+  foldGutter,
+  foldKeymap,
+  indentUnit,
+  unfoldAll,
+} from "@codemirror/language";
+import { EditorState } from "@codemirror/state";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import {
+  applyEvents,
+  rditEditor,
+  setLayout,
+  statementsField,
+  type RunRequest,
+} from "../../../labextension/src/editor";
+import { highlighting } from "../../../labextension/src/page/theme";
+import { check } from "./check";
+import { gallery } from "./gallery";
+import { runOf, script } from "./script";
+
+const query = new URLSearchParams(location.search);
+const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
+const isGallery = query.get("scene") === "gallery";
+const lines = number("lines", 10_000);
+const scene = isGallery ? gallery() : null;
+const text = scene?.script ?? script(lines, query.has("long"));
+const requests: RunRequest[] = [];
+const answers: string[] = [];
+const frames: [string, number][] = [];
+
+const view = new EditorView({
+  parent: document.getElementById("editor")!,
+  state: EditorState.create({
+    doc: text,
+    extensions: [
+      lineNumbers(),
+      highlightActiveLine(),
+      highlightActiveLineGutter(),
+      foldGutter(),
+      history(),
+      drawSelection(),
+      bracketMatching(),
+      codeFolding(),
+      indentUnit.of("    "),
+      python(),
+      highlighting,
+      query.get("wrap") === "1" ? EditorView.lineWrapping : [],
+      rditEditor({
+        run: request => requests.push(request),
+        openFrame: (path, line) => frames.push([path, line]),
+        answerInput: answer => answers.push(answer),
+      }),
+      keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),
+    ],
+  }),
+});
+
+function frame(): Promise<number> {
+  return new Promise(resolve => requestAnimationFrame(resolve));
+}
+
+const helpers = {
+  view,
+  requests,
+  answers,
+  frames,
+  check: () => check(view),
+  setLayout: (layout: "beside" | "below") => setLayout(view, layout),
+  applyEvents: (events: Parameters<typeof applyEvents>[1]) => applyEvents(view, events),
+  /// Applies a run of made-up statements at once.
+  apply: (first: number, count: number, run = `run-${first}-${count}`) =>
+    applyEvents(view, runOf(text, run, first, count)),
+  fold: (from: number, to: number) => {
+    const { doc } = view.state;
+    view.dispatch({ effects: foldEffect.of({ from: doc.line(from).to, to: doc.line(to).to }) });
+  },
+  unfoldAll: () => unfoldAll(view),
+  counts: () => {
+    let kept = 0;
+    let stale = 0;
+    const { anchors, detached } = view.state.field(statementsField);
+    for (const cursor = anchors.iter(); cursor.value; cursor.next()) {
+      kept++;
+      if (cursor.value.isStale) stale++;
+    }
+    return { kept, stale, detached: detached.anchors.length };
+  },
+  frame,
+  /// Waits until nothing moves: the same heights and places in several frames on end.
+  async rest(): Promise<void> {
+    let last = "";
+    for (let same = 0, frames = 0; same < 4 && frames < 300; frames++) {
+      await frame();
+      const results = [...view.scrollDOM.querySelectorAll<HTMLElement>(".rdit-result")];
+      const now = results.map(dom => `${dom.style.top} ${dom.offsetHeight}`).join("|");
+      const height = `${view.contentHeight} ${view.scrollDOM.scrollTop} ${now}`;
+      same = height === last ? same + 1 : 0;
+      last = height;
+    }
+  },
+};
+Object.assign(window, helpers, { rdit: helpers });
+
+if (query.get("layout") === "below") setLayout(view, "below");
+if (scene) applyEvents(view, scene.events);
+else if (number("results", 0)) helpers.apply(0, number("results", 0));
+await helpers.rest();
+Object.assign(window, { ready: true });

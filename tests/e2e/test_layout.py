@@ -1,0 +1,318 @@
+"""Where results stand, held against where the browser has laid out their statements.
+
+Ten thousand lines, two thousand results, both layouts, with and without wrapping: after each
+operation no result may be more than a pixel off, overlap another or be missing. The page is
+harness/, built by vite into a temporary folder; it has the editor alone and no server.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+SIZE = {"width": 1200, "height": 800}
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("harness")
+    npx = shutil.which("npx")
+    if npx is None:
+        pytest.skip("the harness is built with node")
+    config = ROOT / "tests/e2e/harness/vite.config.ts"
+    subprocess.run(
+        [
+            npx,
+            "vite",
+            "build",
+            "--config",
+            str(config),
+            "--outDir",
+            str(folder),
+            "--logLevel",
+            "error",
+        ],
+        cwd=ROOT,
+        check=True,
+    )
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/index.html"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+# No server here. These two of pytest-jupyter are for every test, and would close the event loop
+# that Playwright runs.
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None:
+    pass
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None:
+    pass
+
+
+@pytest.fixture
+def open_page(browser: Any, harness: str) -> Iterator[Callable[..., Any]]:
+    pages = []
+    errors: list[str] = []
+
+    def open_page(query: str, **options: Any) -> Any:
+        page = browser.new_page(viewport=options.pop("viewport", SIZE), **options)
+        pages.append(page)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{harness}?{query}")
+        page.wait_for_function("window.ready", timeout=60_000)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert errors == []
+
+
+def verdict(page: Any) -> dict[str, Any]:
+    page.evaluate("rest()")
+    found: dict[str, Any] = page.evaluate("check()")
+    return found
+
+
+def assert_right(page: Any, after: str, least_visible: int = 1) -> None:
+    found = verdict(page)
+    wrong = {key: found[key] for key in ("overlaps", "missing")}
+    assert (after, wrong, found["details"]) == (after, {"overlaps": 0, "missing": 0}, [])
+    assert found["maxError"] <= 1, after
+    assert found["visible"] >= least_visible, after
+
+
+def put_cursor(page: Any, y: int = 300) -> None:
+    page.evaluate(
+        """y => {
+            const block = view.lineBlockAtHeight(view.scrollDOM.scrollTop + y);
+            view.dispatch({selection: {anchor: block.from}});
+            view.focus();
+        }""",
+        y,
+    )
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("kind", ["wrap=0", "wrap=1", "wrap=0&long=1", "wrap=1&long=1"])
+def test_results_stand_at_their_statements_whatever_happens(
+    open_page: Callable[..., Any], layout: str, kind: str
+) -> None:
+    page = open_page(f"lines=10000&results=2000&layout={layout}&{kind}")
+    assert_right(page, "at first", 2)
+    page.evaluate("view.scrollDOM.scrollTop = 60000")
+    assert_right(page, "scrolled")
+    page.evaluate("view.dispatch({changes: {from: 0, insert: '# a\\n# b\\n'}})")
+    assert_right(page, "two lines inserted above the screen")
+    page.evaluate("view.dispatch({changes: {from: 0, to: 8}})")
+    assert_right(page, "these deleted again")
+
+    put_cursor(page)
+    for _ in range(5):
+        page.keyboard.press("Enter")
+    page.keyboard.type("zz = 1 ")
+    assert_right(page, "typed")
+    for _ in range(12):
+        page.keyboard.press("Backspace")
+    assert_right(page, "deleted what was typed")
+
+    page.evaluate(
+        """() => {
+            const screen = view.scrollDOM.getBoundingClientRect();
+            const inner = [...document.querySelectorAll('.rdit-result')]
+                .find(dom => dom.getBoundingClientRect().top > screen.top)
+                .querySelector('img, .rdit-scroll');
+            inner.style.height = '700px';
+            inner.style.maxHeight = 'none';
+        }"""
+    )
+    assert_right(page, "an output grew")
+    page.set_viewport_size({"width": 900, "height": 700})
+    assert_right(page, "the window became smaller")
+    page.set_viewport_size({"width": 640, "height": 700})
+    assert_right(page, "the window became narrow")
+    page.set_viewport_size(SIZE)
+    assert_right(page, "the window came back")
+
+    page.evaluate("document.body.style.zoom = 1.25")
+    assert_right(page, "zoomed")
+    page.evaluate("document.body.style.zoom = 1")
+    page.evaluate("() => { view.scrollDOM.style.fontSize = '20px'; view.requestMeasure(); }")
+    assert_right(page, "a larger font")
+    page.evaluate("() => { view.scrollDOM.style.fontSize = ''; view.requestMeasure(); }")
+    assert_right(page, "the font as before")
+
+    page.evaluate("view.scrollDOM.scrollTop = 0")
+    page.evaluate("() => { fold(1, 4); fold(6, 9); }")
+    assert_right(page, "two statements folded")
+    page.evaluate("fold(11, 20)")
+    assert_right(page, "a section folded")
+    page.evaluate("unfoldAll()")
+    assert_right(page, "unfolded")
+
+    other = "below" if layout == "beside" else "beside"
+    page.evaluate("layout => setLayout(layout)", other)
+    assert_right(page, "the other layout", 2)
+    page.evaluate("layout => setLayout(layout)", layout)
+    assert_right(page, "this layout again", 2)
+    page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
+    assert_right(page, "at the end")
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+def test_nothing_is_off_in_any_frame_while_enter_is_pressed(
+    open_page: Callable[..., Any], layout: str
+) -> None:
+    page = open_page(f"lines=10000&results=2000&layout={layout}")
+    page.evaluate("() => { view.scrollDOM.scrollTop = 30000; }")
+    page.evaluate("rest()")
+    put_cursor(page)
+    page.evaluate(
+        """() => {
+            window.worst = 0; window.watched = 0;
+            const watch = () => {
+                worst = Math.max(worst, check().maxError);
+                watched++;
+                if (!window.enough) requestAnimationFrame(watch);
+            };
+            requestAnimationFrame(watch);
+        }"""
+    )
+    for _ in range(6):
+        page.keyboard.press("Enter")
+    page.wait_for_function("window.watched > 20")
+    page.evaluate("() => { window.enough = true; }")
+    assert page.evaluate("window.worst") <= 1
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+def test_text_on_the_screen_stays_when_results_come_above_it(
+    open_page: Callable[..., Any], layout: str
+) -> None:
+    page = open_page(f"lines=10000&layout={layout}")
+    page.evaluate("() => { view.scrollDOM.scrollTop = 60000; }")
+    page.evaluate("rest()")
+    moved = page.evaluate(
+        """async () => {
+            const line = view.lineBlockAtHeight(view.scrollDOM.scrollTop + 200);
+            const before = view.coordsAtPos(line.from).top;
+            apply(0, 100);
+            await rest();
+            return view.coordsAtPos(line.from).top - before;
+        }"""
+    )
+    assert abs(moved) <= 1
+
+
+def test_running_again_moves_nothing(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=500&results=100&layout=below")
+    same = page.evaluate(
+        """async () => {
+            const before = [...document.querySelectorAll('.rdit-result')];
+            const places = () => before.map(dom => dom.getBoundingClientRect().top).join();
+            const there = places();
+            apply(0, 100, 'again');
+            await frame(); await rest();
+            const after = [...document.querySelectorAll('.rdit-result')];
+            return [places() === there, after.every((dom, i) => dom === before[i])];
+        }"""
+    )
+    assert same == [True, True]
+
+
+def test_only_what_is_near_the_screen_is_mounted(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=10000&results=2000")
+    assert page.evaluate("document.querySelectorAll('.rdit-result').length") < 60
+
+
+def test_a_narrow_editor_stands_results_below(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=200&results=40")
+    has = "name => document.querySelector('.cm-editor').classList.contains(name)"
+    assert page.evaluate(has, "rdit-beside")
+    page.set_viewport_size({"width": 600, "height": 700})
+    page.wait_for_selector(".cm-editor.rdit-below")
+    assert_right(page, "narrow")
+    page.set_viewport_size(SIZE)
+    page.wait_for_selector(".cm-editor.rdit-beside")
+    assert_right(page, "wide")
+
+
+def test_results_follow_undo_of_a_deletion(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=500&results=100")
+    page.evaluate("view.focus()")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    assert page.evaluate("counts()") == {"kept": 0, "stale": 0, "detached": 100}
+    page.keyboard.press("Control+z")
+    assert page.evaluate("counts()") == {"kept": 100, "stale": 0, "detached": 0}
+    assert_right(page, "undone")
+
+
+def test_shift_enter_marks_the_statement_before_anything_answers(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("lines=50")
+    page.evaluate("view.focus()")
+    page.keyboard.press("Shift+Enter")
+    assert page.locator(".rdit-mark[data-status=queued]").count() == 4
+    request = page.evaluate("requests[0]")
+    assert request["lineRange"] == {"from": 1, "to": 4}
+    assert page.evaluate("view.state.doc.lineAt(view.state.selection.main.head).number") == 6
+
+
+def test_an_output_with_scripts_cannot_reach_the_page(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=50")
+    page.evaluate(
+        """() => {
+            const run = 'r';
+            const source = view.state.doc.sliceString(0, view.state.doc.line(4).to);
+            const html = '<p id=said></p><script>let got;' +
+                'try { got = parent.document.title } catch (error) { got = error.name }' +
+                'document.getElementById("said").textContent = got</script>';
+            const statements = [{nodeIndex: 0, lineStart: 1, lineEnd: 4, isExpr: true, source}];
+            applyEvents([
+                {type: 'plan', run, statements},
+                {type: 'output', run, nodeIndex: 0,
+                 output: {type: 'result', text: 'x', data: {'text/html': html}, metadata: {}}},
+                {type: 'status', run, nodeIndex: 0, status: 'ok', elapsed: 0},
+            ]);
+        }"""
+    )
+    frame = page.frame_locator(".rdit-result iframe")
+    frame.locator("#said", has_text="SecurityError").wait_for()
+
+
+def test_an_answer_is_given_once_and_the_code_has_the_focus_again(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("scene=gallery")
+    page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
+    field = page.locator(".rdit-input input")
+    field.fill("Ada")
+    field.press("Enter")
+    assert page.evaluate("answers") == ["Ada"]
+    assert page.evaluate("view.hasFocus")
