@@ -43,8 +43,8 @@ class Host(Protocol):
     kept_names: frozenset[str]
     # Whether file descriptors 1 and 2 may be taken.
     has_descriptors: bool
-    # Whether `asyncio.run` works although a loop is running.
-    nests_loops: bool
+    # Whether events can leave while a statement is busy.
+    has_timers: bool
 
     def request(self) -> dict[str, Any]:
         """The `rdit` of the request being served: run, script, path, lineRange..."""
@@ -272,8 +272,6 @@ class _Run:
                 self.interrupts.loop = asyncio.get_running_loop()
                 self.interrupts.task = asyncio.current_task()
                 surroundings: AbstractContextManager[None] = nullcontext()
-            elif engine.host.nests_loops:
-                surroundings = nullcontext()
             else:
                 surroundings = engine.without_loop()
             with surroundings:
@@ -299,6 +297,8 @@ class _Run:
         outlet = Outlet(feed, statement.node_index)
         engine.routes.enter(outlet)
         feed.add(_status(feed.run, statement.node_index, "running"))
+        if not engine.host.has_timers:
+            feed.flush()
         self._guard(engine.figures.begin_statement, statement)
         namespace = engine.host.namespace
         annotate = namespace.get("__annotate__") if statement.annotates else None

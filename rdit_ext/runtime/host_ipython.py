@@ -46,7 +46,7 @@ class IPythonHost:
     """The kernel this code was sent to."""
 
     has_descriptors = True
-    nests_loops = False
+    has_timers = True
     kept_names = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "_", "__", "___"))
 
     def __init__(self, shell: Any):

@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from . import install, stop
+from . import events, install, stop
 from .engine import Engine
 from .events import Event
 from .host_ipython import Exit
@@ -30,6 +30,8 @@ from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
 
 _NAP_SECONDS = 0.05
+# Messages to the page cost little, and a line that waits for the next one may wait long.
+_PERIOD = 0.01
 
 
 class Bridge(Source, Protocol):
@@ -37,9 +39,6 @@ class Bridge(Source, Protocol):
 
     def send(self, text: str) -> None:
         """Deliver events: a JSON array."""
-
-    def ask(self) -> Awaitable[Any]:
-        """The line that the person answers."""
 
     def take_written(self) -> list[tuple[str, str]]:
         """What C code has written since: stream and text."""
@@ -67,7 +66,7 @@ class PyodideHost:
     """The worker this code lives in."""
 
     has_descriptors = False
-    nests_loops = True
+    has_timers = False
     kept_names: frozenset[str] = frozenset()
 
     def __init__(self, bridge: Bridge):
@@ -76,9 +75,12 @@ class PyodideHost:
         self._bridge = bridge
         self._request: dict[str, Any] = {}
         self._engine: Engine | None = None
+        self._loop = asyncio.get_event_loop()
         self._flushes: set[Callable[[], None]] = set()
-        # What Python is suspended on, innermost last.
-        self._waits: list[asyncio.Future[Any]] = []
+        # What Python is suspended on, innermost last; and the line that a person is asked for.
+        self._waits: list[asyncio.Future[bool]] = []
+        self._answer = ""
+        self._asking: asyncio.Future[bool] | None = None
         self._undo: list[Callable[[], None]] = []
 
     def attach(self, engine: Engine) -> None:
@@ -98,6 +100,12 @@ class PyodideHost:
         for name in ("exit", "quit"):
             self._replace(builtins, name, Exit(name))
         self._replace(time, "sleep", self._sleep)
+        policy = asyncio.events._get_event_loop_policy()  # type: ignore[attr-defined]
+        self._replace(policy, "new_event_loop", self._make_loop(policy, policy.new_event_loop))
+        self._keep_quiet(self._loop)
+        kind = type(self._loop)
+        run = self._run_until_complete
+        self._replace(kind, "run_until_complete", lambda loop, future: run(loop, future))
 
     def remove(self) -> None:
         """Give it back."""
@@ -119,13 +127,20 @@ class PyodideHost:
         assert self._engine is not None
         self._engine.reset()
 
+    def answer(self, text: str) -> None:
+        """The line that `input` waits for."""
+        if self._asking is not None and not self._asking.done():
+            self._answer = text
+            self._asking.set_result(True)
+
     def interrupt(self) -> None:
         """Stop what Python is suspended on. What is busy is stopped by the interrupt buffer."""
         if not stop.current.armed:
             return
         if self._waits:
             stop.current.presses += 1
-            self._waits[-1].cancel("interrupted")
+            if not self._waits[-1].done():
+                self._waits[-1].set_result(False)
         elif stop.current.awaiting:
             signal.raise_signal(signal.SIGINT)
 
@@ -148,7 +163,7 @@ class PyodideHost:
                 self._flushes.discard(function)
                 function()
 
-            asyncio.get_event_loop_policy().get_event_loop().call_later(seconds, flush)
+            self._loop.call_later(seconds, flush)
         return False
 
     def hand_over(self) -> None:
@@ -191,42 +206,96 @@ class PyodideHost:
         event = {"type": "input", "run": outlet.feed.run, "nodeIndex": outlet.node_index}
         outlet.feed.add({**event, "prompt": prompt, "password": password, "waiting": True}, more=True)
         outlet.feed.sync()
-        answer = None
+        asking = self._asking = self._loop.create_future()
+        answered = False
         try:
-            answer = self._wait(self._bridge.ask())
+            answered = self._wait(asking)
         finally:
+            self._asking = None
             outlet.feed.add({**event, "prompt": prompt, "password": password, "waiting": False})
-            if answer is not None:
+            if answered:
                 # As a terminal would read afterwards.
-                outlet.text("stdout", prompt + ("" if password else answer) + "\n")
-        return str(answer)
+                outlet.text("stdout", prompt + ("" if password else self._answer) + "\n")
+        return self._answer
 
     def _sleep(self, seconds: float) -> None:
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        outlet = self._engine.routes.running if self._engine else None
-        if outlet is not None:
-            outlet.feed.flush()
+        self._flush_soon()
         if self._bridge.can_wait():
-            self._wait(asyncio.sleep(seconds))
+            end = self._loop.create_future()
+            timer = self._loop.call_later(seconds, _finish, end)
+            try:
+                self._wait(end)
+            finally:
+                timer.cancel()
             return
         # A short nap at a time: between two of them an interrupt is seen.
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             _nap(min(left, _NAP_SECONDS))
 
-    def _wait(self, what: Awaitable[Any]) -> Any:
+    def _run_until_complete(self, loop: Any, what: Any) -> Any:
+        """What a loop of Pyodide's does, but so that an interrupt gets in."""
+        if not self._bridge.can_wait():
+            raise RuntimeError(
+                "this browser cannot wait in the middle of a Python script (it lacks WebAssembly JSPI):"
+                " use `await` at the top level in place of asyncio.run"
+            )
+        task = asyncio.ensure_future(what, loop=loop)
+        while not task.done():
+            done = self._loop.create_future()
+            task.add_done_callback(lambda _, done=done: _finish(done))  # type: ignore[misc]
+            try:
+                self._wait(done)
+            except KeyboardInterrupt:
+                task.cancel()
+                # Its `finally` blocks may await: until they are done, or the next interrupt.
+                self._wait_for_end(task)
+                raise
+        return task.result()
+
+    def _wait_for_end(self, task: asyncio.Future[Any]) -> None:
+        if not task.done():
+            done = self._loop.create_future()
+            task.add_done_callback(lambda _: _finish(done))
+            self._wait(done)
+        if not task.cancelled():
+            task.exception()  # seen, so that nobody says it never was
+
+    def _wait(self, until: asyncio.Future[bool]) -> bool:
         """Suspend Python; an interrupt meanwhile ends the wait."""
-        wait = asyncio.ensure_future(_value_of(what))
-        self._waits.append(wait)
+        self._waits.append(until)
         try:
-            return self._bridge.wait(wait)
-        except BaseException:
-            if wait.cancelled() and stop.current.presses:
-                raise KeyboardInterrupt from None
-            raise
+            if not self._bridge.wait(until):
+                raise KeyboardInterrupt
+            return True
         finally:
-            self._waits.remove(wait)
+            self._waits.remove(until)
+
+    def _make_loop(self, policy: Any, make: Callable[[], Any]) -> Callable[[], Any]:
+        """Pyodide's loops take over as soon as they are made, under the task that is running."""
+
+        def make_loop() -> Any:
+            running, default = asyncio._get_running_loop(), policy._default_loop
+            loop = make()
+            self._keep_quiet(loop)
+            asyncio._set_running_loop(running)
+            policy._default_loop = default
+            return loop
+
+        return make_loop
+
+    def _keep_quiet(self, loop: Any) -> None:
+        # The task that was struck has the exception; going on into JavaScript it would end us.
+        loop._keyboard_interrupt_handler = lambda: None
+        loop._system_exit_handler = lambda code: None
+
+    def _flush_soon(self) -> None:
+        """Send what was printed before Python begins to wait."""
+        outlet = self._engine.routes.running if self._engine else None
+        if outlet is not None:
+            outlet.feed.flush()
 
     def _replace(self, owner: Any, name: str, value: Any) -> None:
         missing = object()
@@ -237,8 +306,9 @@ class PyodideHost:
         )
 
 
-async def _value_of(what: Awaitable[Any]) -> Any:
-    return await what
+def _finish(future: asyncio.Future[bool]) -> None:
+    if not future.done():
+        future.set_result(True)
 
 
 _nap = time.sleep
@@ -259,6 +329,7 @@ def _sources(request: dict[str, Any]) -> list[str]:
 
 def boot(bridge: Bridge) -> PyodideHost:
     """Take over the interpreter."""
+    events.PERIOD = _PERIOD
     host = PyodideHost(bridge)
     host.attach(install(host))
     return host

@@ -17,9 +17,6 @@ class WorkerBridge:
         self._worker = worker
         self.send = worker.send
 
-    def ask(self) -> Awaitable[Any]:
-        return self._worker.ask()  # type: ignore[no-any-return]
-
     def take_written(self) -> list[tuple[str, str]]:
         written = self._worker.takeWritten()
         return [] if not written.length else [(str(stream), str(text)) for stream, text in written]

@@ -29,7 +29,7 @@ class BareHost:
     """Collects events in a list."""
 
     has_descriptors = True
-    nests_loops = False
+    has_timers = True
     kept_names: frozenset[str] = frozenset()
 
     def __init__(self, namespace: dict[str, Any]):

@@ -19,6 +19,7 @@ interface Host {
   run: ((request: string) => Promise<void>) & PyProxy;
   reset(): void;
   interrupt(): void;
+  answer(text: string): void;
 }
 
 const post = (message: FromWorker, transfer: Transferable[] = []) =>
@@ -26,7 +27,7 @@ const post = (message: FromWorker, transfer: Transferable[] = []) =>
 
 let pyodide: PyodideAPI;
 let host: Host;
-let answer: ((text: string) => void) | null = null;
+let interruptByte: Uint8Array | null = null;
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   void serve(message).catch((error: unknown) => post({ type: "died", reason: reasonOf(error) }));
@@ -44,10 +45,11 @@ async function serve(message: ToWorker) {
       host.reset();
       return post({ type: "ended", written: [], removed: [], memory: memory() });
     case "interrupt":
-      return host.interrupt();
-    case "input":
-      answer?.(message.text);
+      // The byte is still there when Python is not busy but waits, and did not see it.
+      if (!interruptByte || Atomics.exchange(interruptByte, 0, 0)) host?.interrupt();
       return;
+    case "input":
+      return host.answer(message.text);
   }
 }
 
@@ -72,7 +74,8 @@ async function start({ core, packages, interrupts }: ToWorker & { type: "start" 
   keepWritten("stderr", pyodide.setStderr);
   pyodide.FS.mkdirTree(ROOT);
   host = boot();
-  if (interrupts) pyodide.setInterruptBuffer(new Uint8Array(interrupts));
+  interruptByte = interrupts && new Uint8Array(interrupts);
+  if (interruptByte) pyodide.setInterruptBuffer(interruptByte);
   post({ type: "ready", python: pythonVersion(), canWait: "Suspending" in WebAssembly });
 }
 
@@ -89,7 +92,7 @@ function boot(): Host {
   pyodide.runPython(bootText, { globals });
   globals.destroy();
   const bridge = pyodide.pyimport("_rdit.pyodide_bridge") as { boot(worker: object): Host };
-  return bridge.boot({ send, ask, takeWritten, install, packageOf, troubleOf });
+  return bridge.boot({ send, takeWritten, install, packageOf, troubleOf });
 }
 
 function pythonVersion(): string {
@@ -143,10 +146,6 @@ async function run(request: string, folder: string) {
 
 function send(text: string) {
   post({ type: "events", text });
-}
-
-function ask(): Promise<string> {
-  return new Promise(resolve => (answer = resolve));
 }
 
 // -- files
