@@ -181,6 +181,8 @@ export function mapAnchors(
   };
   for (const [anchor, { from, to }] of redo) {
     const span = snap(doc, from, to);
+    // What stood at the old end of a statement is to be looked at too.
+    dirty.push({ from, to });
     if (span)
       add.push(anchor.with({ isStale: isStale(doc, anchor, span) }).range(span.from, span.to));
     else lose(anchor);
