@@ -35,6 +35,7 @@ class Pipes:
         self._readers: list[tuple[int, str, codecs.IncrementalDecoder]] = []
         self._saved: list[tuple[int, int]] = []
         self._closing = False
+        self._reading = False
         decoder = codecs.getincrementaldecoder("utf-8")
         for target, stream in ((1, "stdout"), (2, "stderr")):
             reader, writer = os.pipe()
@@ -53,7 +54,8 @@ class Pipes:
     @shielded
     def drain(self) -> None:
         """Bring in all that has been written. For the main thread."""
-        if self._poll.poll(0):
+        # The watcher may have taken text that it has not added yet.
+        if self._poll.poll(0) or self._reading:
             self._read()
 
     def remove(self) -> None:
@@ -75,21 +77,28 @@ class Pipes:
     @shielded
     def _read(self) -> None:
         with self._lock:
-            for reader, stream, decoder in self._readers:
-                while True:
-                    try:
-                        data = os.read(reader, _CHUNK)
-                    except BlockingIOError:
-                        break
-                    text = decoder.decode(data)
-                    # No better sign of where it belongs than the statement that runs, or ran last.
-                    outlet = self._routes.running or self._routes.last
-                    if outlet is None:
-                        self._elsewhere(stream, text)
-                    elif text:
-                        outlet.text(stream, text)
-                    if len(data) < _CHUNK:
-                        break
+            self._reading = True
+            try:
+                for reader, stream, decoder in self._readers:
+                    while self._read_some(reader, stream, decoder):
+                        pass
+            finally:
+                self._reading = False
+
+    def _read_some(self, reader: int, stream: str, decoder: codecs.IncrementalDecoder) -> bool:
+        """Take what is there; whether there may be more."""
+        try:
+            data = os.read(reader, _CHUNK)
+        except BlockingIOError:
+            return False
+        text = decoder.decode(data)
+        # No better sign of where it belongs than the statement that runs, or ran last.
+        outlet = self._routes.running or self._routes.last
+        if outlet is None:
+            self._elsewhere(stream, text)
+        elif text:
+            outlet.text(stream, text)
+        return len(data) == _CHUNK
 
     def _watch(self) -> None:
         poll = self._make_poll()

@@ -1,4 +1,4 @@
-"""A live kernel with the runtime in it, and what a run in it sends: for tests, and to look at by hand.
+"""A live kernel with the runtime in it, and what a run in it sends: for tests, and by hand.
 
 Plays the server's part of the link: boots the runtime from its sources, sends one request a run,
 gathers `rdit_events`. Knows nothing of `rdit_ext.kernels`.

@@ -21,10 +21,8 @@ FOLDER = Path(__file__).parents[1] / "runs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 Event = dict[str, Any]
 
-# A picture of one transparent pixel, in place of what another version of matplotlib draws otherwise.
-PICTURE = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-)
+# A picture of one transparent pixel, in place of what versions of matplotlib draw differently.
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
 
 class Golden:
