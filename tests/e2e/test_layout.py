@@ -311,7 +311,7 @@ def test_an_answer_is_given_once_and_the_code_has_the_focus_again(
 ) -> None:
     page = open_page("scene=gallery")
     page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
-    field = page.locator(".rdit-input input")
+    field = page.locator(".rdit-prompt input")
     field.fill("Ada")
     field.press("Enter")
     assert page.evaluate("answers") == ["Ada"]

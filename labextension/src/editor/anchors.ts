@@ -188,8 +188,22 @@ export function mapAnchors(
     else lose(anchor);
   }
   for (const anchor of touched.keys()) if (!redo.has(anchor)) lose(anchor);
-  if (redo.size)
-    mapped = mapped.update({ filter: (_from, _to, anchor) => !redo.has(anchor), add, sort: true });
+  if (redo.size) {
+    // Only these are looked at: an edit must not cost more where there are more results.
+    let filterFrom = doc.length;
+    let filterTo = 0;
+    for (const { from, to } of redo.values()) {
+      filterFrom = Math.min(filterFrom, from);
+      filterTo = Math.max(filterTo, to);
+    }
+    mapped = mapped.update({
+      filterFrom,
+      filterTo,
+      filter: (_from, _to, anchor) => !redo.has(anchor),
+      add,
+      sort: true,
+    });
+  }
 
   return reattach(mapped, detached.with(lost), doc, dirty);
 }

@@ -372,7 +372,7 @@ class BundleView implements PartView {
       case "image":
         return this.set(choice, this.image(choice));
       case "scripted": {
-        const frame = sandboxed(choice.html, this.dom);
+        const frame = sandboxed(choice.html);
         return this.set(choice, frame.dom, frame);
       }
       case "styled":
@@ -459,7 +459,7 @@ class InputBox {
     readonly wanted: InputWanted,
     answer: (text: string) => void,
   ) {
-    this.dom.className = "rdit-output rdit-input";
+    this.dom.className = "rdit-output rdit-prompt";
     const label = document.createElement("label");
     label.textContent = wanted.prompt;
     this.field.type = wanted.password ? "password" : "text";
