@@ -22,7 +22,10 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 Event = dict[str, Any]
 
 # A picture of one transparent pixel, in place of what versions of matplotlib draw differently.
-PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChw"
+    "GA60e6kgAAAABJRU5ErkJggg=="
+)
 
 
 class Golden:
