@@ -45,6 +45,7 @@ class Pipes:
             os.dup2(writer, target)
             os.close(writer)
             self._readers.append((reader, stream, decoder("replace")))
+        _write_c_at_once()
         # One poll object a thread: a shared one raises when both use it at once.
         self._poll = self._make_poll()
         self._watcher = threading.Thread(target=self._watch, name="rdit descriptors", daemon=True)
@@ -122,6 +123,19 @@ def _enlarge(pipe: int) -> None:
         # Above the user's limit the usual 64 KB do as well.
         with suppress(OSError):
             fcntl.fcntl(pipe, getattr(fcntl, "F_SETPIPE_SZ", 1031), _PIPE_SIZE)
+
+
+def _write_c_at_once() -> None:
+    """Have C's own stdout write at each newline: into a pipe it would wait for four kilobytes."""
+    import ctypes
+
+    line_buffered = 1  # _IOLBF
+    name = "__stdoutp" if sys.platform == "darwin" else "stdout"
+    try:
+        library = ctypes.CDLL(None)
+        library.setvbuf(ctypes.c_void_p.in_dll(library, name), None, line_buffered, 0)
+    except (OSError, ValueError, AttributeError):
+        return  # a libc that names it otherwise: its text comes when it is flushed
 
 
 def is_possible() -> bool:

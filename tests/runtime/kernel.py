@@ -31,8 +31,8 @@ class Kernel:
     """One kernel process. `messages` holds what came on iopub that is not an event of ours."""
 
     def __init__(self, cwd: str | Path | None = None, kernel_name: str = "python3"):
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONSAFEPATH": ""}
-        for name in ("PYTEST_CURRENT_TEST", "PYTHONSAFEPATH", "MPLBACKEND"):
+        environment = dict(os.environ)
+        for name in ("PYTEST_CURRENT_TEST", "MPLBACKEND", "PYTHONUNBUFFERED"):
             environment.pop(name, None)
         self.manager, self.client = start_new_kernel(
             kernel_name=kernel_name, cwd=str(cwd) if cwd else None, env=environment
