@@ -57,7 +57,14 @@ function kept(name: string, make: () => Buffer): Buffer {
 
 function fetchMicropip(): Buffer {
   const pips = [[join(root, ".venv/bin/python"), "-m", "pip"], ["pip"], ["python3", "-m", "pip"]];
-  const wanted = ["download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", cache];
+  const wanted = [
+    "download",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-deps",
+    "--dest",
+    cache,
+  ];
   const options = ["--only-binary=:all:", "--python-version=3.14", MICROPIP.requirement];
   const problems: string[] = [];
   for (const [command, ...first] of pips) {

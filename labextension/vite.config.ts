@@ -1,7 +1,7 @@
 // Two outputs with fixed names, page.js and page.css, which the server's template names (and hashes);
 // every other chunk is loaded by them, lazily, under a hashed name. pyodide/ holds Python for the browser.
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 import { pyodide, pyodideConstants } from "./pyodide";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -23,6 +23,7 @@ export default defineConfig(({ command }) => ({
     },
   },
   optimizeDeps: { exclude: ["pyodide"] },
+  test: { root: here(".."), include: ["tests/ui/**/*.test.ts"] },
   build: {
     outDir: here("../rdit_ext/static"),
     emptyOutDir: true,

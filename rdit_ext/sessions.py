@@ -321,7 +321,9 @@ class Session:
         if kernel is None:
             raise KernelUnavailable("There is no kernel yet: run something first.")
         # The kernel answers such questions between runs only.
-        if self.is_busy:
+        run = self._current
+        has_ended = run is None or (isinstance(run, Run) and run.ended.is_set())
+        if self._queue or not has_ended:
             raise KernelUnavailable("The kernel is busy: it answers when the run has ended.")
         try:
             answer: dict[str, Any] = await asyncio.wait_for(ask(kernel), _ASK_TIMEOUT)
@@ -392,7 +394,8 @@ class Session:
     def kernel_back(self) -> None:
         """There is a new process."""
         self._become("restarting", self._reason)
-        self._spawn(self._warm())
+        # Unless a run waits for it already, and connects itself.
+        self.warm()
 
     async def _restart(self) -> None:
         if self.kernel_id is None:
@@ -599,7 +602,11 @@ class Session:
             return
         run = self._current
         if isinstance(run, Run):
-            mine = [e for e in events if getattr(e, "run", None) == run.id]
+            mine = [
+                e
+                for e in events
+                if getattr(e, "run", None) == run.id and not isinstance(e, SessionEvent)
+            ]
             self._send(events)
             if mine:
                 self._inform(run, mine)

@@ -15,7 +15,7 @@ def _rdit_boot() -> None:
     import sys
     from typing import Any
 
-    given = globals().get("_rdit")
+    given: Any = globals().get("_rdit")
     is_kernel = given is None
     if is_kernel:
         given = get_ipython().kernel.get_parent("shell")["content"]["rdit"]  # type: ignore[name-defined] # noqa: F821

@@ -1,10 +1,11 @@
 """What a Pyodide worker lends to the runtime: publishing, a formatter, `input`, packages, files.
 
-The worker (`labextension/src/backends/worker.ts`) installs the runtime's modules from their text and
-calls `pyodide_bridge.boot`. All that is known here of JavaScript is the `Bridge`.
+The worker (`labextension/src/backends/worker.ts`) installs the runtime's modules from their text
+and calls `pyodide_bridge.boot`. All that is known here of JavaScript is the `Bridge`.
 
-There is one thread. Nothing happens while Python runs, so events leave as they are made; and what waits
-(`input`, `time.sleep`, `asyncio.run`) can only do so where the browser can suspend WebAssembly (JSPI).
+There is one thread. Nothing happens while Python runs, so events leave as they are made; and what
+waits (`input`, `time.sleep`, `asyncio.run`) can only do so where the browser can suspend
+WebAssembly (JSPI).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -197,14 +198,16 @@ class PyodideHost:
     def _ask(self, engine: Engine, prompt: str, password: bool) -> str:
         if not self._bridge.can_wait():
             raise EOFError(
-                "this browser cannot wait for input() in a Python script (it lacks WebAssembly JSPI):"
-                " Chrome and Edge 137 can, and so can a server"
+                "this browser cannot wait for input() in a Python script (it lacks WebAssembly"
+                " JSPI): Chrome and Edge can from 137, and so can a server"
             )
         outlet = engine.routes.find()
         if outlet is None:
             raise EOFError("input() outside of a run: nobody is there to answer")
         event = {"type": "input", "run": outlet.feed.run, "nodeIndex": outlet.node_index}
-        outlet.feed.add({**event, "prompt": prompt, "password": password, "waiting": True}, more=True)
+        outlet.feed.add(
+            {**event, "prompt": prompt, "password": password, "waiting": True}, more=True
+        )
         outlet.feed.sync()
         asking = self._asking = self._loop.create_future()
         answered = False
@@ -231,21 +234,21 @@ class PyodideHost:
                 timer.cancel()
             return
         # A short nap at a time: between two of them an interrupt is seen.
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
             _nap(min(left, _NAP_SECONDS))
 
     def _run_until_complete(self, loop: Any, what: Any) -> Any:
         """What a loop of Pyodide's does, but so that an interrupt gets in."""
         if not self._bridge.can_wait():
             raise RuntimeError(
-                "this browser cannot wait in the middle of a Python script (it lacks WebAssembly JSPI):"
-                " use `await` at the top level in place of asyncio.run"
+                "this browser cannot wait in the middle of a Python script (it lacks WebAssembly"
+                " JSPI): use `await` at the top level in place of asyncio.run"
             )
         task = asyncio.ensure_future(what, loop=loop)
         while not task.done():
             done = self._loop.create_future()
-            task.add_done_callback(lambda _, done=done: _finish(done))  # type: ignore[misc]
+            task.add_done_callback(lambda _, done=done: _finish(done))
             try:
                 self._wait(done)
             except KeyboardInterrupt:
@@ -321,7 +324,9 @@ def _sources(request: dict[str, Any]) -> list[str]:
         if request.get("statements") is not None:
             return [statement.source for statement in plan_statements(request["statements"], path)]
         lines = request.get("lineRange")
-        planned = plan_script(request["script"], path, (lines["from"], lines["to"]) if lines else None)
+        planned = plan_script(
+            request["script"], path, (lines["from"], lines["to"]) if lines else None
+        )
         return [statement.source for statement in planned]
     except SyntaxError:
         return []

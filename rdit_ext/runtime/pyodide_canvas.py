@@ -1,4 +1,4 @@
-"""The matplotlib backend of the browser: draws with Agg, and `show` puts the figures out where it stands.
+"""The matplotlib backend of the browser: draws with Agg; `show` puts figures out where it stands.
 
 Chosen by `MPLBACKEND` before anything imports matplotlib. Knows matplotlib, and nothing of pages.
 """

@@ -1,9 +1,9 @@
-"""What IPython gives a script in a Jupyter kernel, where there is no IPython: the MIME bundle of a value,
-`display()`, and the everyday part of `IPython.display`.
+"""What IPython gives a script in a Jupyter kernel, where there is no IPython: the MIME bundle of a
+value, `display()`, and the everyday part of `IPython.display`.
 
-The bundles are those that a kernel's display formatter makes of the same objects, and the classes carry
-IPython's names, so that scripts and their results are the same in both places. If the real IPython is
-installed it is imported instead.
+The bundles are those that a kernel's display formatter makes of the same objects, and the classes
+carry IPython's names, so that scripts and their results are the same in both places. If the real
+IPython is installed it is imported instead.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ class Displays:
                 if isinstance(found, tuple) and len(found) == 2:
                     found, metadata[mime] = found
                 if found is not None and not isinstance(found, kinds):
-                    warnings.warn(f"{name} returned {type(found).__name__}: not shown", stacklevel=2)
+                    warnings.warn(
+                        f"{name} returned {type(found).__name__}: not shown", stacklevel=2
+                    )
                 elif found is not None:
                     data[mime] = found
         self._add_picture(value, data)
@@ -137,7 +139,7 @@ class Displays:
         return True if name == "_ipython_display_" else result
 
     def _guard(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Call what is the user's: if it raises, that is told, and the other forms are still shown."""
+        """Call what is the user's: if it raises that is told, and the other forms are shown."""
         try:
             return function(*arguments, **named)
         except NotImplementedError:
@@ -433,7 +435,9 @@ class Image(DisplayObject):
 class IFrame:
     """A page within the page."""
 
-    def __init__(self, src: str, width: Any, height: Any, extras: Sequence[str] = (), **params: Any):
+    def __init__(
+        self, src: str, width: Any, height: Any, extras: Sequence[str] = (), **params: Any
+    ):
         self.src, self.width, self.height = src, width, height
         self.extras, self.params = extras, params
 
@@ -441,7 +445,8 @@ class IFrame:
         query = f"?{urllib.parse.urlencode(self.params)}" if self.params else ""
         source = html.escape(f"{self.src}{query}")
         return (
-            f'<iframe width="{html.escape(str(self.width))}" height="{html.escape(str(self.height))}"'
+            f'<iframe width="{html.escape(str(self.width))}"'
+            f' height="{html.escape(str(self.height))}"'
             f' src="{source}" frameborder="0" allowfullscreen {" ".join(self.extras)}></iframe>'
         )
 

@@ -1,5 +1,5 @@
-"""Packages in the browser: loaded before the statements that import them run, or when an import asks for
-one; and, where a package cannot be had, what would help, said at that import.
+"""Packages in the browser: loaded before the statements that import them run, or when an import
+asks for one; and, where a package cannot be had, what would help, said at that import.
 
 What there is to load comes from the distribution's lock file, which the worker reads; pure Python
 wheels from elsewhere are micropip's business.
@@ -19,9 +19,12 @@ from typing import Any, Protocol
 _MAX_HELPERS = 200
 # Parts of the standard library that a browser cannot have.
 _ABSENT = frozenset(
-    ("curses", "dbm", "ensurepip", "fcntl", "grp", "idlelib", "msvcrt", "pwd", "readline", "resource",
-     "syslog", "termios", "tkinter", "turtle", "turtledemo", "venv", "winreg", "winsound")
-)  # fmt: skip
+    {
+        *("curses", "dbm", "ensurepip", "fcntl", "grp", "idlelib", "msvcrt", "pwd", "readline"),
+        *("resource", "syslog", "termios", "tkinter", "turtle", "turtledemo", "venv", "winreg"),
+        "winsound",
+    }
+)
 
 
 class Source(Protocol):

@@ -1,11 +1,11 @@
 """Values as text, laid out as a Jupyter kernel lays them out, where there is no IPython.
 
-`pretty(value)` must agree with IPython's text/plain formatter to the character: a test compares the two
-on thousands of values. So it also speaks IPython's `_repr_pretty_(printer, cycle)`, whose printer is
-the `Printer` here. Knows values, and nothing of displays or hosts.
+`pretty(value)` must agree with IPython's text/plain formatter to the character: a test compares the
+two on thousands of values. So it also speaks IPython's `_repr_pretty_(printer, cycle)`, whose
+printer is the `Printer` here. Knows values, and nothing of displays or hosts.
 
-The layout is Oppen's: text goes out as it comes, with places where a line may break. When a line gets
-too long, the outermost group that still holds such a place is broken, at all of its places.
+The layout is Oppen's: text goes out as it comes, with places where a line may break. When a line
+gets too long, the outermost group that still holds such a place is broken, at all of its places.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import sys
 import types
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 _WIDTH = 79
@@ -56,7 +56,7 @@ class Layout:
         self.max_width = max_width
         self.indentation = 0
         self._parts: list[str] = []
-        # The column where what was written ends, and what waits behind it until its layout is known.
+        # The column where what was written ends, and what waits behind it for its layout.
         self._column = 0
         self._waiting: deque[str | _Place] = deque()
         self._waiting_width = 0
@@ -150,7 +150,7 @@ class Layout:
             self._break(group)
 
     def _outermost(self) -> _Group | None:
-        """The outermost group that has a place to break; those around it will break where they can."""
+        """The outermost group with a place to break; those around it will break where they can."""
         for groups in self._unbroken:
             for index, group in enumerate(reversed(groups)):
                 if group.places:
@@ -230,7 +230,9 @@ class Printer(Layout):
                 return
             write(value)
 
-    def call(self, name: str, arguments: Iterable[Any], named: dict[str, Any] | None = None) -> None:
+    def call(
+        self, name: str, arguments: Iterable[Any], named: dict[str, Any] | None = None
+    ) -> None:
         """`name(argument, key=argument)`."""
 
         def write(item: tuple[str, Any]) -> None:
@@ -286,7 +288,11 @@ def _find_writer(value: Any) -> _Writer:
             method = cls._repr_pretty_
             if callable(method):
                 return method  # type: ignore[no-any-return]
-        if cls is not object and "__repr__" in cls.__dict__ and callable(_attribute(cls, "__repr__")):
+        if (
+            cls is not object
+            and "__repr__" in cls.__dict__
+            and callable(_attribute(cls, "__repr__"))
+        ):
             return _write_repr
     return _write_object
 
@@ -345,7 +351,7 @@ def _write_set(start: str, end: str) -> _Writer:
 def _in_order(values: Iterable[Any]) -> Iterable[Any]:
     for key in (None, str):
         try:
-            return sorted(values, key=key)  # type: ignore[type-var, arg-type]
+            return sorted(values, key=key)
         except Exception:
             continue  # not comparable: by text; no text: as they come
     return values
@@ -397,10 +403,8 @@ def _write_function(value: Any, p: Printer, cycle: bool) -> None:
     module = value.__module__
     if module and module not in _PLAIN_MODULES:
         name = f"{module}.{name}"
-    try:
+    with suppress(ValueError):  # of a builtin that does not tell
         name += str(_signature(value))
-    except ValueError:
-        pass  # of a builtin that does not tell
     p.text(f"<function {name}>")
 
 

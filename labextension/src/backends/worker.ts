@@ -2,7 +2,13 @@
 // request at a time, which the page sees to, and knows no queue, no editor and no server.
 import { loadPyodide, type Lockfile, type PyodideAPI } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
-import { ROOT, type Core, type FileContent, type FromWorker, type ToWorker } from "./worker_messages";
+import {
+  ROOT,
+  type Core,
+  type FileContent,
+  type FromWorker,
+  type ToWorker,
+} from "./worker_messages";
 
 const SOURCES = import.meta.glob<string>("../../../rdit_ext/runtime/*.py", {
   query: "?raw",
