@@ -11,7 +11,7 @@ from jupyter_server.extension.application import ExtensionApp, ExtensionAppJinja
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Float, Int
+from traitlets import Bool, Float, Int, Unicode
 
 from . import __version__
 from .command import RditServer, arguments
@@ -97,6 +97,17 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         " JupyterHub does not stop the server under it.",
     ).tag(config=True)
 
+    browser_python = Bool(
+        True,
+        help="Whether the page may run Python in the browser when this server cannot be reached, or"
+        " refuses a kernel.",
+    ).tag(config=True)
+    pyodide_packages_url = Unicode(
+        "",
+        help="Where Python in the browser finds packages: the address of a folder with wheels for"
+        " Pyodide and their pyodide-lock.json. Empty: nowhere, and no other site is asked.",
+    ).tag(config=True)
+
     sessions: SessionManager | None = None
     _reporter: PeriodicCallback | None = None
 
@@ -112,6 +123,9 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
             getattr(server, "event_logger", None),
             self.log,
         )
+        packages = self.pyodide_packages_url
+        self.settings["rdit_packages_url"] = packages and packages.rstrip("/") + "/"
+        self.settings["rdit_browser_python"] = self.browser_python
         self.sessions = self.settings["rdit_sessions"] = SessionManager(processes, limits, self.log)
 
     def initialize_handlers(self) -> None:

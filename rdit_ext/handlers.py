@@ -140,6 +140,9 @@ class HealthHandler(RditHandler):
     @allow_unauthenticated
     async def get(self) -> None:
         reply: dict[str, Any] = {"status": "ok", "version": __version__}
+        if self.current_user:
+            # A websocket that is refused cannot say why: a page asks here.
+            reply["mayExecute"] = await self.may("execute", "kernels")
         if self.current_user and await self.may("read", "kernels"):
             manager = self.sessions
             reply["kernelSpecs"] = await manager.kernel_specs()
@@ -347,7 +350,15 @@ class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHand
             "version": __version__,
             # What a traceback names a file by begins with it.
             "root": str(getattr(self.contents_manager, "root_dir", "")),
+            "staticUrl": f"{self.base_url}static/{self.name}/",
+            "isBrowserAllowed": self.settings["rdit_browser_python"],
+            "packagesUrl": self.settings["rdit_packages_url"],
         }
+        if path is not None and self.settings["rdit_browser_python"]:
+            # So that the page may share memory with Python in its worker, to interrupt it. Not
+            # `require-corp`: outputs show pictures and scripts of other origins.
+            self.set_header("Cross-Origin-Opener-Policy", "same-origin")
+            self.set_header("Cross-Origin-Embedder-Policy", "credentialless")
         title = f"{path.rpartition('/')[2]} - rdit" if path else "rdit"
         self.finish(self.render_template("rdit.html", config=config, title=title))
 

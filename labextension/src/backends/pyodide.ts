@@ -74,11 +74,6 @@ export class PyodideBackend implements ExecutionBackend {
     return typeof WebAssembly === "object" && typeof Worker === "function";
   }
 
-  /// Download the interpreter, so that the first run finds it here.
-  prepare(onProgress?: (progress: Progress) => void): Promise<unknown> {
-    return loadCore(this.options.staticUrl, onProgress);
-  }
-
   executeScript(request: Omit<RunRequest, "type">) {
     this.submit({ kind: "run", run: request.run, request });
   }
@@ -349,7 +344,7 @@ export class PyodideBackend implements ExecutionBackend {
       type: "session",
       session: "pyodide",
       state,
-      kernel: { name: "pyodide", displayName },
+      kernel: { name: "pyodide", displayName, ...(this.worker && { id: "pyodide" }) },
       backend: "pyodide",
       path: this.options.path,
       ...(this.running && { run: this.running.run }),
@@ -408,8 +403,13 @@ const died = (text: string) => ({ name: "KernelDied", message: text, text: `${te
 
 let text: Promise<Blob> | null = null;
 
+/// Download what Python needs to start here, so that it can when nothing answers any more.
+export async function prepare(staticUrl: string) {
+  await Promise.all([loadCore(staticUrl), workerText()]);
+}
+
 /// The worker's own program, held for the same reason as the core.
-export function workerText(): Promise<Blob> {
+function workerText(): Promise<Blob> {
   text ??= fetch(workerUrl)
     .then(async response => {
       if (!response.ok) throw new Error(`${workerUrl} answers ${response.status}`);

@@ -273,11 +273,24 @@ export function sessionUrl(baseUrl: string, path: string, location: Location): s
   return url.href;
 }
 
+/// The websocket on a server of another origin, which has not this page's files: a session by name.
+export function foreignSessionUrl(baseUrl: string, name: string, token: string): string {
+  const url = new URL(`${baseUrl}rdit/ws`);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.searchParams.set("session", name);
+  if (token) url.searchParams.set("token", token);
+  return url.href;
+}
+
 /// Asks Jupyter who we are, since a refused websocket does not say why.
-export function askSignedIn(baseUrl: string): SignedIn {
+export function askSignedIn(baseUrl: string, token = ""): SignedIn {
   return async () => {
     try {
-      const answer = await fetch(`${baseUrl}api/me`, { redirect: "manual", cache: "no-store" });
+      const answer = await fetch(`${baseUrl}api/me`, {
+        redirect: "manual",
+        cache: "no-store",
+        ...(token && { headers: { Authorization: `token ${token}` } }),
+      });
       if (answer.ok) return true;
       const refused = answer.type === "opaqueredirect" || [401, 403].includes(answer.status);
       return refused ? false : null;

@@ -7,12 +7,39 @@ export interface PageConfig {
   version: string;
   /// The folder that Contents paths begin at, as frames of a traceback name it; "" if unknown.
   root: string;
+  /// A page from a static site, with no server behind it.
+  isSite: boolean;
+  /// Where the page's own files are, ending in a slash.
+  staticUrl: string;
+  /// Whether code may run in this browser.
+  isBrowserAllowed: boolean;
+  /// Where Python in this browser finds packages, ending in a slash; "" if nowhere.
+  packagesUrl: string;
+  /// Of a site: the scripts that come with it.
+  examples: { path: string; size: number }[];
 }
+
+let isSite = false;
 
 export function readConfig(): PageConfig {
   const data = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
-  const config = { baseUrl: "/", path: null, version: "", root: "" };
-  return { ...config, ...(JSON.parse(data) as Partial<PageConfig>) };
+  const config = {
+    baseUrl: "/",
+    path: null,
+    version: "",
+    root: "",
+    isSite: false,
+    staticUrl: "/static/rdit/",
+    isBrowserAllowed: true,
+    packagesUrl: "",
+    examples: [],
+    ...(JSON.parse(data) as Partial<PageConfig>),
+  };
+  ({ isSite } = config);
+  const page = new URL(location.href);
+  config.staticUrl = new URL(config.staticUrl, page).href;
+  config.packagesUrl &&= new URL(config.packagesUrl, page).href;
+  return isSite ? { ...config, path: page.searchParams.get("path") } : config;
 }
 
 /// A login token in the address has done its work: it must not reach history, bookmarks or referrers.
@@ -26,11 +53,12 @@ export function forgetToken() {
 const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
 /// The address of the editor on a script.
-export const editUrl = (baseUrl: string, path: string) => `${baseUrl}rdit/edit/${encodePath(path)}`;
+export const editUrl = (baseUrl: string, path: string) =>
+  isSite ? `${baseUrl}?path=${encodePath(path)}` : `${baseUrl}rdit/edit/${encodePath(path)}`;
 
 /// The address of the start page at a folder.
 export const folderUrl = (baseUrl: string, path: string) =>
-  `${baseUrl}rdit${path ? `?folder=${encodeURIComponent(path).replaceAll("%2F", "/")}` : ""}`;
+  `${baseUrl}${isSite ? "" : "rdit"}${path ? `?folder=${encodeURIComponent(path).replaceAll("%2F", "/")}` : ""}`;
 
 export const contentsUrl = (baseUrl: string, path: string) =>
   `${baseUrl}api/contents/${encodePath(path)}`;

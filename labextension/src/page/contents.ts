@@ -9,6 +9,8 @@ export interface Entry {
   writable: boolean;
   lastModified: string;
   hash?: string;
+  /// In bytes, where it is known.
+  size?: number;
 }
 
 export interface TextFile extends Entry {
@@ -31,8 +33,12 @@ interface Model {
   writable: boolean;
   last_modified: string;
   hash?: string | null;
+  size?: number | null;
   content?: unknown;
 }
+
+/// What keeps scripts: a server, or this browser.
+export type Files = Pick<Contents, "open" | "list" | "look" | "save" | "read">;
 
 export class Contents {
   constructor(private readonly baseUrl: string) {}
@@ -41,6 +47,12 @@ export class Contents {
   async open(path: string): Promise<TextFile> {
     const model = await this.ask("GET", path, "type=file&format=text&content=1&hash=1");
     return { ...asEntry(model), content: model.content as string };
+  }
+
+  async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const model = await this.ask("GET", path, "type=file&format=base64&content=1");
+    const bytes = atob(model.content as string);
+    return Uint8Array.from(bytes, character => character.charCodeAt(0));
   }
 
   async list(path: string): Promise<Entry[]> {
@@ -90,6 +102,14 @@ function xsrfToken(): string {
 }
 
 function asEntry(model: Model): Entry {
-  const { name, path, type, writable, last_modified, hash } = model;
-  return { name, path, type, writable, lastModified: last_modified, ...(hash && { hash }) };
+  const { name, path, type, writable, last_modified, hash, size } = model;
+  return {
+    name,
+    path,
+    type,
+    writable,
+    lastModified: last_modified,
+    ...(hash && { hash }),
+    ...(typeof size === "number" && { size }),
+  };
 }

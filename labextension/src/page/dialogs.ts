@@ -166,6 +166,24 @@ export function compare(mine: string, theirs: string, name: string) {
 /// "Mod-Shift-Enter" as the caps of this keyboard.
 const keyCaps = (keys: string) => keys.split("-").map(key => h("kbd", {}, keyName(key)));
 
+/// Whether code may go to a server that is not the page's own.
+export function confirmForeign(name: string): Promise<boolean> {
+  return confirm(
+    `Run code on ${name}?`,
+    `The address of this page asks for the Python server ${name}, which is not the one this page comes from. Your code goes there, and what comes back is its word. Nothing is sent before you agree.`,
+    `Use ${name}`,
+  );
+}
+
+/// A dialog of one's own making; `done` is the value of the button that closed it.
+export function openDialog(title: string, ...children: (HTMLElement | null | false)[]) {
+  const dialog = open(title, ...children.filter((child): child is HTMLElement => !!child));
+  const done = new Promise<string>(resolve =>
+    dialog.addEventListener("close", () => resolve(dialog.returnValue)),
+  );
+  return { dialog, done };
+}
+
 function open(title: string, ...children: HTMLElement[]): HTMLDialogElement {
   const dialog = h(
     "dialog",

@@ -3,7 +3,6 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import type { Connection } from "../backends/backend";
-import { askSignedIn, PythonServerBackend, sessionUrl } from "../backends/server";
 import {
   applyEvents,
   layoutOf,
@@ -13,15 +12,17 @@ import {
   runningStatement,
   setLayout,
 } from "../editor";
+import { ROOT } from "../backends/worker_messages";
 import type { Event } from "../protocol";
 import { createCode, goToLine, setLanguage, setReadOnly, setWrapping } from "./code";
 import { EDITOR_KEYS, type PageCommand } from "./commands";
 import { baseName, editUrl, loginUrl, type PageConfig } from "./config";
-import { Contents, ContentsError, type TextFile } from "./contents";
+import { ContentsError, type Files, type TextFile } from "./contents";
 import { textChanges } from "./diff";
 import { h } from "./dom";
 import { ScriptFile, type Elsewhere } from "./file";
 import { Notices } from "./notices";
+import type { Place, PlaceOptions } from "./place";
 import { isActive, noSession, seeEvent, type Session } from "./session";
 import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";
@@ -40,9 +41,10 @@ export class EditPage {
   private readonly file: ScriptFile;
   private readonly notices = new Notices();
   private readonly view: EditorView;
-  private readonly backend: PythonServerBackend;
+  private readonly backend: Place;
   private readonly status: StatusBar;
   private readonly buttons = new Map<string, HTMLButtonElement>();
+  private readonly placeButton: HTMLButtonElement;
   private readonly layoutButton: HTMLButtonElement;
   private readonly wrapButton: HTMLButtonElement;
   private readonly progress = h("div", { class: "rdit-progress", "aria-hidden": "true" });
@@ -59,17 +61,20 @@ export class EditPage {
   constructor(
     private readonly root: HTMLElement,
     private readonly config: PageConfig,
-    contents: Contents,
+    files: Files,
     private readonly path: string,
     file: TextFile,
     language: Extension | null,
+    makePlace: (options: PlaceOptions) => Place,
   ) {
     this.name = baseName(path);
-    this.file = new ScriptFile(contents, path, file);
+    this.file = new ScriptFile(files, path, file);
     this.commands = this.makeCommands();
     this.layoutButton = statusButton("Results beside or below the code", () => this.toggleLayout());
     this.wrapButton = statusButton("Wrap long lines, or let them run on", () => this.toggleWrap());
-    this.status = new StatusBar(this.wrapButton, this.layoutButton);
+    this.placeButton = statusButton("Where Python runs", () => void this.choosePlace());
+    this.placeButton.dataset.command = "rdit:place";
+    this.status = new StatusBar(this.placeButton, this.wrapButton, this.layoutButton);
     const main = h("main", { class: "rdit-main", "aria-label": this.name });
     root.replaceChildren(
       topBar(crumbs(config.baseUrl, path, true), this.toolbar()),
@@ -97,19 +102,24 @@ export class EditPage {
       ],
     });
     this.savedDoc = this.view.state.doc;
-    this.backend = new PythonServerBackend(
-      sessionUrl(config.baseUrl, path, location),
-      askSignedIn(config.baseUrl),
-    );
-    root.dataset.backend = this.backend.kind;
+    this.backend = makePlace({
+      config,
+      path,
+      loadFiles: async () => (await import("./script_files")).scriptFiles(files),
+      notices: this.notices,
+      confirm: async ({ name }) => (await dialogs()).confirmForeign(name),
+      onChange: () => this.showPlace(),
+    });
     this.backend.subscribe({
       events: events => this.onEvents(events),
       connection: connection => this.onConnection(connection),
+      progress: progress => this.status.showProgress(progress),
     });
     this.listen();
     setLayout(this.view, this.wantedLayout);
     this.showLayout();
     this.showWrap();
+    this.showPlace();
     this.showFile();
     this.showSession();
     this.showCursor();
@@ -154,7 +164,7 @@ export class EditPage {
         keys: "Mod-.",
         icon: "stop",
         text: "Stop what runs, and what waits",
-        run: () => this.interrupt(),
+        run: () => void this.interrupt(),
       },
       {
         id: "rdit:reset",
@@ -217,7 +227,13 @@ export class EditPage {
     );
   }
 
-  private interrupt() {
+  private async interrupt() {
+    const { stopLoses } = this.backend;
+    if (stopLoses && this.session.state === "busy" && !this.session.isAsking) {
+      const { confirm } = await dialogs();
+      const yes = await confirm("Stop, and start Python anew?", stopLoses, "Stop");
+      if (!yes || !isActive(this.session)) return;
+    }
     this.backend.interrupt();
     if (!isActive(this.session)) return;
     clearTimeout(this.stopTimer);
@@ -228,7 +244,7 @@ export class EditPage {
         kind: "warning",
         text: `${this.runningPlace() ?? "The run"} has not stopped yet.`,
         actions: [
-          { label: "Stop by force", run: () => this.interrupt() },
+          { label: "Stop by force", run: () => void this.interrupt() },
           { label: "Restart kernel", run: () => this.backend.reset({ restart: true }) },
         ],
       });
@@ -284,15 +300,20 @@ export class EditPage {
 
   // A traceback names files as the kernel sees them; here they are known by their Contents path.
   private isScript(path: string) {
-    const { root } = this.config;
+    const root = this.filesRoot;
     return root ? path === `${root}/${this.path}` : path.endsWith(`/${this.path}`);
   }
 
   private openFrame(path: string, line: number) {
-    const { root, baseUrl } = this.config;
+    const { baseUrl } = this.config;
+    const root = this.filesRoot;
     if (root && path.startsWith(`${root}/`))
       window.open(`${editUrl(baseUrl, path.slice(root.length + 1))}#L${line}`, "_blank");
-    else this.notices.toast(`${path} is not among the files that this server shows.`);
+    else this.notices.toast(`${path} is not among the files that this page shows.`);
+  }
+
+  private get filesRoot() {
+    return this.backend.kind === "pyodide" ? ROOT : this.config.root;
   }
 
   // -- the file -------------------------------------------------------------------------------------
@@ -443,7 +464,8 @@ export class EditPage {
       this.notices.banner({
         id: "kernel",
         kind: "error",
-        text: this.session.reason || "There is no kernel. Run again to start one.",
+        text: `${this.session.reason || "There is no kernel. Run again to start one."} ${this.backend.difference}`.trim(),
+        actions: this.backend.offers(),
       });
     if (!isActive(this.session)) {
       clearTimeout(this.stopTimer);
@@ -485,11 +507,15 @@ export class EditPage {
       const said = {
         id: "connection",
         kind: "warning" as const,
-        text: `${connection.reason}. Trying again; what runs goes on meanwhile, and its results come later.`,
+        text: `${connection.reason}. Trying again; what runs goes on meanwhile, and its results come later. ${this.backend.difference}`.trim(),
+        actions: this.backend.offers(),
       };
       if (this.notices.has("connection")) return this.notices.banner(said);
       clearTimeout(this.offlineTimer);
-      this.offlineTimer = window.setTimeout(() => this.notices.banner(said), OFFLINE_PATIENCE_MS);
+      this.offlineTimer = window.setTimeout(() => {
+        this.notices.banner(said);
+        this.backend.onGone();
+      }, OFFLINE_PATIENCE_MS);
       return;
     }
     clearTimeout(this.offlineTimer);
@@ -504,6 +530,20 @@ export class EditPage {
   }
 
   // -- what is shown --------------------------------------------------------------------------------
+
+  private showPlace() {
+    // While it is being made it has told nothing yet.
+    const place = this.backend as Place | undefined;
+    this.root.dataset.backend = place?.kind ?? (this.config.isSite ? "pyodide" : "server");
+    this.placeButton.textContent = place?.kind === "pyodide" ? "In this browser" : "On the server";
+    this.placeButton.title = `Where Python runs. ${place?.reason ?? ""}`.trim();
+  }
+
+  private async choosePlace() {
+    const { choosePlace } = await import("./place_dialog");
+    await choosePlace(this.backend);
+    this.view.focus();
+  }
 
   private showSession() {
     const { session } = this;

@@ -1,6 +1,6 @@
 // One script on the server's disk and the version of it that this page began from. It decides whether a
 // save may write; it knows neither the editor nor how one asks a person.
-import type { Contents, Entry, TextFile } from "./contents";
+import type { Entry, Files, TextFile } from "./contents";
 import { ContentsError } from "./contents";
 import { decode, encode, type TextFormat } from "./text";
 
@@ -28,7 +28,7 @@ export class ScriptFile {
   private version: Version;
 
   constructor(
-    private readonly contents: Contents,
+    private readonly contents: Files,
     readonly path: string,
     file: TextFile,
   ) {

@@ -1,9 +1,10 @@
 // The page at /rdit: the start page, or the editor on the script that the address names.
 import "../../style/index.css";
 import { baseName, folderOf, folderUrl, forgetToken, loginUrl, readConfig } from "./config";
-import { Contents, ContentsError } from "./contents";
+import { Contents, ContentsError, type Files } from "./contents";
 import { h } from "./dom";
 import { EditPage } from "./edit";
+import type { PlaceOptions } from "./place";
 import { forgetFile } from "./storage";
 import { crumbs, topBar } from "./toolbar";
 
@@ -11,13 +12,17 @@ import { crumbs, topBar } from "./toolbar";
 const LANGUAGE_PATIENCE_MS = 200;
 
 const config = readConfig();
-const contents = new Contents(config.baseUrl);
+let contents: Files = new Contents(config.baseUrl);
 
 async function main() {
   forgetToken();
   const root =
     document.querySelector<HTMLElement>(".rdit-page") ?? h("div", { class: "rdit-page" });
   if (!root.isConnected) document.body.append(root);
+  if (config.isSite) {
+    const { BrowserFiles } = await import("./browser_files");
+    contents = new BrowserFiles(new URL("examples/", config.staticUrl).href, config.examples);
+  }
   if (config.path === null) {
     const folder = new URL(location.href).searchParams.get("folder") ?? "";
     const { openStart } = await import("./start");
@@ -30,10 +35,12 @@ async function openScript(root: HTMLElement, path: string) {
   document.title = `${baseName(path)} - rdit`;
   const loading = import("./python").then(({ python }) => python);
   try {
-    const file = await contents.open(path);
+    // It comes while the script does, and no first paint waits for it.
+    const [file, { Place }] = await Promise.all([contents.open(path), import("./place")]);
     const patience = new Promise<null>(resolve => setTimeout(resolve, LANGUAGE_PATIENCE_MS, null));
     const language = await Promise.race([loading, patience]).catch(() => null);
-    const page = new EditPage(root, config, contents, path, file, language);
+    const makePlace = (options: PlaceOptions) => new Place(options);
+    const page = new EditPage(root, config, contents, path, file, language, makePlace);
     if (!language) void loading.then(late => page.setLanguage(late));
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;

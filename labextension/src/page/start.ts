@@ -1,6 +1,6 @@
 // The start page: the scripts and folders of one folder, what was open lately, and a new script.
 import { baseName, editUrl, folderOf, folderUrl, loginUrl, type PageConfig } from "./config";
-import { ContentsError, type Contents, type Entry } from "./contents";
+import { ContentsError, type Entry, type Files } from "./contents";
 import { ask } from "./dialogs";
 import { h } from "./dom";
 import { icon } from "./icons";
@@ -11,7 +11,7 @@ import { crumbs, topBar } from "./toolbar";
 export async function openStart(
   root: HTMLElement,
   config: PageConfig,
-  contents: Contents,
+  contents: Files,
   folder: string,
 ) {
   const { baseUrl } = config;
@@ -150,7 +150,7 @@ function onKey(event: KeyboardEvent, filter: HTMLInputElement, list: HTMLElement
   event.preventDefault();
 }
 
-async function newScript(baseUrl: string, contents: Contents, folder: string) {
+async function newScript(baseUrl: string, contents: Files, folder: string) {
   const place = (name: string) => (folder ? `${folder}/${name}` : name);
   const name = await ask("New script", "Name", "untitled.py", "Create", async given => {
     const name = withEnding(given.trim());

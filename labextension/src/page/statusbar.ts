@@ -5,11 +5,19 @@ import { h, setText } from "./dom";
 import { icon, type IconName } from "./icons";
 import type { Session } from "./session";
 
+interface Loading {
+  what: string;
+  loaded: number;
+  /// 0 where it is not known.
+  total: number;
+}
+
 export class StatusBar {
   readonly dom: HTMLElement;
   private readonly kernelIcon = h("span", { class: "rdit-status-icon" }, icon("idle"));
   private readonly kernel = h("span", { class: "rdit-status-kernel", role: "status" });
   private readonly running = h("span", { class: "rdit-status-running" });
+  private readonly loading = h("span", { class: "rdit-status-loading" });
   private readonly queue = h("span", { class: "rdit-status-queue" });
   private readonly file = h("span", { class: "rdit-status-file" });
   private readonly connectionIcon = h("span", { class: "rdit-status-icon" }, icon("online"));
@@ -23,6 +31,7 @@ export class StatusBar {
       "footer",
       { class: "rdit-statusbar", "aria-label": "Status" },
       h("span", { class: "rdit-status-item" }, this.kernelIcon, this.kernel),
+      this.loading,
       this.running,
       this.queue,
       h("span", { class: "rdit-status-space" }),
@@ -64,6 +73,10 @@ export class StatusBar {
       this.connectionIcon.replaceChildren(icon((this.shownConnection = iconName)));
     setText(this.connection, text);
     this.dom.dataset.connection = connection.state;
+  }
+
+  showProgress(progress: Loading | null) {
+    setText(this.loading, progress ? loadingText(progress) : "");
   }
 
   showFile(text: string) {
@@ -108,6 +121,12 @@ function connectionText(connection: Connection): [IconName, string] {
     case "closed":
       return ["offline", "Closed"];
   }
+}
+
+function loadingText({ what, loaded, total }: Loading): string {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const of = total ? ` of ${megabytes(total)}` : "";
+  return `Loading ${what} · ${megabytes(loaded)}${of} MB`;
 }
 
 /// "3.2 s", "2:05", "1:02:05".

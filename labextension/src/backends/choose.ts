@@ -1,0 +1,138 @@
+// Where the code of this page runs: on a server if one answers, in this browser if none does. It knows
+// what there is to choose from, and neither editor nor page.
+import type { ExecutionBackend } from "./backend";
+
+const HEALTH_MS = 3_000;
+
+/// A Jupyter server with rdit.
+export interface ServerAddress {
+  /// Absolute, ending in a slash.
+  baseUrl: string;
+  token: string;
+  /// Of another origin than the page: what comes from there is not ours.
+  isForeign: boolean;
+  /// For a person.
+  name: string;
+}
+
+export interface Chosen {
+  backend: ExecutionBackend;
+  /// Why this one, as a sentence for a person.
+  reason: string;
+  /// The server there is, or would be; null where there is none.
+  server: ServerAddress | null;
+}
+
+/// What there is to choose from.
+export interface Choices {
+  /// The address of the page, which may ask: `?backend=pyodide|server`, `?python-server=URL`.
+  page: URL;
+  /// The server that served the page; null for a page from a static site.
+  own: string | null;
+  isBrowserAllowed: boolean;
+  /// Whether code may go to this server, of another origin. Nothing goes there before.
+  confirm(server: ServerAddress): Promise<boolean>;
+  makeServer(server: ServerAddress): ExecutionBackend;
+  makePyodide(): Promise<ExecutionBackend>;
+}
+
+let pending: Promise<Chosen> | null = null;
+
+/// The backend of this page. It asks once, and gives every caller the same answer.
+export function getBackend(choices: Choices): Promise<Chosen> {
+  pending ??= choose(choices).catch((error: unknown) => {
+    pending = null;
+    throw error;
+  });
+  return pending;
+}
+
+/// Lets the next caller ask anew.
+export function forgetBackend() {
+  pending = null;
+}
+
+export function sayBackend({ kind }: ExecutionBackend) {
+  console.log(kind === "server" ? "Using Python server backend" : "Falling back to Pyodide");
+}
+
+async function choose(choices: Choices): Promise<Chosen> {
+  const { server, declined } = await findServer(choices);
+  const wanted = choices.page.searchParams.get("backend");
+  const useServer = (reason: string) => {
+    const backend = choices.makeServer(server!);
+    sayBackend(backend);
+    return { backend, reason, server };
+  };
+  const usePyodide = async (reason: string) => {
+    const backend = await choices.makePyodide();
+    sayBackend(backend);
+    return { backend, reason, server };
+  };
+  if (wanted === "server" && server) return useServer("The address of this page asks for it.");
+  if (!choices.isBrowserAllowed && server) return useServer("Code runs on the server only here.");
+  if (wanted === "pyodide") return usePyodide("The address of this page asks for it.");
+  if (!server)
+    return usePyodide(declined || "This page comes from a site that has no server for Python.");
+  const { isHealthy, reason } = await askHealth(server);
+  return isHealthy ? useServer(reason) : usePyodide(reason);
+}
+
+async function findServer({ page, own, confirm }: Choices) {
+  const named = page.searchParams.get("python-server");
+  const server = named ? serverAt(named, page) : null;
+  const ownServer = own === null ? null : serverAt(own, page);
+  if (!server) return { server: ownServer, declined: named ? `${named} is not an address.` : "" };
+  if (server.isForeign && !(await confirm(server)))
+    return { server: ownServer, declined: `You did not want to use ${server.name}.` };
+  return { server, declined: "" };
+}
+
+/// The server at an address; null if that is none. A token in it is taken out.
+export function serverAt(address: string, page: URL): ServerAddress | null {
+  let url: URL;
+  try {
+    url = new URL(address, page);
+  } catch {
+    return null;
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") return null;
+  const token = url.searchParams.get("token") ?? "";
+  const folder = url.pathname.replace(/\/(rdit|lab|tree)?\/?$/, "");
+  return {
+    baseUrl: `${url.origin}${folder}/`,
+    token,
+    isForeign: url.origin !== page.origin,
+    name: url.host,
+  };
+}
+
+export interface Health {
+  isHealthy: boolean;
+  /// For a person.
+  reason: string;
+  /// Whether the server lets this person run code; null where it does not say.
+  mayExecute: boolean | null;
+}
+
+/// Whether rdit answers there, within a time. It starts nothing on the server.
+export async function askHealth(server: ServerAddress, timeout = HEALTH_MS): Promise<Health> {
+  const unhealthy = (reason: string) => ({ isHealthy: false, reason, mayExecute: null });
+  try {
+    const answer = await fetch(`${server.baseUrl}rdit/health`, {
+      cache: "no-store",
+      signal: AbortSignal.timeout(timeout),
+      ...(server.token && { headers: { Authorization: `token ${server.token}` } }),
+      ...(server.isForeign && { credentials: "omit" }),
+    });
+    if (!answer.ok) return unhealthy(`The server answers ${answer.status}.`);
+    const health = (await answer.json()) as { status?: string; mayExecute?: boolean };
+    if (health.status !== "ok") return unhealthy("The server answers, but rdit is not there.");
+    const mayExecute = health.mayExecute ?? null;
+    return { isHealthy: true, reason: `${server.name} answers.`, mayExecute };
+  } catch (error) {
+    const isLate = error instanceof DOMException && error.name === "TimeoutError";
+    if (isLate) return unhealthy(`The server did not answer within ${timeout / 1000} s.`);
+    return unhealthy("The server does not answer.");
+  }
+}

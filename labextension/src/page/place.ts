@@ -1,0 +1,328 @@
+// Where this page's code runs, and how that changes: one backend in front of several. The editor page
+// sees an ExecutionBackend; what it cannot know of such a thing (that a server went away, that it is
+// back, that it refuses) is said from here.
+import type { Connection, ExecutionBackend, Subscriber } from "../backends/backend";
+import {
+  askHealth,
+  getBackend,
+  sayBackend,
+  type Choices,
+  type ServerAddress,
+} from "../backends/choose";
+import {
+  askSignedIn,
+  foreignSessionUrl,
+  PythonServerBackend,
+  sessionUrl,
+} from "../backends/server";
+import type { ScriptFiles } from "../backends/files";
+import type { Event, ExecuteRequest, RunRequest } from "../protocol";
+import type { PageConfig } from "./config";
+import { folderOf } from "./config";
+import type { Action, Notices } from "./notices";
+import type { ServedFiles } from "./script_files";
+import { recall, remember } from "./storage";
+
+export type Kind = ExecutionBackend["kind"];
+
+/// What to do when the server goes away.
+export type WhenGone = "ask" | "always" | "never";
+
+const PREPARE_MS = 4_000;
+
+export interface PlaceOptions {
+  config: PageConfig;
+  path: string;
+  /// Loads what knows the script's folder.
+  loadFiles(): Promise<ScriptFiles>;
+  notices: Notices;
+  confirm: Choices["confirm"];
+  /// The place, or why it is that one, has changed.
+  onChange(): void;
+}
+
+export class Place implements ExecutionBackend {
+  kind: Kind;
+  reason = "";
+  server: ServerAddress | null = null;
+  private current: ExecutionBackend | null = null;
+  private readonly made = new Map<Kind, ExecutionBackend>();
+  private readonly sessions = new Map<Kind, Event>();
+  private readonly subscribers = new Set<Subscriber>();
+  private asked: ((backend: ExecutionBackend) => void)[] = [];
+  private hasChanged = false;
+  private isRefused = false;
+
+  constructor(private readonly options: PlaceOptions) {
+    const { config } = options;
+    this.kind = config.isSite ? "pyodide" : "server";
+    const choices: Choices = {
+      page: new URL(location.href),
+      own: config.isSite ? null : config.baseUrl,
+      isBrowserAllowed: this.isBrowserAllowed,
+      confirm: options.confirm,
+      makeServer: server => this.makeServer(server),
+      makePyodide: () => this.makePyodide(),
+    };
+    void getBackend(choices).then(
+      ({ backend, reason, server }) => {
+        this.server = server;
+        this.use(backend, reason);
+        if (backend.kind === "server" && this.isBrowserAllowed) this.prepareLater();
+      },
+      (error: unknown) => this.fail(`Python cannot be loaded in this browser: ${String(error)}`),
+    );
+  }
+
+  get isBrowserAllowed() {
+    return this.options.config.isBrowserAllowed;
+  }
+
+  get whenGone(): WhenGone {
+    return recall<WhenGone>("whenGone", "ask");
+  }
+
+  set whenGone(when: WhenGone) {
+    remember("whenGone", when);
+  }
+
+  get connection(): Connection {
+    return this.current?.connection ?? { state: "connecting" };
+  }
+
+  get stopLoses() {
+    return this.current?.stopLoses ?? "";
+  }
+
+  async isAvailable() {
+    return this.current?.isAvailable() ?? false;
+  }
+
+  executeScript(request: Omit<RunRequest, "type">) {
+    this.ask(backend => backend.executeScript(request));
+  }
+
+  executeStatements(request: Omit<ExecuteRequest, "type">) {
+    this.ask(backend => backend.executeStatements(request));
+  }
+
+  interrupt() {
+    this.ask(backend => backend.interrupt());
+  }
+
+  reset(options?: { restart?: boolean }) {
+    this.ask(backend => backend.reset(options));
+  }
+
+  answerInput(text: string) {
+    this.ask(backend => backend.answerInput(text));
+  }
+
+  subscribe(subscriber: Subscriber) {
+    this.subscribers.add(subscriber);
+    subscriber.connection?.(this.connection);
+    return () => void this.subscribers.delete(subscriber);
+  }
+
+  close() {
+    for (const backend of this.made.values()) backend.close();
+  }
+
+  /// Run the code elsewhere from now on. Nothing is run again, and what runs there goes on.
+  async moveTo(kind: Kind, reason: string) {
+    const { notices } = this.options;
+    try {
+      const backend =
+        this.made.get(kind) ??
+        (kind === "server" ? this.makeServer(this.server!) : await this.makePyodide());
+      this.hasChanged = true;
+      this.use(backend, reason);
+      sayBackend(backend);
+    } catch (error) {
+      notices.banner({
+        id: "place",
+        kind: "error",
+        text: `Python for this browser cannot be loaded now: ${reasonOf(error)}.`,
+        actions: [{ label: "Try again", run: () => void this.moveTo(kind, reason) }],
+      });
+    }
+  }
+
+  /// What a page can offer a person whose server fails.
+  offers(): Action[] {
+    if (!this.isBrowserAllowed || this.whenGone === "never" || this.kind !== "server") return [];
+    const run = () => void this.moveToBrowser("You chose it when the server was away.");
+    return [{ label: "Run in this browser", run, isPrimary: true }];
+  }
+
+  /// What would be different, in a sentence; empty where that is not on offer.
+  get difference(): string {
+    if (!this.offers().length) return "";
+    return "This browser can run the script too: with no names defined yet, in Python’s standard library and the packages this page can load, on the files beside the script as they were last read.";
+  }
+
+  /// The server has been away for a while.
+  onGone() {
+    if (this.whenGone === "always" && this.kind === "server")
+      void this.moveToBrowser("The server is away, and you want it so.");
+  }
+
+  private async moveToBrowser(reason: string) {
+    const { notices } = this.options;
+    await this.moveTo("pyodide", reason);
+    if (this.kind !== "pyodide") return;
+    notices.clear("connection");
+    notices.clear("kernel");
+    notices.banner({
+      id: "place",
+      kind: "info",
+      text: "Runs happen in this browser now, from an empty namespace. Earlier results stay in view; run the script again to define its names.",
+    });
+  }
+
+  private ask(what: (backend: ExecutionBackend) => void) {
+    if (this.current) what(this.current);
+    else this.asked.push(what);
+  }
+
+  private use(backend: ExecutionBackend, reason: string) {
+    this.current = backend;
+    this.kind = backend.kind;
+    this.reason = reason;
+    this.options.onChange();
+    const session = this.sessions.get(backend.kind);
+    for (const subscriber of this.subscribers) {
+      subscriber.connection?.(backend.connection);
+      if (session) subscriber.events([session]);
+    }
+    const asked = this.asked;
+    this.asked = [];
+    for (const what of asked) what(backend);
+  }
+
+  private fail(reason: string) {
+    this.reason = reason;
+    this.options.onChange();
+    this.options.notices.banner({ id: "place", kind: "error", text: reason });
+  }
+
+  private makeServer(server: ServerAddress): ExecutionBackend {
+    const { path } = this.options;
+    const url = server.isForeign
+      ? foreignSessionUrl(server.baseUrl, path, server.token)
+      : sessionUrl(server.baseUrl, path, location);
+    return this.keep(new PythonServerBackend(url, askSignedIn(server.baseUrl, server.token)));
+  }
+
+  private async makePyodide(): Promise<ExecutionBackend> {
+    const { config, path, loadFiles } = this.options;
+    const [{ PyodideBackend }, files] = await Promise.all([
+      import("../backends/pyodide"),
+      loadFiles(),
+    ]);
+    const { staticUrl, packagesUrl: packages } = config;
+    return this.keep(new PyodideBackend({ staticUrl, packages, path, files }));
+  }
+
+  private keep<Backend extends ExecutionBackend>(backend: Backend): Backend {
+    this.made.set(backend.kind, backend);
+    backend.subscribe({
+      events: events => this.pass(backend, events),
+      connection: connection => this.onConnection(backend, connection),
+      progress: progress => {
+        if (backend === this.current)
+          for (const subscriber of this.subscribers) subscriber.progress?.(progress);
+      },
+    });
+    return backend;
+  }
+
+  /// Of a backend that is not in use the runs are still of interest; its state is not.
+  private pass(backend: ExecutionBackend, events: readonly Event[]) {
+    for (const event of events)
+      if (event.type === "session") this.sessions.set(backend.kind, event);
+    const isCurrent = backend === this.current;
+    const wanted = events.filter(
+      ({ type }) =>
+        (isCurrent || !(type === "session" || type === "error")) &&
+        // The results here are of both: no list of one's begins a new page.
+        !(this.hasChanged && type === "attached"),
+    );
+    if (wanted.length) for (const subscriber of this.subscribers) subscriber.events(wanted);
+  }
+
+  private onConnection(backend: ExecutionBackend, connection: Connection) {
+    if (backend === this.current) {
+      for (const subscriber of this.subscribers) subscriber.connection?.(connection);
+      if (connection.state === "waiting" && connection.reason.includes("refuses"))
+        void this.lookWhyRefused();
+    } else if (backend.kind === "server" && connection.state === "open") this.sayServerIsBack();
+  }
+
+  private sayServerIsBack() {
+    if (!this.hasChanged) return;
+    const { notices } = this.options;
+    notices.banner({
+      id: "place",
+      kind: "success",
+      text: "The server answers again. Going back runs nothing by itself: its names are as they were, if it still has them.",
+      actions: [
+        {
+          label: "Back to the server",
+          isPrimary: true,
+          run: () => {
+            notices.clear("place");
+            void this.moveTo("server", "You went back to it.");
+          },
+        },
+        { label: "Stay in this browser", run: () => notices.clear("place") },
+      ],
+    });
+  }
+
+  /// A refused websocket does not say why: rdit's health does.
+  private async lookWhyRefused() {
+    if (this.isRefused || !this.server) return;
+    const { mayExecute } = await askHealth(this.server);
+    if (mayExecute !== false || this.kind !== "server") return;
+    this.isRefused = true;
+    const { notices } = this.options;
+    const text = "This server does not let you run code: it refuses the kernel (403).";
+    if (this.whenGone === "always" && this.isBrowserAllowed)
+      return this.moveToBrowser("The server refuses the kernel (403).");
+    notices.banner({
+      id: "refused",
+      kind: "error",
+      text: `${text} ${this.difference}`.trim(),
+      actions: this.offers().map(action => ({
+        ...action,
+        run: () => {
+          notices.clear("refused");
+          void this.moveToBrowser("The server refuses the kernel (403).");
+        },
+      })),
+    });
+  }
+
+  /// Brings what is needed once the server is gone, while it is here and nothing else happens.
+  private prepareLater() {
+    const { connection } = navigator as { connection?: { saveData?: boolean } };
+    if (connection?.saveData || this.whenGone === "never") return;
+    setTimeout(() => {
+      const prepare = async () => {
+        const [{ prepare }, files] = await Promise.all([
+          import("../backends/pyodide"),
+          this.options.loadFiles(),
+          import("./dialogs"),
+          import("./place_dialog"),
+        ]);
+        await prepare(this.options.config.staticUrl);
+        await (files as Partial<ServedFiles>).remember?.(folderOf(this.options.path));
+      };
+      // It is for a day that may not come: when it fails, that day's banner says so.
+      prepare().catch(() => {});
+    }, PREPARE_MS);
+  }
+}
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,68 @@
+// Where Python runs, and what to do when the server goes away: the dialog behind the status bar's entry.
+import { openDialog } from "./dialogs";
+import { h } from "./dom";
+import type { Kind, Place, WhenGone } from "./place";
+
+const WHEN_GONE: [WhenGone, string][] = [
+  ["ask", "Offer to run in this browser"],
+  ["always", "Run in this browser"],
+  ["never", "Wait for the server"],
+];
+
+export function choosePlace(place: Place): Promise<void> {
+  const now = place.kind;
+  const option = (kind: Kind, label: string, note: string, isPossible: boolean) =>
+    h(
+      "label",
+      { class: "rdit-choice" },
+      h("input", {
+        type: "radio",
+        name: "place",
+        value: kind,
+        checked: kind === now,
+        disabled: !isPossible,
+      }),
+      h("span", {}, h("strong", {}, label), h("small", {}, note)),
+    );
+  const { server } = place;
+  const serverNote = server
+    ? `A Python process on ${server.name}, with the packages installed there.`
+    : "There is no server behind this page.";
+  const browserNote = place.isBrowserAllowed
+    ? "Python in this page: no process, no threads, the packages that this page can load. Its names are its own."
+    : "The people who run this server have turned it off.";
+  const gone = h(
+    "select",
+    { class: "rdit-input", name: "gone" },
+    ...WHEN_GONE.map(([value, label]) =>
+      h("option", { value, selected: value === place.whenGone }, label),
+    ),
+  );
+  const { dialog, done } = openDialog(
+    "Where Python runs",
+    h("p", { class: "rdit-place-reason" }, place.reason),
+    h(
+      "fieldset",
+      { class: "rdit-choices" },
+      option("server", "On the server", serverNote, !!server),
+      option("pyodide", "In this browser", browserNote, place.isBrowserAllowed),
+    ),
+    server &&
+      place.isBrowserAllowed &&
+      h("label", { class: "rdit-field" }, h("span", {}, "When the server goes away"), gone),
+    h("p", { class: "rdit-dialog-note" }, "Nothing is run again by changing this."),
+    h(
+      "div",
+      { class: "rdit-dialog-actions" },
+      h("button", { class: "rdit-button rdit-framed", value: "" }, "Cancel"),
+      h("button", { class: "rdit-button rdit-framed rdit-primary", value: "yes" }, "Use it"),
+    ),
+  );
+  dialog.querySelector<HTMLInputElement>("input:checked")?.focus();
+  return done.then(async answer => {
+    if (answer !== "yes") return;
+    place.whenGone = gone.value as WhenGone;
+    const kind = dialog.querySelector<HTMLInputElement>("input:checked")?.value as Kind | undefined;
+    if (kind && kind !== place.kind) await place.moveTo(kind, "You chose it.");
+  });
+}

@@ -1,0 +1,89 @@
+// What a script in this browser sees of the folder it stands in, whoever keeps that folder.
+import type { FolderFile, ScriptFiles } from "../backends/files";
+import { ContentsError, type Entry, type Files } from "./contents";
+import { BrowserFiles } from "./browser_files";
+
+// Folders within folders so deep, and so many files, and no more.
+const MAX_DEPTH = 4;
+const MAX_ENTRIES = 1_000;
+// Kept at hand for the day when the server is gone: modules and small data.
+const MAX_HELD_BYTES = 1e6;
+const MAX_ALL_HELD_BYTES = 10e6;
+
+const SKIPPED = /(^|\/)(__pycache__|node_modules|\.[^/]*)$/;
+
+export const scriptFiles = (files: Files): ScriptFiles =>
+  files instanceof BrowserFiles ? keptFiles(files) : new ServedFiles(files);
+
+/// The folders that this browser keeps: what a script writes there stays.
+function keptFiles(files: BrowserFiles): ScriptFiles {
+  return {
+    async list(folder) {
+      const start = folder && `${folder}/`;
+      const all = await files.all();
+      return all.filter(({ path }) => path.startsWith(start)).map(asFile);
+    },
+    read: path => files.read(path),
+    write: async (path, data) => void (await files.write(path, data)),
+    remove: path => files.remove(path),
+  };
+}
+
+/// The folders of a server, read only; when it does not answer, what is remembered of them.
+export class ServedFiles implements ScriptFiles {
+  private listed = new Map<string, FolderFile[]>();
+  private held = new Map<string, { version: string; data: Uint8Array<ArrayBuffer> }>();
+
+  constructor(private readonly files: Files) {}
+
+  async list(folder: string): Promise<FolderFile[]> {
+    try {
+      const found: FolderFile[] = [];
+      await this.walk(folder, 0, found);
+      this.listed.set(folder, found);
+      return found;
+    } catch (error) {
+      const known = this.listed.get(folder);
+      if (!isGone(error) || !known) throw error;
+      return known.filter(({ path, version }) => this.held.get(path)?.version === version);
+    }
+  }
+
+  async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    const version = [...this.listed.values()].flat().find(file => file.path === path)?.version;
+    const held = this.held.get(path);
+    if (held && held.version === version) return held.data;
+    const data = await this.files.read(path);
+    if (version !== undefined && data.byteLength <= MAX_HELD_BYTES)
+      this.held.set(path, { version, data });
+    return data;
+  }
+
+  /// Reads the small files of a folder while the server is there.
+  async remember(folder: string) {
+    let room = MAX_ALL_HELD_BYTES;
+    for (const { path, size } of await this.list(folder)) {
+      if (size > MAX_HELD_BYTES || size > room) continue;
+      room -= size;
+      await this.read(path);
+    }
+  }
+
+  private async walk(folder: string, depth: number, found: FolderFile[]) {
+    for (const entry of await this.files.list(folder)) {
+      if (found.length >= MAX_ENTRIES) return;
+      if (SKIPPED.test(entry.path)) continue;
+      if (entry.type !== "directory") found.push(asFile(entry));
+      else if (depth < MAX_DEPTH) await this.walk(entry.path, depth + 1, found);
+    }
+  }
+}
+
+const isGone = (error: unknown) =>
+  error instanceof ContentsError && (error.status === 0 || error.status >= 500);
+
+const asFile = ({ path, size, lastModified }: Entry): FolderFile => ({
+  path,
+  size: size ?? 0,
+  version: `${lastModified} ${size}`,
+});
