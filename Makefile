@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := $(shell find labextension/src labextension/style -type f 2>/dev/null) labextension/vite.config.ts
 SCRIPT ?= examples/tour.py
 
-.PHONY: run test test-python test-page bench check format protocol setup build browser pictures clean
+.PHONY: run site test test-python test-page bench check format protocol setup build browser pictures clean
 
 run: setup build  ## Open the editor on an example script (SCRIPT=… for another)
 	$(BIN)/rdit $(SCRIPT)
@@ -47,6 +47,9 @@ build: rdit_ext/static/page.js  ## Build the page, if its sources changed
 
 rdit_ext/static/page.js: $(SOURCES) $(BIN)/.ready
 	npm run build:page
+
+site: setup  ## A folder that any web server can serve, with Python in the browser: dist/site
+	npm run build:site
 
 browser:  ## Chromium, which the browser tests drive
 	@command -v chromium >/dev/null || { \

@@ -12,6 +12,7 @@ import importlib
 import importlib.abc
 import importlib.util
 import sys
+import textwrap
 from collections.abc import Awaitable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
@@ -86,7 +87,7 @@ class Packages(importlib.abc.MetaPathFinder):
         while found is not None and id(found) not in seen:
             seen.add(id(found))
             if isinstance(found, ModuleNotFoundError) and found.name:
-                note = self._help(found.name.partition(".")[0])
+                note = textwrap.fill(self._help(found.name.partition(".")[0]), 76)
                 if note and note not in getattr(found, "__notes__", ()):
                     found.add_note(note)  # type: ignore[attr-defined]
             found = found.__cause__ or found.__context__

@@ -189,6 +189,7 @@ export class PyodideBackend implements ExecutionBackend {
     if (this.running?.run !== run || !this.worker) return;
     const ended = new Promise<void>(resolve => (this.onEnded = resolve));
     const path = `${ROOT}/${this.options.path}`;
+    this.putScript(request);
     this.post({ type: "run", request: JSON.stringify({ path, ...request }), folder: this.folder });
     await ended;
     this.tell("idle");
@@ -373,6 +374,13 @@ export class PyodideBackend implements ExecutionBackend {
       const reason = error instanceof Error ? ` (${error.message})` : "";
       this.say(`The files beside the script cannot be read now${reason}.`);
     }
+  }
+
+  /// A script may read itself, and shall find what runs.
+  private putScript(request: object) {
+    if (!("script" in request)) return;
+    const data = new TextEncoder().encode(String(request.script));
+    this.post({ type: "files", write: [{ path: this.options.path, data }], remove: [] });
   }
 
   private async keepFiles({ written, removed }: FromWorker & { type: "ended" }) {

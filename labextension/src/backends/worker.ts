@@ -258,10 +258,20 @@ function watchFetches(core: Core, lock: Lockfile) {
       if (!response.ok) failures.set(address, `answers ${response.status} ${response.statusText}`);
       return counted(name, response);
     } catch (error) {
-      failures.set(address, "does not answer");
+      failures.set(address, await askWhy(original, address));
       throw error;
     }
   };
+}
+
+/// A page of an error fails the check of its content, and so hides its own status.
+async function askWhy(ask: typeof fetch, address: string): Promise<string> {
+  try {
+    const { ok, status, statusText } = await ask(address, { method: "HEAD" });
+    return ok ? "is not the file that its list names" : `answers ${status} ${statusText}`.trim();
+  } catch {
+    return "does not answer";
+  }
 }
 
 function counted(what: string, response: Response): Response {

@@ -35,6 +35,8 @@ const LOOK_MS = 5_000;
 const STOP_PATIENCE_MS = 2_000;
 const OFFLINE_PATIENCE_MS = 2_000;
 const TICK_MS = 100;
+// Chat programs and mail shorten what is longer.
+const LONG_ADDRESS = 8_000;
 
 export class EditPage {
   private readonly name: string;
@@ -130,6 +132,17 @@ export class EditPage {
     else this.view.focus();
   }
 
+  /// The script came with the address: no file has it yet, and nothing of it has run.
+  sayUnsaved() {
+    this.savedDoc = this.savedDoc.slice(0, 0);
+    this.showFile();
+    this.notices.banner({
+      id: "shared",
+      kind: "info",
+      text: "This script came with the address. Read it before you run it; save it to keep it in this browser.",
+    });
+  }
+
   setLanguage(language: Extension) {
     setLanguage(this.view, language);
   }
@@ -190,6 +203,7 @@ export class EditPage {
         text: "Save the script",
         run: () => void this.save(),
       },
+      ...(this.config.isSite ? this.makeSiteCommands() : []),
       {
         id: "rdit:layout",
         label: "Results beside or below",
@@ -209,6 +223,49 @@ export class EditPage {
     ];
   }
 
+  /// Where no server keeps the script, a person takes it along in these ways.
+  private makeSiteCommands(): PageCommand[] {
+    const text = () => this.view.state.doc.toString();
+    return [
+      {
+        id: "rdit:download",
+        label: "Save to disk",
+        keys: "",
+        icon: "download",
+        text: "Save a copy to disk",
+        run: async () => (await import("./share")).download(this.name, text()),
+      },
+      {
+        id: "rdit:share",
+        label: "Share",
+        keys: "",
+        icon: "share",
+        text: "Copy an address that holds this script",
+        run: () => void this.share(),
+      },
+    ];
+  }
+
+  private async share() {
+    const { packScript } = await import("./share");
+    const fragment = await packScript({ name: this.name, text: this.view.state.doc.toString() });
+    const address = new URL(`${this.config.baseUrl}${fragment}`, location.href).href;
+    try {
+      await navigator.clipboard.writeText(address);
+      const isLong = address.length > LONG_ADDRESS;
+      this.notices.toast(
+        isLong
+          ? `Copied, but at ${address.length} characters some programs will cut it: send the file instead.`
+          : "An address that holds this script is copied.",
+        isLong ? "warning" : "success",
+      );
+    } catch {
+      // Without leave to write there: it can be copied from where one sees it.
+      location.hash = fragment;
+      this.notices.toast("The address of this page holds the script now.");
+    }
+  }
+
   private toolbar(): HTMLElement {
     const withLabel = ["rdit:run", "rdit:run-all", "rdit:interrupt"];
     for (const command of this.commands) {
@@ -222,7 +279,7 @@ export class EditPage {
       { class: "rdit-toolbar", role: "group", "aria-label": "Commands" },
       group("rdit:run", "rdit:run-all", "rdit:interrupt"),
       group("rdit:reset", "rdit:restart"),
-      group("rdit:save"),
+      group("rdit:save", ...(this.config.isSite ? ["rdit:download", "rdit:share"] : [])),
       group("rdit:layout", "rdit:help"),
     );
   }

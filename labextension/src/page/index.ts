@@ -1,10 +1,19 @@
 // The page at /rdit: the start page, or the editor on the script that the address names.
 import "../../style/index.css";
-import { baseName, folderOf, folderUrl, forgetToken, loginUrl, readConfig } from "./config";
-import { Contents, ContentsError, type Files } from "./contents";
+import {
+  baseName,
+  editUrl,
+  folderOf,
+  folderUrl,
+  forgetToken,
+  loginUrl,
+  readConfig,
+} from "./config";
+import { Contents, ContentsError, type Files, type TextFile } from "./contents";
 import { h } from "./dom";
 import { EditPage } from "./edit";
 import type { PlaceOptions } from "./place";
+import type { Shared } from "./share";
 import { forgetFile } from "./storage";
 import { crumbs, topBar } from "./toolbar";
 
@@ -21,7 +30,11 @@ async function main() {
   if (!root.isConnected) document.body.append(root);
   if (config.isSite) {
     const { BrowserFiles } = await import("./browser_files");
-    contents = new BrowserFiles(new URL("examples/", config.staticUrl).href, config.examples);
+    const examples = new URL("examples/", config.staticUrl).href;
+    contents = new BrowserFiles(examples, config.examples, `rdit ${location.pathname}`);
+    const shared = location.hash.startsWith("#script=") && (await import("./share"));
+    const script = shared && (await shared.unpackScript(location.hash));
+    if (script) return openShared(root, script);
   }
   if (config.path === null) {
     const folder = new URL(location.href).searchParams.get("folder") ?? "";
@@ -31,21 +44,36 @@ async function main() {
   await openScript(root, config.path);
 }
 
-async function openScript(root: HTMLElement, path: string) {
+async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
   document.title = `${baseName(path)} - rdit`;
   const loading = import("./python").then(({ python }) => python);
   try {
     // It comes while the script does, and no first paint waits for it.
-    const [file, { Place }] = await Promise.all([contents.open(path), import("./place")]);
+    const [file, { Place }] = await Promise.all([
+      unsaved ?? contents.open(path),
+      import("./place"),
+    ]);
     const patience = new Promise<null>(resolve => setTimeout(resolve, LANGUAGE_PATIENCE_MS, null));
     const language = await Promise.race([loading, patience]).catch(() => null);
     const makePlace = (options: PlaceOptions) => new Place(options);
     const page = new EditPage(root, config, contents, path, file, language, makePlace);
     if (!language) void loading.then(late => page.setLanguage(late));
+    if (unsaved) page.sayUnsaved();
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;
     showFailure(root, path, error);
   }
+}
+
+/// Shows a script that came with the address. It is in no file until it is saved.
+async function openShared(root: HTMLElement, { name, text }: Shared) {
+  const taken = new Set((await contents.list("")).map(entry => entry.name));
+  const [stem, ending] = /^(.*?)(\.pyw?)?$/.exec(name)!.slice(1);
+  let free = `${stem}${ending ?? ".py"}`;
+  for (let n = 2; taken.has(free); n++) free = `${stem}-${n}${ending ?? ".py"}`;
+  history.replaceState(null, "", editUrl(config.baseUrl, free));
+  const file = { name: free, path: free, type: "file" as const, writable: true, lastModified: "" };
+  await openScript(root, free, { ...file, content: text });
 }
 
 function showFailure(root: HTMLElement, path: string, error: ContentsError) {

@@ -50,6 +50,7 @@ export class Place implements ExecutionBackend {
   private readonly sessions = new Map<Kind, Event>();
   private readonly subscribers = new Set<Subscriber>();
   private asked: ((backend: ExecutionBackend) => void)[] = [];
+  private files: Promise<ScriptFiles> | null = null;
   private hasChanged = false;
   private isRefused = false;
 
@@ -215,13 +216,18 @@ export class Place implements ExecutionBackend {
   }
 
   private async makePyodide(): Promise<ExecutionBackend> {
-    const { config, path, loadFiles } = this.options;
+    const { config, path } = this.options;
     const [{ PyodideBackend }, files] = await Promise.all([
       import("../backends/pyodide"),
-      loadFiles(),
+      this.loadFiles(),
     ]);
     const { staticUrl, packagesUrl: packages } = config;
     return this.keep(new PyodideBackend({ staticUrl, packages, path, files }));
+  }
+
+  private loadFiles(): Promise<ScriptFiles> {
+    this.files ??= this.options.loadFiles();
+    return this.files;
   }
 
   private keep<Backend extends ExecutionBackend>(backend: Backend): Backend {
@@ -312,7 +318,7 @@ export class Place implements ExecutionBackend {
       const prepare = async () => {
         const [{ prepare }, files] = await Promise.all([
           import("../backends/pyodide"),
-          this.options.loadFiles(),
+          this.loadFiles(),
           import("./dialogs"),
           import("./place_dialog"),
         ]);

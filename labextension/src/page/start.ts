@@ -1,11 +1,12 @@
 // The start page: the scripts and folders of one folder, what was open lately, and a new script.
 import { baseName, editUrl, folderOf, folderUrl, loginUrl, type PageConfig } from "./config";
 import { ContentsError, type Entry, type Files } from "./contents";
-import { ask } from "./dialogs";
+import type { BrowserFiles } from "./browser_files";
+import { ask, confirm } from "./dialogs";
 import { h } from "./dom";
 import { icon } from "./icons";
 import { Notices } from "./notices";
-import { recentFiles } from "./storage";
+import { forgetFile, recentFiles } from "./storage";
 import { crumbs, topBar } from "./toolbar";
 
 export async function openStart(
@@ -25,6 +26,15 @@ export async function openStart(
     },
     icon("plus"),
     h("span", {}, "New script"),
+  );
+  const fromDisk = h(
+    "button",
+    {
+      class: "rdit-button rdit-framed",
+      "data-command": "rdit:open",
+      onclick: () => void openFromDisk(baseUrl, contents, folder, notices),
+    },
+    "Open from disk",
   );
   const filter = h("input", {
     class: "rdit-input rdit-filter",
@@ -47,6 +57,7 @@ export async function openStart(
         { class: "rdit-start-head" },
         h("h1", {}, folder ? baseName(folder) : "Scripts"),
         filter,
+        config.isSite && fromDisk,
         create,
       ),
       list,
@@ -97,7 +108,14 @@ export async function openStart(
             matching.map(({ type, path, name, lastModified }) =>
               type === "directory"
                 ? row(folderUrl(baseUrl, path), "folder", name, "")
-                : row(editUrl(baseUrl, path), "file", name, ago(lastModified, Date.now())),
+                : row(
+                    editUrl(baseUrl, path),
+                    "file",
+                    name,
+                    ago(lastModified, Date.now()),
+                    // An example has no time of its own, and cannot be deleted.
+                    config.isSite && lastModified ? () => void remove(path) : undefined,
+                  ),
             ),
           ),
         !matching.length &&
@@ -109,6 +127,17 @@ export async function openStart(
       ].filter(child => !!child),
     );
   };
+  const remove = async (path: string) => {
+    const yes = await confirm(
+      `Delete ${baseName(path)}?`,
+      "It is kept in this browser only, and cannot be brought back.",
+      "Delete",
+    );
+    if (!yes) return;
+    await (contents as BrowserFiles).remove(path);
+    forgetFile(baseUrl, path);
+    location.reload();
+  };
   filter.addEventListener("input", show);
   show();
   root.dataset.state = "ready";
@@ -119,7 +148,13 @@ function section(title: string, rows: HTMLElement[]): HTMLElement {
   return h("section", {}, title && h("h2", {}, title), h("ul", { class: "rdit-rows" }, ...rows));
 }
 
-function row(href: string, kind: "file" | "folder", name: string, note: string): HTMLElement {
+function row(
+  href: string,
+  kind: "file" | "folder",
+  name: string,
+  note: string,
+  onDelete?: () => void,
+): HTMLElement {
   return h(
     "li",
     {},
@@ -130,6 +165,17 @@ function row(href: string, kind: "file" | "folder", name: string, note: string):
       h("span", { class: "rdit-row-name" }, name),
       h("span", { class: "rdit-row-note" }, note),
     ),
+    onDelete &&
+      h(
+        "button",
+        {
+          class: "rdit-button rdit-icon-only rdit-row-delete",
+          type: "button",
+          "aria-label": `Delete ${name}`,
+          onclick: onDelete,
+        },
+        icon("close"),
+      ),
   );
 }
 
@@ -171,6 +217,29 @@ async function newScript(baseUrl: string, contents: Files, folder: string) {
     }
   });
   if (name !== null) location.assign(editUrl(baseUrl, place(withEnding(name.trim()))));
+}
+
+/// Copies files from the person's disk into this browser, and opens the first script of them.
+async function openFromDisk(baseUrl: string, contents: Files, folder: string, notices: Notices) {
+  const { pickFiles } = await import("./share");
+  const files = await pickFiles();
+  const place = (name: string) => (folder ? `${folder}/${name}` : name);
+  const kept = contents as BrowserFiles;
+  for (const file of files) {
+    if (await kept.isKept(place(file.name))) {
+      const text = `${file.name} is in this browser already. The one from disk would take its place.`;
+      if (!(await confirm(`Replace ${file.name}?`, text, "Replace"))) continue;
+    }
+    try {
+      await kept.write(place(file.name), new Uint8Array(await file.arrayBuffer()));
+    } catch (error) {
+      if (!(error instanceof ContentsError)) throw error;
+      return notices.toast(error.message, "error");
+    }
+  }
+  const script = files.find(({ name }) => /\.pyw?$/.test(name));
+  if (script) location.assign(editUrl(baseUrl, place(script.name)));
+  else if (files.length) location.reload();
 }
 
 const withEnding = (name: string) => (/\.pyw?$/.test(name) ? name : `${name}.py`);

@@ -1,0 +1,27 @@
+"""Every golden run that is not the same in the browser as in a kernel, and why. All others are."""
+
+# The statement (its nodeIndex) that ends the run there, with which error, and what a browser lacks.
+RAISES = {
+    "figure_error": (0, "ModuleNotFoundError", "matplotlib: its wheel is not among the test's"),
+    "figure_noise": (0, "ModuleNotFoundError", "matplotlib"),
+    "figure_left": (0, "ModuleNotFoundError", "matplotlib"),
+    "figure_loop": (0, "ModuleNotFoundError", "matplotlib"),
+    "figure_shown": (0, "ModuleNotFoundError", "matplotlib"),
+    "figure_value": (0, "ModuleNotFoundError", "matplotlib"),
+    "fork": (3, "OSError", "processes"),
+    "multiprocess": (3, "ModuleNotFoundError", "processes"),
+    "pandas_table": (0, "ModuleNotFoundError", "pandas: its wheel is not among the test's"),
+    "threads": (4, "RuntimeError", "threads"),
+}
+
+# Statements whose outputs differ, while all else is the same.
+OUTPUTS = {
+    "error_base": ({5}, "error numbers are WebAssembly's: 2 is EACCES, not ENOENT"),
+    "error_multiline": ({1}, "Python 3.13 and later quote all lines of a call"),
+}
+
+# Not run: what they are about is otherwise here, and has a test of its own.
+OTHERWISE = {
+    "input_refused": "input() is answered",
+    "subprocesses": "there are none",
+}

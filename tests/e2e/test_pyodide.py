@@ -1,0 +1,530 @@
+"""Python in a worker of a page, alone: its events, Stop, input, packages, files, restart."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Browser, Page
+
+from tests.runtime.runs import NAMES, Golden, comparable
+
+from .conftest import PATIENCE, ROOT
+from .pyodide.differences import OTHERWISE, OUTPUTS, RAISES
+from .pyodide.site import Site
+from .pyodide.wheels import lock_entry, make_wheel, write_lock
+
+pytestmark = pytest.mark.browser
+Event = dict[str, Any]
+FOLDER = "/files/work"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The harness page of these tests, built from the sources."""
+    folder = tmp_path_factory.mktemp("harness")
+    subprocess.run(
+        [
+            "npx",
+            "vite",
+            "build",
+            "--config",
+            "tests/e2e/pyodide/vite.config.ts",
+            "--logLevel",
+            "error",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "HARNESS": str(folder)},
+        check=True,
+    )
+    return folder
+
+
+class Harness:
+    """A page with a backend in it, and what it tells."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self._count = 0
+
+    def run(self, script: str, **request: Any) -> list[Event]:
+        """The events of a run, once it is over."""
+        events: list[Event] = self.page.evaluate("r => h.run(r)", {"script": script, **request})
+        return events
+
+    def start(self, script: str, until: int = 0) -> str:
+        """Begins a run, and waits until this statement runs; its id."""
+        run: str = self.page.evaluate("script => h.start({ script })", script)
+        self.wait_for(run, {"type": "status", "status": "running", "nodeIndex": until})
+        return run
+
+    def wait_for(self, run: str, wanted: dict[str, Any]) -> Event:
+        found: Event = self.page.evaluate(
+            "([run, wanted]) => h.until(event => event.run === run &&"
+            " Object.keys(wanted).every(key => event[key] === wanted[key]))",
+            [run, wanted],
+        )
+        return found
+
+    def finish(self, run: str) -> list[Event]:
+        self.wait_for(run, {"type": "done"})
+        events: list[Event] = self.page.evaluate("run => h.of(run)", run)
+        return events
+
+    def interrupt(self) -> None:
+        self.page.evaluate("h.interrupt()")
+
+    def sessions(self) -> list[Event]:
+        events: list[Event] = self.page.evaluate("h.events.filter(e => e.type === 'session')")
+        return events
+
+
+@pytest.fixture(scope="module")
+def open_harness(built: Path, browser: Browser) -> Iterator[Callable[..., Harness]]:
+    opened: list[tuple[Site, Page]] = []
+
+    def open_page(isolated: bool = True, packages: str = "") -> Harness:
+        site = Site(built, isolated)
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
+        opened.append((site, page))
+        page.goto(site.url)
+        page.evaluate("packages => { globalThis.h = new Harness(packages) }", packages)
+        return Harness(page)
+
+    yield open_page
+    for site, page in opened:
+        page.close()
+        site.close()
+
+
+@pytest.fixture(scope="module")
+def isolated(open_harness: Callable[..., Harness]) -> Harness:
+    harness = open_harness()
+    assert harness.page.evaluate("crossOriginIsolated")
+    return harness
+
+
+@pytest.fixture(scope="module")
+def plain(open_harness: Callable[..., Harness]) -> Harness:
+    harness = open_harness(isolated=False)
+    assert not harness.page.evaluate("crossOriginIsolated")
+    return harness
+
+
+def outputs(events: list[Event], node: int | None = None) -> list[dict[str, Any]]:
+    return [
+        event["output"]
+        for event in events
+        if event["type"] == "output" and node in (None, event["nodeIndex"])
+    ]
+
+
+def texts(events: list[Event], node: int | None = None) -> str:
+    return "".join(output["text"] for output in outputs(events, node))
+
+
+def status(events: list[Event], node: int) -> str:
+    return str(
+        [e["status"] for e in events if e["type"] == "status" and e["nodeIndex"] == node][-1]
+    )
+
+
+# -- the contract
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_run_is_the_same_as_in_a_kernel(name: str, isolated: Harness) -> None:
+    golden = Golden(name)
+    if name in OTHERWISE or not golden.events_path.exists():
+        pytest.skip(OTHERWISE.get(name, "no events are recorded"))
+    isolated.page.evaluate("h.reset()")
+    isolated.page.evaluate(
+        "([path, text]) => h.files.set(path, text)", [f"work/{name}.py", golden.script]
+    )
+    request = {**golden.request, "path": f"{FOLDER}/{name}.py"}
+    found = isolated.run(**request)
+    text = json.dumps(found).replace(f"{FOLDER}/", "").replace(FOLDER, "FOLDER")
+    expected, got = comparable(golden.expected()), comparable(json.loads(text))
+    if name in RAISES:
+        node, error, _ = RAISES[name]
+
+        def before(events: list[Event]) -> list[Event]:
+            return [e for e in events if e["type"] == "plan" or e.get("nodeIndex", node) < node]
+
+        assert before(got) == before(expected)
+        assert [output["name"] for output in outputs(got, node) if output["type"] == "error"] == [
+            error
+        ]
+    elif name in OUTPUTS:
+        nodes, _ = OUTPUTS[name]
+
+        def others(events: list[Event]) -> list[Event]:
+            return [e for e in events if e["type"] != "output" or e["nodeIndex"] not in nodes]
+
+        assert others(got) == others(expected)
+        assert got != expected, "no difference any more: take it out of differences.py"
+    else:
+        assert got == expected
+
+
+# -- values and displays
+
+
+def test_sum_of_two_and_two_is_four(isolated: Harness) -> None:
+    assert outputs(isolated.run("2 + 2")) == [
+        {"type": "result", "text": "4\n", "data": {"text/plain": "4"}, "metadata": {}}
+    ]
+
+
+def test_display_and_its_updates_without_ipython(isolated: Harness) -> None:
+    events = isolated.run(
+        "from IPython.display import HTML, display, Image\n"
+        "handle = display(HTML('<b>1</b>'), display_id='here')\n"
+        "handle.update(HTML('<b>2</b>'))\n"
+        "display(Image(b'\\x89PNG' + bytes(20)))\n"
+        "HTML('<i>x</i>')\n"
+    )
+    told = [e for e in events if e["type"] in ("output", "update")]
+    assert [(e["type"], (e.get("output") or e)["data"]) for e in told] == [
+        ("output", {"text/plain": HTML_TEXT, "text/html": "<b>1</b>"}),
+        ("update", {"text/plain": HTML_TEXT, "text/html": "<b>2</b>"}),
+        (
+            "output",
+            {
+                "text/plain": "<IPython.core.display.Image object>",
+                "image/png": "iVBORwAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            },
+        ),
+        ("output", {"text/plain": HTML_TEXT, "text/html": "<i>x</i>"}),
+    ]
+
+
+HTML_TEXT = "<IPython.core.display.HTML object>"
+
+
+def test_text_of_c_code_stands_in_order_at_its_statement(isolated: Harness) -> None:
+    events = isolated.run("import os\nprint(1)\nn = os.write(1, b'2\\n')\nprint(3)")
+    assert [texts(events, node) for node in range(4)] == ["", "1\n", "2\n", "3\n"]
+
+
+# -- stopping
+
+STOPPED = {
+    "a busy loop": "while True: pass",
+    "a loop that prints": "while True: print(1)",
+    "time.sleep": "__import__('time').sleep(60)",
+    "top-level await": "await __import__('asyncio').sleep(60)",
+    "asyncio.run": "asyncio = __import__('asyncio'); asyncio.run(asyncio.sleep(60))",
+    "a task that blocks": "exec('async def f():\\n  while True: pass'); await f()",
+    "input": "input('? ')",
+}
+
+
+@pytest.mark.parametrize("what", STOPPED)
+def test_isolated_page_stops_in_place(what: str, isolated: Harness) -> None:
+    isolated.run("kept = 'still here'")
+    run = isolated.start(STOPPED[what] + "\nprint('after')", until=STOPPED[what].count(";"))
+    isolated.interrupt()
+    events = isolated.finish(run)
+    assert events[-1]["status"] == "interrupted"
+    assert outputs(events)[-1]["name"] == "KeyboardInterrupt"
+    assert "after" not in texts(events)
+    assert texts(isolated.run("kept")) == "'still here'\n"
+
+
+def test_code_that_ignores_the_interrupt_is_stopped_by_the_second(isolated: Harness) -> None:
+    run = isolated.start(
+        "while True:\n  try:\n    while True:\n      try:\n        while True: pass\n"
+        "      except: pass\n  except: pass\n"
+    )
+    isolated.interrupt()
+    isolated.page.wait_for_timeout(200)
+    isolated.interrupt()
+    assert isolated.finish(run)[-1]["status"] == "interrupted"
+
+
+@pytest.mark.parametrize("what", ["time.sleep", "top-level await", "asyncio.run", "input"])
+def test_page_that_is_not_isolated_stops_what_waits_in_place(what: str, plain: Harness) -> None:
+    plain.run("kept = 'still here'")
+    run = plain.start(STOPPED[what], until=STOPPED[what].count(";"))
+    plain.interrupt()
+    assert plain.finish(run)[-1]["status"] == "interrupted"
+    assert texts(plain.run("kept")) == "'still here'\n"
+
+
+def test_page_that_is_not_isolated_stops_a_loop_by_a_restart_and_says_so(plain: Harness) -> None:
+    plain.run("gone = 1")
+    run = plain.start("x = 1\nwhile True: pass\nprint('after')", until=1)
+    plain.interrupt()
+    events = plain.finish(run)
+    assert [status(events, node) for node in range(3)] == ["ok", "interrupted", "cancelled"]
+    assert "all names are gone" in outputs(events, 1)[0]["text"]
+    assert outputs(plain.run("gone"))[0]["name"] == "NameError"
+    reasons = {event.get("reason") for event in plain.sessions() if event["state"] == "restarting"}
+    assert reasons == {"Stopped. Python was started anew: all names are gone."}
+
+
+def test_runs_that_wait_are_cancelled_by_stop(isolated: Harness) -> None:
+    first = isolated.start("while True: pass")
+    second = isolated.page.evaluate("h.start({ script: 'print(2)' })")
+    isolated.interrupt()
+    assert isolated.finish(first)[-1]["status"] == "interrupted"
+    assert [e["type"] for e in isolated.finish(second)] == ["done"]
+    assert isolated.finish(second)[-1]["status"] == "cancelled"
+
+
+# -- input
+
+
+def test_input_is_answered_and_reads_like_a_terminal(isolated: Harness) -> None:
+    run = isolated.start("print('Hello')\nname = input('Name? ')\nname", until=1)
+    asked = isolated.wait_for(run, {"type": "input", "waiting": True})
+    assert (asked["prompt"], asked["nodeIndex"], asked["password"]) == ("Name? ", 1, False)
+    isolated.page.evaluate("h.answer('Ada')")
+    events = isolated.finish(run)
+    assert [texts(events, node) for node in range(3)] == ["Hello\n", "Name? Ada\n", "'Ada'\n"]
+
+
+def test_password_is_not_shown(isolated: Harness) -> None:
+    run = isolated.start("import getpass\nsecret = getpass.getpass('Key: ')\nlen(secret)", until=1)
+    isolated.wait_for(run, {"type": "input", "waiting": True, "password": True})
+    isolated.page.evaluate("h.answer('hidden')")
+    events = isolated.finish(run)
+    assert (texts(events, 1), texts(events, 2)) == ("Key: \n", "6\n")
+    assert "hidden" not in json.dumps(events)
+
+
+def test_without_jspi_input_says_what_is_missing(built: Path, browser: Browser) -> None:
+    site = Site(built, isolated=True)
+    page = browser.new_page()
+    try:
+        # As in a browser that has none. A worker is started from a blob: so is this one.
+        page.add_init_script(
+            "const url = URL.createObjectURL; URL.createObjectURL = blob =>"
+            " url(blob.type === 'text/javascript' && blob.size < 1e6 ? new Blob("
+            "['delete WebAssembly.Suspending; delete WebAssembly.promising;\\n', blob],"
+            " { type: blob.type }) : blob);"
+        )
+        page.goto(site.url)
+        page.evaluate("globalThis.h = new Harness('')")
+        harness = Harness(page)
+        events = harness.run("input('? ')", stopOnError=False)
+        assert outputs(events)[0]["name"] == "EOFError"
+        assert "JSPI" in outputs(events)[0]["message"]
+        script = "import asyncio\nasync def f(): pass\nasyncio.run(f())"
+        assert "use `await`" in outputs(harness.run(script))[-1]["message"]
+        assert (
+            texts(harness.run("import time\ntime.sleep(0.01)\nawait asyncio.sleep(0)\n1")) == "1\n"
+        )
+    finally:
+        page.close()
+        site.close()
+
+
+# -- life
+
+
+def test_reset_forgets_names_and_restart_everything(isolated: Harness) -> None:
+    isolated.run("import json\njson.mark = 1\nname = 2")
+    isolated.page.evaluate("h.reset()")
+    events = isolated.run("import json\njson.mark\nname")
+    assert texts(events, 1) == "1\n"
+    assert outputs(events, 2)[0]["name"] == "NameError"
+    isolated.page.evaluate("h.reset(true)")
+    events = isolated.run("import json\njson.mark")
+    assert outputs(events, 1)[0]["name"] == "AttributeError"
+
+
+def test_running_statement_is_told_when_it_begins(isolated: Harness) -> None:
+    run = isolated.start("x = 1\ny = 2\nwhile True: pass", until=2)
+    isolated.interrupt()
+    isolated.finish(run)
+
+
+def test_loading_tells_its_bytes(open_harness: Callable[..., Harness]) -> None:
+    harness = open_harness()
+    harness.run("1")
+    told = harness.page.evaluate("h.progress")
+    assert told[-1] is None
+    told = [progress for progress in told if progress]
+    assert told[-1]["what"] == "Python"
+    assert told[-1]["loaded"] == told[-1]["total"] > 1_000_000
+    states = [event["state"] for event in harness.sessions()]
+    assert states[-3:] == ["starting", "busy", "idle"]
+
+
+# -- files
+
+
+def test_script_reads_files_beside_it_imports_helpers_and_what_it_writes_is_kept(
+    isolated: Harness,
+) -> None:
+    isolated.page.evaluate(
+        "h.files.set('work/helper.py', 'def twice(x): return 2 * x').set('work/in/a.csv', '1,2')"
+    )
+    events = isolated.run(
+        "import helper, pathlib\nhelper.twice(21)\nopen('in/a.csv').read()\n"
+        "n = pathlib.Path('out.txt').write_text('written')\n"
+    )
+    assert texts(events) == "42\n'1,2'\n"
+    assert isolated.page.evaluate("h.files.get('work/out.txt')") == "written"
+    isolated.page.evaluate("h.files.set('work/in/a.csv', '3')")
+    assert (
+        texts(isolated.run("open('in/a.csv').read()\nopen('out.txt').read()")) == "'3'\n'written'\n"
+    )
+
+
+# -- packages
+
+
+@pytest.fixture(scope="module")
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Packages: `shapes`, which needs `points`; `lost`, whose wheel is not there; and a figure."""
+    folder = tmp_path_factory.mktemp("mirror")
+    points = make_wheel(folder, "points", "1.0", {"points.py": "ORIGIN = (0, 0)\n"})
+    shapes = make_wheel(
+        folder,
+        "shapes",
+        "2.0",
+        {
+            "shapes/__init__.py": "from points import ORIGIN\nclass Square:\n  def _repr_html_(self):"
+            " return '<svg></svg>'\n  def __repr__(self): return 'Square'\n"
+        },
+    )
+    late = make_wheel(folder, "late", "1.0", {"late.py": "VALUE = 7\n"})
+    lost = make_wheel(folder, "lost", "1.0", {"lost.py": ""})
+    plots = make_wheel(folder, "matplotlib", "9.0", MATPLOTLIB)
+    write_lock(
+        folder,
+        lock_entry(points, ["points"]),
+        lock_entry(shapes, ["shapes"], ["points"]),
+        lock_entry(late, ["late"]),
+        lock_entry(lost, ["lost"]),
+        lock_entry(plots, ["matplotlib"]),
+    )
+    lost.unlink()
+    make_wheel(folder, "elsewhere", "1.0", {"elsewhere.py": "WHERE = 'micropip'\n"})
+    site = Site(folder, headers={"Access-Control-Allow-Origin": "*"})
+    yield site
+    site.close()
+
+
+# As much of it as figures take: who is open, what changed, how it is drawn.
+MATPLOTLIB = {
+    "matplotlib/__init__.py": "",
+    "matplotlib/_pylab_helpers.py": "class Gcf:\n  figs = {}\n",
+    "matplotlib/figure.py": """
+class Figure:
+    dpi, _stale, lines = 100, True, []
+    def __init__(self):
+        self.axes, self.canvas = [1], self
+        self.figure = self
+    def get_facecolor(self): return 'w'
+    get_edgecolor = get_facecolor
+    def print_png(self): pass
+    def print_figure(self, file, **options): file.write(b'\\x89PNG' + options['format'].encode())
+    def __repr__(self): return '<Figure>'
+""",
+    "matplotlib/pyplot.py": """
+from types import SimpleNamespace
+from matplotlib._pylab_helpers import Gcf
+from matplotlib.figure import Figure
+def figure():
+    made = Figure()
+    Gcf.figs[len(Gcf.figs)] = SimpleNamespace(canvas=made)
+    return made
+def close(which): Gcf.figs.clear()
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def packaged(open_harness: Callable[..., Harness], mirror: Site) -> Harness:
+    return open_harness(packages=mirror.url)
+
+
+def test_import_installs_a_package_of_the_mirror_and_what_it_needs(packaged: Harness) -> None:
+    events = packaged.run("import shapes\nshapes.Square()\nshapes.ORIGIN")
+    assert [output["data"] for output in outputs(events)] == [
+        {"text/plain": "Square", "text/html": "<svg></svg>"},
+        {"text/plain": "(0, 0)"},
+    ]
+    told = packaged.page.evaluate("h.progress.filter(p => p && p.what !== 'Python')")
+    assert {progress["what"] for progress in told} == {"shapes", "points"}
+    assert all(progress["loaded"] == progress["total"] for progress in told)
+
+
+def test_import_that_nobody_saw_coming_installs_too(packaged: Harness) -> None:
+    script = "def f():\n  return __import__('la' + 'te').VALUE\nf()"
+    assert texts(packaged.run(script)) == "7\n"
+
+
+def test_statement_that_imports_nothing_loads_nothing(
+    open_harness: Callable[..., Harness], mirror: Site
+) -> None:
+    harness = open_harness(packages=mirror.url)
+    mirror.asked.clear()
+    harness.run("import shapes\n1 + 1", lineRange={"from": 2, "to": 2})
+    assert [path for path in mirror.asked if path.endswith(".whl")] == []
+
+
+def test_missing_wheel_is_said_at_the_import(packaged: Harness, mirror: Site) -> None:
+    events = packaged.run("1\nimport lost\n2")
+    assert [status(events, node) for node in range(3)] == ["ok", "error", "cancelled"]
+    (error,) = outputs(events, 1)
+    assert error["name"] == "ModuleNotFoundError"
+    said = " ".join(error["text"].split())
+    assert f"lost could not be loaded: {mirror.url}lost-1.0-py3-none-any.whl answers 404" in said
+
+
+def test_package_of_the_distribution_without_a_mirror_says_what_would_help(
+    isolated: Harness,
+) -> None:
+    (error,) = outputs(isolated.run("import numpy"))
+    assert "pyodide_packages_url" in " ".join(error["text"].split())
+
+
+def test_module_that_a_browser_cannot_have_is_said(isolated: Harness) -> None:
+    (error,) = outputs(isolated.run("import tkinter"))
+    assert "run this script with a server" in " ".join(error["text"].split())
+
+
+def test_absent_package_that_the_script_does_without_is_no_matter(isolated: Harness) -> None:
+    script = "try:\n  import numpy\nexcept ImportError:\n  numpy = None\nprint(numpy)"
+    assert texts(isolated.run(script)) == "None\n"
+    assert (
+        texts(isolated.run("import importlib.util\nimportlib.util.find_spec('scipy')\n1")) == "1\n"
+    )
+
+
+def test_micropip_installs_a_pure_wheel(packaged: Harness, mirror: Site) -> None:
+    events = packaged.run(
+        "import micropip\n"
+        f"await micropip.install('{mirror.url}elsewhere-1.0-py3-none-any.whl')\n"
+        "import elsewhere\nelsewhere.WHERE"
+    )
+    assert texts(events) == "'micropip'\n"
+
+
+def test_figure_stands_beside_the_statement_that_touched_it_last(packaged: Harness) -> None:
+    events = packaged.run(
+        "import matplotlib.pyplot as plt\nfigure = plt.figure()\nx = 1\nfigure._stale = True\nx = 2"
+    )
+    shown = [e for e in events if e["type"] == "output"]
+    assert [(e["nodeIndex"], e["output"]["data"]) for e in shown] == [
+        (3, {"text/plain": "<Figure>", "image/png": "iVBOR3BuZw=="})
+    ]
+
+
+def test_every_difference_is_of_a_run_that_is_there() -> None:
+    named = [*RAISES, *OUTPUTS, *OTHERWISE]
+    assert len(set(named)) == len(named)
+    assert set(named) - set(NAMES) == set()
