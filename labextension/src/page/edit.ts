@@ -438,7 +438,9 @@ export class EditPage {
     }
     applyEvents(this.view, events);
     this.showSession();
-    if (this.session.death !== before.death) this.showDeath();
+    // What a page finds when it opens is told at the statement: it is no news.
+    const isHistory = events.some(event => event.type === "attached" && event.snapshot);
+    if (this.session.death !== before.death && !isHistory) this.showDeath();
     if (this.session.state === "dead" && before.state !== "dead" && !this.session.death)
       this.notices.banner({
         id: "kernel",
@@ -458,10 +460,11 @@ export class EditPage {
     if (!death) return this.notices.clear("kernel");
     const { statement, reason } = death;
     const where = statement ? ` in line ${statement.lineStart}` : "";
+    const cause = reason.replace(/^The kernel /, "It ");
     this.notices.banner({
       id: "kernel",
       kind: "error",
-      text: `The kernel died${where}: ${reason || "the cause is not known"}. What it had defined is lost; run again to go on.`,
+      text: `The kernel died${where}. ${cause} What it had defined is lost; run again to go on.`,
       actions: statement
         ? [
             {
