@@ -336,7 +336,7 @@ export class EditPage {
       kind: "error",
       text: `${what} ${this.name}: ${error.message} Your text is still here.`,
       actions: [
-        ...(isSignedOut ? [signIn(this.config)] : []),
+        ...(isSignedOut ? [signIn()] : []),
         { label: "Try again", run: () => void this.save(), isPrimary: !isSignedOut },
       ],
     });
@@ -484,6 +484,7 @@ export class EditPage {
   private onConnection(connection: Connection) {
     this.root.dataset.connection = connection.state;
     this.status.showConnection(connection);
+    this.showSession();
     if (connection.state === "waiting") {
       const said = {
         id: "connection",
@@ -501,7 +502,7 @@ export class EditPage {
         id: "connection",
         kind: "error",
         text: "You are no longer signed in. Your text is still here; sign in again to run and save.",
-        actions: [signIn(this.config)],
+        actions: [signIn()],
       });
     else this.notices.clear("connection");
   }
@@ -513,7 +514,9 @@ export class EditPage {
     this.root.dataset.state = session.state;
     this.status.showSession(session);
     const active = isActive(session);
-    this.buttons.get("rdit:interrupt")!.disabled = !active;
+    const { connection } = this.backend;
+    const isHeld = connection.state === "waiting" && connection.held > 0;
+    this.buttons.get("rdit:interrupt")!.disabled = !active && !isHeld;
     this.progress.classList.toggle(
       "rdit-progress-on",
       session.state === "starting" || session.state === "restarting",
@@ -626,9 +629,9 @@ function statusButton(label: string, run: () => void): HTMLButtonElement {
   });
 }
 
-const signIn = (config: PageConfig) => ({
+const signIn = () => ({
   label: "Sign in again",
-  href: loginUrl(config.baseUrl),
+  href: loginUrl(),
   isPrimary: true,
   run: () => {},
 });

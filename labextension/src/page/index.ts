@@ -66,11 +66,7 @@ function showFailure(root: HTMLElement, path: string, error: ContentsError) {
         "Create it",
       )
     : isSignedOut
-      ? h(
-          "a",
-          { class: "rdit-button rdit-framed rdit-primary", href: loginUrl(config.baseUrl) },
-          "Sign in",
-        )
+      ? h("a", { class: "rdit-button rdit-framed rdit-primary", href: loginUrl() }, "Sign in")
       : h(
           "button",
           { class: "rdit-button rdit-framed rdit-primary", onclick: () => location.reload() },
