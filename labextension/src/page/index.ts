@@ -34,7 +34,11 @@ async function openScript(root: HTMLElement, path: string) {
     const patience = new Promise<null>(resolve => setTimeout(resolve, LANGUAGE_PATIENCE_MS, null));
     const language = await Promise.race([loading, patience]).catch(() => null);
     const page = new EditPage(root, config, contents, path, file, language);
-    if (!language) void loading.then(late => page.setLanguage(late));
+    if (!language)
+      loading.then(
+        late => page.setLanguage(late),
+        () => console.warn("rdit: the Python language could not be loaded; there are no colours."),
+      );
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;
     showFailure(root, path, error);
