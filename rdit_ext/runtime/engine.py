@@ -26,6 +26,7 @@ from . import errors, formats
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
+from .place import Place
 from .plan import TEXT, Statement, plan_script, plan_statements
 from .reset import Beginning
 from .stop import Interrupts, boundary
@@ -43,6 +44,8 @@ class Host(Protocol):
     kept_names: frozenset[str]
     # Whether file descriptors 1 and 2 may be taken.
     has_descriptors: bool
+    # A file to note in which statement runs, for whoever finds the process dead.
+    place: str | None
 
     def request(self) -> dict[str, Any]:
         """The `rdit` of the request being served: run, script, path, lineRange..."""
@@ -79,6 +82,7 @@ class Engine:
             self.pipes = Pipes(self.routes, self._write_elsewhere)
             self.streams.bring_in_before(self.pipes.drain)
         self.figures = Figures(self._show_figure)
+        self.place = Place(host.place)
         self._beginning = Beginning(host.namespace, host.kept_names)
         self._sources: set[str] = set()
         self._folder: str | None = None
@@ -258,7 +262,9 @@ class _Run:
         engine, feed = self.engine, self.feed
         whole = not request.get("lineRange") and request.get("statements") is None
         stop_on_error = request.get("stopOnError", True)
-        feed.add(_plan_event(feed.run, self.statements))
+        # The first statement's `running` leaves with it, before a call that lets nothing leave.
+        feed.add(_plan_event(feed.run, self.statements), more=True)
+        engine.place.begin(feed.run)
         self._guard(engine.set_up, self.path, whole)
         self._guard(engine.figures.begin_run, whole)
         rest = iter(self.statements)
@@ -280,6 +286,8 @@ class _Run:
                         break
         finally:
             engine.routes.running = None
+            if not engine.routes.forked:
+                engine.place.enter(-1)
             for statement in rest:
                 feed.add(_status(feed.run, statement.node_index, "cancelled"), more=True)
             self._guard(engine.figures.end_run)
@@ -291,7 +299,9 @@ class _Run:
         engine, feed, interrupts = self.engine, self.feed, self.interrupts
         outlet = Outlet(feed, statement.node_index)
         engine.routes.enter(outlet)
-        feed.add(_status(feed.run, statement.node_index, "running"))
+        feed.add(_status(feed.run, statement.node_index, "running"), eager=True)
+        if not engine.routes.forked:
+            engine.place.enter(statement.node_index)
         self._guard(engine.figures.begin_statement, statement)
         namespace = engine.host.namespace
         annotate = namespace.get("__annotate__") if statement.annotates else None

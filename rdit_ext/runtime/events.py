@@ -31,9 +31,9 @@ SMALL = 2 * 1024
 # Displays of one statement: how many, and how many characters of MIME bundles; then only the last.
 DISPLAYS = 1000
 DISPLAY_SIZE = 64 * 1024 * 1024
-# The first outputs of a run leave at once, each by itself: a call that never lets go of the
-# interpreter may follow, and a timer would not get to run.
-EAGER = 8
+# The first outputs and beginnings of a run leave at once, each by itself: a call that never lets go
+# of the interpreter may follow, and a timer would not get to run.
+EAGER = 12
 
 Event = dict[str, Any]
 _clock = time.monotonic

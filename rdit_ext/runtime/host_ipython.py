@@ -48,8 +48,9 @@ class IPythonHost:
     has_descriptors = True
     kept_names = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "_", "__", "___"))
 
-    def __init__(self, shell: Any):
+    def __init__(self, shell: Any, place: str | None):
         self.shell = shell
+        self.place = place
         self.namespace: dict[str, Any] = shell.user_ns
         self._kernel = shell.kernel
         self._session = self._kernel.session
@@ -237,9 +238,9 @@ class IPythonHost:
             self._engine.pipes.remove()
 
 
-def boot() -> None:
-    """Take over the kernel that executes this."""
+def boot(place: str | None = None) -> None:
+    """Take over the kernel that executes this; `place` as in `engine.Host`."""
     from IPython import get_ipython
 
-    host = IPythonHost(get_ipython())
+    host = IPythonHost(get_ipython(), place)
     host.attach(install(host))

@@ -110,7 +110,6 @@ Busy()
 def test_interrupt_ends_the_run_and_cancels_the_rest(name: str, kernel: Kernel) -> None:
     kernel.start(BUSY[name] + "\nprint('never')\n")
     seen = kernel.until(writes("ready"))
-    time.sleep(0.02)
     kernel.interrupt()
     seen += kernel.events()
     assert statuses(seen)[-3:] == ["interrupted", "cancelled", "interrupted"]

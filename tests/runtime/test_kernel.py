@@ -95,6 +95,7 @@ def test_script_asks_and_is_answered(kernel: Kernel) -> None:
     events = list(kernel.events())
     assert asked == [("Name? ", False), ("Secret? ", True), ("", False)]
     assert results(events) == ["'Ada'\n", "'hush'\n", "''\n"]
+    assert text(events) == "Name? Ada\nSecret? \n\n"
 
 
 def test_question_may_be_interrupted(kernel: Kernel) -> None:
