@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from . import errors, formats
 from .events import Event, Feed, Outlet, clean
@@ -44,8 +44,6 @@ class Host(Protocol):
     kept_names: frozenset[str]
     # Whether file descriptors 1 and 2 may be taken.
     has_descriptors: bool
-    # A file to note in which statement runs, for whoever finds the process dead.
-    place: str | None
 
     def request(self) -> dict[str, Any]:
         """The `rdit` of the request being served: run, script, path, lineRange..."""
@@ -82,15 +80,25 @@ class Engine:
             self.pipes = Pipes(self.routes, self._write_elsewhere)
             self.streams.bring_in_before(self.pipes.drain)
         self.figures = Figures(self._show_figure)
-        self.place = Place(host.place)
+        self.place = Place(None)
+        self._exit = os._exit
+        os._exit = self._say_and_exit
         self._beginning = Beginning(host.namespace, host.kept_names)
         self._sources: set[str] = set()
         self._folder: str | None = None
         self._context: dict[contextvars.ContextVar[Any], Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    def _say_and_exit(self, status: int) -> NoReturn:
+        """What `os._exit` does, after what was put out has left: nobody could send it later."""
+        if not self.routes.forked and self.routes.last is not None:
+            self.drain()
+            self.routes.last.feed.sync()
+        self._exit(status)
+
     def remove(self) -> None:
         """Give the process back as it was."""
+        os._exit = self._exit
         if self.pipes is not None:
             self.pipes.remove()
         self.streams.remove()
@@ -141,7 +149,7 @@ class Engine:
             if self.routes.forked:
                 # A copy of this process made by the script: it ends with it, and tells nobody.
                 self.streams.flush()
-                os._exit(exit_code if exit_code else 0 if status == "ok" else 1)
+                self._exit(exit_code if exit_code else 0 if status == "ok" else 1)
 
     def _plan(self, request: dict[str, Any], path: str) -> list[Statement]:
         self._sources.add(path)

@@ -48,9 +48,8 @@ class IPythonHost:
     has_descriptors = True
     kept_names = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "_", "__", "___"))
 
-    def __init__(self, shell: Any, place: str | None):
+    def __init__(self, shell: Any):
         self.shell = shell
-        self.place = place
         self.namespace: dict[str, Any] = shell.user_ns
         self._kernel = shell.kernel
         self._session = self._kernel.session
@@ -238,9 +237,9 @@ class IPythonHost:
             self._engine.pipes.remove()
 
 
-def boot(place: str | None = None) -> None:
-    """Take over the kernel that executes this; `place` as in `engine.Host`."""
+def boot() -> None:
+    """Take over the kernel that executes this."""
     from IPython import get_ipython
 
-    host = IPythonHost(get_ipython(), place)
+    host = IPythonHost(get_ipython())
     host.attach(install(host))
