@@ -535,8 +535,8 @@ class Session:
         self._stop_input()
 
     def _go_on_to(self, run: Run, node_index: int) -> None:
-        """The run had come to this statement when its process ended, and what it told of the last of
-        its way went with it."""
+        """The run had come to this statement when its process ended, and what it told of the last
+        of its way went with it."""
         events: list[Event] = []
         for index, status in run.statuses.items():
             if index == node_index:

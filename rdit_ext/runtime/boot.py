@@ -1,7 +1,7 @@
 """The first text that a kernel executes: installs the runtime as the package `_rdit`, boots it.
 
 The server reads this file as text and sends it as the code of one silent `execute_request`, whose
-content carries `rdit: {"modules": {name: source}, "place"?: path}` with every module of this folder,
+content carries `rdit: {"modules": {name: source}, "place"?: path}`: every module of this folder,
 and the file in which to note which statement runs. It leaves no name behind in the user's
 namespace. Booting twice with the same sources takes only the new place; with others it takes the
 old runtime down first.

@@ -1,8 +1,8 @@
 """Where the run is, in a file that outlives the process.
 
-Events leave in batches, so the last of them are gone with a process that crashes; but whoever finds it
-dead wants to know which statement it was. A few bytes of shared memory cost a run nothing, and the
-system keeps them when it ends the process.
+Events leave in batches, so the last of them are gone with a process that crashes; but whoever finds
+it dead wants to know which statement it was. A few bytes of shared memory cost a run nothing, and
+the system keeps them when it ends the process.
 
     bytes 0 to 7    the nodeIndex of the statement that runs, -1 for none; little endian
     bytes 8 and 9   the length of the id of the run in UTF-8
