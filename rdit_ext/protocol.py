@@ -1,17 +1,18 @@
 """What crosses the wire: requests, events, outputs and results, and nothing else.
 
-Two lists. A *request* goes from a viewer or a program to a session; an *event* comes back. Events are
-made once, in the runtime inside the kernel (or by the session, for `session`, `attached`, `input` and
-`error`), and read once, in the results of a viewer; everything in between relays them unchanged.
+Two lists. A *request* goes from a viewer or a program to a session; an *event* comes back. Events
+are made once, in the runtime inside the kernel (or by the session, for `session`, `attached`,
+`input` and `error`), and read once, in the results of a viewer; everything in between relays them
+unchanged.
 
-Names are camelCase on the wire and snake_case here. Lines are 1-based and inclusive, columns 0-based
-in Unicode code points, times in seconds, sizes in bytes. `docs/protocol.md` is this file in prose, and
-`labextension/src/protocol.ts` is generated from it (`make protocol`).
+Names are camelCase on the wire and snake_case here. Lines are 1-based and inclusive, columns
+0-based in Unicode code points, times in seconds, sizes in bytes. `docs/protocol.md` is this file in
+prose, and `labextension/src/protocol.ts` is generated from it (`make protocol`).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -33,7 +34,7 @@ class Sent(Struct, rename="camel", forbid_unknown_fields=True):
     """What others send us: an unknown field is a mistake, and is said."""
 
 
-# ---- outputs: one thing that a statement put out -------------------------------------------------
+# ---- outputs: one thing that a statement put out
 
 
 class Stdout(Wire, tag_field="type", tag="stdout"):
@@ -77,7 +78,8 @@ class Frame(Wire):
 class Error(Wire, tag_field="type", tag="error"):
     """An exception. `text` is the traceback as Python prints it, without frames of ours.
 
-    `line` and `column` are the place in this script: of the innermost frame in it, or of a syntax error.
+    `line` and `column` are the place in this script: of the innermost frame in it, or of a syntax
+    error.
     """
 
     text: str
@@ -88,10 +90,10 @@ class Error(Wire, tag_field="type", tag="error"):
     column: int | None = None
 
 
-Output = Union[Stdout, Stderr, Result, Display, Error]
+Output = Stdout | Stderr | Result | Display | Error
 
 
-# ---- statements and their results -----------------------------------------------------------------
+# ---- statements and their results
 
 
 class LineRange(Sent):
@@ -122,7 +124,7 @@ class Statement(Sent):
 
 
 class StatementResult(Struct, rename="camel"):
-    """What became of one statement. `isInvisible`: there is nothing to show. Nothing is left out."""
+    """What became of one statement. `isInvisible`: there is nothing to show."""
 
     node_index: int
     line_start: int
@@ -144,7 +146,7 @@ class PlannedStatement(Wire):
     source: str
 
 
-# ---- events ---------------------------------------------------------------------------------------
+# ---- events
 
 
 class RunEvent(Wire, tag_field="type"):
@@ -281,31 +283,31 @@ class Inspect(Wire, tag_field="type", tag="inspect", kw_only=True):
     metadata: dict[str, Any] = {}
 
 
-Event = Union[
-    Plan,
-    StatusEvent,
-    OutputEvent,
-    Update,
-    Clear,
-    Input,
-    Truncated,
-    Done,
-    SessionEvent,
-    Attached,
-    ErrorEvent,
-    Complete,
-    Inspect,
-]
+Event = (
+    Plan
+    | StatusEvent
+    | OutputEvent
+    | Update
+    | Clear
+    | Input
+    | Truncated
+    | Done
+    | SessionEvent
+    | Attached
+    | ErrorEvent
+    | Complete
+    | Inspect
+)
 
 
-# ---- requests over the websocket -------------------------------------------------------------------
+# ---- requests over the websocket
 
 
 class RunRequest(Sent, tag_field="type", tag="run"):
     """Execute the script, or the statements of it that overlap `lineRange`.
 
-    Answered by events of this `run`: plan, then status, output, update, clear, input and truncated of
-    its statements, then done. `error` if it is refused.
+    Answered by events of this `run`: plan, then status, output, update, clear, input and truncated
+    of its statements, then done. `error` if it is refused.
     """
 
     run: RunId
@@ -362,19 +364,19 @@ class InspectRequest(Sent, tag_field="type", tag="inspect"):
     detail: Annotated[int, Meta(ge=0, le=1)] = 0
 
 
-Request = Union[
-    RunRequest,
-    ExecuteRequest,
-    InterruptRequest,
-    ResetRequest,
-    InputRequest,
-    AttachRequest,
-    CompleteRequest,
-    InspectRequest,
-]
+Request = (
+    RunRequest
+    | ExecuteRequest
+    | InterruptRequest
+    | ResetRequest
+    | InputRequest
+    | AttachRequest
+    | CompleteRequest
+    | InspectRequest
+)
 
 
-# ---- bodies and answers over HTTP ------------------------------------------------------------------
+# ---- bodies and answers over HTTP
 
 
 class ExecuteScriptBody(Sent):
@@ -385,9 +387,9 @@ class ExecuteScriptBody(Sent):
     session: Name | None = None
     path: Name | None = None
     stop_on_error: bool = True
-    timeout: Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None = (
-        None
-    )
+    timeout: (
+        Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None
+    ) = None
 
 
 class ExecuteBody(Sent):
@@ -397,9 +399,9 @@ class ExecuteBody(Sent):
     session: Name | None = None
     path: Name | None = None
     stop_on_error: bool = True
-    timeout: Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None = (
-        None
-    )
+    timeout: (
+        Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None
+    ) = None
 
 
 class ResetBody(Sent):

@@ -15,7 +15,7 @@ import posixpath
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol
@@ -89,7 +89,7 @@ class Run:
     stop_on_error: bool = True
     allow_stdin: bool = False
     path: str | None = None
-    listeners: list[Callable[[list[Event]], None]] = field(default_factory=list)
+    listeners: list[Callable[[Sequence[Event]], None]] = field(default_factory=list)
     # Why it could not be executed at all, if so.
     failure: RditError | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -523,6 +523,8 @@ class Session:
             os_path = self._shared.os_path(path) if path else ""
             await kernel.run(run.request(os_path), run.allow_stdin or bool(self.viewers))
         except (KernelError, RuntimeFailed) as error:
+            if kernel.last_place is not None and kernel.last_place[0] == run.id:
+                self._go_on_to(run, kernel.last_place[1])
             self._bury(run, error)
         else:
             if not run.ended.is_set():
@@ -531,6 +533,19 @@ class Session:
                     run, RditError("The end of this run was lost on its way from the kernel.")
                 )
         self._stop_input()
+
+    def _go_on_to(self, run: Run, node_index: int) -> None:
+        """The run had come to this statement when its process ended, and what it told of the last
+        of its way went with it."""
+        events: list[Event] = []
+        for index, status in run.statuses.items():
+            if index == node_index:
+                if status == "queued":
+                    events.append(StatusEvent(run=run.id, node_index=index, status="running"))
+                break
+            if status in ("queued", "running"):
+                events.append(StatusEvent(run=run.id, node_index=index, status="ok"))
+        self._publish(events)
 
     def _bury(self, run: Run, error: RditError) -> None:
         """End a run whose kernel cannot: the statement that ran gets the reason."""
@@ -614,7 +629,7 @@ class Session:
             self._send(events)
 
     @staticmethod
-    def _inform(run: Run, events: list[Event]) -> None:
+    def _inform(run: Run, events: Sequence[Event]) -> None:
         for listener in run.listeners:
             listener(events)
         for event in events:

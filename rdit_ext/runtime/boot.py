@@ -1,10 +1,11 @@
 """The first text that a kernel executes: installs the runtime as the package `_rdit`, boots it.
 
 The server reads this file as text and sends it as the code of one silent `execute_request`, whose
-content carries `rdit: {"modules": {name: source}}` with every module of this folder. A Pyodide
-worker executes it with such a dict as the global `_rdit`, and boots its host itself. It leaves no
-name behind in the user's namespace. Booting twice with the same sources does nothing; with others
-it takes the old runtime down first.
+content carries `rdit: {"modules": {name: source}, "place"?: path}`: every module of this folder,
+and the file in which to note which statement runs. A Pyodide worker executes it with such a dict as
+the global `_rdit`, and boots its host itself. It leaves no name behind in the user's namespace.
+Booting twice with the same sources takes only the new place; with others it takes the old runtime
+down first.
 """
 
 
@@ -15,11 +16,11 @@ def _rdit_boot() -> None:
     import sys
     from typing import Any
 
-    given: Any = globals().get("_rdit")
-    is_kernel = given is None
+    sent: Any = globals().get("_rdit")
+    is_kernel = sent is None
     if is_kernel:
-        given = get_ipython().kernel.get_parent("shell")["content"]["rdit"]  # type: ignore[name-defined] # noqa: F821
-    modules: dict[str, str] = given["modules"]
+        sent = get_ipython().kernel.get_parent("shell")["content"]["rdit"]  # type: ignore[name-defined] # noqa: F821
+    modules, place = sent["modules"], sent.get("place")
 
     class Sources(importlib.abc.Loader, importlib.abc.MetaPathFinder):
         """Finds and loads `_rdit` and its modules from their sources."""
@@ -46,6 +47,7 @@ def _rdit_boot() -> None:
     old: Any = sys.modules.get("_rdit")
     if old is not None:
         if old.__spec__.loader.modules == modules:
+            old.keep_place(place)
             return
         old.remove()
         sys.meta_path.remove(old.__spec__.loader)
@@ -54,6 +56,7 @@ def _rdit_boot() -> None:
     sys.meta_path.append(Sources(modules))
     if is_kernel:
         importlib.import_module("_rdit.host_ipython").boot()
+        importlib.import_module("_rdit").keep_place(place)
 
 
 try:

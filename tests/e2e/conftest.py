@@ -15,7 +15,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,12 +78,11 @@ class Server:
         return path
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@contextmanager
+def running_server(home: Path, root: Path, *options: str, port: int = 0) -> Iterator[Server]:
+    """A server with these options, while the block lasts. `home` has its configuration and state."""
     if not (ROOT / "rdit_ext/static/page.js").exists():
         pytest.skip("the page is not built: npm run build:page")
-    home = tmp_path_factory.mktemp("jupyter")
-    root = tmp_path_factory.mktemp("scripts")
     env = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -102,10 +101,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             "--allow-root",
             "--no-browser",
             "--ip=127.0.0.1",
-            f"--port={free_port()}",
+            f"--port={port or free_port()}",
             "--ServerApp.base_url=/a/b",
             f"--ServerApp.root_dir={root}",
             "--ServerApp.jpserver_extensions={'rdit_ext': True}",
+            *options,
         ],
         env=env,
         stdout=log,
@@ -115,7 +115,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     def info() -> dict[str, Any] | None:
         if process.poll() is not None:
             raise AssertionError(f"The server ended: {(home / 'server.log').read_text()}")
-        found = list((home / "runtime").glob("jpserver-*.json"))
+        found = list((home / "runtime").glob(f"jpserver-{process.pid}.json"))
         text = found[0].read_text() if found else ""
         return json.loads(text) if text else None
 
@@ -130,6 +130,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             process.kill()
             process.wait()
         log.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home, root = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("scripts")
+    with running_server(home, root) as server:
+        yield server
 
 
 def free_port() -> int:

@@ -69,6 +69,23 @@ def test_a_script_that_ends_its_process_is_told_with_its_exit_code(server, sessi
     assert server.text("2 + 2", session) == "4\n"
 
 
+def test_what_was_put_out_before_the_process_ended_itself_is_kept(server, session):
+    script = "import os\n" + "print('line')\n" * 100 + "os._exit(7)\n"
+    answer = server.run(script, session)
+    statuses = [result["status"] for result in answer["results"]]
+    assert statuses == ["ok"] * 101 + ["error"]
+    text = "".join(out["text"] for result in answer["results"][:-1] for out in result["output"])
+    assert text == "line\n" * 100
+
+
+def test_a_crash_is_told_at_its_statement_however_fast_it_came(server, session):
+    script = "import ctypes\n" + "x = 1\n" * 200 + "ctypes.string_at(0)\nx\nx\n"
+    answer = server.run(script, session)
+    statuses = [result["status"] for result in answer["results"]]
+    assert statuses == ["ok"] * 201 + ["error", "cancelled", "cancelled"]
+    assert "SIGSEGV" in answer["results"][201]["output"][-1]["text"]
+
+
 def test_runs_that_wait_are_executed_by_the_new_kernel(server, session):
     pid = server.pid(session)
     with server.viewer(session=session) as viewer:
