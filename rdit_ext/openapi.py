@@ -45,6 +45,7 @@ _HEALTH = {
     "properties": {
         "status": {"const": "ok"},
         "version": {"type": "string"},
+        "mayExecute": {"type": "boolean"},
         "kernelSpecs": {"type": "object", "additionalProperties": {"type": "string"}},
         "sessions": {"type": "integer"},
         "running": {"type": "integer"},

@@ -131,7 +131,7 @@ function takeWritten(): [string, string][] {
 let isRunning = false;
 
 async function run(request: string, folder: string) {
-  const place = `${ROOT}/${folder}`;
+  const place = folder ? `${ROOT}/${folder}` : ROOT;
   pyodide.FS.mkdirTree(place);
   pyodide.FS.chdir(place);
   const before = look(place);

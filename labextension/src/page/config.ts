@@ -21,6 +21,9 @@ export interface PageConfig {
 
 let isSite = false;
 
+/// The address of this page as it was opened.
+export const pageAddress = new URL(location.href);
+
 export function readConfig(): PageConfig {
   const data = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
   const config = {
@@ -43,10 +46,13 @@ export function readConfig(): PageConfig {
 }
 
 /// A login token in the address has done its work: it must not reach history, bookmarks or referrers.
+/// Another server's is taken out of its address as well; `pageAddress` still has it.
 export function forgetToken() {
   const url = new URL(location.href);
-  if (!url.searchParams.has("token")) return;
+  const other = url.searchParams.get("python-server") ?? "";
+  if (!url.searchParams.has("token") && !/[?&]token=/.test(other)) return;
   url.searchParams.delete("token");
+  if (other) url.searchParams.set("python-server", other.replace(/([?&])token=[^&]*&?/, "$1"));
   history.replaceState(history.state, "", url);
 }
 

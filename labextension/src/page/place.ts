@@ -18,7 +18,7 @@ import {
 import type { ScriptFiles } from "../backends/files";
 import type { Event, ExecuteRequest, RunRequest } from "../protocol";
 import type { PageConfig } from "./config";
-import { folderOf } from "./config";
+import { folderOf, pageAddress } from "./config";
 import type { Action, Notices } from "./notices";
 import type { ServedFiles } from "./script_files";
 import { recall, remember } from "./storage";
@@ -58,7 +58,7 @@ export class Place implements ExecutionBackend {
     const { config } = options;
     this.kind = config.isSite ? "pyodide" : "server";
     const choices: Choices = {
-      page: new URL(location.href),
+      page: pageAddress,
       own: config.isSite ? null : config.baseUrl,
       isBrowserAllowed: this.isBrowserAllowed,
       confirm: options.confirm,
@@ -324,6 +324,7 @@ export class Place implements ExecutionBackend {
         ]);
         await prepare(this.options.config.staticUrl);
         await (files as Partial<ServedFiles>).remember?.(folderOf(this.options.path));
+        document.documentElement.dataset.browserReady = "";
       };
       // It is for a day that may not come: when it fails, that day's banner says so.
       prepare().catch(() => {});

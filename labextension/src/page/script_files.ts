@@ -3,9 +3,9 @@ import type { FolderFile, ScriptFiles } from "../backends/files";
 import { ContentsError, type Entry, type Files } from "./contents";
 import { BrowserFiles } from "./browser_files";
 
-// Folders within folders so deep, and so many files, and no more.
-const MAX_DEPTH = 4;
+// So many files and folders, and no more: each folder is a question to the server before each run.
 const MAX_ENTRIES = 1_000;
+const MAX_FOLDERS = 20;
 // Kept at hand for the day when the server is gone: modules and small data.
 const MAX_HELD_BYTES = 1e6;
 const MAX_ALL_HELD_BYTES = 10e6;
@@ -39,7 +39,7 @@ export class ServedFiles implements ScriptFiles {
   async list(folder: string): Promise<FolderFile[]> {
     try {
       const found: FolderFile[] = [];
-      await this.walk(folder, 0, found);
+      await this.walk(folder, found);
       this.listed.set(folder, found);
       return found;
     } catch (error) {
@@ -69,12 +69,16 @@ export class ServedFiles implements ScriptFiles {
     }
   }
 
-  private async walk(folder: string, depth: number, found: FolderFile[]) {
-    for (const entry of await this.files.list(folder)) {
-      if (found.length >= MAX_ENTRIES) return;
-      if (SKIPPED.test(entry.path)) continue;
-      if (entry.type !== "directory") found.push(asFile(entry));
-      else if (depth < MAX_DEPTH) await this.walk(entry.path, depth + 1, found);
+  /// The nearest folders first.
+  private async walk(folder: string, found: FolderFile[]) {
+    const folders = [folder];
+    for (let count = 0; count < MAX_FOLDERS && folders.length; count++) {
+      for (const entry of await this.files.list(folders.shift()!)) {
+        if (found.length >= MAX_ENTRIES) return;
+        if (SKIPPED.test(entry.path)) continue;
+        if (entry.type === "directory") folders.push(entry.path);
+        else found.push(asFile(entry));
+      }
     }
   }
 }

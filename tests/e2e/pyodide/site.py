@@ -1,4 +1,4 @@
-"""A web server on a folder, as plain as they come: with the headers that isolate a page, or without."""
+"""A web server on a folder, as plain as they come: its pages isolated by headers, or not."""
 
 from __future__ import annotations
 

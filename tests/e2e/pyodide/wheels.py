@@ -1,4 +1,4 @@
-"""Small wheels of pure Python, and the lock file of a folder of them: packages as a mirror has them."""
+"""Small wheels of pure Python, and the lock file of a folder of them: what a mirror has."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def make_wheel(folder: Path, name: str, version: str, files: dict[str, str]) -> 
     files = {
         **files,
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     records = []
     for path, text in files.items():
