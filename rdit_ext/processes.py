@@ -126,6 +126,7 @@ class KernelProcess:
         self._up = asyncio.Event()
         # While we restart or end it ourselves, nobody needs to be told.
         self._ours = False
+        self._cause = ""
         self._held = 0
         self._wanted = 0
         self._watcher: asyncio.Task[None] | None = None
@@ -300,12 +301,14 @@ class KernelProcess:
         self._gone(cause, coming_back=True)
 
     def _given_up(self) -> None:
-        self._gone("The kernel keeps ending as soon as it is started.", coming_back=False)
+        cause = f"The kernel ends as soon as it is started. {self._cause}"
+        self._gone(cause, coming_back=False)
 
     def _gone(self, cause: str, coming_back: bool) -> None:
         if self._ours or self._phase == "none" or (self._phase == "gone" and coming_back):
             return
         self._phase = "gone"
+        self._cause = cause
         self._up.clear()
         if not coming_back:
             self._forget()
