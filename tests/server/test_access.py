@@ -9,7 +9,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.websocket import websocket_connect
 
 FOREIGN = "http://evil.example"
-# Every route that the extension registers, with what a request to it would do if it were let through.
+# Every route that the extension registers, with requests that would do something if let through.
 # A new route fails the first test until it stands here, and is then tried by the others.
 ROUTES = {
     r"/rdit/?": [("GET", "/rdit", None)],
