@@ -179,6 +179,8 @@ class KernelProcess:
 
     def link(self) -> KernelLink:
         """A new link to the process."""
+        if self.id is None or self.id not in self._shared.kernels:
+            raise KernelUnavailable("The kernel was shut down while it started.")
         return LocalLink(self._manager, self._shared.context, self._shared.log)
 
     async def wait_up(self, timeout: float) -> None:
@@ -190,7 +192,11 @@ class KernelProcess:
 
     async def interrupt(self) -> None:
         if self.id is not None and self._phase == "up":
-            await ensure_async(self._shared.kernels.interrupt_kernel(self.id))
+            try:
+                await ensure_async(self._shared.kernels.interrupt_kernel(self.id))
+            except Exception as error:
+                # It ended meanwhile, and what ran with it.
+                self._shared.log.warning("Kernel %s was not interrupted: %s", self.id, error)
 
     async def restart(self) -> None:
         """A new process in the place of the old one; the owner knows."""

@@ -59,6 +59,7 @@ DEFAULT = "default"
 _SECOND_INTERRUPT = 1.0
 _ASK_TIMEOUT = 10.0
 _CLOSE_TIMEOUT = 2.0
+_INTERRUPTED = "Interrupted before it began."
 
 
 @dataclass(frozen=True)
@@ -391,6 +392,8 @@ class Session:
 
     def kernel_gone(self, cause: str, coming_back: bool) -> None:
         """The process ended, or was ended by others."""
+        # What waits was asked for in the namespace that is lost now.
+        self._cancel_queue(KernelDied(f"{cause} This run had not begun."))
         self._become("restarting" if coming_back else "dead", cause)
         kernel, self._kernel = self._kernel, None
         if kernel is not None:
@@ -533,7 +536,7 @@ class Session:
             self._end(run, "died", str(error))
             return
         if run.cancelled:
-            self._end(run, "cancelled", "Interrupted before it began.")
+            self._end(run, "cancelled", _INTERRUPTED)
             return
         run.began = time.monotonic()
         run.sent = True
@@ -608,14 +611,15 @@ class Session:
             if not reset.done.done():
                 reset.done.set_result(None)
 
-    def _cancel_queue(self) -> None:
+    def _cancel_queue(self, failure: KernelError | None = None) -> None:
         queue, self._queue = self._queue, deque()
         for job in queue:
             if isinstance(job, _Reset):
                 if not job.done.done():
-                    job.done.set_exception(KernelUnavailable("Interrupted before it began."))
+                    job.done.set_exception(failure or KernelUnavailable(_INTERRUPTED))
             else:
-                self._cancel(job, "Interrupted before it began.")
+                job.failure = failure
+                self._cancel(job, str(failure or _INTERRUPTED))
 
     def _cancel(self, run: Run, reason: str) -> None:
         """End a run that never was the current one."""

@@ -1,4 +1,5 @@
 import contextlib
+import json
 import os
 import signal
 
@@ -86,15 +87,19 @@ def test_a_crash_is_told_at_its_statement_however_fast_it_came(server, session):
     assert "SIGSEGV" in answer["results"][201]["output"][-1]["text"]
 
 
-def test_runs_that_wait_are_executed_by_the_new_kernel(server, session):
+def test_runs_that_wait_for_a_kernel_that_dies_are_cancelled(server, session):
+    """They were asked for in a namespace that is lost."""
     pid = server.pid(session)
     with server.viewer(session=session) as viewer:
         begin(viewer)
-        viewer.send("run", run="next", script="2 + 2")
+        viewer.send("run", run="waits", script="print('ran')")
         viewer.until("session", queue=1)
         os.kill(pid, signal.SIGKILL)
-        viewer.until("done", run="next")
-        assert viewer.text("next") == "4\n"
+        done = viewer.until("done", run="waits")
+        assert done["status"] == "cancelled"
+        assert "SIGKILL" in done["reason"]
+        viewer.run("2 + 2", "next")
+        assert viewer.text("waits") + viewer.text("next") == "4\n"
 
 
 def test_an_idle_kernel_that_dies_is_told_too(server, session):
@@ -201,12 +206,15 @@ def test_jupyter_shows_the_kernel_as_a_console_in_the_scripts_folder(server):
 def small_server(tmp_path_factory):
     """One that culls, allows little and has a kernel that cannot live."""
     root = tmp_path_factory.mktemp("culling")
-    broken = root / "jupyter" / "data" / "kernels" / "broken"
-    broken.mkdir(parents=True)
-    (broken / "kernel.json").write_text(
-        '{"argv": ["python", "-c", "import sys; sys.exit(3)", "{connection_file}"],'
-        ' "display_name": "Broken", "language": "python"}'
-    )
+    programs = {
+        "broken": ["python", "-c", "import sys; sys.exit(3)", "{connection_file}"],
+        "missing": ["/no/such/program", "{connection_file}"],
+    }
+    for name, argv in programs.items():
+        folder = root / "jupyter" / "data" / "kernels" / name
+        folder.mkdir(parents=True)
+        spec = {"argv": argv, "display_name": name, "language": "python"}
+        (folder / "kernel.json").write_text(json.dumps(spec))
     server = Server(
         root,
         [
@@ -262,16 +270,27 @@ def test_more_sessions_than_may_be_are_refused_with_the_limit(small_server):
         viewer.socket.close()
 
 
-def test_a_kernel_that_cannot_start_is_said_with_the_cause(small_server):
+@pytest.mark.parametrize(
+    ("kernel", "causes"),
+    [
+        ("broken", ["ends as soon as it is started", "exit code 3"]),
+        ("missing", ["No kernel could be started", "/no/such/program"]),
+    ],
+)
+def test_a_kernel_that_cannot_start_is_said_with_the_cause(small_server, kernel, causes):
     for session in small_server.get("sessions").json():
         small_server.request("DELETE", f"sessions/{session['id']}")
-    answer = small_server.post("sessions", name="never", kernelName="broken")
+    answer = small_server.post("sessions", name="never", kernelName=kernel)
     assert answer.status_code == 503
-    assert "ends as soon as it is started" in answer.json()["message"]
-    assert "exit code 3" in answer.json()["message"]
+    assert [cause for cause in causes if cause not in answer.json()["message"]] == []
     assert small_server.session("never")["state"] == "dead"
+    assert small_server.kernels() == []
     answer = small_server.post("execute-script", session="never", script="1")
     assert answer.status_code == 503
+    with small_server.viewer(session="never") as viewer:
+        done = viewer.run("1", "r")
+        assert done["status"] == "died"
+        assert causes[0] in done["reason"]
     small_server.request("DELETE", "sessions/never")
 
 
