@@ -106,7 +106,7 @@ class Feed:
 
     @shielded
     def end(self, event: Event) -> None:
-        """Send that it ended: alone, if that it began has not left yet. Nobody could see it run, and
+        """Send that it ended: alone, if that it began has not left. Nobody could see it run, and
         of a thousand small statements a third of the events are saved."""
         with self.lock:
             begun, self._begun = self._begun, None
