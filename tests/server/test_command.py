@@ -112,12 +112,14 @@ def test_a_taken_port_moves_on(start):
     assert requests.get(address, timeout=30).status_code == 200
 
 
-def test_help_is_for_a_person(here, environment):
-    answer = finished(here, environment, "--help")
-    assert answer.returncode == 0
-    assert len(answer.stdout.splitlines()) < 40
+def test_help_is_for_a_person(capsys):
+    with pytest.raises(SystemExit) as ended:
+        arguments(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert len(said.splitlines()) < 40
     for option in ("--port", "--ip", "--no-browser", "--version", "--help-all", "script.py"):
-        assert option in answer.stdout
+        assert option in said
 
 
 def test_help_all_has_every_setting(here, environment):
@@ -126,8 +128,10 @@ def test_help_all_has_every_setting(here, environment):
     assert "--ServerApp.root_dir" in answer.stdout
 
 
-def test_version_is_one_line(here, environment):
-    assert re.fullmatch(r"rdit \S+\n", finished(here, environment, "--version").stdout)
+def test_version_is_one_line(capsys):
+    with pytest.raises(SystemExit):
+        arguments(["--version"])
+    assert re.fullmatch(r"rdit \S+\n", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(
