@@ -6,13 +6,13 @@ import { pyodide, pyodideConstants } from "./pyodide";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig(({ command }) => ({
+export default defineConfig(async ({ command }) => ({
   root: here("."),
   base: "./",
   define: {
     "process.env.NODE_ENV": '"production"',
     global: "globalThis",
-    ...pyodideConstants(command),
+    ...(await pyodideConstants(command)),
   },
   plugins: [pyodide()],
   worker: {

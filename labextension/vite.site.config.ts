@@ -80,8 +80,8 @@ function site(): Plugin {
   };
 }
 
-export default defineConfig(environment =>
-  mergeConfig(page(environment), {
+export default defineConfig(async environment =>
+  mergeConfig(await page(environment), {
     plugins: [site()],
     build: { outDir: here("../dist/site") },
   }),

@@ -2,8 +2,8 @@
 // that Python can start when nothing answers any more.
 import type { Core } from "./worker_messages";
 
-/// What the build has put beside the page: names and sizes in `pyodide/VERSION/`.
-declare const __PYODIDE__: { version: string; files: Record<string, number> };
+/// What the build has put beside the page: names and sizes, in a folder whose name changes with them.
+declare const __PYODIDE__: { folder: string; files: Record<string, number> };
 
 export interface Progress {
   /// What is being loaded, for a person.
@@ -44,10 +44,10 @@ export function loadCore(
 }
 
 async function download(staticUrl: string): Promise<Core> {
-  const { version, files } = __PYODIDE__;
-  const base = new URL(`pyodide/${version}/`, staticUrl).href;
+  const { folder, files } = __PYODIDE__;
+  const base = new URL(folder, staticUrl).href;
   const micropip = Object.keys(files).find(name => name.startsWith("micropip"))!;
-  const cache = await openCache(version);
+  const cache = await openCache(folder);
   const total = Object.values(files).reduce((sum, size) => sum + size, 0);
   let loaded = 0;
   const count = (bytes: number) => {
@@ -64,11 +64,11 @@ async function download(staticUrl: string): Promise<Core> {
 
 // Not only the browser's ordinary cache: that one keeps no large files in a private window, and forgets
 // when it likes. Absent on a page that is not served securely: then the ordinary cache has to do.
-async function openCache(version: string): Promise<Cache | null> {
+async function openCache(folder: string): Promise<Cache | null> {
   try {
-    const name = `rdit-pyodide-${version}`;
+    const name = `rdit ${folder}`;
     for (const old of await caches.keys())
-      if (old.startsWith("rdit-pyodide-") && old !== name) await caches.delete(old);
+      if (old.startsWith("rdit pyodide/") && old !== name) await caches.delete(old);
     return await caches.open(name);
   } catch {
     return null;

@@ -40,6 +40,8 @@ interface Running {
 export class PyodideBackend implements ExecutionBackend {
   readonly kind = "pyodide";
   readonly connection: Connection = { state: "open" };
+  /// What Python took after the last run, in bytes; 0 before any.
+  memory = 0;
   private readonly subscribers = new Set<Subscriber>();
   private readonly gather = new Gather(events => {
     for (const subscriber of this.subscribers) subscriber.events(events);
@@ -282,6 +284,7 @@ export class PyodideBackend implements ExecutionBackend {
         clearTimeout(this.softStop);
         this.softStop = undefined;
         this.running = null;
+        this.memory = message.memory;
         if (this.interrupts) Atomics.store(this.interrupts, 0, 0);
         await this.keepFiles(message);
         this.onEnded?.();

@@ -31,6 +31,23 @@ class Harness {
     });
   }
 
+  /// Milliseconds until a run is done, as a page sees it.
+  measure(script: string): Promise<number> {
+    const begun = performance.now();
+    return new Promise(resolve => {
+      const stop = this.backend.subscribe({
+        events: events => {
+          if (!events.some(event => event.type === "done" && event.run === run)) return;
+          stop();
+          resolve(performance.now() - begun);
+        },
+      });
+      const run = this.start({ script });
+    });
+  }
+
+  memory = () => this.backend.memory;
+
   /// Begins a run; its id.
   start(request: { script: string }): string {
     const run = `run-${++this.count}`;
@@ -46,7 +63,9 @@ class Harness {
   }
 
   of(run: string): Event[] {
-    return this.events.filter(event => "run" in event && event.run === run && event.type !== "session");
+    return this.events.filter(
+      event => "run" in event && event.run === run && event.type !== "session",
+    );
   }
 
   until(holds: (event: Event) => boolean): Promise<Event> {

@@ -4,8 +4,8 @@ import page from "../../../labextension/vite.config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig(environment => {
-  const config = (page as (given: typeof environment) => object)(environment);
+export default defineConfig(async environment => {
+  const config = await (page as (given: typeof environment) => Promise<object>)(environment);
   return mergeConfig(config, {
     root: here("."),
     build: { outDir: process.env.HARNESS, rollupOptions: { input: here("index.html") } },
