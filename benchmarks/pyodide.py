@@ -1,6 +1,6 @@
 """Both places where a script can run, side by side: Python in the browser, and on a server.
 
-The browser's Python comes from a static folder on this machine: what a network adds is its 6.5 MB.
+The browser's Python comes from a static folder on this machine: what a network adds is its 8 MB.
 Nothing here is promised; the figures are for who chooses.
 """
 

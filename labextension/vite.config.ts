@@ -2,7 +2,7 @@
 // every other chunk is loaded by them, lazily, under a hashed name. pyodide/ holds Python for the browser.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { pyodide, pyodideConstants } from "./pyodide";
+import { pyodide, pyodideConstants } from "./pyodide.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
