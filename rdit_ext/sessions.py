@@ -57,7 +57,8 @@ from .protocol import (
 DEFAULT = "default"
 # After this long an interrupt that had no effect is sent again: `os.system` swallows the first.
 _SECOND_INTERRUPT = 1.0
-_ASK_TIMEOUT = 10.0
+# The first completion of a kernel reads the sources of what is imported.
+_ASK_TIMEOUT = 30.0
 _CLOSE_TIMEOUT = 2.0
 _INTERRUPTED = "Interrupted before it began."
 
