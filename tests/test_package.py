@@ -69,6 +69,11 @@ def test_wheel_carries_what_the_extension_needs_and_no_older_build(wheel):
         *(f"rdit_ext/runtime/{file.name}" for file in (ROOT / "rdit_ext/runtime").glob("*.py")),
     }
     assert needed - set(names) == set()
+    # Python for the browser comes along: no other site is asked for it.
+    core = {name.rpartition("/")[2] for name in names if "/static/pyodide/314." in name}
+    assert {"pyodide.asm.wasm.gz", "pyodide.asm.mjs.gz", "python_stdlib.zip"} <= core
+    assert {name for name in core if name.endswith(".whl")} == {"micropip-0.11.1-py3-none-any.whl"}
+    assert "NOTICE.txt" in core
     assert any(
         name.endswith("data/etc/jupyter/jupyter_server_config.d/rdit_ext.json") for name in names
     )
