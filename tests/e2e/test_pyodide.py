@@ -395,8 +395,9 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "shapes",
         "2.0",
         {
-            "shapes/__init__.py": "from points import ORIGIN\nclass Square:\n  def _repr_html_(self):"
-            " return '<svg></svg>'\n  def __repr__(self): return 'Square'\n"
+            "shapes/__init__.py": "from points import ORIGIN\nclass Square:\n"
+            "  def _repr_html_(self): return '<svg></svg>'\n"
+            "  def __repr__(self): return 'Square'\n"
         },
     )
     late = make_wheel(folder, "late", "1.0", {"late.py": "VALUE = 7\n"})

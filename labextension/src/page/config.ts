@@ -22,7 +22,7 @@ export interface PageConfig {
 let isSite = false;
 
 /// The address of this page as it was opened.
-export const pageAddress = new URL(location.href);
+export const pageAddress = new URL(globalThis.location?.href ?? "about:blank");
 
 export function readConfig(): PageConfig {
   const data = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
