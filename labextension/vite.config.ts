@@ -1,10 +1,20 @@
 // Two outputs with fixed names, page.js and page.css, which the server's template names (and hashes);
 // every other chunk is loaded by them, lazily, under a hashed name. pyodide/ holds Python for the browser.
 import { fileURLToPath } from "node:url";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { pyodide, pyodideConstants } from "./pyodide.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// All styles are in page.css and no chunk is to come before it is asked for, so what Vite would put around
+// every import() to look after them has nothing to do: plain imports are 2 kB less before the first paint.
+const plainImports: Plugin = {
+  name: "rdit-plain-imports",
+  enforce: "pre",
+  load: id =>
+    id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = load => load();" : null,
+};
 
 export default defineConfig(async ({ command }) => ({
   root: here("."),
@@ -14,7 +24,7 @@ export default defineConfig(async ({ command }) => ({
     global: "globalThis",
     ...(await pyodideConstants(command)),
   },
-  plugins: [pyodide()],
+  plugins: [pyodide(), plainImports],
   worker: {
     format: "es",
     rollupOptions: {
@@ -32,6 +42,8 @@ export default defineConfig(async ({ command }) => ({
     chunkSizeWarningLimit: 1000,
     rollupOptions: {
       input: here("src/page/index.ts"),
+      // No property here does anything when it is read.
+      treeshake: { propertyReadSideEffects: false },
       output: {
         entryFileNames: "page.js",
         chunkFileNames: "chunks/[name]-[hash].js",

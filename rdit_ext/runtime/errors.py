@@ -54,6 +54,19 @@ def describe_syntax(error: SyntaxError) -> dict[str, Any]:
     return output
 
 
+class Exit:
+    """`exit` and `quit` as a script knows them. IPython's own would end the kernel."""
+
+    def __init__(self, name: str):
+        self._name = name
+
+    def __repr__(self) -> str:
+        return f"Use {self._name}() to end the script"
+
+    def __call__(self, code: object = None) -> None:
+        raise SystemExit(code)
+
+
 def describe_exit(error: SystemExit, path: str) -> dict[str, Any]:
     """The error output of a script that ended itself, and with which code."""
     output = describe(error, path)

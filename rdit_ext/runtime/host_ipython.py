@@ -29,19 +29,6 @@ _HAND_OVER_SECONDS = 0.05
 _FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
 
 
-class Exit:
-    """`exit` and `quit` as a script knows them. IPython's own would end the kernel."""
-
-    def __init__(self, name: str):
-        self._name = name
-
-    def __repr__(self) -> str:
-        return f"Use {self._name}() to end the script"
-
-    def __call__(self, code: object = None) -> None:
-        raise SystemExit(code)
-
-
 class IPythonHost:
     """The kernel this code was sent to."""
 
@@ -64,7 +51,7 @@ class IPythonHost:
         self._engine: Engine | None = None
         self._undo: list[Callable[[], None]] = []
         for name in ("exit", "quit"):
-            shell.user_ns[name] = shell.user_ns_hidden[name] = Exit(name)
+            shell.user_ns[name] = shell.user_ns_hidden[name] = errors.Exit(name)
 
     def attach(self, engine: Engine) -> None:
         """Lead what IPython publishes to the engine's statements."""

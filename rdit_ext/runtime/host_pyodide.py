@@ -24,8 +24,8 @@ from typing import Any, Protocol
 
 from . import events, install, stop
 from .engine import Engine
+from .errors import Exit
 from .events import Event
-from .host_ipython import Exit
 from .plan import plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source

@@ -183,7 +183,9 @@ async def test_whom_the_authorizer_lets_do_nothing_is_refused(try_all, ask, jp_s
     statuses = await try_all(GUARDED, headers)
     assert set(statuses.values()) == {403}
     _, body = await ask(("GET", "/rdit/health", None), headers)
-    assert json.loads(body).keys() == {"status", "version"}
+    answer = json.loads(body)
+    assert answer.keys() == {"status", "version", "mayExecute"}
+    assert answer["mayExecute"] is False
 
 
 @pytest.mark.parametrize("authorizer", [DenyExecute, DenySessions])

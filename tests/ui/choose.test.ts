@@ -4,10 +4,11 @@ import {
   askHealth,
   forgetBackend,
   getBackend,
-  serverAt,
+  ownServer,
   type Choices,
   type ServerAddress,
 } from "../../labextension/src/backends/choose";
+import { serverAt } from "../../labextension/src/backends/other";
 
 const backend = (kind: "server" | "pyodide") => ({ kind }) as ExecutionBackend;
 const OWN = "https://hub.example/user/ada/";
@@ -84,7 +85,7 @@ describe("getBackend", () => {
         signal!.addEventListener("abort", () => reject(signal!.reason)),
       );
     });
-    const health = await askHealth(serverAt(OWN, new URL(OWN))!, 5);
+    const health = await askHealth(ownServer(OWN, new URL(OWN)), 5);
     expect(health).toEqual({
       isHealthy: false,
       reason: "The server did not answer within 0.005 s.",

@@ -78,33 +78,18 @@ async function choose(choices: Choices): Promise<Chosen> {
   return isHealthy ? useServer(reason) : usePyodide(reason);
 }
 
-async function findServer({ page, own, confirm }: Choices) {
+async function findServer(choices: Choices) {
+  const { page, own } = choices;
   const named = page.searchParams.get("python-server");
-  const server = named ? serverAt(named, page) : null;
-  const ownServer = own === null ? null : serverAt(own, page);
-  if (!server) return { server: ownServer, declined: named ? `${named} is not an address.` : "" };
-  if (server.isForeign && !(await confirm(server)))
-    return { server: ownServer, declined: `You did not want to use ${server.name}.` };
-  return { server, declined: "" };
+  const other = named ? await (await import("./other")).otherServer(named, choices) : null;
+  if (other?.server) return { server: other.server, declined: "" };
+  const server = own === null ? null : ownServer(own, page);
+  return { server, declined: other?.declined ?? "" };
 }
 
-/// The server at an address; null if that is none. A token in it is taken out.
-export function serverAt(address: string, page: URL): ServerAddress | null {
-  let url: URL;
-  try {
-    url = new URL(address, page);
-  } catch {
-    return null;
-  }
-  if (url.protocol !== "http:" && url.protocol !== "https:") return null;
-  const token = url.searchParams.get("token") ?? "";
-  const folder = url.pathname.replace(/\/(rdit|lab|tree)?\/?$/, "");
-  return {
-    baseUrl: `${url.origin}${folder}/`,
-    token,
-    isForeign: url.origin !== page.origin,
-    name: url.host,
-  };
+export function ownServer(own: string, page: URL): ServerAddress {
+  const { origin, pathname, host } = new URL(own, page);
+  return { baseUrl: `${origin}${pathname}`, token: "", isForeign: false, name: host };
 }
 
 export interface Health {

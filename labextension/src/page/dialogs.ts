@@ -1,5 +1,6 @@
 // The questions and explanations that stand over the page, in the browser's own dialog: it keeps the
 // focus inside, closes with Escape and gives the focus back.
+import type { PageCommand } from "./commands";
 import { diffLines } from "./diff";
 import { h } from "./dom";
 import { keyName } from "./keys";
@@ -82,12 +83,34 @@ export function ask(
   );
 }
 
-export interface HelpRow {
-  keys: string;
-  text: string;
-}
+// Keys that the editor itself has and a person cannot guess.
+const RUN_KEYS = [
+  { keys: "Alt-Enter", text: "Run, and open a line below" },
+  { keys: "Mod-Alt-Enter", text: "Run to here" },
+];
+const EDIT_KEYS = [
+  { keys: "Mod-Alt-Right", text: "To the result; Escape comes back" },
+  { keys: "Mod-F", text: "Find and replace" },
+  { keys: "Alt-Up", text: "Move the line; with Shift, copy it" },
+  { keys: "Mod-/", text: "Comment, or no comment" },
+  { keys: "Mod-]", text: "Indent more; with [, less" },
+  { keys: "Ctrl-M", text: "Let Tab leave the editor" },
+];
 
-export function help(groups: { title: string; rows: HelpRow[] }[], version: string) {
+export function help(commands: PageCommand[], version: string) {
+  const of = (...ids: string[]) => commands.filter(({ id }) => ids.includes(id));
+  const groups = [
+    {
+      title: "Run",
+      rows: [
+        ...of("rdit:run"),
+        { keys: "Mod-Enter", text: "Run the statement, and stay" },
+        ...RUN_KEYS,
+        ...of("rdit:run-all", "rdit:interrupt"),
+      ],
+    },
+    { title: "Edit", rows: [...of("rdit:save"), ...EDIT_KEYS, ...of("rdit:help")] },
+  ];
   const dialog = open(
     "Keys",
     h(
@@ -165,6 +188,23 @@ export function compare(mine: string, theirs: string, name: string) {
 
 /// "Mod-Shift-Enter" as the caps of this keyboard.
 const keyCaps = (keys: string) => keys.split("-").map(key => h("kbd", {}, keyName(key)));
+
+export const confirmReset = () =>
+  confirm(
+    "Clear the namespace?",
+    "All that your runs have defined is forgotten. The kernel goes on, and the results stay in view.",
+    "Clear",
+  );
+
+export const confirmRestart = () =>
+  confirm(
+    "Restart the kernel?",
+    "What runs is ended, and all that your runs have defined is forgotten. The results stay in view.",
+    "Restart",
+  );
+
+export const confirmStop = (loses: string) =>
+  confirm("Stop, and start Python anew?", loses, "Stop");
 
 /// Whether code may go to a server that is not the page's own.
 export function confirmForeign(name: string): Promise<boolean> {

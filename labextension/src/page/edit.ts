@@ -15,28 +15,27 @@ import {
 import { ROOT } from "../backends/worker_messages";
 import type { Event } from "../protocol";
 import { createCode, goToLine, setLanguage, setReadOnly, setWrapping } from "./code";
-import { EDITOR_KEYS, type PageCommand } from "./commands";
+import type { PageCommand } from "./commands";
 import { baseName, editUrl, loginUrl, type PageConfig } from "./config";
 import { ContentsError, type Files, type TextFile } from "./contents";
-import { textChanges } from "./diff";
 import { h } from "./dom";
 import { ScriptFile, type Elsewhere } from "./file";
-import { Notices } from "./notices";
-import type { Place, PlaceOptions } from "./place";
+import { Notices, type Banner } from "./notices";
+import { away, Place } from "./place";
 import { isActive, noSession, seeEvent, type Session } from "./session";
+import type { Site } from "./site";
 import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";
 import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
 
 // What no first paint needs.
 const dialogs = () => import("./dialogs");
+const diff = () => import("./diff");
 
 const LOOK_MS = 5_000;
 const STOP_PATIENCE_MS = 2_000;
 const OFFLINE_PATIENCE_MS = 2_000;
 const TICK_MS = 100;
-// Chat programs and mail shorten what is longer.
-const LONG_ADDRESS = 8_000;
 
 export class EditPage {
   private readonly name: string;
@@ -67,7 +66,7 @@ export class EditPage {
     private readonly path: string,
     file: TextFile,
     language: Extension | null,
-    makePlace: (options: PlaceOptions) => Place,
+    private readonly site: Site | null,
   ) {
     this.name = baseName(path);
     this.file = new ScriptFile(files, path, file);
@@ -104,7 +103,7 @@ export class EditPage {
       ],
     });
     this.savedDoc = this.view.state.doc;
-    this.backend = makePlace({
+    this.backend = new Place({
       config,
       path,
       loadFiles: async () => (await import("./script_files")).scriptFiles(files),
@@ -132,15 +131,11 @@ export class EditPage {
     else this.view.focus();
   }
 
-  /// The script came with the address: no file has it yet, and nothing of it has run.
-  sayUnsaved() {
+  /// No file has this script yet.
+  sayUnsaved(notice: Banner) {
     this.savedDoc = this.savedDoc.slice(0, 0);
     this.showFile();
-    this.notices.banner({
-      id: "shared",
-      kind: "info",
-      text: "This script came with the address. Read it before you run it; save it to keep it in this browser.",
-    });
+    this.notices.banner(notice);
   }
 
   setLanguage(language: Extension) {
@@ -203,7 +198,7 @@ export class EditPage {
         text: "Save the script",
         run: () => void this.save(),
       },
-      ...(this.config.isSite ? this.makeSiteCommands() : []),
+      ...(this.site?.commands(this.name, () => this.view.state.doc.toString(), this.notices) ?? []),
       {
         id: "rdit:layout",
         label: "Results beside or below",
@@ -223,49 +218,6 @@ export class EditPage {
     ];
   }
 
-  /// Where no server keeps the script, a person takes it along in these ways.
-  private makeSiteCommands(): PageCommand[] {
-    const text = () => this.view.state.doc.toString();
-    return [
-      {
-        id: "rdit:download",
-        label: "Save to disk",
-        keys: "",
-        icon: "download",
-        text: "Save a copy to disk",
-        run: async () => (await import("./share")).download(this.name, text()),
-      },
-      {
-        id: "rdit:share",
-        label: "Share",
-        keys: "",
-        icon: "share",
-        text: "Copy an address that holds this script",
-        run: () => void this.share(),
-      },
-    ];
-  }
-
-  private async share() {
-    const { packScript } = await import("./share");
-    const fragment = await packScript({ name: this.name, text: this.view.state.doc.toString() });
-    const address = new URL(`${this.config.baseUrl}${fragment}`, location.href).href;
-    try {
-      await navigator.clipboard.writeText(address);
-      const isLong = address.length > LONG_ADDRESS;
-      this.notices.toast(
-        isLong
-          ? `Copied, but at ${address.length} characters some programs will cut it: send the file instead.`
-          : "An address that holds this script is copied.",
-        isLong ? "warning" : "success",
-      );
-    } catch {
-      // Without leave to write there: it can be copied from where one sees it.
-      location.hash = fragment;
-      this.notices.toast("The address of this page holds the script now.");
-    }
-  }
-
   private toolbar(): HTMLElement {
     const withLabel = ["rdit:run", "rdit:run-all", "rdit:interrupt"];
     for (const command of this.commands) {
@@ -279,7 +231,7 @@ export class EditPage {
       { class: "rdit-toolbar", role: "group", "aria-label": "Commands" },
       group("rdit:run", "rdit:run-all", "rdit:interrupt"),
       group("rdit:reset", "rdit:restart"),
-      group("rdit:save", ...(this.config.isSite ? ["rdit:download", "rdit:share"] : [])),
+      group("rdit:save", ...(this.site ? ["rdit:download", "rdit:share"] : [])),
       group("rdit:layout", "rdit:help"),
     );
   }
@@ -287,9 +239,7 @@ export class EditPage {
   private async interrupt() {
     const { stopLoses } = this.backend;
     if (stopLoses && this.session.state === "busy" && !this.session.isAsking) {
-      const { confirm } = await dialogs();
-      const yes = await confirm("Stop, and start Python anew?", stopLoses, "Stop");
-      if (!yes || !isActive(this.session)) return;
+      if (!(await (await dialogs()).confirmStop(stopLoses)) || !isActive(this.session)) return;
     }
     this.backend.interrupt();
     if (!isActive(this.session)) return;
@@ -309,50 +259,17 @@ export class EditPage {
   }
 
   private async reset() {
-    const { confirm } = await dialogs();
-    const yes = await confirm(
-      "Clear the namespace?",
-      "All that your runs have defined is forgotten. The kernel goes on, and the results stay in view.",
-      "Clear",
-    );
-    if (yes) this.backend.reset();
+    if (await (await dialogs()).confirmReset()) this.backend.reset();
     this.view.focus();
   }
 
   private async restart() {
-    const { confirm } = await dialogs();
-    const yes = await confirm(
-      "Restart the kernel?",
-      "What runs is ended, and all that your runs have defined is forgotten. The results stay in view.",
-      "Restart",
-    );
-    if (yes) this.backend.reset({ restart: true });
+    if (await (await dialogs()).confirmRestart()) this.backend.reset({ restart: true });
     this.view.focus();
   }
 
   private async help() {
-    const own = this.commands.filter(({ keys }) => keys);
-    const rows = (ids: string[]) =>
-      own.filter(({ id }) => ids.includes(id)).map(({ keys, text }) => ({ keys, text }));
-    const { help } = await dialogs();
-    help(
-      [
-        {
-          title: "Run",
-          rows: [
-            ...rows(["rdit:run"]),
-            { keys: "Mod-Enter", text: "Run the statement, and stay" },
-            ...EDITOR_KEYS.slice(0, 2),
-            ...rows(["rdit:run-all", "rdit:interrupt"]),
-          ],
-        },
-        {
-          title: "Edit",
-          rows: [...rows(["rdit:save"]), ...EDITOR_KEYS.slice(2), ...rows(["rdit:help"])],
-        },
-      ],
-      this.config.version,
-    );
+    (await dialogs()).help(this.commands, this.config.version);
   }
 
   // A traceback names files as the kernel sees them; here they are known by their Contents path.
@@ -433,7 +350,9 @@ export class EditPage {
     if (this.saving) return;
     if (!elsewhere) return void (this.elsewhere && this.settled());
     if (sameAs(elsewhere, this.elsewhere)) return;
-    if (elsewhere.kind === "changed" && !this.isDirty) this.takeOver(elsewhere.file);
+    // Before the last look at whether anything is typed here: what takes it over must not wait.
+    await diff();
+    if (elsewhere.kind === "changed" && !this.isDirty) await this.takeOver(elsewhere.file);
     else this.askAbout(elsewhere);
   }
 
@@ -456,7 +375,7 @@ export class EditPage {
           label: "Compare",
           run: () => void this.compare(file),
         },
-        { label: "Reload", run: () => this.takeOver(file) },
+        { label: "Reload", run: () => void this.takeOver(file) },
         { label: "Keep mine", run: () => this.keepMine(file), isPrimary: true },
       ],
     });
@@ -468,7 +387,8 @@ export class EditPage {
   }
 
   /// The version on disk becomes this page's; results stay with the statements that are the same.
-  private takeOver(file: TextFile) {
+  private async takeOver(file: TextFile) {
+    const { textChanges } = await diff();
     this.file.adopt(file);
     const changes = textChanges(this.view.state.doc.toString(), this.file.text);
     this.view.dispatch({ changes, userEvent: "reload" });
@@ -601,7 +521,7 @@ export class EditPage {
   }
 
   private async choosePlace() {
-    const { choosePlace } = await import("./place_dialog");
+    const { choosePlace } = await away();
     await choosePlace(this.backend);
     this.view.focus();
   }

@@ -8,16 +8,9 @@ const PATHS = {
     '<path d="m9.3 2.8 3.9 3.9-6 6H4.3L2.2 10.6a1 1 0 0 1 0-1.4z"/><path d="m5.8 6.3 3.9 3.9M7 12.7h6.5"/>',
   restart: '<path d="M13 8a5 5 0 1 1-1.6-3.7"/><path d="M13.2 2.2v2.9h-2.9"/>',
   save: '<path d="M8 2.5v7.2M5 7l3 3 3-3"/><path d="M2.8 10.5v2.2c0 .4.4.8.8.8h8.8c.4 0 .8-.4.8-.8v-2.2"/>',
-  download: '<path d="M8 2.5v8M4.8 7.5 8 10.7l3.2-3.2M2.8 13.5h10.4"/>',
-  share:
-    '<circle cx="12" cy="3.8" r="1.8"/><circle cx="4" cy="8" r="1.8"/><circle cx="12" cy="12.2" r="1.8"/><path d="m5.6 7.2 4.8-2.6M5.6 8.8l4.8 2.6"/>',
   beside: '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M8.5 3v10"/>',
   below: '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M2 8.5h12"/>',
   help: '<circle cx="8" cy="8" r="6"/><path d="M6.2 6.2A1.9 1.9 0 0 1 8 4.9c1 0 1.9.7 1.9 1.7C9.9 7.9 8 7.9 8 9.3M8 11.2v.05"/>',
-  file: '<path d="M9.2 1.8H4.5a1 1 0 0 0-1 1v10.4a1 1 0 0 0 1 1h7a1 1 0 0 0 1-1V5.2z"/><path d="M9 2v3.4h3.4"/>',
-  folder:
-    '<path d="M1.8 12V4a1 1 0 0 1 1-1h3.3l1.5 1.8h5.6a1 1 0 0 1 1 1V12a1 1 0 0 1-1 1H2.8a1 1 0 0 1-1-1z"/>',
-  plus: '<path d="M8 3.2v9.6M3.2 8h9.6"/>',
   check: '<path d="m3.2 8.4 3.2 3.2 6.4-7.2"/>',
   close: '<path d="m4 4 8 8M12 4l-8 8"/>',
   warning: '<path d="M8 2.3 14.2 13H1.8z"/><path d="M8 6.4v3.1M8 11.3v.05"/>',
@@ -34,18 +27,25 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-export function icon(name: IconName): SVGSVGElement {
+/// An icon that only some pages have, and bring with them.
+export interface Drawing {
+  name: string;
+  path: string;
+}
+
+export function icon(which: IconName | Drawing): SVGSVGElement {
+  const { name, path } = typeof which === "string" ? { name: which, path: PATHS[which] } : which;
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("class", `rdit-icon rdit-icon-${name}`);
   svg.setAttribute("aria-hidden", "true");
-  svg.innerHTML = PATHS[name];
+  svg.innerHTML = path;
   return svg;
 }
 
 /// Two short lines and the value beside them: the editor's mark.
 export function mark(): SVGSVGElement {
-  const svg = icon("file");
+  const svg = icon("close");
   svg.setAttribute("class", "rdit-icon rdit-logo");
   svg.innerHTML =
     '<path d="M2 4.5h5.5M2 8h3.5M2 11.5h5.5"/><path class="rdit-logo-result" d="M11 2.5v11"/>';

@@ -2,13 +2,7 @@
 // sees an ExecutionBackend; what it cannot know of such a thing (that a server went away, that it is
 // back, that it refuses) is said from here.
 import type { Connection, ExecutionBackend, Subscriber } from "../backends/backend";
-import {
-  askHealth,
-  getBackend,
-  sayBackend,
-  type Choices,
-  type ServerAddress,
-} from "../backends/choose";
+import { getBackend, sayBackend, type Choices, type ServerAddress } from "../backends/choose";
 import {
   askSignedIn,
   foreignSessionUrl,
@@ -18,9 +12,8 @@ import {
 import type { ScriptFiles } from "../backends/files";
 import type { Event, ExecuteRequest, RunRequest } from "../protocol";
 import type { PageConfig } from "./config";
-import { folderOf, pageAddress } from "./config";
+import { pageAddress } from "./config";
 import type { Action, Notices } from "./notices";
-import type { ServedFiles } from "./script_files";
 import { recall, remember } from "./storage";
 
 export type Kind = ExecutionBackend["kind"];
@@ -168,17 +161,9 @@ export class Place implements ExecutionBackend {
       void this.moveToBrowser("The server is away, and you want it so.");
   }
 
-  private async moveToBrowser(reason: string) {
-    const { notices } = this.options;
+  async moveToBrowser(reason: string) {
     await this.moveTo("pyodide", reason);
-    if (this.kind !== "pyodide") return;
-    notices.clear("connection");
-    notices.clear("kernel");
-    notices.banner({
-      id: "place",
-      kind: "info",
-      text: "Runs happen in this browser now, from an empty namespace. Earlier results stay in view; run the script again to define its names.",
-    });
+    if (this.kind === "pyodide") (await away()).sayMoved(this.options.notices);
   }
 
   private ask(what: (backend: ExecutionBackend) => void) {
@@ -225,7 +210,7 @@ export class Place implements ExecutionBackend {
     return this.keep(new PyodideBackend({ staticUrl, packages, path, files }));
   }
 
-  private loadFiles(): Promise<ScriptFiles> {
+  loadFiles(): Promise<ScriptFiles> {
     this.files ??= this.options.loadFiles();
     return this.files;
   }
@@ -262,74 +247,31 @@ export class Place implements ExecutionBackend {
       for (const subscriber of this.subscribers) subscriber.connection?.(connection);
       if (connection.state === "waiting" && connection.reason.includes("refuses"))
         void this.lookWhyRefused();
-    } else if (backend.kind === "server" && connection.state === "open") this.sayServerIsBack();
+    } else if (backend.kind === "server" && connection.state === "open" && this.hasChanged)
+      void away().then(({ sayServerIsBack }) => sayServerIsBack(this, this.options.notices));
   }
 
-  private sayServerIsBack() {
-    if (!this.hasChanged) return;
-    const { notices } = this.options;
-    notices.banner({
-      id: "place",
-      kind: "success",
-      text: "The server answers again. Going back runs nothing by itself: its names are as they were, if it still has them.",
-      actions: [
-        {
-          label: "Back to the server",
-          isPrimary: true,
-          run: () => {
-            notices.clear("place");
-            void this.moveTo("server", "You went back to it.");
-          },
-        },
-        { label: "Stay in this browser", run: () => notices.clear("place") },
-      ],
-    });
-  }
-
-  /// A refused websocket does not say why: rdit's health does.
   private async lookWhyRefused() {
     if (this.isRefused || !this.server) return;
-    const { mayExecute } = await askHealth(this.server);
-    if (mayExecute !== false || this.kind !== "server") return;
-    this.isRefused = true;
-    const { notices } = this.options;
-    const text = "This server does not let you run code: it refuses the kernel (403).";
-    if (this.whenGone === "always" && this.isBrowserAllowed)
-      return this.moveToBrowser("The server refuses the kernel (403).");
-    notices.banner({
-      id: "refused",
-      kind: "error",
-      text: `${text} ${this.difference}`.trim(),
-      actions: this.offers().map(action => ({
-        ...action,
-        run: () => {
-          notices.clear("refused");
-          void this.moveToBrowser("The server refuses the kernel (403).");
-        },
-      })),
-    });
+    const { lookWhyRefused } = await away();
+    this.isRefused ||= await lookWhyRefused(this, this.options.notices);
   }
 
   /// Brings what is needed once the server is gone, while it is here and nothing else happens.
   private prepareLater() {
     const { connection } = navigator as { connection?: { saveData?: boolean } };
     if (connection?.saveData || this.whenGone === "never") return;
+    const { config, path } = this.options;
     setTimeout(() => {
-      const prepare = async () => {
-        const [{ prepare }, files] = await Promise.all([
-          import("../backends/pyodide"),
-          this.loadFiles(),
-          import("./dialogs"),
-          import("./place_dialog"),
-        ]);
-        await prepare(this.options.config.staticUrl);
-        await (files as Partial<ServedFiles>).remember?.(folderOf(this.options.path));
-        document.documentElement.dataset.browserReady = "";
-      };
       // It is for a day that may not come: when it fails, that day's banner says so.
-      prepare().catch(() => {});
+      away()
+        .then(({ prepare }) => prepare(this, config.staticUrl, path))
+        .catch(() => {});
     }, PREPARE_MS);
   }
 }
+
+// What a page that works does not need.
+export const away = () => import("./away");
 
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -9,6 +9,20 @@ import { Notices } from "./notices";
 import { forgetFile, recentFiles } from "./storage";
 import { crumbs, topBar } from "./toolbar";
 
+export { showFailure } from "./failure";
+
+const PLUS = { name: "plus", path: '<path d="M8 3.2v9.6M3.2 8h9.6"/>' };
+const KINDS = {
+  file: {
+    name: "file",
+    path: '<path d="M9.2 1.8H4.5a1 1 0 0 0-1 1v10.4a1 1 0 0 0 1 1h7a1 1 0 0 0 1-1V5.2z"/><path d="M9 2v3.4h3.4"/>',
+  },
+  folder: {
+    name: "folder",
+    path: '<path d="M1.8 12V4a1 1 0 0 1 1-1h3.3l1.5 1.8h5.6a1 1 0 0 1 1 1V12a1 1 0 0 1-1 1H2.8a1 1 0 0 1-1-1z"/>',
+  },
+};
+
 export async function openStart(
   root: HTMLElement,
   config: PageConfig,
@@ -24,7 +38,7 @@ export async function openStart(
       "data-command": "rdit:new",
       onclick: () => void newScript(baseUrl, contents, folder),
     },
-    icon("plus"),
+    icon(PLUS),
     h("span", {}, "New script"),
   );
   const fromDisk = h(
@@ -161,7 +175,7 @@ function row(
     h(
       "a",
       { class: "rdit-row", href, "data-kind": kind },
-      icon(kind),
+      icon(KINDS[kind]),
       h("span", { class: "rdit-row-name" }, name),
       h("span", { class: "rdit-row-note" }, note),
     ),

@@ -1,0 +1,94 @@
+// A page with no server behind it: the browser keeps its files, and a person takes a script along as a file
+// or as an address that holds it.
+import { BrowserFiles } from "./browser_files";
+import type { PageCommand } from "./commands";
+import { editUrl, type PageConfig } from "./config";
+import type { TextFile } from "./contents";
+import type { Banner, Notices } from "./notices";
+import { download, packScript, unpackScript } from "./share";
+
+// Chat programs and mail shorten what is longer.
+const LONG_ADDRESS = 8_000;
+
+export interface Site {
+  files: BrowserFiles;
+  /// The script that came with the address, under a name that no other has; null if none came. It is in
+  /// no file until it is saved.
+  takeShared(): Promise<TextFile | null>;
+  /// What is said of it. Nothing of it has run.
+  sharedNotice: Banner;
+  /// What an editor on a script can do here.
+  commands(name: string, text: () => string, notices: Notices): PageCommand[];
+}
+
+export function openSite({ baseUrl, staticUrl, examples }: PageConfig): Site {
+  const place = new URL("examples/", staticUrl).href;
+  const files = new BrowserFiles(place, examples, `rdit ${location.pathname}`);
+  return {
+    files,
+    sharedNotice: {
+      id: "shared",
+      kind: "info",
+      text: "This script came with the address. Read it before you run it; save it to keep it in this browser.",
+    },
+    async takeShared() {
+      const shared = await unpackScript(location.hash);
+      if (!shared) return null;
+      const taken = await files.list("");
+      const name = freeName(shared.name, new Set(taken.map(entry => entry.name)));
+      history.replaceState(null, "", editUrl(baseUrl, name));
+      const { text: content } = shared;
+      return { name, path: name, type: "file", writable: true, lastModified: "", content };
+    },
+    commands: (name, text, notices) => [
+      {
+        id: "rdit:download",
+        label: "Save to disk",
+        keys: "",
+        icon: {
+          name: "download",
+          path: '<path d="M8 2.5v8M4.8 7.5 8 10.7l3.2-3.2M2.8 13.5h10.4"/>',
+        },
+        text: "Save a copy to disk",
+        run: () => download(name, text()),
+      },
+      {
+        id: "rdit:share",
+        label: "Share",
+        keys: "",
+        icon: {
+          name: "share",
+          path: '<circle cx="12" cy="3.8" r="1.8"/><circle cx="4" cy="8" r="1.8"/><circle cx="12" cy="12.2" r="1.8"/><path d="m5.6 7.2 4.8-2.6M5.6 8.8l4.8 2.6"/>',
+        },
+        text: "Copy an address that holds this script",
+        run: () => void share(name, text(), notices),
+      },
+    ],
+  };
+}
+
+/// A script that comes with an address takes the place of no other.
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  const [stem, ending] = /^(.*?)(\.pyw?)?$/.exec(name)!.slice(1);
+  let free = `${stem}${ending ?? ".py"}`;
+  for (let n = 2; taken.has(free); n++) free = `${stem}-${n}${ending ?? ".py"}`;
+  return free;
+}
+
+async function share(name: string, text: string, notices: Notices) {
+  const fragment = await packScript({ name, text });
+  const address = new URL(`./${fragment}`, location.href).href;
+  try {
+    await navigator.clipboard.writeText(address);
+  } catch {
+    // Without leave to write there: it can be copied from where one sees it.
+    location.hash = fragment;
+    return notices.toast("The address of this page holds the script now.");
+  }
+  if (address.length > LONG_ADDRESS)
+    notices.toast(
+      `Copied, but at ${address.length} characters some programs will cut it: send the file instead.`,
+      "warning",
+    );
+  else notices.toast("An address that holds this script is copied.", "success");
+}
