@@ -1,7 +1,8 @@
 # Every developer command, once. `make run` and `make test` do all their set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(shell find labextension/src labextension/style -type f 2>/dev/null) labextension/vite.config.ts
+# The runtime as well: Python in the browser has it inside.
+SOURCES := $(shell find labextension/src labextension/style rdit_ext/runtime -type f -not -name "*.pyc" 2>/dev/null) $(wildcard labextension/*.ts)
 SCRIPT ?= examples/tour.py
 
 .PHONY: run site test test-python test-page bench check format protocol setup build browser pictures clean

@@ -34,6 +34,9 @@ def test_the_page_knows_where_it_is(server, address, path):
         "path": path,
         "root": str(server.root),
         "version": server.get("health").json()["version"],
+        "staticUrl": "/a%40b/static/rdit/",
+        "isBrowserAllowed": True,
+        "packagesUrl": "",
     }
     assert '<div class="rdit-page" data-backend="server" data-state="starting">' in answer.text
     assert "/a%40b/static/rdit/page.js?v=" in answer.text or "page.js" in answer.text

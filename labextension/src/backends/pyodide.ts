@@ -343,7 +343,8 @@ export class PyodideBackend implements ExecutionBackend {
   }
 
   private session(state: typeof this.state, reason: string): Event {
-    const displayName = `Python${this.python && ` ${this.python}`} in this browser`;
+    // That it is in this browser stands beside it.
+    const displayName = `Python ${this.python}`.trim();
     return {
       type: "session",
       session: "pyodide",

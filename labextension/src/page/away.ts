@@ -45,6 +45,8 @@ export async function lookWhyRefused(place: Place, notices: Notices): Promise<bo
     await place.moveToBrowser(reason);
     return true;
   }
+  // It says more than that there is no connection.
+  notices.clear("connection");
   const text = "This server does not let you run code: it refuses the kernel (403).";
   notices.banner({
     id: "refused",

@@ -485,15 +485,22 @@ export class EditPage {
     this.status.showConnection(connection);
     this.showSession();
     if (connection.state === "waiting") {
+      // What has ended with its server goes on nowhere, and one banner says it all.
+      const isEnded = this.session.state === "dead" && !this.session.death;
+      const text = isEnded
+        ? `${this.session.reason} Trying to reach the server again.`
+        : `${connection.reason}. Trying again; what runs goes on meanwhile, and its results come later.`;
       const said = {
         id: "connection",
         kind: "warning" as const,
-        text: `${connection.reason}. Trying again; what runs goes on meanwhile, and its results come later. ${this.backend.difference}`.trim(),
+        text: `${text} ${this.backend.difference}`.trim(),
         actions: this.backend.offers(),
       };
       if (this.notices.has("connection")) return this.notices.banner(said);
       clearTimeout(this.offlineTimer);
       this.offlineTimer = window.setTimeout(() => {
+        if (this.backend.isRefused) return;
+        if (isEnded) this.notices.clear("kernel");
         this.notices.banner(said);
         this.backend.onGone();
       }, OFFLINE_PATIENCE_MS);
@@ -508,6 +515,7 @@ export class EditPage {
         actions: [signIn()],
       });
     else this.notices.clear("connection");
+    if (connection.state === "open") this.notices.clear("refused");
   }
 
   // -- what is shown --------------------------------------------------------------------------------

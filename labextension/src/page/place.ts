@@ -45,7 +45,8 @@ export class Place implements ExecutionBackend {
   private asked: ((backend: ExecutionBackend) => void)[] = [];
   private files: Promise<ScriptFiles> | null = null;
   private hasChanged = false;
-  private isRefused = false;
+  /// The server has said that it lets this person run nothing.
+  isRefused = false;
 
   constructor(private readonly options: PlaceOptions) {
     const { config } = options;
@@ -152,7 +153,7 @@ export class Place implements ExecutionBackend {
   /// What would be different, in a sentence; empty where that is not on offer.
   get difference(): string {
     if (!this.offers().length) return "";
-    return "This browser can run the script too: with no names defined yet, in Python’s standard library and the packages this page can load, on the files beside the script as they were last read.";
+    return "This browser can run the script too: from an empty namespace, with the standard library and the packages this page can load, on the files beside the script as they were last read.";
   }
 
   /// The server has been away for a while.
@@ -243,6 +244,7 @@ export class Place implements ExecutionBackend {
   }
 
   private onConnection(backend: ExecutionBackend, connection: Connection) {
+    if (connection.state === "open" && backend.kind === "server") this.isRefused = false;
     if (backend === this.current) {
       for (const subscriber of this.subscribers) subscriber.connection?.(connection);
       if (connection.state === "waiting" && connection.reason.includes("refuses"))

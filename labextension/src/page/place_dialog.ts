@@ -50,7 +50,7 @@ export function choosePlace(place: Place): Promise<void> {
     server &&
       place.isBrowserAllowed &&
       h("label", { class: "rdit-field" }, h("span", {}, "When the server goes away"), gone),
-    h("p", { class: "rdit-dialog-note" }, "Nothing is run again by changing this."),
+    h("p", { class: "rdit-dialog-note rdit-place-note" }, "Nothing is run again by changing this."),
     h(
       "div",
       { class: "rdit-dialog-actions" },

@@ -47,7 +47,7 @@ export function openSite({ baseUrl, staticUrl, examples }: PageConfig): Site {
         keys: "",
         icon: {
           name: "download",
-          path: '<path d="M8 2.5v8M4.8 7.5 8 10.7l3.2-3.2M2.8 13.5h10.4"/>',
+          path: '<path d="M9.2 1.8H4.5a1 1 0 0 0-1 1v10.4a1 1 0 0 0 1 1h7a1 1 0 0 0 1-1V5.2z"/><path d="M8 6v5.2M5.8 9 8 11.2 10.2 9"/>',
         },
         text: "Save a copy to disk",
         run: () => download(name, text()),
