@@ -14,6 +14,13 @@ const plainImports: Plugin = {
   enforce: "pre",
   load: id =>
     id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = load => load();" : null,
+  generateBundle: {
+    order: "post",
+    handler(_, bundle) {
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === "chunk") chunk.code = chunk.code.replaceAll(",[],import.meta.url)", ")");
+    },
+  },
 };
 
 export default defineConfig(async ({ command }) => ({

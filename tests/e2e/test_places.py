@@ -168,6 +168,8 @@ def test_server_killed_after_a_run(
         tab.page.keyboard.type("# not saved\n")
         wait_until_prepared(tab)
     expect(tab.notice("connection")).to_contain_text("This browser can run the script too")
+    # One banner says it all.
+    expect(tab.page.locator("[data-notice]")).to_have_count(1)
     expect(tab.output(4)).to_have_text("(42, 'linux')")
     tab.notice("connection").get_by_role("button", name="Run in this browser").click()
     expect(tab.notice("place")).to_contain_text("from an empty namespace")
@@ -226,6 +228,8 @@ def test_kernel_refused_by_policy_is_said_and_the_browser_offered(
         server.write("refused.py", "2 + 2\n")
         tab.go("rdit/edit/refused.py")
         expect(tab.notice("refused")).to_contain_text("(403)")
+        expect(tab.status).to_contain_text("Refused")
+        expect(tab.page.locator("[data-notice]")).to_have_count(1)
         tab.notice("refused").get_by_role("button", name="Run in this browser").click()
         run_all(tab)
         expect(tab.output(1)).to_have_text("4")

@@ -30,7 +30,7 @@ import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
 
 // What no first paint needs.
 const dialogs = () => import("./dialogs");
-const diff = () => import("./diff");
+const whenChanged = () => import("./elsewhere");
 
 const LOOK_MS = 5_000;
 const STOP_PATIENCE_MS = 2_000;
@@ -311,7 +311,7 @@ export class EditPage {
     this.status.showFile("Saving…");
     try {
       const elsewhere = await this.file.save(doc.toString());
-      if (elsewhere) this.askAbout(elsewhere);
+      if (elsewhere) await this.askAbout(elsewhere);
       else {
         this.savedDoc = doc;
         this.settled();
@@ -351,44 +351,25 @@ export class EditPage {
     if (!elsewhere) return void (this.elsewhere && this.settled());
     if (sameAs(elsewhere, this.elsewhere)) return;
     // Before the last look at whether anything is typed here: what takes it over must not wait.
-    await diff();
+    await whenChanged();
     if (elsewhere.kind === "changed" && !this.isDirty) await this.takeOver(elsewhere.file);
-    else this.askAbout(elsewhere);
+    else await this.askAbout(elsewhere);
   }
 
-  private askAbout(elsewhere: Elsewhere) {
+  private async askAbout(elsewhere: Elsewhere) {
     this.elsewhere = elsewhere;
-    if (elsewhere.kind === "gone")
-      return this.notices.banner({
-        id: "file",
-        kind: "warning",
-        text: `${this.name} was moved or deleted. Your text is still here.`,
-        actions: [{ label: "Save it again", run: () => void this.save(), isPrimary: true }],
-      });
-    const { file } = elsewhere;
-    this.notices.banner({
-      id: "file",
-      kind: "warning",
-      text: `${this.name} was changed elsewhere, and you have changes that are not saved.`,
-      actions: [
-        {
-          label: "Compare",
-          run: () => void this.compare(file),
-        },
-        { label: "Reload", run: () => void this.takeOver(file) },
-        { label: "Keep mine", run: () => this.keepMine(file), isPrimary: true },
-      ],
+    const { askAbout } = await whenChanged();
+    askAbout(elsewhere, this.name, this.notices, {
+      text: () => this.view.state.doc.toString(),
+      save: () => void this.save(),
+      takeOver: file => void this.takeOver(file),
+      keepMine: file => this.keepMine(file),
     });
-  }
-
-  private async compare(file: TextFile) {
-    const { compare } = await dialogs();
-    compare(this.view.state.doc.toString(), textOf(file), this.name);
   }
 
   /// The version on disk becomes this page's; results stay with the statements that are the same.
   private async takeOver(file: TextFile) {
-    const { textChanges } = await diff();
+    const { textChanges } = await whenChanged();
     this.file.adopt(file);
     const changes = textChanges(this.view.state.doc.toString(), this.file.text);
     this.view.dispatch({ changes, userEvent: "reload" });
@@ -660,8 +641,6 @@ const signIn = () => ({
   isPrimary: true,
   run: () => {},
 });
-
-const textOf = (file: TextFile) => file.content.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
 
 function sameAs(a: Elsewhere, b: Elsewhere | null) {
   if (a.kind !== b?.kind) return false;

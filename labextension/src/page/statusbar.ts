@@ -115,12 +115,17 @@ function connectionText(connection: Connection): [IconName, string] {
     case "open":
       return ["online", "Connected"];
     case "waiting":
-      return ["offline", connection.held ? `Offline · ${connection.held} to send` : "Offline"];
+      return ["offline", waitingText(connection)];
     case "signed-out":
       return ["offline", "Signed out"];
     case "closed":
       return ["offline", "Closed"];
   }
+}
+
+function waitingText({ held, reason }: Connection & { state: "waiting" }): string {
+  const text = reason.includes("refuses") ? "Refused" : "Offline";
+  return held ? `${text} · ${held} to send` : text;
 }
 
 function loadingText({ what, loaded, total }: Loading): string {
