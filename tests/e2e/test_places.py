@@ -75,6 +75,20 @@ def test_health_is_asked_once(tab: Tab) -> None:
     assert len([url for url in asked if url.endswith("rdit/health")]) == 1
 
 
+def test_server_that_does_not_answer_is_said_and_the_browser_used(tab: Tab, server: Server) -> None:
+    said = Listener(tab)
+    tab.page.route("**/rdit/health", lambda route: route.fulfill(status=503))
+    server.write("down.py", "2 + 2\n")
+    tab.go("rdit/edit/down.py")
+    expect(tab.page.locator(".rdit-toast")).to_contain_text("The server answers 503.")
+    expect(place(tab)).to_have_text("In this browser")
+    expect(place(tab)).to_have_attribute("title", re.compile("answers 503"))
+    run_all(tab)
+    expect(tab.output(1)).to_have_text("4")
+    assert "Falling back to Pyodide" in said.lines
+    forget_network(tab)
+
+
 def test_address_may_ask_for_the_browser(tab: Tab, server: Server) -> None:
     said = Listener(tab)
     server.write("forced/helper.py", "def answer(): return 42\n")

@@ -63,6 +63,9 @@ export class Place implements ExecutionBackend {
       ({ backend, reason, server }) => {
         this.server = server;
         this.use(backend, reason);
+        const isSecondChoice = backend.kind === "pyodide" && server;
+        if (isSecondChoice && !pageAddress.searchParams.has("backend"))
+          options.notices.toast(`${reason} Runs happen in this browser.`, "warning");
         if (backend.kind === "server" && this.isBrowserAllowed) this.prepareLater();
       },
       (error: unknown) => this.fail(`Python cannot be loaded in this browser: ${String(error)}`),
