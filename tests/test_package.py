@@ -80,6 +80,12 @@ def test_wheel_carries_what_the_extension_needs_and_no_older_build(wheel):
     assert [name for name in names if "node_modules" in name or name.startswith("tests")] == []
 
 
+def test_the_first_chunk_is_as_small_as_promised(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        size = archive.getinfo("rdit_ext/static/page.js").file_size
+    assert size <= 400_000, "what no first paint needs belongs into a chunk of its own"
+
+
 def test_installed_extension_is_enabled_with_nothing_else_done(wheel, tmp_path):
     subprocess.run(
         [
