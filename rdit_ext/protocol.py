@@ -22,6 +22,12 @@ RunStatus = Literal["ok", "error", "interrupted", "died", "cancelled"]
 SessionState = Literal["starting", "idle", "busy", "restarting", "dead", "reset"]
 MimeBundle = dict[str, Any]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+MaxText = Annotated[
+    int, Meta(ge=1000, le=1 << 24, description="Characters a statement may write before a cut")
+]
+MaxDisplays = Annotated[
+    int, Meta(ge=1, le=100_000, description="Displays a statement may show before a cut")
+]
 RunId = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
@@ -281,6 +287,22 @@ class Inspect(Wire, tag_field="type", tag="inspect", kw_only=True):
     metadata: dict[str, Any] = {}
 
 
+class Variable(Wire):
+    """A name of the namespace. `value` is a short text, `size` says how large it is: `(3, 4)`, `12`."""
+
+    name: str
+    type: str
+    value: str = ""
+    size: str = ""
+
+
+class Variables(Wire, tag_field="type", tag="variables", kw_only=True):
+    """The answer to a `variables` request: what runs have defined, by name."""
+
+    id: str
+    variables: list[Variable]
+
+
 Event = Union[
     Plan,
     StatusEvent,
@@ -295,6 +317,7 @@ Event = Union[
     ErrorEvent,
     Complete,
     Inspect,
+    Variables,
 ]
 
 
@@ -312,6 +335,8 @@ class RunRequest(Sent, tag_field="type", tag="run"):
     script: str
     line_range: LineRange | None = None
     stop_on_error: bool = True
+    max_text: MaxText | None = None
+    max_displays: MaxDisplays | None = None
 
 
 class ExecuteRequest(Sent, tag_field="type", tag="execute"):
@@ -362,6 +387,12 @@ class InspectRequest(Sent, tag_field="type", tag="inspect"):
     detail: Annotated[int, Meta(ge=0, le=1)] = 0
 
 
+class VariablesRequest(Sent, tag_field="type", tag="variables"):
+    """The names that runs have defined, with a short text of what each holds."""
+
+    id: Name
+
+
 Request = Union[
     RunRequest,
     ExecuteRequest,
@@ -371,6 +402,7 @@ Request = Union[
     AttachRequest,
     CompleteRequest,
     InspectRequest,
+    VariablesRequest,
 ]
 
 
@@ -408,6 +440,13 @@ class ResetBody(Sent):
     session: Name | None = None
     path: Name | None = None
     restart: bool = False
+
+
+class UpdateSessionBody(Sent):
+    """`PATCH sessions/ID`: the script was renamed, or shall have another kernel."""
+
+    path: Name | None = None
+    kernel_name: Name | None = None
 
 
 class InterruptBody(Sent):

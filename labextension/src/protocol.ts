@@ -21,7 +21,8 @@ export type Event =
   | Attached
   | ErrorEvent
   | Complete
-  | Inspect;
+  | Inspect
+  | Variables;
 
 export type Request =
   | RunRequest
@@ -31,7 +32,8 @@ export type Request =
   | InputRequest
   | AttachRequest
   | CompleteRequest
-  | InspectRequest;
+  | InspectRequest
+  | VariablesRequest;
 
 /** Text written to standard output; the next one of the same statement continues it. */
 export interface Stdout {
@@ -263,6 +265,19 @@ export interface Inspect {
     [k: string]: unknown;
   };
 }
+/** A name of the namespace. `value` is a short text, `size` says how large it is: `(3, 4)`, `12`. */
+export interface Variable {
+  name: string;
+  type: string;
+  value?: string;
+  size?: string;
+}
+/** The answer to a `variables` request: what runs have defined, by name. */
+export interface Variables {
+  type: "variables";
+  id: string;
+  variables: Variable[];
+}
 /**
  * Execute the script, or the statements of it that overlap `lineRange`.
  *
@@ -275,6 +290,8 @@ export interface RunRequest {
   script: string;
   lineRange?: LineRange | null;
   stopOnError?: boolean;
+  maxText?: number | null;
+  maxDisplays?: number | null;
 }
 /** Execute these statements; answered as `run` is. */
 export interface ExecuteRequest {
@@ -318,6 +335,11 @@ export interface InspectRequest {
   cursor: number;
   detail?: number;
 }
+/** The names that runs have defined, with a short text of what each holds. */
+export interface VariablesRequest {
+  type: "variables";
+  id: string;
+}
 /** `POST execute-script`. */
 export interface ExecuteScriptBody {
   script: string;
@@ -340,6 +362,11 @@ export interface ResetBody {
   session?: string | null;
   path?: string | null;
   restart?: boolean;
+}
+/** `PATCH sessions/ID`: the script was renamed, or shall have another kernel. */
+export interface UpdateSessionBody {
+  path?: string | null;
+  kernelName?: string | null;
 }
 /** `POST interrupt`. */
 export interface InterruptBody {

@@ -8,6 +8,7 @@ import { announcements } from "./announce";
 import { runKeymap } from "./commands";
 import { statusGutter } from "./gutter";
 import { editorHost, type EditorHost } from "./host";
+import { hover } from "./hover";
 import { layout, settle } from "./layout";
 import { eventsArrived, resultsCleared, statementsField } from "./statements";
 
@@ -38,6 +39,7 @@ export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): 
     statementsField,
     layout,
     statusGutter,
+    host.inspect ? hover : [],
     options.keys === false ? [] : runKeymap,
   ];
 }

@@ -84,6 +84,7 @@ class ResultsLayer {
     const host = () => view.state.facet(editorHost);
     this.context = {
       loadRenderer: () => host()?.loadRenderer?.() ?? defaultRenderer(),
+      isHosted: mimeType => host()?.isHosted?.(mimeType) ?? false,
       openFrame: outcome => frameOpener(view, outcome),
       answerInput: text => {
         host()?.answerInput?.(text);

@@ -22,7 +22,7 @@ import { textChanges } from "./diff";
 import { h } from "./dom";
 import { ScriptFile, type Elsewhere } from "./file";
 import { Notices } from "./notices";
-import { isActive, noSession, seeEvent, type Session } from "./session";
+import { isActive, noSession, seeEvent, type Session } from "../backends/session";
 import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";
 import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
