@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := $(shell find labextension/src labextension/style -type f 2>/dev/null) labextension/vite.config.ts
 SCRIPT ?= examples/tour.py
 
-.PHONY: run test test-python test-page bench check format protocol setup build browser clean
+.PHONY: run test test-python test-page bench check format protocol setup build browser pictures clean
 
 run: setup build  ## Open the editor on an example script (SCRIPT=… for another)
 	$(BIN)/rdit $(SCRIPT)
@@ -54,6 +54,9 @@ browser:  ## Chromium, which the browser tests drive
 	  echo "Installing Chromium for the tests"; \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
 	    chromium fonts-dejavu-core; }
+
+pictures: setup build browser  ## Take the pictures of the README from the real page
+	$(BIN)/python docs/images/take.py
 
 clean:
 	rm -rf .venv node_modules rdit_ext/static rdit_ext/_version.py dist

@@ -1,9 +1,9 @@
 """
 # A tour of rdit
 
-This is an ordinary Python script. Press **Shift-Enter** to run the statement under
-the cursor and step to the next; **Mod-Shift-Enter** (Ctrl on Linux and Windows, Cmd on a
-Mac) runs it all.
+This is an ordinary Python script. Press **Shift-Enter** to run the statement
+under the cursor and step to the next. **Ctrl-Shift-Enter** (Cmd on a Mac)
+runs it all.
 """
 
 # Every statement's value stands beside it. Assignments are quiet.
@@ -24,11 +24,11 @@ for leg in ["Lisbon", "Cairo", "Mumbai", "Singapore"]:
 """
 ## The script is the truth
 
-A string on its own is *Markdown*, so notes live where the code is. What runs is what
-`python tour.py` would run: the same statements in the same order.
+A string on its own is *Markdown*, so notes live where the code is. What runs
+is what `python tour.py` would run: the same statements in the same order.
 """
 
-# Change a number below: its result is dimmed until you run the statement again.
+# Change a number: the result is dimmed until you run the line again.
 years = list(range(2020, 2027))
 [year for year in years if year % 4 == 0]
 
@@ -42,7 +42,11 @@ class City:
     people: int
 
 
-cities = [City("Quito", -0.2, 2_700_000), City("Oslo", 59.9, 720_000), City("Kyoto", 35.0, 1_440_000)]
+cities = [
+    City("Quito", -0.2, 2_700_000),
+    City("Oslo", 59.9, 720_000),
+    City("Kyoto", 35.0, 1_440_000),
+]
 max(cities, key=lambda city: city.latitude)
 
 "## Tables and figures"
@@ -50,7 +54,7 @@ max(cities, key=lambda city: city.latitude)
 import pandas as pd
 
 table = pd.DataFrame(cities)
-table["hemisphere"] = ["south" if latitude < 0 else "north" for latitude in table.latitude]
+table["hemisphere"] = table.latitude.map(lambda d: "SN"[d > 0])
 table
 
 import matplotlib.pyplot as plt
@@ -59,7 +63,8 @@ from math import factorial, sin
 
 def taylor(x, terms):
     """The first terms of the series of the sine, at x."""
-    return sum((-1) ** n * x ** (2 * n + 1) / factorial(2 * n + 1) for n in range(terms))
+    odd = range(1, 2 * terms, 2)
+    return sum((-1) ** (k // 2) * x**k / factorial(k) for k in odd)
 
 
 x = [i / 20 for i in range(160)]
@@ -74,7 +79,8 @@ plt.show()
 """
 ## When something goes wrong
 
-The error stands at its line, and the lines in it are links. Nothing after it runs.
+The error stands at its line, and the lines in it are links. Nothing after it
+runs.
 """
 
 

@@ -42,6 +42,7 @@ from .protocol import (
     OpenSessionBody,
     ResetBody,
     RunAnswer,
+    UpdateSessionBody,
 )
 from .sessions import Run, Session, SessionManager, clean_path, new_run_id
 
@@ -52,6 +53,7 @@ _EXECUTE_SCRIPT = msgspec.json.Decoder(ExecuteScriptBody)
 _EXECUTE = msgspec.json.Decoder(ExecuteBody)
 _RESET = msgspec.json.Decoder(ResetBody)
 _INTERRUPT = msgspec.json.Decoder(InterruptBody)
+_UPDATE_SESSION = msgspec.json.Decoder(UpdateSessionBody)
 _OPEN_SESSION = msgspec.json.Decoder(OpenSessionBody)
 _STATUS = (
     (UnknownSession, 404),
@@ -295,11 +297,19 @@ class SessionsHandler(RditHandler):
 
 
 class SessionHandler(RditHandler):
-    """`GET sessions/ID`, `DELETE sessions/ID`"""
+    """`GET sessions/ID`, `PATCH sessions/ID`, `DELETE sessions/ID`"""
 
     @allowed("read", "sessions")
     async def get(self, name: str) -> None:
         self.answer(self.sessions.get(name).model())
+
+    @allowed("write", "sessions")
+    async def patch(self, name: str) -> None:
+        body = self.decode(_UPDATE_SESSION)
+        if body.kernel_name is not None:
+            await self.must("execute", "kernels")
+            await self.must("write", "kernels")
+        self.answer((await self.sessions.update(name, body.path, body.kernel_name)).model())
 
     @allowed("write", "sessions")
     async def delete(self, name: str) -> None:

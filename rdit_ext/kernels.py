@@ -69,8 +69,10 @@ class KernelLink(ABC):
         """Open the channels; messages sent before the process listens are kept for it."""
 
     @abstractmethod
-    def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
-        """Send a message; its id."""
+    def send(
+        self, channel: Channel, msg_type: str, content: dict[str, Any], subshell: str | None = None
+    ) -> str:
+        """Send a message, to a subshell if one is named; its id."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -96,12 +98,16 @@ class LocalLink(KernelLink):
         self._readers: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
-        self._client.start_channels(hb=False, control=False)
-        channels: tuple[Channel, ...] = ("iopub", "shell", "stdin")
+        self._client.start_channels(hb=False)
+        channels: tuple[Channel, ...] = ("iopub", "shell", "stdin", "control")
         self._readers = [asyncio.create_task(self._read(c, self._socket(c))) for c in channels]
 
-    def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
+    def send(
+        self, channel: Channel, msg_type: str, content: dict[str, Any], subshell: str | None = None
+    ) -> str:
         message = self._session.msg(msg_type, content)
+        if subshell is not None:
+            message["header"]["subshell_id"] = subshell
         self._session.send(self._socket(channel), message)
         return str(message["header"]["msg_id"])
 

@@ -128,6 +128,15 @@ OPERATIONS = (
     ),
     Operation("get", "/sessions/{session}", "getSession", "One session", {200: p.SessionModel}),
     Operation(
+        "patch",
+        "/sessions/{session}",
+        "updateSession",
+        "Follow a script that was renamed, or give it a kernel of another kind",
+        {200: p.SessionModel},
+        body=p.UpdateSessionBody,
+        example={"kernelName": "python3"},
+    ),
+    Operation(
         "delete",
         "/sessions/{session}",
         "deleteSession",

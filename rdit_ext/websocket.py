@@ -34,6 +34,7 @@ from .protocol import (
     Request,
     ResetRequest,
     RunRequest,
+    VariablesRequest,
 )
 from .sessions import Run, Session, SessionManager
 
@@ -154,6 +155,8 @@ class RditSocket(
                     line_range=request.line_range,
                     stop_on_error=request.stop_on_error,
                     allow_stdin=True,
+                    max_text=request.max_text,
+                    max_displays=request.max_displays,
                 )
             )
         elif isinstance(request, ExecuteRequest):
@@ -179,6 +182,8 @@ class RditSocket(
         elif isinstance(request, InspectRequest):
             answer = session.inspect(request.id, request.code, request.cursor, request.detail)
             self._say(await answer)
+        elif isinstance(request, VariablesRequest):
+            self._say(await session.variables(request.id))
 
     # ---- events
 

@@ -85,6 +85,7 @@ def test_installed_extension_is_enabled_with_nothing_else_done(wheel, tmp_path):
             "--quiet",
             "--no-deps",
             "--no-index",
+            "--ignore-installed",  # or pip would take the one of this environment away
             "--prefix",
             tmp_path,
             wheel,

@@ -35,6 +35,7 @@ class Pipes:
         self._readers: list[tuple[int, str, codecs.IncrementalDecoder]] = []
         self._saved: list[tuple[int, int]] = []
         self._closing = False
+        self._reading = False
         decoder = codecs.getincrementaldecoder("utf-8")
         for target, stream in ((1, "stdout"), (2, "stderr")):
             reader, writer = os.pipe()
@@ -44,6 +45,7 @@ class Pipes:
             os.dup2(writer, target)
             os.close(writer)
             self._readers.append((reader, stream, decoder("replace")))
+        _write_c_at_once()
         # One poll object a thread: a shared one raises when both use it at once.
         self._poll = self._make_poll()
         self._watcher = threading.Thread(target=self._watch, name="rdit descriptors", daemon=True)
@@ -53,7 +55,8 @@ class Pipes:
     @shielded
     def drain(self) -> None:
         """Bring in all that has been written. For the main thread."""
-        if self._poll.poll(0):
+        # The watcher may have taken text that it has not added yet.
+        if self._poll.poll(0) or self._reading:
             self._read()
 
     def remove(self) -> None:
@@ -75,21 +78,28 @@ class Pipes:
     @shielded
     def _read(self) -> None:
         with self._lock:
-            for reader, stream, decoder in self._readers:
-                while True:
-                    try:
-                        data = os.read(reader, _CHUNK)
-                    except BlockingIOError:
-                        break
-                    text = decoder.decode(data)
-                    # No better sign of where it belongs than the statement that runs, or ran last.
-                    outlet = self._routes.running or self._routes.last
-                    if outlet is None:
-                        self._elsewhere(stream, text)
-                    elif text:
-                        outlet.text(stream, text)
-                    if len(data) < _CHUNK:
-                        break
+            self._reading = True
+            try:
+                for reader, stream, decoder in self._readers:
+                    while self._read_some(reader, stream, decoder):
+                        pass
+            finally:
+                self._reading = False
+
+    def _read_some(self, reader: int, stream: str, decoder: codecs.IncrementalDecoder) -> bool:
+        """Take what is there; whether there may be more."""
+        try:
+            data = os.read(reader, _CHUNK)
+        except BlockingIOError:
+            return False
+        text = decoder.decode(data)
+        # No better sign of where it belongs than the statement that runs, or ran last.
+        outlet = self._routes.running or self._routes.last
+        if outlet is None:
+            self._elsewhere(stream, text)
+        elif text:
+            outlet.text(stream, text)
+        return len(data) == _CHUNK
 
     def _watch(self) -> None:
         poll = self._make_poll()
@@ -113,6 +123,19 @@ def _enlarge(pipe: int) -> None:
         # Above the user's limit the usual 64 KB do as well.
         with suppress(OSError):
             fcntl.fcntl(pipe, getattr(fcntl, "F_SETPIPE_SZ", 1031), _PIPE_SIZE)
+
+
+def _write_c_at_once() -> None:
+    """Have C's own stdout write at each newline: into a pipe it would wait for four kilobytes."""
+    import ctypes
+
+    line_buffered = 1  # _IOLBF
+    name = "__stdoutp" if sys.platform == "darwin" else "stdout"
+    try:
+        library = ctypes.CDLL(None)
+        library.setvbuf(ctypes.c_void_p.in_dll(library, name), None, line_buffered, 0)
+    except (OSError, ValueError, AttributeError):
+        return  # a libc that names it otherwise: its text comes when it is flushed
 
 
 def is_possible() -> bool:

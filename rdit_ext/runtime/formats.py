@@ -85,8 +85,10 @@ def fit_bundle(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 def fit_json(value: Any) -> tuple[Any, int]:
     """The value as plain JSON values, and its size. What JSON does not know becomes its text."""
-    text = json.dumps(value, default=str, skipkeys=True)
-    return json.loads(clean(text), parse_constant=lambda _: None), len(text)
+    text = json.dumps(value, default=str, skipkeys=True, ensure_ascii=False)
+    # Not `clean`: what it writes for a lone surrogate is how JSON writes a lone surrogate.
+    text = text.encode(errors="replace").decode()
+    return json.loads(text, parse_constant=lambda _: None), len(text)
 
 
 def shorten(text: str) -> str:

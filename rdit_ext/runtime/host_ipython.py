@@ -55,7 +55,8 @@ class IPythonHost:
         self._session = self._kernel.session
         self._thread = self._kernel.iopub_thread
         self._formatter = shell.display_formatter
-        self._formatters = tuple(self._formatter.formatters.values())
+        formatters = self._formatter.formatters.values()
+        self._printers = tuple(formatter.type_printers for formatter in formatters)
         self._text = self._formatter.formatters["text/plain"]
         # The printers that IPython itself brings for builtins; more of them are the user's.
         self._usual = {kind: self._count_printers(kind) for kind in PLAIN}
@@ -207,8 +208,8 @@ class IPythonHost:
 
     def _count_printers(self, kind: type) -> int:
         count = 0
-        for formatter in self._formatters:
-            if kind in formatter.type_printers:
+        for printers in self._printers:
+            if kind in printers:
                 count += 1
         return count
 

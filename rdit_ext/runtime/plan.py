@@ -26,6 +26,8 @@ _NEWLINE = re.compile("\r\n|\r|\n")
 # A semicolon that ends the line; the one of `a; b` stands between statements and hides nothing.
 _HIDES = re.compile(r"[ \t\f]*;[ \t\f]*(#|$)")
 _MAX_RECOVERIES = 200
+# What refuses a text: besides SyntaxError, NUL bytes, lone surrogates and nesting.
+_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 HIDDEN, VALUE, TEXT = range(3)
 
@@ -125,8 +127,10 @@ class Script:
             start, end = self.spans[k]
             statement = Statement(k, start, end, _segment(node, self.lines, start), False)
             _describe(statement, node, self.lines, first=k == 0)
-            with _placed(self, path, start):
+            try:
                 statement.compile(node, path, self.flags)
+            except _REFUSALS as error:
+                raise _placed(error, self, path, start) from None
             statements.append(statement)
         self.nodes = None
         return statements
@@ -134,8 +138,10 @@ class Script:
     def _parse(self, path: str, start: int, end: int) -> list[ast.stmt]:
         # Newlines in front keep the numbers right; ast.increment_lineno would walk every node.
         text = "\n" * start + "\n".join(self.lines[start:end]) + "\n"
-        with _placed(self, path, start + 1):
-            return ast.parse(text, path, type_comments=False).body
+        try:
+            return ast.parse(text, path).body
+        except _REFUSALS as error:
+            raise _placed(error, self, path, None) from None
 
     def _nodes_of(self, path: str, chosen: Sequence[int]) -> list[ast.stmt]:
         if self.nodes is not None:
@@ -244,15 +250,15 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
             try:
                 script.parse(path, None)
                 flags |= script.flags
-                with _placed(script, path, statement.line_start):
-                    for node in script.nodes or ():
-                        statement.compile(node, path, flags)
+                for node in script.nodes or ():
+                    statement.compile(node, path, flags)
                 if script.nodes:
                     _describe(statement, script.nodes[-1], script.lines, first=False)
                     statement.is_expr = sent["isExpr"]
-            except SyntaxError as error:
-                error.statement = statement  # type: ignore[attr-defined]
-                raise
+            except _REFUSALS as error:
+                placed = _placed(error, script, path, statement.line_start)
+                placed.statement = statement  # type: ignore[attr-defined]
+                raise placed from None
             planned.append(statement)
     return planned
 
@@ -334,30 +340,31 @@ def _expects_a_block(error: SyntaxError) -> bool:
     return isinstance(error, IndentationError) and "expected an indented block" in (error.msg or "")
 
 
-@contextmanager
-def _placed(script: Script, path: str, line: int) -> Iterator[None]:
-    """Turn whatever refuses a text into a SyntaxError that knows its line and the text there."""
-    try:
-        yield
-        return
-    except SyntaxError as error:
+def _placed(error: BaseException, script: Script, path: str, line: int | None) -> SyntaxError:
+    """Whatever refused a text as a SyntaxError that knows its line and the text there.
+
+    `line` is where the refused statement begins, None for a whole text.
+    """
+    if isinstance(error, SyntaxError):
         found = error
-    except UnicodeError as error:
+    elif isinstance(error, UnicodeError):
         found = SyntaxError(f"(unicode error) {error}")
         found.lineno = _line_with(script, lambda text: not _is_encodable(text))
-    except ValueError as error:
+    elif isinstance(error, ValueError):
         found = SyntaxError(str(error))
-    except (RecursionError, MemoryError):
+    else:
         found = SyntaxError("too deeply nested for Python to compile")
+        if line is None:
+            # Python does not say where. Nesting that deep mostly stands on one line, a long one.
+            longest = max(script.lines, key=len)
+            found.lineno = script.lines.index(longest) + 1
     if "null bytes" in (found.msg or ""):
         found.lineno = _line_with(script, lambda text: "\0" in text)
-    if not found.lineno or found.lineno < 1:
-        found.lineno = line
-    found.lineno = min(found.lineno, max(len(script.lines), 1))
+    found.lineno = min(max(found.lineno or line or 1, 1), len(script.lines))
     found.filename = path
     # Not what the compiler read: for a tree it looks in the file on disk.
     found.text = script.lines[found.lineno - 1]
-    raise found.with_traceback(None) from None
+    return found.with_traceback(None)
 
 
 def _line_with(script: Script, holds: Any) -> int | None:

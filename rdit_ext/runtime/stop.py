@@ -85,7 +85,6 @@ class Interrupts:
         if self.pending and self.armed and threading.current_thread() is threading.main_thread():
             frame = sys._getframe(1)
             if not _is_shielded(frame.f_back):
-                self.pending = False
                 self._strike(frame)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
@@ -96,12 +95,12 @@ class Interrupts:
             self.pending = True
             self._nudge()
             return
-        self.pending = False
-        if self.presses > 1:
-            self._force(frame)
         self._strike(frame)
 
     def _strike(self, frame: FrameType | None) -> None:
+        self.pending = False
+        if self.presses > 1:
+            self._force(frame)
         if not self.awaiting:
             raise KeyboardInterrupt
         running = asyncio.current_task(self.loop) if asyncio._get_running_loop() else None
@@ -169,7 +168,8 @@ class Interrupts:
             raise KeyboardInterrupt
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if self.armed and frame.f_code.co_filename == self.path:
+        # Not at "exception": that is still inside the `try` whose handler would swallow it.
+        if event == "line" and self.armed and frame.f_code.co_filename == self.path:
             raise KeyboardInterrupt
         return self._trace
 

@@ -311,8 +311,96 @@ def test_an_answer_is_given_once_and_the_code_has_the_focus_again(
 ) -> None:
     page = open_page("scene=gallery")
     page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
-    field = page.locator(".rdit-input input")
+    field = page.locator(".rdit-prompt input")
     field.fill("Ada")
     field.press("Enter")
     assert page.evaluate("answers") == ["Ada"]
     assert page.evaluate("view.hasFocus")
+
+
+def test_a_frame_of_the_script_leads_to_its_line_wherever_that_is_now(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("scene=gallery")
+    text = "return sum(values) / len(values)"
+    page.evaluate("view.dispatch({changes: {from: 0, insert: '# one\\n# two\\n'}})")
+    page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
+    page.locator(".rdit-frame-link", has_text="weather.py, line 50").click()
+    selected = page.evaluate(
+        "view.state.sliceDoc(view.state.selection.main.from, view.state.selection.main.to)"
+    )
+    assert selected.strip() == text
+    assert page.evaluate("view.hasFocus")
+    page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
+    page.locator(".rdit-frame-link", has_text="base.py, line 3805").click()
+    assert page.evaluate("frames.at(-1)[1]") == 3805
+
+
+def test_a_frame_of_scripts_is_not_loaded_again_by_the_other_layout(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("scene=gallery")
+    page.evaluate(
+        """async () => {
+            const line = view.state.doc.line(36);
+            view.scrollDOM.scrollTop = view.lineBlockAt(line.from).top - 100;
+            await rest();
+            window.loads = 0;
+            document.querySelector('.rdit-result iframe').addEventListener('load', () => loads++);
+        }"""
+    )
+    page.frame_locator(".rdit-result iframe").locator("#plot", has_text="drawn").wait_for()
+    page.evaluate("() => { loads = 0; }")
+    for layout in ("below", "beside"):
+        page.evaluate("layout => setLayout(layout)", layout)
+        page.evaluate("rest()")
+    page.evaluate("() => { view.scrollDOM.scrollTop = 0; }")
+    page.evaluate("rest()")
+    page.evaluate("view.dispatch({changes: {from: 0, insert: '\\n'}})")
+    page.evaluate("rest()")
+    assert page.evaluate("loads") == 0
+
+
+def test_long_text_is_shown_whole_on_demand_and_stays_so(open_page: Callable[..., Any]) -> None:
+    page = open_page("scene=gallery")
+    page.evaluate("() => { view.scrollDOM.scrollTop = 500; }")
+    page.evaluate("rest()")
+    result = page.locator(".rdit-result[data-line-start='25']")
+    before = result.bounding_box()["height"]
+    result.get_by_role("button", name="Show all").click()
+    page.evaluate("rest()")
+    whole = result.bounding_box()["height"]
+    assert whole > before
+    assert_right(page, "shown whole")
+    page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
+    page.evaluate("rest()")
+    page.evaluate("() => { view.scrollDOM.scrollTop = 500; }")
+    page.evaluate("rest()")
+    assert result.bounding_box()["height"] == whole
+    result.get_by_role("button", name="Show less").click()
+    page.evaluate("rest()")
+    assert result.bounding_box()["height"] == before
+    assert_right(page, "shown in part")
+
+
+def test_the_keyboard_goes_to_a_result_and_back(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=500&results=100")
+    page.evaluate("view.focus()")
+    page.keyboard.press("Control+Alt+ArrowRight")
+    page.wait_for_function("document.activeElement.dataset.lineStart === '1'")
+    label = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert label == "Result of lines 1\u20134"
+    page.keyboard.press("Escape")
+    assert page.evaluate("view.hasFocus")
+    page.keyboard.press("Alt+PageDown")
+    page.wait_for_function("document.activeElement.dataset.lineStart === '6'")
+
+
+def test_an_edited_statement_says_so_in_words(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=50&results=10")
+    page.evaluate("view.dispatch({changes: {from: 0, insert: 'x'}})")
+    result = page.locator(".rdit-result[data-line-start='1']")
+    assert result.get_attribute("data-stale") == "true"
+    assert result.get_by_text("edited").is_visible()
+    page.evaluate("view.dispatch({changes: {from: 0, to: 1}})")
+    assert result.get_attribute("data-stale") is None

@@ -67,7 +67,7 @@ class Bare:
     """A process with the bare host in it. Used as `tests.runtime.kernel.Kernel` is."""
 
     def __init__(self, cwd: str | Path | None = None):
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         environment.pop("MPLBACKEND", None)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.runtime.bare"],

@@ -1,4 +1,4 @@
-"""A live kernel with the runtime in it, and what a run in it sends: for tests, and to look at by hand.
+"""A live kernel with the runtime in it, and what a run in it sends: for tests, and by hand.
 
 Plays the server's part of the link: boots the runtime from its sources, sends one request a run,
 gathers `rdit_events`. Knows nothing of `rdit_ext.kernels`.
@@ -31,8 +31,8 @@ class Kernel:
     """One kernel process. `messages` holds what came on iopub that is not an event of ours."""
 
     def __init__(self, cwd: str | Path | None = None, kernel_name: str = "python3"):
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONSAFEPATH": ""}
-        for name in ("PYTEST_CURRENT_TEST", "PYTHONSAFEPATH", "MPLBACKEND"):
+        environment = dict(os.environ)
+        for name in ("PYTEST_CURRENT_TEST", "MPLBACKEND", "PYTHONUNBUFFERED"):
             environment.pop(name, None)
         self.manager, self.client = start_new_kernel(
             kernel_name=kernel_name, cwd=str(cwd) if cwd else None, env=environment

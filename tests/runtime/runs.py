@@ -21,9 +21,10 @@ FOLDER = Path(__file__).parents[1] / "runs"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
 Event = dict[str, Any]
 
-# A picture of one transparent pixel, in place of what another version of matplotlib draws otherwise.
+# A picture of one transparent pixel, in place of what versions of matplotlib draw differently.
 PICTURE = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChw"
+    "GA60e6kgAAAABJRU5ErkJggg=="
 )
 
 

@@ -1,4 +1,4 @@
-"""Every golden run, in plain CPython and in a live kernel; and that its events are of the protocol."""
+"""Every golden run, in plain CPython and in a live kernel; its events are of the protocol."""
 
 from __future__ import annotations
 

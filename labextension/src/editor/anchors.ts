@@ -181,13 +181,29 @@ export function mapAnchors(
   };
   for (const [anchor, { from, to }] of redo) {
     const span = snap(doc, from, to);
+    // What stood at the old end of a statement is to be looked at too.
+    dirty.push({ from, to });
     if (span)
       add.push(anchor.with({ isStale: isStale(doc, anchor, span) }).range(span.from, span.to));
     else lose(anchor);
   }
   for (const anchor of touched.keys()) if (!redo.has(anchor)) lose(anchor);
-  if (redo.size)
-    mapped = mapped.update({ filter: (_from, _to, anchor) => !redo.has(anchor), add, sort: true });
+  if (redo.size) {
+    // Only these are looked at: an edit must not cost more where there are more results.
+    let filterFrom = doc.length;
+    let filterTo = 0;
+    for (const { from, to } of redo.values()) {
+      filterFrom = Math.min(filterFrom, from);
+      filterTo = Math.max(filterTo, to);
+    }
+    mapped = mapped.update({
+      filterFrom,
+      filterTo,
+      filter: (_from, _to, anchor) => !redo.has(anchor),
+      add,
+      sort: true,
+    });
+  }
 
   return reattach(mapped, detached.with(lost), doc, dirty);
 }

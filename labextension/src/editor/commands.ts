@@ -120,7 +120,8 @@ export function statementsIn(
   to: number,
   patience: number,
 ): Span[] {
-  const tree = (patience && ensureSyntaxTree(state, to, patience)) || syntaxTree(state);
+  const tree = patience ? ensureSyntaxTree(state, to, patience) : syntaxTree(state);
+  if (!tree) return blocksIn(state, from, to);
   const spans: Span[] = [];
   for (let node = tree.topNode.childAfter(from); node && node.from <= to; node = node.nextSibling) {
     const span = linesOfNode(state, node);
@@ -134,12 +135,44 @@ export function statementsIn(
 
 function statementAfter(state: EditorState, pos: number): Span | null {
   const tree = ensureSyntaxTree(state, Math.min(state.doc.length, pos + 5000), parsePatience);
-  const top = (tree ?? syntaxTree(state)).topNode;
-  for (let node = top.childAfter(pos); node; node = node.nextSibling) {
+  if (!tree) return blockAfter(state, pos);
+  for (let node = tree.topNode.childAfter(pos); node; node = node.nextSibling) {
     const span = linesOfNode(state, node);
     if (span && span.from > pos) return span;
   }
   return null;
+}
+
+// Before the parser has come this far, and before it is here at all, indentation must do: the runtime
+// finds the statements all the same.
+const isHead = (text: string) => /^[^\s#)\]}]/.test(text);
+
+function blocksIn(state: EditorState, from: number, to: number): Span[] {
+  const { doc } = state;
+  let first = doc.lineAt(from);
+  while (first.number > 1 && !isHead(first.text) && !first.text.startsWith("#"))
+    first = doc.line(first.number - 1);
+  const spans: Span[] = [];
+  for (let block = blockAfter(state, first.from - 1); block && block.from <= to;) {
+    if (block.to >= from) spans.push(block);
+    block = blockAfter(state, block.to);
+  }
+  return spans;
+}
+
+function blockAfter(state: EditorState, pos: number): Span | null {
+  const { doc } = state;
+  let number = pos < 0 ? 1 : doc.lineAt(pos).number + 1;
+  while (number <= doc.lines && !isHead(doc.line(number).text)) number += 1;
+  if (number > doc.lines) return null;
+  const { from } = doc.line(number);
+  let { to } = doc.line(number);
+  for (let next = number + 1; next <= doc.lines; next++) {
+    const { text, to: end } = doc.line(next);
+    if (isHead(text) || text.startsWith("#")) break;
+    if (text.trim()) to = end;
+  }
+  return { from, to };
 }
 
 // Compound statements end after their last newline, and comments are nodes too.

@@ -19,9 +19,9 @@ export function frameOpener(view: EditorView, outcome: Outcome): FrameOpener {
       : outermost !== undefined
         ? path === outermost
         : error?.line === line;
-    if (isScript) return () => goToLine(view, outcome, line, source);
+    if (isScript) return { isScript, open: () => goToLine(view, outcome, line, source) };
     if (!host?.openFrame || path.startsWith("<")) return null;
-    return () => host.openFrame!(path, line);
+    return { isScript, open: () => host.openFrame?.(path, line) };
   };
 }
 

@@ -1,7 +1,8 @@
 // The arithmetic of the layout: how high a result will be, where results of a group stand, and how much
 // room the code must make for them. Numbers only: no DOM, no editor.
 
-import { textOf, imageSize } from "../results/mime";
+import { imageSize, textOf } from "../results/mime";
+import { keepsLines } from "../results/wrap";
 import type { Content } from "./statements";
 import { isSilentlyInterrupted } from "../results/render";
 
@@ -133,6 +134,7 @@ function occurrences(text: string, what: string): number {
 
 /// Lines of text when it wraps at `columns`; counting ends where it no longer matters.
 export function countLines(text: string, columns: number): number {
+  if (keepsLines(text)) columns = Infinity;
   let lines = 0;
   let start = 0;
   while (start < text.length && lines <= tallestLines) {

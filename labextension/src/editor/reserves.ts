@@ -12,7 +12,7 @@ import {
 } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
 import { sameParts } from "../results/same";
-import type { Part } from "../results/results";
+import type { Part, Results } from "../results/results";
 import type { Anchor, Span } from "./anchors";
 import { estimateHeight, stack, type Layout, type Metrics } from "./geometry";
 import {
@@ -171,7 +171,7 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
     // An edit alone changes no result, but it may bring one back.
     const whole = [{ from: 0, to: state.doc.length }];
     const where = statements.results === statementsBefore.results ? statements.dirty : whole;
-    const heights = freshHeights(next, state, where, ids);
+    const heights = freshHeights(next, state, statementsBefore.results, where, ids);
     if (heights !== next.heights) next = { ...next, heights };
   }
 
@@ -193,22 +193,27 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
 function freshHeights(
   geometry: Geometry,
   state: EditorState,
+  before: Results,
   where: readonly Span[],
   ids: Set<number>,
 ): ReadonlyMap<number, Height> {
   const { results, anchors } = state.field(statementsField);
+  const isOld = ({ run, nodeIndex }: Anchor) =>
+    results.runs.get(run) === before.runs.get(run) ||
+    results.get(run, nodeIndex) === before.get(run, nodeIndex);
   let heights: Map<number, Height> | null = null;
   const set = (id: number, px: number, content: Content | null) => {
     (heights ??= new Map(geometry.heights)).set(id, height(px, content));
   };
   const visit = (_from: number, _to: number, anchor: Anchor) => {
+    const known = geometry.heights.get(anchor.id);
+    if (known && (results === before ? known.px : isOld(anchor))) return;
     const content = contentOf(results, anchor);
-    const before = geometry.heights.get(anchor.id);
     if (!content || !hasBody(content)) {
-      if (!before?.px) return;
+      if (!known?.px) return;
       set(anchor.id, 0, content);
-    } else if (before && isSameHeight(before, content)) {
-      if (before.parts !== content.outcome.parts) set(anchor.id, before.px, content);
+    } else if (known && isSameHeight(known, content)) {
+      if (known.parts !== content.outcome.parts) set(anchor.id, known.px, content);
       return;
     } else set(anchor.id, estimateHeight(content, geometry.metrics), content);
     ids.add(anchor.id);

@@ -141,14 +141,16 @@ export function eachGroup(
     if (members.length) visit({ from: members[0].from, to: end, members });
     members = [];
   };
-  anchors.between(from, Math.max(from, to), (start, stop, anchor) => {
-    if (start > end) {
+  // In order: `between` gives no order.
+  for (const cursor = anchors.iter(from); cursor.value; cursor.next()) {
+    if (cursor.from > to && cursor.from > end) break;
+    if (cursor.from > end) {
       flush();
-      end = stop;
+      end = cursor.to;
     }
-    members.push({ anchor, from: start, to: stop });
-    end = Math.max(end, stop);
-  });
+    members.push({ anchor: cursor.value, from: cursor.from, to: cursor.to });
+    end = Math.max(end, cursor.to);
+  }
   flush();
 }
 
@@ -259,7 +261,7 @@ function place(value: Statements, doc: Text, plan: Plan): Statements {
   let { nextId } = value;
   const add: Range<Anchor>[] = [];
   const lost: { anchor: Anchor; texts: string[] }[] = [];
-  const gone = new Map<Anchor, Outcome | null>();
+  const gone = new Set<Anchor>();
   const reused = new Set<Anchor>();
   const here = new Set(Array.from(before.values(), ({ anchor }) => anchor));
 
@@ -281,15 +283,9 @@ function place(value: Statements, doc: Text, plan: Plan): Statements {
       lost.push({ anchor, texts: [source] });
       continue;
     }
-    let same: Anchor | null = null;
-    value.anchors.between(span.from, span.to, (from, _to, anchor) => {
-      if (here.has(anchor)) return;
-      gone.set(anchor, null);
-      if (!same && from === span.from && !reused.has(anchor)) same = anchor;
-    });
-    if (same) reused.add(same);
+    const same = value.anchors.size ? takeOver(value.anchors, span, here, gone, reused) : null;
     const anchor = new Anchor(
-      same ? (same as Anchor).id : nextId++,
+      same ? same.id : nextId++,
       plan.run,
       statement.nodeIndex,
       source,
@@ -309,13 +305,32 @@ function place(value: Statements, doc: Text, plan: Plan): Statements {
   sentLeft.delete(plan.run);
   const dirty = [{ from: 0, to: doc.length }];
   return {
-    results: value.results.forget(gone.keys()),
+    results: value.results.forget(gone),
     anchors,
     detached: value.detached.with(lost),
     sent: sentLeft,
     dirty: plan.statements.length > 30 ? dirty : spansOf(add, value.anchors, gone),
     nextId,
   };
+}
+
+/// The anchor whose place, id and height the statement of `span` takes over; all that touch it are gone.
+function takeOver(
+  anchors: RangeSet<Anchor>,
+  span: Span,
+  here: ReadonlySet<Anchor>,
+  gone: Set<Anchor>,
+  reused: Set<Anchor>,
+): Anchor | null {
+  let same: Anchor | null = null;
+  anchors.between(span.from, span.to, (from, _to, anchor) => {
+    if (here.has(anchor)) return;
+    gone.add(anchor);
+    if (from !== span.from || reused.has(anchor)) return;
+    if (!same || anchor.nodeIndex < same.nodeIndex) same = anchor;
+  });
+  if (same) reused.add(same);
+  return same;
 }
 
 interface Placed extends Span {
@@ -337,7 +352,7 @@ function anchorsOf(anchors: RangeSet<Anchor>, run: string): Map<number, Placed> 
 function spansOf(
   added: readonly Range<Anchor>[],
   anchors: RangeSet<Anchor>,
-  gone: ReadonlyMap<Anchor, unknown>,
+  gone: ReadonlySet<Anchor>,
 ): Span[] {
   const spans: Span[] = added.map(({ from, to }) => ({ from, to }));
   for (const { from, to } of spans.slice())

@@ -65,7 +65,8 @@ function styled(html: string): { dom: HTMLElement; dispose(): void } {
 
 const base = `
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0 14px 0 0; text-align: right; }
+th, td { padding: 0 8px; text-align: right; }
+tr > :first-child { padding-left: 0; }
 caption { text-align: left; }
 `;
 

@@ -9,6 +9,7 @@ import type { CutPart, InputWanted, Outcome, Part, TextPart } from "./results";
 import { sameBundle } from "./same";
 import { sandboxed } from "./sandbox";
 import { renderError, type FrameOpener } from "./traceback";
+import { keepsLines } from "./wrap";
 
 /// What a result needs of its surroundings.
 export interface RenderContext {
@@ -295,6 +296,7 @@ class TextView implements PartView {
       this.text = "";
     }
     appendAnsi(this.body, text.slice(this.text.length), this.pen);
+    this.body.classList.toggle("rdit-columns", keepsLines(text));
     this.text = text;
   }
 }
@@ -374,7 +376,7 @@ class BundleView implements PartView {
       case "image":
         return this.set(choice, this.image(choice));
       case "scripted": {
-        const frame = sandboxed(choice.html, this.dom);
+        const frame = sandboxed(choice.html);
         return this.set(choice, frame.dom, frame);
       }
       case "styled":
@@ -462,7 +464,7 @@ class InputBox {
     readonly wanted: InputWanted,
     answer: (text: string) => void,
   ) {
-    this.dom.className = "rdit-output rdit-input";
+    this.dom.className = "rdit-output rdit-prompt";
     const label = document.createElement("label");
     label.textContent = wanted.prompt;
     this.field.type = wanted.password ? "password" : "text";
@@ -484,6 +486,7 @@ class InputBox {
 function textBlock(text: string): HTMLElement {
   const block = document.createElement("pre");
   block.className = "rdit-text rdit-scroll";
+  block.classList.toggle("rdit-columns", keepsLines(text));
   appendAnsi(block, text, newPen());
   return block;
 }

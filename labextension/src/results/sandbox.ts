@@ -2,15 +2,18 @@
 // all, so scripts of an output must never run in it. The frame tells its height and cannot do more.
 
 /// An iframe that shows `html` and is as high as its content.
-export function sandboxed(html: string, around: Element): { dom: HTMLElement; dispose(): void } {
+export function sandboxed(html: string): { dom: HTMLElement; dispose(): void } {
   const frame = document.createElement("iframe");
   frame.className = "rdit-sandbox";
   frame.title = "Interactive output";
   frame.setAttribute("sandbox", "allow-scripts allow-popups allow-downloads");
-  const scheme = getComputedStyle(around).colorScheme;
+  const scheme = isDark() ? "dark" : "light";
   // Where the schemes of frame and page differ, browsers paint an opaque sheet behind the frame.
   frame.style.colorScheme = scheme;
-  frame.srcdoc = documentOf(html, scheme);
+  frame.srcdoc = `<!doctype html><html><head><meta charset="utf-8">
+<meta name="color-scheme" content="${scheme}">
+<style>body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
+<script>(${tellHeight.toString()})()</script></head><body>${html}</body></html>`;
   const listen = (event: MessageEvent) => {
     if (event.source !== frame.contentWindow || typeof event.data?.rditHeight !== "number") return;
     frame.style.height = `${Math.min(20_000, Math.max(1, event.data.rditHeight))}px`;
@@ -19,13 +22,12 @@ export function sandboxed(html: string, around: Element): { dom: HTMLElement; di
   return { dom: frame, dispose: () => window.removeEventListener("message", listen) };
 }
 
-function documentOf(html: string, scheme: string): string {
-  const dark = scheme.includes("dark") && matchMedia("(prefers-color-scheme: dark)").matches;
-  const meta =
-    scheme === "normal" ? "light" : scheme.includes("light") ? scheme : dark ? "dark" : scheme;
-  return `<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="${meta}">
-<style>body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
-<script>(${tellHeight.toString()})()</script></head><body>${html}</body></html>`;
+// JupyterLab's theme says so itself, the page follows the system.
+function isDark(): boolean {
+  const themed = document.querySelector<HTMLElement>("[data-jp-theme-light]");
+  return themed
+    ? themed.dataset.jpThemeLight === "false"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
 // Runs inside the frame, sent as text: it may use nothing from around it.

@@ -3,8 +3,13 @@
 import type { Error as ErrorOutput } from "../protocol";
 import { appendAnsi, newPen, withoutAnsi } from "./ansi";
 
-/// What a click on a frame does; null where a path leads nowhere.
-export type FrameOpener = (path: string, line: number, source: string) => (() => void) | null;
+/// What a click on a frame does, and whether the frame is in the script itself; null where a path leads
+/// nowhere.
+export type FrameOpener = (
+  path: string,
+  line: number,
+  source: string,
+) => { open(): void; isScript: boolean } | null;
 
 type Block =
   | { kind: "frame"; lines: string[]; path: string; line: number }
@@ -93,9 +98,10 @@ function renderBlock(block: Block, error: ErrorOutput, open: FrameOpener): HTMLE
     const link = document.createElement("button");
     link.type = "button";
     link.className = "rdit-frame-link";
-    link.textContent = `${shortened(match[2])}, line ${match[4]}`;
+    const path = go.isScript ? match[2].replace(/^.*[\\/]/, "") : shortened(match[2]);
+    link.textContent = `${path}, line ${match[4]}`;
     link.title = match[2];
-    link.addEventListener("click", go);
+    link.addEventListener("click", () => go.open());
     dom.append(link, match[5] ?? "");
   } else appendAnsi(dom, first, newPen());
   if (rest.length) {

@@ -1,0 +1,381 @@
+"""What golden runs cannot say: late output, questions, what stays from run to run, odd scripts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .kernel import Kernel
+from .told import outputs, results, statuses, text, writes
+
+pytestmark = pytest.mark.kernel
+
+
+def late(kernel: Kernel, wanted: str) -> list[dict]:
+    return kernel.until(writes(wanted))
+
+
+def test_output_of_a_thread_after_the_run_belongs_to_the_statement_that_started_it(
+    kernel: Kernel,
+) -> None:
+    first = kernel.run("""
+import threading
+gate = threading.Event()
+def speak():
+    gate.wait()
+    print("late")
+x = 1
+threading.Thread(target=speak).start()
+""")
+    run = first[-1]["run"]
+    seen = kernel.run("gate.set()\nprint('second run')")
+    if not any(map(writes("late"), seen)):
+        seen += late(kernel, "late")
+    (event,) = [event for event in seen if writes("late")(event)]
+    assert (event["run"], event["nodeIndex"]) == (run, 4)
+
+
+def test_output_of_a_task_after_the_run_belongs_to_the_statement_that_started_it(
+    kernel: Kernel,
+) -> None:
+    first = kernel.run("""
+import asyncio
+async def speak():
+    await asyncio.sleep(0.05)
+    print("late")
+task = asyncio.create_task(speak()); await asyncio.sleep(0)
+""")
+    (event,) = [event for event in late(kernel, "late") if writes("late")(event)]
+    assert (event["run"], event["nodeIndex"]) == (first[-1]["run"], 2)
+
+
+def test_late_output_of_a_child_process_belongs_to_the_statement_that_ran_last(
+    kernel: Kernel,
+) -> None:
+    first = kernel.run("""
+import subprocess
+subprocess.Popen("sleep 0.2; echo late", shell=True);
+""")
+    (event,) = [event for event in late(kernel, "late") if writes("late")(event)]
+    assert (event["run"], event["nodeIndex"]) == (first[-1]["run"], 1)
+
+
+def test_thread_that_fails_says_so_under_the_statement_that_started_it(kernel: Kernel) -> None:
+    events = kernel.run("""
+import threading
+def fail():
+    raise ValueError("in the thread")
+thread = threading.Thread(target=fail); thread.start(); thread.join()
+print("next")
+""")
+    assert "ValueError: in the thread" in text(events, 3, "stderr")
+    assert "rdit" not in text(events, stream="stderr")
+    assert statuses(events)[-1] == "ok"
+
+
+def test_script_asks_and_is_answered(kernel: Kernel) -> None:
+    kernel.start(
+        "import getpass\nprint('first')\ninput('Name? ')\ngetpass.getpass('Secret? ')\ninput()",
+        allow_stdin=True,
+    )
+    asked = []
+    for answer in ("Ada", "hush", ""):
+        request = kernel.client.get_stdin_msg(timeout=30)
+        asked.append((request["content"]["prompt"], request["content"]["password"]))
+        if answer == "Ada":
+            # What was printed before the question has left before it.
+            assert any(map(writes("first"), kernel.until(writes("first"), timeout=1)))
+        kernel.client.input(answer)
+    events = list(kernel.events())
+    assert asked == [("Name? ", False), ("Secret? ", True), ("", False)]
+    assert results(events) == ["'Ada'\n", "'hush'\n", "''\n"]
+
+
+def test_question_may_be_interrupted(kernel: Kernel) -> None:
+    kernel.start("input('Name? ')", allow_stdin=True)
+    kernel.client.get_stdin_msg(timeout=30)
+    kernel.interrupt()
+    assert statuses(list(kernel.events()))[-1] == "interrupted"
+    assert results(kernel.run("20 + 22")) == ["42\n"]
+
+
+def test_names_stay_from_run_to_run_and_reset_forgets_them(kernel: Kernel) -> None:
+    assert results(kernel.run("x = 10\nx")) == ["10\n"]
+    assert results(kernel.run("x + 1")) == ["11\n"]
+    kernel.reset()
+    (error,) = outputs(kernel.run("x"), "error")
+    assert error["name"] == "NameError"
+    assert results(kernel.run("__name__, [n for n in dir() if n == 'x']")) == ["('__main__', [])\n"]
+
+
+def test_reset_forgets_paths_arguments_streams_and_the_last_error(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    before = results(kernel.run("import sys; sys.path[1:]"))
+    kernel.run(
+        "import sys, io\nsys.path.append('/elsewhere')\nsys.argv += ['more']\n"
+        "sys.stdout = io.StringIO()\n1/0",
+        path=str(tmp_path / "other.py"),
+    )
+    kernel.reset()
+    after = kernel.run(
+        "import sys; sys.path[1:]; sys.argv; hasattr(sys, 'last_value')\nprint('seen')"
+    )
+    assert results(after)[0] == before[0]
+    assert "more" not in results(after)[1]
+    assert results(after)[2] == "False\n"
+    assert text(after) == "seen\n"
+
+
+def test_reset_keeps_what_the_kernel_brought(kernel: Kernel) -> None:
+    kernel.run("exit = quit = open = get_ipython = None")
+    kernel.reset()
+    events = kernel.run("exit\nquit\nopen\nget_ipython() is not None")
+    assert results(events)[:2] == [
+        "Use exit() to end the script\n",
+        "Use quit() to end the script\n",
+    ]
+    assert results(events)[3] == "True\n"
+
+
+def test_exit_ends_the_script_and_not_the_kernel(kernel: Kernel) -> None:
+    for call in ("exit()", "quit(2)", "import sys; sys.exit('said')", "raise SystemExit"):
+        events = kernel.run(f"{call}\nprint('never')")
+        assert outputs(events, "error")[0]["name"] == "SystemExit"
+        assert "never" not in text(events)
+    assert results(kernel.run("20 + 22")) == ["42\n"]
+
+
+def test_context_variables_stay_from_run_to_run(kernel: Kernel) -> None:
+    kernel.run("import decimal, contextvars\nv = contextvars.ContextVar('v')")
+    kernel.run("decimal.getcontext().prec = 5\nv.set(1)")
+    assert results(kernel.run("decimal.Decimal(1) / 3, v.get()")) == ["(Decimal('0.33333'), 1)\n"]
+    kernel.run("import asyncio; await asyncio.sleep(0); v.set(2)")
+    assert results(kernel.run("v.get()")) == ["2\n"]
+
+
+def test_task_goes_on_between_runs(kernel: Kernel) -> None:
+    kernel.run("""
+import asyncio
+async def count():
+    global n
+    for n in range(1000):
+        await asyncio.sleep(0.001)
+task = asyncio.create_task(count()); await asyncio.sleep(0)
+""")
+    first = int(results(kernel.run("n"))[0])
+    again = int(results(kernel.run("await asyncio.sleep(0.05); n"))[0])
+    assert again > first
+
+
+def test_redirected_stream_ends_with_a_run_of_the_whole_script(kernel: Kernel) -> None:
+    kernel.run("import io, sys\nsys.stdout = io.StringIO()\nprint('lost')")
+    partial = "x = 1\nprint('still redirected')"
+    assert text(kernel.run(partial, lineRange={"from": 2, "to": 2})) == ""
+    assert text(kernel.run("print('seen')")) == "seen\n"
+
+
+def test_statements_run_as_they_were_sent(kernel: Kernel) -> None:
+    events = kernel.run(
+        statements=[
+            {"code": "x = 20", "nodeIndex": 5, "lineStart": 3, "lineEnd": 3, "isExpr": False},
+            {"code": "x; x + 22", "nodeIndex": 2, "lineStart": 9, "lineEnd": 9, "isExpr": True},
+            {"code": "", "nodeIndex": 3, "lineStart": 10, "lineEnd": 10, "isExpr": False},
+            {"code": "1 / 0", "nodeIndex": 7, "lineStart": 12, "lineEnd": 12, "isExpr": True},
+            {"code": "x", "nodeIndex": 8, "lineStart": 13, "lineEnd": 13, "isExpr": True},
+        ],
+        path="/tmp/sent.py",
+    )
+    assert [s["nodeIndex"] for s in events[0]["statements"]] == [5, 2, 3, 7, 8]
+    assert statuses(events) == ["ok", "ok", "ok", "error", "cancelled", "error"]
+    assert results(events) == ["42\n"]
+    (error,) = outputs(events, "error")
+    assert error["frames"] == [
+        {"path": "/tmp/sent.py", "line": 12, "name": "<module>", "source": "1 / 0"}
+    ]
+
+
+def test_statement_that_does_not_parse_is_told_and_none_runs(kernel: Kernel) -> None:
+    events = kernel.run(
+        statements=[
+            {"code": "print(1)", "nodeIndex": 0, "lineStart": 1, "lineEnd": 1, "isExpr": True},
+            {"code": "x = = 1", "nodeIndex": 4, "lineStart": 7, "lineEnd": 7, "isExpr": False},
+        ]
+    )
+    assert [s["nodeIndex"] for s in events[0]["statements"]] == [4]
+    assert statuses(events) == ["error", "error"]
+    assert outputs(events, "error")[0]["line"] == 7
+    assert text(events) == ""
+
+
+@pytest.mark.parametrize("script", ["x = '\0'", "y = " + "-" * 1_000_000 + "1"])
+def test_script_that_is_no_text_is_refused_and_the_kernel_goes_on(
+    script: str, kernel: Kernel
+) -> None:
+    events = kernel.run("import os\n" + script)
+    assert outputs(events, "error")[0]["line"] == 2
+    assert statuses(events) == ["error", "error"]
+    assert results(kernel.run("20 + 22")) == ["42\n"]
+
+
+def test_endless_recursion_is_an_error_of_moderate_size(kernel: Kernel) -> None:
+    events = kernel.run("def f(n):\n    return g(n)\ndef g(n):\n    return f(n) + 1\nf(1)")
+    (error,) = outputs(events, "error")
+    assert error["name"] == "RecursionError"
+    assert len(error["text"]) < 20_000
+    assert len(error["frames"]) == 60
+    assert error["frames"][0]["line"] == 5
+
+
+def test_long_messages_and_rings_of_causes_are_told(kernel: Kernel) -> None:
+    events = kernel.run(
+        "raise ValueError('x' * 5_000_000)\n"
+        "a, b = ValueError('a'), TypeError('b')\na.__cause__ = b; b.__cause__ = a\nraise a",
+        stopOnError=False,
+    )
+    long, ring = outputs(events, "error")
+    assert len(long["text"]) < 110_000
+    assert len(long["message"]) == 2000
+    assert "TypeError: b" in ring["text"]
+
+
+def test_traceback_has_carets_and_columns(kernel: Kernel) -> None:
+    script = "def f(a):\n    größe = a; return größe + a.missing\n\nf('x')"
+    (error,) = outputs(kernel.run(script, path="/tmp/carets.py"), "error")
+    assert (error["line"], error["message"]) == (2, "'str' object has no attribute 'missing'")
+    if sys.version_info >= (3, 11):
+        assert error["column"] == 30
+        assert "                      ^^^^^^^^^\n" in error["text"]
+
+
+def test_debugger_sees_the_last_error(kernel: Kernel) -> None:
+    kernel.run("def f():\n    local = 42\n    1 / 0\nf()")
+    events = kernel.run(
+        "import sys\nsys.last_value\nsys.last_traceback.tb_next.tb_frame.f_locals['local']"
+    )
+    assert results(events) == ["ZeroDivisionError('division by zero')\n", "42\n"]
+
+
+def test_kernel_serves_a_notebook_besides(kernel: Kernel) -> None:
+    kernel.run("x = 42")
+    kernel.messages.clear()
+    reply = kernel.execute("print('as ever'); display(x); x")
+    assert reply["status"] == "ok"
+    kernel.run("1")  # what came before is here after it
+    kinds = [message["msg_type"] for message in kernel.messages]
+    assert [kind for kind in kinds if kind not in ("status", "execute_input")] == [
+        "stream",
+        "display_data",
+        "execute_result",
+    ]
+
+
+def test_second_boot_with_the_same_sources_changes_nothing(kernel: Kernel) -> None:
+    from .kernel import RUNTIME, sources
+
+    kernel.run("import sys; before = sys.modules['_rdit']")
+    kernel.request((RUNTIME / "boot.py").read_text(), {"modules": sources()})
+    assert results(kernel.run("sys.modules['_rdit'] is before")) == ["True\n"]
+
+
+def test_boot_with_other_sources_replaces_the_runtime(fresh_kernel: Kernel) -> None:
+    from .kernel import RUNTIME, sources
+
+    kernel = fresh_kernel
+    kernel.run("import sys, threading; x = 42; before = sys.modules['_rdit']; out = sys.stdout")
+    newer = sources()
+    newer["reset"] += "\n# a newer version\n"
+    kernel.request((RUNTIME / "boot.py").read_text(), {"modules": newer})
+    events = kernel.run(
+        "x\nsys.modules['_rdit'] is before\nsys.stdout is out\nprint('printed')\n"
+        "import os; os.system('echo echoed');\nexit"
+    )
+    assert results(events) == ["42\n", "False\n", "False\n", "Use exit() to end the script\n"]
+    assert text(events) == "printed\nechoed\n"
+    assert statuses(events)[-1] == "ok"
+
+
+def test_kernel_ends_when_it_is_told_to(fresh_kernel: Kernel) -> None:
+    fresh_kernel.run("import os; os.system('echo x')\nprint('y')")
+    fresh_kernel.client.shutdown()
+    fresh_kernel.manager.provisioner.process.wait(timeout=10)
+
+
+def test_nothing_of_ours_is_in_the_namespace(fresh_kernel: Kernel) -> None:
+    events = fresh_kernel.run("sorted(name for name in globals() if 'rdit' in name.lower())")
+    assert results(events) == ["[]\n"]
+
+
+def test_figure_is_built_and_refined_one_run_at_a_time(kernel: Kernel) -> None:
+    pytest.importorskip("matplotlib")
+    lines = [
+        "import matplotlib.pyplot as plt",
+        "figure, axes = plt.subplots()",
+        "axes.plot([1, 2])",
+        "axes.set_title('refined')",
+        "plt.show()",
+        "axes.set_xlabel('after show')",
+        "plt.get_fignums()",
+    ]
+    script = "\n".join(lines)
+
+    def shown(line: int) -> int:
+        events = kernel.run(script, lineRange={"from": line, "to": line})
+        assert statuses(events)[-1] == "ok"
+        return sum("image/png" in output["data"] for output in outputs(events, "display"))
+
+    assert [shown(line) for line in range(1, 7)] == [0, 1, 1, 1, 1, 1]
+    assert shown(2) == 1
+    assert results(kernel.run(script, lineRange={"from": 7, "to": 7})) == ["[1]\n"]
+    assert shown(2) == 1
+    assert results(kernel.run(script, lineRange={"from": 7, "to": 7})) == ["[1]\n"]
+    whole = kernel.run(script)
+    assert [output["type"] for output in outputs(whole, "display")] == ["display", "display"]
+
+
+def test_plot_that_is_edited_and_run_again_starts_afresh(kernel: Kernel) -> None:
+    pytest.importorskip("matplotlib")
+    kernel.run("import matplotlib.pyplot as plt\nplt.plot([1, 2])")
+    again = {"from": 2, "to": 2}
+    count = "len(plt.gca().lines), plt.get_fignums()"
+    for edit in ("plt.plot([2, 1])", "plt.plot([2, 1], 'r')"):
+        kernel.run(f"import matplotlib.pyplot as plt\n{edit}", lineRange=again)
+        assert results(kernel.run(f"1\n2\n3\n{count}", lineRange={"from": 4, "to": 4})) == [
+            "(1, [1])\n"
+        ]
+
+
+def test_output_of_c_code_is_seen(kernel: Kernel) -> None:
+    events = kernel.run(
+        "import ctypes; libc = ctypes.CDLL(None)\nlibc.puts(b'from C');\nprint('from Python')"
+    )
+    assert text(events) == "from C\nfrom Python\n"
+
+
+def test_crash_loses_nothing_that_was_printed(tmp_path: Path) -> None:
+    kernel = Kernel(cwd=tmp_path)
+    try:
+        kernel.start("print('before')\nimport ctypes; ctypes.string_at(0)")
+        seen = kernel.until(writes("before"))
+        assert text(seen) == "before\n"
+        assert kernel.manager.provisioner.process.wait(timeout=30) != 0
+    finally:
+        kernel.close()
+
+
+def test_runtime_starts_without_the_rest_of_rdit() -> None:
+    script = """
+import sys
+class Hide:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("rdit_ext", "msgspec", "jupyter_server"):
+            raise ImportError(name + " was imported")
+sys.meta_path.insert(0, Hide())
+sys.path.insert(0, sys.argv[1])
+import runtime
+"""
+    folder = Path(__file__).parents[2] / "rdit_ext"
+    subprocess.run([sys.executable, "-c", script, str(folder)], check=True)

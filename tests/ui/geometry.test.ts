@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import {
+  countLines,
+  estimateHeight,
+  gapBeside,
+  padBelow,
+  stack,
+  tallestLines,
+} from "../../labextension/src/editor/geometry";
+import type { Content } from "../../labextension/src/editor/statements";
+import type { Output } from "../../labextension/src/protocol";
+import { applyEvents, Results } from "../../labextension/src/results/results";
+
+const line = 20;
+
+describe("beside", () => {
+  const beside = (offsets: number[], heights: number[], code: number) =>
+    stack("beside", offsets, heights, code, line);
+
+  it("needs no room for a result as high as its code", () => {
+    expect(beside([0], [60], 60)).toEqual({ tops: [0], reserve: 0 });
+  });
+  it("makes room for a higher one, and a gap", () => {
+    expect(beside([0], [100], 60)).toEqual({ tops: [0], reserve: 40 + gapBeside });
+  });
+  it("stacks results of statements that share a line", () => {
+    expect(beside([0, 0], [20, 40], 20)).toEqual({ tops: [0, 20], reserve: 40 + gapBeside });
+  });
+  it("keeps a later result at its own line where there is room", () => {
+    expect(beside([0, 40], [20, 20], 60)).toEqual({ tops: [0, 40], reserve: 0 });
+  });
+  it("gives no room to what has no height", () => {
+    expect(beside([0, 0], [0, 20], 20)).toEqual({ tops: [0, 0], reserve: 0 });
+  });
+});
+
+describe("below", () => {
+  const below = (heights: number[], code: number) =>
+    stack(
+      "below",
+      heights.map(() => 0),
+      heights,
+      code,
+      line,
+    );
+  const { before, after } = padBelow;
+
+  it("puts a result under its code", () => {
+    expect(below([50], 60)).toEqual({ tops: [60 + before], reserve: before + 50 + after });
+  });
+  it("puts results of a shared line under each other", () => {
+    expect(below([20, 30], 20)).toEqual({
+      tops: [20 + before, 40 + 2 * before],
+      reserve: 50 + 2 * before + after,
+    });
+  });
+  it("puts a clock alone at the end of the code", () => {
+    expect(below([0], 60)).toEqual({ tops: [40], reserve: 0 });
+  });
+});
+
+describe("an estimate", () => {
+  const metrics = { lineHeight: line, columns: 40, width: 400 };
+  const of = (...outputs: Output[]) => {
+    const run = "r";
+    const results = applyEvents(Results.empty, [
+      {
+        type: "plan",
+        run,
+        statements: [{ nodeIndex: 0, lineStart: 1, lineEnd: 1, isExpr: true, source: "x" }],
+      },
+      ...outputs.map(output => ({ type: "output" as const, run, nodeIndex: 0, output })),
+    ]);
+    const outcome = results.get(run, 0)!;
+    const content: Content = { ...outcome, outcome, isEarlier: false };
+    return estimateHeight(content, metrics);
+  };
+  const bundle = (data: Record<string, unknown>, metadata = {}): Output => ({
+    type: "display",
+    text: "x\n",
+    data,
+    metadata,
+  });
+
+  it("counts lines, and those that wrap", () => {
+    expect(of({ type: "stdout", text: "a\nb\n" })).toBe(2 * line);
+    expect(of({ type: "stdout", text: "x".repeat(41) })).toBe(2 * line);
+    expect(countLines("", 40)).toBe(1);
+  });
+  it("knows that long text scrolls", () => {
+    expect(of({ type: "stdout", text: "a\n".repeat(1e5) })).toBe(tallestLines * line);
+  });
+  it("takes the size of an image from its metadata or its first bytes", () => {
+    const png = "iVBORw0KGgoAAAANSUhEUgAAASwAAADICAYAAABS39xVAAAAAXNSR0IArs4c6QAAAARnQU1BAACx";
+    expect(of(bundle({ "image/png": png }))).toBe(200);
+    expect(of(bundle({ "image/png": png }, { width: 150, height: 100 }))).toBe(100);
+    expect(of(bundle({ "image/png": png }, { "image/png": { width: 600 } }))).toBe(400 * (2 / 3));
+  });
+  it("counts the rows of a table", () => {
+    expect(of(bundle({ "text/html": "<table><tr></tr><tr></tr><tr></tr></table>" }))).toBe(
+      3 * line,
+    );
+  });
+});
