@@ -329,18 +329,15 @@ class Session:
         """What runs have defined."""
         if self._kernel is None:
             return Variables(id=id, variables=[])
-        return Variables(id=id, variables=await self._ask(lambda k, aside: k.variables(aside)))
+        return Variables(id=id, variables=await self._ask(lambda k, _: k.variables()))
 
     async def _ask(self, ask: Callable[[Kernel, bool], Awaitable[T]]) -> T:
         kernel = self._kernel
         if kernel is None:
             raise KernelUnavailable("There is no kernel yet: run something first.")
-        # Between runs the kernel answers such questions by itself, during one only beside it.
-        aside = self.is_busy
-        if aside and not kernel.answers_aside:
-            raise KernelUnavailable("The kernel is busy: it answers when the run has ended.")
         try:
-            answer = await asyncio.wait_for(ask(kernel, aside), _ASK_TIMEOUT)
+            # Jupyter's own requests wait for a run to end; beside it there is another way.
+            answer = await asyncio.wait_for(ask(kernel, self.is_busy), _ASK_TIMEOUT)
         except asyncio.TimeoutError:
             raise KernelUnavailable("The kernel did not answer in time.") from None
         if self._current is not None:
