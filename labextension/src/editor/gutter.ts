@@ -1,7 +1,7 @@
 // A thin mark before each statement: what became of it. By shape as well as by colour; the shapes are in
 // results.css.
 
-import { EditorState, type Extension } from "@codemirror/state";
+import { Prec, type EditorState, type Extension } from "@codemirror/state";
 import { gutter, GutterMarker, type BlockInfo, type EditorView } from "@codemirror/view";
 import type { Status } from "../protocol";
 import { duration } from "../results/render";
@@ -99,9 +99,12 @@ function markOfLine(view: EditorView, line: BlockInfo): GutterMarker | null {
   return found && new StatusMark(found.mark, found.isFirst, found.isLast, found.elapsed);
 }
 
-export const statusGutter: Extension = gutter({
-  class: "rdit-gutter",
-  lineMarker: markOfLine,
-  lineMarkerChange: update =>
-    update.state.field(statementsField) !== update.startState.field(statementsField),
-});
+// Of low precedence, so that it stands next to the code, after line numbers and folds.
+export const statusGutter: Extension = Prec.low(
+  gutter({
+    class: "rdit-gutter",
+    lineMarker: markOfLine,
+    lineMarkerChange: update =>
+      update.state.field(statementsField) !== update.startState.field(statementsField),
+  }),
+);

@@ -236,6 +236,13 @@ function afterEvents(
       value = place(value, doc, event);
       dirty.push(...value.dirty);
       first = i + 1;
+    } else if (event.type === "attached" && event.snapshot) {
+      // Whatever was not told of by then has no plan coming.
+      const sent = Array.from(value.sent, ([run, was]): [string, Sent] => [
+        run,
+        { ...was, marks: [] },
+      ]);
+      if (sent.length) value = { ...value, sent: new Map(sent) };
     } else if (event.type === "done" || event.type === "error") {
       if (event.run && value.sent.has(event.run)) {
         const sent = new Map(value.sent);

@@ -535,7 +535,7 @@ export class EditPage {
     this.root.querySelector<HTMLElement>(".rdit-dirty")!.hidden = !isDirty;
     this.root.toggleAttribute("data-dirty", isDirty);
     this.buttons.get("rdit:save")!.disabled = !this.file.isWritable;
-    document.title = `${isDirty ? "• " : ""}${this.name} – rdit`;
+    document.title = `${isDirty ? "• " : ""}${this.name} - rdit`;
   }
 
   private showCursor() {

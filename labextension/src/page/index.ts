@@ -27,7 +27,7 @@ async function main() {
 }
 
 async function openScript(root: HTMLElement, path: string) {
-  document.title = `${baseName(path)} – rdit`;
+  document.title = `${baseName(path)} - rdit`;
   const loading = import("./python").then(({ python }) => python);
   try {
     const file = await contents.open(path);

@@ -34,7 +34,7 @@ export async function openStart(
     spellcheck: "false",
   });
   const list = h("div", { class: "rdit-start-list" });
-  document.title = folder ? `${baseName(folder)} – rdit` : "rdit";
+  document.title = folder ? `${baseName(folder)} - rdit` : "rdit";
   root.dataset.state = "loading";
   root.replaceChildren(
     topBar(crumbs(baseUrl, folder, false)),
@@ -156,11 +156,11 @@ async function newScript(baseUrl: string, contents: Contents, folder: string) {
     const name = withEnding(given.trim());
     if (!given.trim() || name.includes("/")) return "A name without slashes is needed.";
     try {
-      await contents.look(place(name));
-      return `${name} exists already.`;
+      const entries = await contents.list(folder);
+      if (entries.some(entry => entry.name === name)) return `${name} exists already.`;
     } catch (error) {
       if (!(error instanceof ContentsError)) throw error;
-      if (error.status !== 404) return error.message;
+      return error.message;
     }
     try {
       await contents.save(place(name), "");

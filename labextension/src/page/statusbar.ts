@@ -75,7 +75,8 @@ export class StatusBar {
   }
 }
 
-function stateText({ state, isAsking }: Session, name: string): [IconName, string] {
+function stateText(session: Session, name: string): [IconName, string] {
+  const { state, isAsking } = session;
   switch (state) {
     case "connecting":
       return ["busy", "Connecting…"];
@@ -88,6 +89,7 @@ function stateText({ state, isAsking }: Session, name: string): [IconName, strin
     case "dead":
       return ["dead", `${name} · no kernel`];
     case "idle":
+      return ["idle", session.kernel?.id ? `${name} · idle` : `${name} · not started`];
     case "reset":
       return ["idle", `${name} · idle`];
   }

@@ -1,0 +1,296 @@
+"""A real server with real kernels, a real browser, and a wire between them that can be cut.
+
+Nothing here is shared with the machine's own Jupyter: configuration, data and run files are the
+test's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "a-token-of-the-tests"
+PATIENCE = 60.0
+
+
+def wait_for(what: Callable[[], Any], why: str) -> Any:
+    """The first true value of `what`."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if value := what():
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"Not within {PATIENCE} s: {why}")
+
+
+# In place of those of pytest-jupyter, which make an event loop for every test: the browser has one.
+@pytest.fixture(autouse=True)
+def jp_asyncio_loop() -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup() -> None: ...
+
+
+@dataclass
+class Server:
+    """`jupyter server` with rdit, below a base URL, on a folder of scripts."""
+
+    root: Path
+    port: int
+    base_url: str
+
+    def url(self, path: str = "rdit", port: int | None = None) -> str:
+        return f"http://127.0.0.1:{port or self.port}{self.base_url}{path}"
+
+    def ask(self, method: str, path: str) -> Any:
+        headers = {"Authorization": f"token {TOKEN}"}
+        request = urllib.request.Request(self.url(path), method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return json.loads(answer.read() or "null")
+
+    def end_sessions(self) -> None:
+        """Two dozen kernels at a time are too many."""
+        for session in self.ask("GET", "rdit/sessions"):
+            self.ask("DELETE", f"rdit/sessions/{session['id']}")
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+        return path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    if not (ROOT / "rdit_ext/static/page.js").exists():
+        pytest.skip("the page is not built: npm run build:page")
+    home = tmp_path_factory.mktemp("jupyter")
+    root = tmp_path_factory.mktemp("scripts")
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_TOKEN": TOKEN,
+    }
+    log = (home / "server.log").open("w")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "jupyter_server",
+            "--allow-root",
+            "--no-browser",
+            "--ip=127.0.0.1",
+            f"--port={free_port()}",
+            "--ServerApp.base_url=/a/b",
+            f"--ServerApp.root_dir={root}",
+            "--ServerApp.jpserver_extensions={'rdit_ext': True}",
+        ],
+        env=env,
+        stdout=log,
+        stderr=log,
+    )
+
+    def info() -> dict[str, Any] | None:
+        if process.poll() is not None:
+            raise AssertionError(f"The server ended: {(home / 'server.log').read_text()}")
+        found = list((home / "runtime").glob("jpserver-*.json"))
+        text = found[0].read_text() if found else ""
+        return json.loads(text) if text else None
+
+    try:
+        started = wait_for(info, "the server starts")
+        yield Server(root, started["port"], started["base_url"])
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+class Wire:
+    """A TCP proxy: the browser's only way to the server, which can be cut and mended."""
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+        self.is_cut = False
+        self._pairs: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        with self._lock:
+            self.is_cut = True
+            for sock in self._pairs:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+    def close(self) -> None:
+        self.cut()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                if self.is_cut:
+                    near.close()
+                    continue
+                far = socket.create_connection(("127.0.0.1", self.target))
+                self._pairs |= {near, far}
+            for source, sink in ((near, far), (far, near)):
+                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for sock in (source, sink):
+            with self._lock:
+                self._pairs.discard(sock)
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+            sock.close()
+
+
+@pytest.fixture
+def wire(server: Server) -> Iterator[Wire]:
+    wire = Wire(server.port)
+    yield wire
+    wire.close()
+
+
+# Of a module, not of the session: while it lives an event loop runs in this thread.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect.set_options(timeout=PATIENCE * 1000)
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Tab:
+    """One page of rdit in a browser of its own, and what that browser complained of."""
+
+    page: Page
+    server: Server
+    port: int
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str, text: str | None = None) -> Tab:
+        """The editor on a script, written first if its text is given, with its kernel ready."""
+        if text is not None:
+            self.server.write(path, text)
+        self.go(f"rdit/edit/{path}")
+        self.page.wait_for_selector(".cm-content")
+        self.wait_for_state("idle")
+        return self
+
+    def go(self, path: str) -> None:
+        sign = "&" if "?" in path else "?"
+        self.page.goto(f"{self.server.url(path, self.port)}{sign}token={TOKEN}")
+
+    def wait_for_state(self, state: str) -> None:
+        self.page.wait_for_selector(f'.rdit-page[data-state="{state}"]')
+
+    def command(self, name: str) -> Any:
+        return self.page.locator(f'button[data-command="rdit:{name}"]')
+
+    def result(self, line: int) -> Any:
+        return self.page.locator(f'.rdit-result[data-line-start="{line}"]')
+
+    def output(self, line: int) -> Any:
+        return self.result(line).locator(".rdit-output")
+
+    def go_to_line(self, line: int) -> None:
+        self.page.locator(".cm-content").focus()
+        self.page.keyboard.press("Control+Home")
+        for _ in range(line - 1):
+            self.page.keyboard.press("ArrowDown")
+
+    def notice(self, name: str) -> Any:
+        return self.page.locator(f'.rdit-banner[data-notice="{name}"]')
+
+    @property
+    def status(self) -> Any:
+        return self.page.locator(".rdit-statusbar")
+
+    def text(self) -> str:
+        """The document of the editor, as far as it is in view."""
+        return "\n".join(self.page.locator(".cm-content > .cm-line").all_text_contents())
+
+
+@pytest.fixture
+def new_tab(server: Server, browser: Browser) -> Iterator[Callable[..., Tab]]:
+    """Tabs; at the end none may have complained of anything that its test did not expect."""
+    tabs: list[Tab] = []
+
+    def make(port: int | None = None, **options: Any) -> Tab:
+        context = browser.new_context(viewport={"width": 1200, "height": 800}, **options)
+        context.set_default_timeout(PATIENCE * 1000)
+        page = context.new_page()
+        tab = Tab(page, server, port or server.port)
+        page.on("pageerror", lambda error: tab.complaints.append(f"{error}\n{error.stack}"))
+        page.on(
+            "console",
+            lambda said: (
+                tab.complaints.append(said.text) if said.type in ("error", "warning") else None
+            ),
+        )
+        tabs.append(tab)
+        return tab
+
+    yield make
+    for tab in tabs:
+        tab.page.context.close()
+    server.end_sessions()
+    assert [tab.complaints for tab in tabs] == [[] for _ in tabs]
+
+
+@pytest.fixture
+def tab(new_tab: Callable[..., Tab]) -> Tab:
+    return new_tab()

@@ -1,0 +1,221 @@
+"""Running statements in the page: what one sees, and what one can do while they run."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from .conftest import Tab, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.kernel]
+
+
+def test_shift_enter_shows_the_value_beside_its_statement_and_goes_to_the_next(tab: Tab) -> None:
+    tab.open("value.py", "2 + 2\n\n3 * 3\n")
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(1)).to_have_text("4")
+    expect(tab.status).to_contain_text("Ln 3, Col 1")
+    code = tab.page.locator(".cm-line").first.bounding_box()
+    result = tab.result(1).bounding_box()
+    assert code is not None
+    assert result is not None
+    assert abs(code["y"] - result["y"]) < code["height"]
+    assert result["x"] > code["x"]
+    expect(tab.result(3)).to_have_count(0)
+
+
+def test_run_all_fills_every_result_and_stops_at_an_error_that_links_to_its_line(tab: Tab) -> None:
+    script = "1 + 1\n\n\ndef divide(x):\n    return 1 / x\n\n\ndivide(0)\nprint('never')\n"
+    tab.open("error.py", script)
+    tab.command("run-all").click()
+    expect(tab.output(1)).to_have_text("2")
+    error = tab.result(8)
+    expect(error).to_have_attribute("data-status", "error")
+    expect(error).to_contain_text("ZeroDivisionError")
+    expect(tab.page.get_by_text("never", exact=True)).to_have_count(0)
+    error.get_by_text(re.compile("line 5")).first.click()
+    expect(tab.status).to_contain_text("Ln 5,")
+
+
+def test_stop_ends_an_endless_loop_and_the_next_run_works(tab: Tab) -> None:
+    tab.open("endless.py", "x = 6\nwhile True:\n    pass\nx * 7\n")
+    tab.command("run-all").click()
+    expect(tab.status).to_contain_text(re.compile("Lines 2.3 ·"))
+    expect(tab.command("interrupt")).to_be_enabled()
+    tab.command("interrupt").click()
+    tab.wait_for_state("idle")
+    expect(tab.result(2)).to_contain_text("KeyboardInterrupt")
+    expect(tab.command("interrupt")).to_be_disabled()
+    tab.go_to_line(4)
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(4)).to_have_text("42")
+
+
+def test_what_does_not_stop_is_offered_to_be_stopped_by_force(tab: Tab) -> None:
+    # A call into C that no signal ends: it waits for itself.
+    tab.open(
+        "stubborn.py",
+        "import ctypes\nlibc = ctypes.CDLL(None)\nlock = ctypes.create_string_buffer(64)\n"
+        "libc.pthread_mutex_lock(lock)\nlibc.pthread_mutex_lock(lock)\n",
+    )
+    tab.command("run-all").click()
+    expect(tab.status).to_contain_text("Line 5 ·")
+    tab.page.keyboard.press("Control+.")
+    banner = tab.notice("stop")
+    expect(banner).to_contain_text("has not stopped")
+    banner.get_by_role("button", name="Restart kernel").click()
+    tab.wait_for_state("idle")
+    expect(banner).to_have_count(0)
+    expect(tab.result(5)).not_to_have_attribute("data-status", "running")
+
+
+def test_typing_goes_on_while_a_statement_runs(tab: Tab) -> None:
+    tab.open("typing.py", "import time\ntime.sleep(1.5); 'done'\n'last'\n")
+    tab.command("run-all").click()
+    tab.wait_for_state("busy")
+    tab.go_to_line(1)
+    tab.page.keyboard.type("# a\n# b\n")
+    expect(tab.result(4)).to_contain_text("done")
+    expect(tab.result(5)).to_contain_text("last")
+    assert tab.text().startswith("# a\n# b\nimport time\n")
+
+
+def test_runs_wait_for_one_another(tab: Tab) -> None:
+    tab.open("queue.py", "import time\ntime.sleep(1); a = 20\na + 1\na + 2\n")
+    for _ in range(4):
+        tab.page.keyboard.press("Shift+Enter")
+    expect(tab.status).to_contain_text("waiting")
+    expect(tab.output(3)).to_have_text("21")
+    expect(tab.output(4)).to_have_text("22")
+
+
+def test_results_are_there_again_after_a_reload(tab: Tab) -> None:
+    tab.open("reload.py", "['kept']\nprint('also')\n")
+    tab.command("run-all").click()
+    expect(tab.output(2)).to_have_text("also")
+    tab.page.reload()
+    expect(tab.output(1)).to_have_text("['kept']")
+    expect(tab.output(2)).to_have_text("also")
+
+
+def test_a_second_tab_sees_the_same_as_it_comes(new_tab: Callable[..., Tab]) -> None:
+    one, two = new_tab(), new_tab()
+    one.open("shared.py", "import time\nfor n in range(3):\n    print(n)\n    time.sleep(0.3)\nn\n")
+    two.open("shared.py")
+    two.command("run-all").click()
+    for tab in (one, two):
+        expect(tab.output(2)).to_have_text(re.compile(r"^0\s1\s2\s*$"), use_inner_text=True)
+        expect(tab.output(5)).to_have_text("2")
+    one.go_to_line(5)
+    one.page.keyboard.type("n + 40  # ")
+    one.page.keyboard.press("Shift+Enter")
+    expect(one.output(5)).to_have_text("42")
+
+
+def test_a_killed_kernel_is_said_at_its_statement_and_the_next_run_works(tab: Tab) -> None:
+    tab.open("killed.py", "import os, time\nos.getpid()\ntime.sleep(600)\n1 + 1\n")
+    for _ in range(2):
+        tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(2)).to_have_text(re.compile(r"^\d+$"))
+    pid = int(tab.output(2).inner_text())
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.status).to_contain_text("Line 3 ·")
+    os.kill(pid, signal.SIGKILL)
+    expect(tab.notice("kernel")).to_contain_text("died in line 3")
+    expect(tab.result(3)).to_contain_text("KernelDied")
+    expect(tab.result(3)).to_have_attribute("data-status", "error")
+    tab.go_to_line(4)
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(4)).to_have_text("2")
+    expect(tab.notice("kernel")).to_have_count(0)
+
+
+def test_clear_namespace_asks_and_then_forgets_the_names(tab: Tab) -> None:
+    tab.open("reset.py", "x = 10\nx\n")
+    tab.command("run-all").click()
+    expect(tab.output(2)).to_have_text("10")
+    tab.command("reset").click()
+    dialog = tab.page.locator("dialog")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    tab.command("reset").click()
+    dialog.get_by_role("button", name="Clear").click()
+    tab.wait_for_state("idle")
+    expect(tab.page.locator(".rdit-toast")).to_contain_text("namespace")
+    tab.go_to_line(2)
+    tab.page.keyboard.press("Control+Enter")
+    expect(tab.result(2)).to_contain_text("NameError")
+
+
+def test_restart_gives_another_process(tab: Tab) -> None:
+    tab.open("restart.py", "import os\nos.getpid()\n")
+    tab.command("run-all").click()
+    expect(tab.output(2)).to_have_text(re.compile(r"^\d+$"))
+    before = tab.output(2).inner_text()
+    tab.command("restart").click()
+    tab.page.locator("dialog").get_by_role("button", name="Restart").click()
+    tab.page.wait_for_selector('.rdit-page:not([data-state="idle"])')
+    tab.wait_for_state("idle")
+    tab.command("run-all").click()
+    expect(tab.output(2)).not_to_have_text(before)
+    expect(tab.output(2)).to_have_text(re.compile(r"^\d+$"))
+
+
+def test_input_is_asked_for_where_the_statement_waits(tab: Tab) -> None:
+    tab.open("asks.py", "name = input('Who? ')\nname.upper()\n")
+    tab.command("run-all").click()
+    expect(tab.status).to_contain_text("waits for input")
+    box = tab.result(1).locator("input")
+    box.fill("ada")
+    box.press("Enter")
+    expect(tab.result(1)).to_contain_text("Who? ada")
+    expect(tab.output(2)).to_have_text("'ADA'")
+
+
+def test_the_page_says_that_a_kernel_starts(tab: Tab) -> None:
+    tab.server.write("starts.py", "1\n")
+    said: list[str] = []
+    tab.page.expose_function("say", lambda text: said.append(text))
+    tab.page.add_init_script(
+        """new MutationObserver(() => {
+            const text = document.querySelector(".rdit-status-kernel")?.textContent;
+            if (text) window.say(text);
+        }).observe(document, {subtree: true, childList: true, characterData: true});"""
+    )
+    tab.open("starts.py")
+    wait_for(lambda: "Python 3 · idle" in said, "the kernel is idle")
+    assert "Starting Python 3…" in said
+    assert said.index("Starting Python 3…") < said.index("Python 3 · idle")
+
+
+def test_the_keyboard_alone_is_enough(tab: Tab) -> None:
+    tab.go("rdit")
+    tab.wait_for_state("ready")
+    keyboard = tab.page.keyboard
+    tab.page.get_by_role("button", name="New script").focus()
+    keyboard.press("Enter")
+    expect(tab.page.locator("dialog input")).to_be_focused()
+    keyboard.type("keys")
+    keyboard.press("Enter")
+    tab.page.wait_for_url("**/rdit/edit/keys.py")
+    expect(tab.page.locator(".cm-content")).to_be_focused()
+    keyboard.type("words = 'typed'.split()\nwords")
+    keyboard.press("Control+Shift+Enter")
+    expect(tab.output(2)).to_have_text("['typed']")
+    keyboard.press("Control+s")
+    wait_for(
+        lambda: (tab.server.root / "keys.py").read_text() == "words = 'typed'.split()\nwords",
+        "the script is saved",
+    )
+    keyboard.press("F1")
+    expect(tab.page.locator("dialog")).to_contain_text("Keys")
+    keyboard.press("Escape")
+    expect(tab.page.locator("dialog")).to_have_count(0)
+    expect(tab.page.locator(".cm-content")).to_be_focused()
