@@ -108,8 +108,8 @@ class ResultsLayer {
     if (update.transactions.some(tr => tr.isUserEvent("input") || tr.isUserEvent("delete")))
       this.editedAt = Date.now();
     const isOurs =
-      state.field(statementsField) !== startState.field(statementsField) ||
-      state.field(geometryField) !== startState.field(geometryField) ||
+      state.field(statementsField) !== startState.field(statementsField, false) ||
+      state.field(geometryField) !== startState.field(geometryField, false) ||
       foldedRanges(state) !== foldedRanges(startState);
     if (update.geometryChanged) this.view.requestMeasure(this.measureScreen);
     if (

@@ -35,7 +35,8 @@ import { RditDocument, RditFactory } from "./document";
 import { openFrame, isScript } from "./frames";
 import { Command, FACTORY, PLUGIN } from "./ids";
 import { addRunning } from "./running";
-import { defaultDialogs } from "./script";
+import { addFactory } from "./opening";
+import { defaultDialogs, type Surroundings } from "./script";
 import { Server } from "./server";
 import { SettingsModel } from "./settings";
 import { addHeadings } from "./toc";
@@ -61,7 +62,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     ICompletionProviderManager,
     IKernelStatusModel,
   ],
-  activate: (
+  activate: async (
     app: JupyterFrontEnd,
     editors: IEditorServices,
     rendermime: IRenderMimeRegistry,
@@ -88,29 +89,18 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     const settings = new SettingsModel();
     const tracker = new WidgetTracker<RditDocument>({ namespace: "rdit" });
 
-    const factory = new RditFactory(
-      {
-        name: FACTORY,
-        label: trans.__("rdit"),
-        fileTypes: ["python"],
-        modelName: "text",
-        toolbarFactory: createToolbarFactory(toolbars, registry, FACTORY, PLUGIN, translator),
-        translator,
-      },
-      editors,
-      {
-        services: serviceManager,
-        server,
-        rendermime,
-        settings,
-        dialogs,
-        translator,
-        trans,
-        isScript,
-        openFrame: (path, line) => openFrame(app, trans, path, line),
-      },
-    );
-    app.docRegistry.addWidgetFactory(factory);
+    const around: Surroundings = {
+      services: serviceManager,
+      server,
+      rendermime,
+      settings,
+      dialogs,
+      translator,
+      trans,
+      isScript,
+      openFrame: (path, line) => openFrame(app, trans, path, line),
+    };
+    const toolbarFactory = createToolbarFactory(toolbars, registry, FACTORY, PLUGIN, translator);
     toolbars.addFactory<RditDocument>(FACTORY, "kernelName", ({ script }) =>
       Toolbar.createKernelNameItem(script.sessionContext, dialogs, translator),
     );
@@ -122,7 +112,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     );
 
     const running = runningManagers && addRunning(runningManagers, app, server, trans);
-    factory.widgetCreated.connect((_, document) => {
+    const created = (_: unknown, document: RditDocument) => {
       document.context.pathChanged.connect(() => void tracker.save(document));
       void tracker.add(document);
       // Completer, search, language servers and the status bar look here. The public interface cannot add.
@@ -137,7 +127,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
         state = session.state;
         running?.refresh();
       });
-    });
+    };
 
     // The user's settings of JupyterLab's editor, which it gives to its own widgets only.
     let editorConfig: Record<string, unknown> = {};
@@ -158,26 +148,29 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       })
       .catch(() => {}); // JupyterLab's editor is not there: its defaults are
 
-    registry
-      .load(PLUGIN)
-      .then(loaded => {
-        settings.follow(loaded);
-        const others = app.docRegistry.defaultWidgetFactory("script.py").name;
-        const open = () =>
-          app.docRegistry.setDefaultWidgetFactory(
-            "python",
-            settings.values.openByDefault ? FACTORY : others === FACTORY ? undefined : others,
-          );
-        let isDefault = false;
-        const follow = () => {
-          if (settings.values.openByDefault !== isDefault) open();
-          isDefault = settings.values.openByDefault;
-        };
-        settings.changed.connect(follow);
-        follow();
-      })
-      .catch(error => console.error("rdit: the settings could not be loaded", error));
-
+    settings.follow(await registry.load(PLUGIN));
+    const opening = addFactory(
+      app,
+      defaultFor => {
+        const factory = new RditFactory(
+          {
+            name: FACTORY,
+            label: trans.__("rdit"),
+            fileTypes: ["python"],
+            defaultFor,
+            modelName: "text",
+            toolbarFactory,
+            translator,
+          },
+          editors,
+          around,
+        );
+        factory.widgetCreated.connect(created);
+        return factory;
+      },
+      () => settings.values.openByDefault,
+    );
+    settings.changed.connect(() => opening.update());
     addCommands(app, tracker, trans, { palette, launcher, menu, browser });
     completions?.registerProvider(new KernelCompletions());
     if (completions)
