@@ -20,6 +20,7 @@ Line = Annotated[int, Meta(ge=1, description="A line number: 1-based, inclusive"
 Status = Literal["queued", "running", "ok", "error", "interrupted", "cancelled"]
 RunStatus = Literal["ok", "error", "interrupted", "died", "cancelled"]
 SessionState = Literal["starting", "idle", "busy", "restarting", "dead", "reset"]
+ExportFormat = Literal["notebook", "html", "markdown"]
 MimeBundle = dict[str, Any]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 MaxText = Annotated[
@@ -288,7 +289,7 @@ class Inspect(Wire, tag_field="type", tag="inspect", kw_only=True):
 
 
 class Variable(Wire):
-    """A name of the namespace. `value` is a short text, `size` says how large it is: `(3, 4)`, `12`."""
+    """A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`."""
 
     name: str
     type: str
@@ -417,9 +418,9 @@ class ExecuteScriptBody(Sent):
     session: Name | None = None
     path: Name | None = None
     stop_on_error: bool = True
-    timeout: Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None = (
-        None
-    )
+    timeout: (
+        Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None
+    ) = None
 
 
 class ExecuteBody(Sent):
@@ -429,9 +430,9 @@ class ExecuteBody(Sent):
     session: Name | None = None
     path: Name | None = None
     stop_on_error: bool = True
-    timeout: Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None = (
-        None
-    )
+    timeout: (
+        Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None
+    ) = None
 
 
 class ResetBody(Sent):
@@ -462,6 +463,35 @@ class OpenSessionBody(Sent):
     path: Name | None = None
     name: Name | None = None
     kernel_name: Name | None = None
+
+
+class ExportedResult(Sent):
+    """What stands beside these lines of an exported script, in order."""
+
+    line_start: Line
+    line_end: Line
+    output: list[Output]
+
+
+class ExportBody(Sent):
+    """`POST export`: a script with its results as one file. `title` is its name without ending."""
+
+    script: str
+    format: ExportFormat
+    title: str = ""
+    results: list[ExportedResult] = []
+
+
+class NotebookScriptBody(Sent):
+    """`POST notebook-script`: write the notebook at `path` as a script beside it."""
+
+    path: Name
+
+
+class FilePath(Struct, rename="camel"):
+    """The answer to `notebook-script`: the Contents path of the script."""
+
+    path: str
 
 
 class RunAnswer(Struct, rename="camel"):

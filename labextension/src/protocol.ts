@@ -265,7 +265,7 @@ export interface Inspect {
     [k: string]: unknown;
   };
 }
-/** A name of the namespace. `value` is a short text, `size` says how large it is: `(3, 4)`, `12`. */
+/** A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`. */
 export interface Variable {
   name: string;
   type: string;
@@ -378,6 +378,29 @@ export interface OpenSessionBody {
   path?: string | null;
   name?: string | null;
   kernelName?: string | null;
+}
+/** What stands beside these lines of an exported script, in order. */
+export interface ExportedResult {
+  /** A line number: 1-based, inclusive */
+  lineStart: number;
+  /** A line number: 1-based, inclusive */
+  lineEnd: number;
+  output: Output[];
+}
+/** `POST export`: a script with its results as one file. `title` is its name without ending. */
+export interface ExportBody {
+  script: string;
+  format: "html" | "markdown" | "notebook";
+  title?: string;
+  results?: ExportedResult[];
+}
+/** `POST notebook-script`: write the notebook at `path` as a script beside it. */
+export interface NotebookScriptBody {
+  path: string;
+}
+/** The answer to `notebook-script`: the Contents path of the script. */
+export interface FilePath {
+  path: string;
 }
 /** The answer to `execute-script` and `execute`: every planned statement, in order. */
 export interface RunAnswer {

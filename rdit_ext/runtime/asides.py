@@ -103,5 +103,5 @@ def _size(value: Any) -> str:
     if kind.__module__.partition(".")[0] in _SHAPED:
         shape = getattr(value, "shape", None)
         if isinstance(shape, tuple) and shape:
-            return " × ".join(map(str, shape))
+            return ", ".join(map(str, shape))
     return ""

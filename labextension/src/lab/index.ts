@@ -31,6 +31,7 @@ import { ITranslator, nullTranslator } from "@jupyterlab/translation";
 import type { Widget } from "@lumino/widgets";
 import { addCommands } from "./commands";
 import { KernelCompletions } from "./completion";
+import { addConversions } from "./convert";
 import { RditDocument, RditFactory } from "./document";
 import { openFrame, isScript } from "./frames";
 import { Command, FACTORY, PLUGIN } from "./ids";
@@ -40,6 +41,7 @@ import { defaultDialogs, type Surroundings } from "./script";
 import { Server } from "./server";
 import { SettingsModel } from "./settings";
 import { addHeadings } from "./toc";
+import { addVariables } from "./variables";
 
 const EDITOR_PLUGIN = "@jupyterlab/fileeditor-extension:plugin";
 
@@ -119,6 +121,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       const { add } = (editorTracker ?? {}) as { add?: (widget: Widget) => void };
       add?.call(editorTracker, document);
       if (headings) addHeadings(headings, document);
+      document.script.arrived.connect((_, events) => variables.see(document, events));
       configure(document);
       let state = "";
       document.script.changed.connect(({ session }) => {
@@ -171,6 +174,8 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       () => settings.values.openByDefault,
     );
     settings.changed.connect(() => opening.update());
+    const variables = addVariables(app, tracker, trans);
+    addConversions(app, tracker, server, trans, palette, browser);
     addCommands(app, tracker, trans, { palette, launcher, menu, browser });
     completions?.registerProvider(new KernelCompletions());
     if (completions)

@@ -7,6 +7,7 @@ import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/render
 import type { Contents } from "@jupyterlab/services";
 import type { IDisposable } from "@lumino/disposable";
 import type { MimeRenderer } from "../results/mime";
+import { connectWidgets, WIDGET_VIEW } from "./widgets";
 
 // What the results show themselves, in the same way in every host, or never.
 const ours = new Set([
@@ -31,12 +32,14 @@ export class Outputs implements IDisposable {
   renderer: MimeRenderer | null = null;
   isDisposed = false;
   private readonly registry: IRenderMimeRegistry;
+  // Asked for with the first widget, since the manager of widgets is large.
+  private widgets: Promise<IDisposable | null> | null = null;
 
   constructor(
     rendermime: IRenderMimeRegistry,
     context: DocumentRegistry.CodeContext,
     contents: Contents.IManager,
-    _kernel: ISessionContext,
+    private readonly sessionContext: ISessionContext,
   ) {
     // A copy: what belongs to this script's kernel is added to it alone.
     this.registry = rendermime.clone({
@@ -47,7 +50,15 @@ export class Outputs implements IDisposable {
   load({ registryRenderer }: typeof import("./editing")): void {
     // Types of extensions are trusted: they came from code that ran in this session, here or in another
     // browser, and never from a file that was opened.
-    this.renderer = registryRenderer(this.registry, mimeType => this.isHosted(mimeType));
+    const renderer = registryRenderer(this.registry, mimeType => this.isHosted(mimeType));
+    this.renderer = {
+      ...renderer,
+      render: async (mimeType, data, metadata) => {
+        if (mimeType === WIDGET_VIEW)
+          await (this.widgets ??= connectWidgets(this.sessionContext, this.registry));
+        return renderer.render(mimeType, data, metadata);
+      },
+    };
   }
 
   isHosted(mimeType: string): boolean {
@@ -55,6 +66,8 @@ export class Outputs implements IDisposable {
   }
 
   dispose(): void {
+    if (this.isDisposed) return;
     this.isDisposed = true;
+    void this.widgets?.then(widgets => widgets?.dispose());
   }
 }

@@ -16,7 +16,7 @@ import type { Connection } from "../backends/backend";
 import { isActive, noSession, seeEvent, type Session } from "../backends/session";
 import type { PythonServerBackend } from "../backends/server";
 import type { EditorHost, RunRequest } from "../editor";
-import type { Event } from "../protocol";
+import type { Event, ExportBody } from "../protocol";
 import { ScriptSessionContext } from "./kernel";
 import { Outputs } from "./outputs";
 import type { Server } from "./server";
@@ -42,6 +42,7 @@ export interface Surroundings {
 
 export class Script implements IDisposable {
   readonly changed = new Signal<this, void>(this);
+  readonly arrived = new Signal<this, readonly Event[]>(this);
   readonly backend: PythonServerBackend;
   readonly sessionContext: ScriptSessionContext;
   /// Stands in the editor from its beginning; what it holds comes as soon as it is loaded.
@@ -122,6 +123,15 @@ export class Script implements IDisposable {
 
   get state() {
     return this.view?.state ?? null;
+  }
+
+  /// The script and what stands beside it.
+  export(): Pick<ExportBody, "script" | "results"> {
+    const { state } = this;
+    return {
+      script: this.context.model.sharedModel.getSource(),
+      results: state && this.editing ? this.editing.resultsOf(state) : [],
+    };
   }
 
   get isActive(): boolean {
@@ -221,6 +231,7 @@ export class Script implements IDisposable {
     if (session.death && session.death !== before.death) this.sayDeath(session.death);
     else if (session.state === "dead" && before.state !== "dead" && session.reason)
       this.complain(session.reason);
+    this.arrived.emit(events);
     this.changed.emit();
   }
 

@@ -1,4 +1,4 @@
-"""A real JupyterLab in a process of its own, with the extension as it is built here, and browsers on it."""
+"""A real JupyterLab with the extension as it is built here, and browsers on it."""
 
 from __future__ import annotations
 
