@@ -66,6 +66,16 @@ class Server:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read() or "null")
 
+    def post(self, path: str, body: Any) -> Any:
+        request = urllib.request.Request(
+            self.url(path),
+            method="POST",
+            data=json.dumps(body).encode(),
+            headers={"Authorization": f"token {TOKEN}"},
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return json.loads(answer.read())
+
     def end_sessions(self) -> None:
         """Two dozen kernels at a time are too many."""
         for session in self.ask("GET", "rdit/sessions"):

@@ -111,7 +111,7 @@ export function addCommands(
     },
   });
   add(Command.interrupt, {
-    label: trans.__("Interrupt"),
+    label: trans.__("Interrupt Kernel"),
     caption: trans.__("Stop what runs, and what waits"),
     icon: stopIcon,
     do: script => script.backend.interrupt(),

@@ -32,6 +32,19 @@ NOISE = (
 )
 
 
+def add_kernel(home: Path, name: str, display_name: str) -> None:
+    """A kernel spec of this Python under another name."""
+    folder = home / "data" / "kernels" / name
+    folder.mkdir(parents=True)
+    spec = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": display_name,
+        "language": "python",
+        "env": {"RDIT_KERNEL": name},
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
 def lab_settings(root: Path, overrides: dict[str, Any] | None = None) -> list[str]:
     """Settings of a JupyterLab that knows our build, and nothing of the user's."""
     extensions = root / "labextensions"
@@ -64,7 +77,7 @@ def running(home: Path, *settings: str) -> Iterator[Server]:
     root = home / "scripts"
     root.mkdir()
     # The server of collaboration keeps a database there, and does not make the folder.
-    (home / "data").mkdir()
+    (home / "data").mkdir(exist_ok=True)
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
         "PYTHONPATH": str(ROOT),
@@ -118,6 +131,7 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     if not (BUILT / "static/style.js").exists():
         pytest.skip("the JupyterLab extension is not built: npm run build:lab")
     home = tmp_path_factory.mktemp("lab")
+    add_kernel(home, "other", "Other Python")
     with running(home, *lab_settings(home), "--YDocExtension.disable_rtc=True") as server:
         yield server
 
@@ -129,13 +143,26 @@ class Lab:
     page: Page
     server: Server
     complaints: list[str] = field(default_factory=list)
+    is_started: bool = False
 
-    def open(self, path: str, text: str | None = None, app: str = "lab/tree") -> Lab:
+    def open(self, path: str, text: str | None = None, workspace: str = "") -> Lab:
         """A script in rdit, written first if its text is given, with its kernel ready."""
         if text is not None:
             self.server.write(path, text)
-        self.go(f"{app}/{quote(path)}?factory=rdit")
+        if self.is_started:
+            self.close_all()
+            self.execute("docmanager:open", path=path, factory="rdit")
+        else:
+            where = f"lab/workspaces/{workspace}" if workspace else "lab"
+            self.go(f"{where}/tree/{quote(path)}?factory=rdit")
+            self.is_started = True
         return self.wait_open()
+
+    def close_all(self) -> None:
+        """Without asking about changes."""
+        self.page.evaluate(
+            "for (const widget of [...jupyterapp.shell.widgets('main')]) widget.dispose()"
+        )
 
     def wait_open(self) -> Lab:
         self.page.wait_for_selector(f"{DOCUMENT} .cm-content")
@@ -195,7 +222,7 @@ class Lab:
         return "\n".join(self.document.locator(".cm-content > .cm-line").all_text_contents())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]]:
     """Browsers; at the end none may have complained of anything."""
     labs: list[Lab] = []
@@ -230,6 +257,16 @@ def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]
     assert [lab.complaints for lab in labs] == [[] for _ in labs]
 
 
-@pytest.fixture
-def lab(new_lab: Callable[..., Lab]) -> Lab:
+@pytest.fixture(scope="module")
+def shared_lab(new_lab: Callable[..., Lab]) -> Lab:
     return new_lab()
+
+
+@pytest.fixture
+def lab(shared_lab: Lab) -> Iterator[Lab]:
+    """One browser for the tests of a module: JupyterLab takes its time to start."""
+    yield shared_lab
+    shared_lab.close_all()
+    shared_lab.server.end_sessions()
+    complaints, shared_lab.complaints = shared_lab.complaints, []
+    assert complaints == []
