@@ -17,7 +17,7 @@ from typing import Any
 import nbformat as _nbformat
 import nbformat.v4 as _v4
 
-from .protocol import Display, Error, ExportedResult, ExportFormat, Output, Result, Stderr, Stdout
+from .protocol import Display, ExportedResult, ExportFormat, Output, Result, Stderr, Stdout
 
 # Neither has types.
 nbformat: Any = _nbformat

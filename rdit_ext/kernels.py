@@ -14,12 +14,16 @@ which may lose some under load, so the last one is waited for, but not for ever.
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from logging import Logger, LoggerAdapter
+from pathlib import Path
+from tempfile import mkstemp
 from typing import Any, Literal, Union
 
 import msgspec
@@ -58,6 +62,8 @@ _RESET = "await __import__('sys').modules['_rdit'].reset()"
 # A `done` follows the reply within milliseconds; while events still come, it is waited for longer.
 _DONE_GRACE = 2.0
 _PATIENCE = 10.0
+# As the runtime's `place.SIZE`.
+_PLACE_BYTES = 512
 
 
 class KernelLink(ABC):
@@ -65,6 +71,8 @@ class KernelLink(ABC):
     each, in the event loop."""
 
     on_message: Callable[[Channel, Message], None]
+    # A file that the kernel can write and we can read, if there is such a thing.
+    place: Path | None = None
 
     @abstractmethod
     async def open(self) -> None:
@@ -90,14 +98,20 @@ class LocalLink(KernelLink):
             key=manager.session.key,
             signature_scheme=manager.session.signature_scheme,
         )
-        # A third of the server's time for a run of small statements was the standard library's decoder.
-        session.unpack = msgspec.json.decode
+        # A third of the server's time for a run of small statements was the standard library's
+        # decoder.
+        unpack = session.unpack
+        session.unpack = lambda text: _unpack(text, unpack)
         self._client: Any = manager.client(session=session, context=context)
         self._session = session
         self._log = log
         self._readers: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
+        file, name = mkstemp(prefix="rdit-")
+        os.write(file, bytes(_PLACE_BYTES))
+        os.close(file)
+        self.place = Path(name)
         self._client.start_channels(hb=False)
         channels: tuple[Channel, ...] = ("iopub", "shell", "stdin")
         # To control only questions go, and their answers come on iopub: nothing is read there.
@@ -115,6 +129,8 @@ class LocalLink(KernelLink):
         # A socket must not be closed under a reader: its poller would spin on the dead descriptor.
         await asyncio.gather(*readers, return_exceptions=True)
         self._client.stop_channels()
+        if self.place is not None:
+            self.place.unlink(missing_ok=True)
 
     def _socket(self, channel: Channel) -> Any:
         return getattr(self._client, f"{channel}_channel").socket
@@ -176,6 +192,8 @@ class Kernel:
         self._running: _Running | None = None
         self._heard = asyncio.Event()
         self._error: KernelError | None = None
+        # The run and the nodeIndex at which the process ended, where that can be known.
+        self.last_place: tuple[str, int] | None = None
         link.on_message = self._receive
 
     # ---- life
@@ -200,7 +218,8 @@ class Kernel:
             if self._error:
                 raise self._error
         modules, code = _runtime()
-        content = _silent(code) | {"rdit": {"modules": modules}}
+        place = {"place": str(self._link.place)} if self._link.place is not None else {}
+        content = _silent(code) | {"rdit": {"modules": modules, **place}}
         reply_content = await self._ask("execute_request", content)
         if reply_content.get("status") != "ok":
             raise KernelUnavailable(
@@ -211,6 +230,7 @@ class Kernel:
     def fail(self, error: KernelError) -> None:
         """The process is gone: whoever waits for it gets this error."""
         self._error = error
+        self.last_place = _read_place(self._link.place)
         replies, self._replies = self._replies, {}
         for reply in replies.values():
             if not reply.done():
@@ -391,6 +411,15 @@ class Kernel:
             )
 
 
+def _unpack(text: bytes, unpack: Callable[[bytes], Any]) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        # Something that only looks like JSON, `NaN` for one, or what this kernel is configured to
+        # send.
+        return unpack(text)
+
+
 def _output(msg_type: str, content: dict[str, Any]) -> Output | None:
     if msg_type == "stream":
         stream = Stderr if content.get("name") == "stderr" else Stdout
@@ -440,6 +469,19 @@ async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
 
 
 @cache
+def _read_place(path: Path | None) -> tuple[str, int] | None:
+    """What the runtime noted last, as its `place.py` lays it out."""
+    try:
+        noted = b"" if path is None else path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if len(noted) < _PLACE_BYTES:
+        return None
+    node_index, length = struct.unpack_from("<qH", noted)
+    run = noted[10 : 10 + length].decode(errors="replace")
+    return (run, node_index) if run and node_index >= 0 else None
+
+
 def _runtime() -> tuple[dict[str, str], str]:
     """The runtime's modules by name, and the text that installs them. Read, never imported: it is
     written for the user's process."""

@@ -1,17 +1,18 @@
 """What crosses the wire: requests, events, outputs and results, and nothing else.
 
-Two lists. A *request* goes from a viewer or a program to a session; an *event* comes back. Events are
-made once, in the runtime inside the kernel (or by the session, for `session`, `attached`, `input` and
-`error`), and read once, in the results of a viewer; everything in between relays them unchanged.
+Two lists. A *request* goes from a viewer or a program to a session; an *event* comes back. Events
+are made once, in the runtime inside the kernel (or by the session, for `session`, `attached`,
+`input` and `error`), and read once, in the results of a viewer; everything in between relays them
+unchanged.
 
-Names are camelCase on the wire and snake_case here. Lines are 1-based and inclusive, columns 0-based
-in Unicode code points, times in seconds, sizes in bytes. `docs/protocol.md` is this file in prose, and
-`labextension/src/protocol.ts` is generated from it (`make protocol`).
+Names are camelCase on the wire and snake_case here. Lines are 1-based and inclusive, columns
+0-based in Unicode code points, times in seconds, sizes in bytes. `docs/protocol.md` is this file in
+prose, and `labextension/src/protocol.ts` is generated from it (`make protocol`).
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -40,7 +41,7 @@ class Sent(Struct, rename="camel", forbid_unknown_fields=True):
     """What others send us: an unknown field is a mistake, and is said."""
 
 
-# ---- outputs: one thing that a statement put out -------------------------------------------------
+# ---- outputs: one thing that a statement put out
 
 
 class Stdout(Wire, tag_field="type", tag="stdout"):
@@ -84,7 +85,8 @@ class Frame(Wire):
 class Error(Wire, tag_field="type", tag="error"):
     """An exception. `text` is the traceback as Python prints it, without frames of ours.
 
-    `line` and `column` are the place in this script: of the innermost frame in it, or of a syntax error.
+    `line` and `column` are the place in this script: of the innermost frame in it, or of a syntax
+    error.
     """
 
     text: str
@@ -95,10 +97,10 @@ class Error(Wire, tag_field="type", tag="error"):
     column: int | None = None
 
 
-Output = Union[Stdout, Stderr, Result, Display, Error]
+Output = Stdout | Stderr | Result | Display | Error
 
 
-# ---- statements and their results -----------------------------------------------------------------
+# ---- statements and their results
 
 
 class LineRange(Sent):
@@ -129,7 +131,7 @@ class Statement(Sent):
 
 
 class StatementResult(Struct, rename="camel"):
-    """What became of one statement. `isInvisible`: there is nothing to show. Nothing is left out."""
+    """What became of one statement. `isInvisible`: there is nothing to show."""
 
     node_index: int
     line_start: int
@@ -151,7 +153,7 @@ class PlannedStatement(Wire):
     source: str
 
 
-# ---- events ---------------------------------------------------------------------------------------
+# ---- events
 
 
 class RunEvent(Wire, tag_field="type"):
@@ -304,32 +306,32 @@ class Variables(Wire, tag_field="type", tag="variables", kw_only=True):
     variables: list[Variable]
 
 
-Event = Union[
-    Plan,
-    StatusEvent,
-    OutputEvent,
-    Update,
-    Clear,
-    Input,
-    Truncated,
-    Done,
-    SessionEvent,
-    Attached,
-    ErrorEvent,
-    Complete,
-    Inspect,
-    Variables,
-]
+Event = (
+    Plan
+    | StatusEvent
+    | OutputEvent
+    | Update
+    | Clear
+    | Input
+    | Truncated
+    | Done
+    | SessionEvent
+    | Attached
+    | ErrorEvent
+    | Complete
+    | Inspect
+    | Variables
+)
 
 
-# ---- requests over the websocket -------------------------------------------------------------------
+# ---- requests over the websocket
 
 
 class RunRequest(Sent, tag_field="type", tag="run"):
     """Execute the script, or the statements of it that overlap `lineRange`.
 
-    Answered by events of this `run`: plan, then status, output, update, clear, input and truncated of
-    its statements, then done. `error` if it is refused.
+    Answered by events of this `run`: plan, then status, output, update, clear, input and truncated
+    of its statements, then done. `error` if it is refused.
     """
 
     run: RunId
@@ -394,20 +396,20 @@ class VariablesRequest(Sent, tag_field="type", tag="variables"):
     id: Name
 
 
-Request = Union[
-    RunRequest,
-    ExecuteRequest,
-    InterruptRequest,
-    ResetRequest,
-    InputRequest,
-    AttachRequest,
-    CompleteRequest,
-    InspectRequest,
-    VariablesRequest,
-]
+Request = (
+    RunRequest
+    | ExecuteRequest
+    | InterruptRequest
+    | ResetRequest
+    | InputRequest
+    | AttachRequest
+    | CompleteRequest
+    | InspectRequest
+    | VariablesRequest
+)
 
 
-# ---- bodies and answers over HTTP ------------------------------------------------------------------
+# ---- bodies and answers over HTTP
 
 
 class ExecuteScriptBody(Sent):

@@ -15,7 +15,7 @@ import posixpath
 import secrets
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Protocol, TypeVar
@@ -94,7 +94,7 @@ class Run:
     max_text: int | None = None
     max_displays: int | None = None
     path: str | None = None
-    listeners: list[Callable[[list[Event]], None]] = field(default_factory=list)
+    listeners: list[Callable[[Sequence[Event]], None]] = field(default_factory=list)
     # Why it could not be executed at all, if so.
     failure: RditError | None = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -422,7 +422,8 @@ class Session:
     def kernel_back(self) -> None:
         """There is a new process."""
         self._become("restarting", self._reason)
-        self._spawn(self._warm())
+        # Unless a run waits for it already, and connects itself.
+        self.warm()
 
     async def _restart(self) -> None:
         if self.kernel_id is None:
@@ -550,6 +551,8 @@ class Session:
             os_path = self._shared.os_path(path) if path else ""
             await kernel.run(run.request(os_path), run.allow_stdin or bool(self.viewers))
         except (KernelError, RuntimeFailed) as error:
+            if kernel.last_place is not None and kernel.last_place[0] == run.id:
+                self._go_on_to(run, kernel.last_place[1])
             self._bury(run, error)
         else:
             if not run.ended.is_set():
@@ -558,6 +561,19 @@ class Session:
                     run, RditError("The end of this run was lost on its way from the kernel.")
                 )
         self._stop_input()
+
+    def _go_on_to(self, run: Run, node_index: int) -> None:
+        """The run had come to this statement when its process ended, and what it told of the last
+        of its way went with it."""
+        events: list[Event] = []
+        for index, status in run.statuses.items():
+            if index == node_index:
+                if status == "queued":
+                    events.append(StatusEvent(run=run.id, node_index=index, status="running"))
+                break
+            if status in ("queued", "running"):
+                events.append(StatusEvent(run=run.id, node_index=index, status="ok"))
+        self._publish(events)
 
     def _bury(self, run: Run, error: RditError) -> None:
         """End a run whose kernel cannot: the statement that ran gets the reason."""
@@ -629,7 +645,11 @@ class Session:
             return
         run = self._current
         if isinstance(run, Run):
-            mine = [e for e in events if getattr(e, "run", None) == run.id]
+            mine = [
+                e
+                for e in events
+                if getattr(e, "run", None) == run.id and not isinstance(e, SessionEvent)
+            ]
             self._send(events)
             if mine:
                 self._inform(run, mine)
@@ -637,7 +657,7 @@ class Session:
             self._send(events)
 
     @staticmethod
-    def _inform(run: Run, events: list[Event]) -> None:
+    def _inform(run: Run, events: Sequence[Event]) -> None:
         for listener in run.listeners:
             listener(events)
         for event in events:

@@ -78,7 +78,8 @@ export interface Frame {
 /**
  * An exception. `text` is the traceback as Python prints it, without frames of ours.
  *
- * `line` and `column` are the place in this script: of the innermost frame in it, or of a syntax error.
+ * `line` and `column` are the place in this script: of the innermost frame in it, or of a syntax
+ * error.
  */
 export interface Error {
   type: "error";
@@ -106,7 +107,7 @@ export interface Statement {
   lineEnd: number;
   isExpr: boolean;
 }
-/** What became of one statement. `isInvisible`: there is nothing to show. Nothing is left out. */
+/** What became of one statement. `isInvisible`: there is nothing to show. */
 export interface StatementResult {
   nodeIndex: number;
   lineStart: number;
@@ -281,8 +282,8 @@ export interface Variables {
 /**
  * Execute the script, or the statements of it that overlap `lineRange`.
  *
- * Answered by events of this `run`: plan, then status, output, update, clear, input and truncated of
- * its statements, then done. `error` if it is refused.
+ * Answered by events of this `run`: plan, then status, output, update, clear, input and truncated
+ * of its statements, then done. `error` if it is refused.
  */
 export interface RunRequest {
   type: "run";

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from .engine import Engine, Host
+from .place import Place
 
-__all__ = ["install", "remove", "reset", "run"]
+__all__ = ["install", "keep_place", "remove", "reset", "run"]
 
 _engine: Engine | None = None
 
@@ -26,6 +27,11 @@ def remove() -> None:
     if _engine is not None:
         _engine.remove()
         _engine = None
+
+
+def keep_place(path: str | None) -> None:
+    """Note in this file, from now on, which statement runs."""
+    _installed().place = Place(path)
 
 
 def _installed() -> Engine:

@@ -1,9 +1,10 @@
 """The first text that a kernel executes: installs the runtime as the package `_rdit`, boots it.
 
 The server reads this file as text and sends it as the code of one silent `execute_request`, whose
-content carries `rdit: {"modules": {name: source}}` with every module of this folder. It leaves no
-name behind in the user's namespace. Booting twice with the same sources does nothing; with others
-it takes the old runtime down first.
+content carries `rdit: {"modules": {name: source}, "place"?: path}`: every module of this folder,
+and the file in which to note which statement runs. It leaves no name behind in the user's
+namespace. Booting twice with the same sources takes only the new place; with others it takes the
+old runtime down first.
 """
 
 
@@ -14,7 +15,8 @@ def _rdit_boot() -> None:
     import sys
     from typing import Any
 
-    modules = get_ipython().kernel.get_parent("shell")["content"]["rdit"]["modules"]  # type: ignore[name-defined] # noqa: F821
+    sent = get_ipython().kernel.get_parent("shell")["content"]["rdit"]  # type: ignore[name-defined] # noqa: F821
+    modules, place = sent["modules"], sent.get("place")
 
     class Sources(importlib.abc.Loader, importlib.abc.MetaPathFinder):
         """Finds and loads `_rdit` and its modules from their sources."""
@@ -41,6 +43,7 @@ def _rdit_boot() -> None:
     old: Any = sys.modules.get("_rdit")
     if old is not None:
         if old.__spec__.loader.modules == modules:
+            old.keep_place(place)
             return
         old.remove()
         sys.meta_path.remove(old.__spec__.loader)
@@ -48,6 +51,7 @@ def _rdit_boot() -> None:
             del sys.modules[name]
     sys.meta_path.append(Sources(modules))
     importlib.import_module("_rdit.host_ipython").boot()
+    importlib.import_module("_rdit").keep_place(place)
 
 
 try:

@@ -20,12 +20,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from . import errors, formats
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
+from .place import Place
 from .plan import TEXT, Statement, plan_script, plan_statements
 from .reset import Beginning
 from .stop import Interrupts, boundary
@@ -79,14 +80,25 @@ class Engine:
             self.pipes = Pipes(self.routes, self._write_elsewhere)
             self.streams.bring_in_before(self.pipes.drain)
         self.figures = Figures(self._show_figure)
+        self.place = Place(None)
+        self._exit = os._exit
+        os._exit = self._say_and_exit
         self._beginning = Beginning(host.namespace, host.kept_names)
         self._sources: set[str] = set()
         self._folder: str | None = None
         self._context: dict[contextvars.ContextVar[Any], Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    def _say_and_exit(self, status: int) -> NoReturn:
+        """What `os._exit` does, after what was put out has left: nobody could send it later."""
+        if not self.routes.forked and self.routes.last is not None:
+            self.drain()
+            self.routes.last.feed.sync()
+        self._exit(status)
+
     def remove(self) -> None:
         """Give the process back as it was."""
+        os._exit = self._exit
         if self.pipes is not None:
             self.pipes.remove()
         self.streams.remove()
@@ -146,7 +158,7 @@ class Engine:
             if self.routes.forked:
                 # A copy of this process made by the script: it ends with it, and tells nobody.
                 self.streams.flush()
-                os._exit(exit_code if exit_code else 0 if status == "ok" else 1)
+                self._exit(exit_code if exit_code else 0 if status == "ok" else 1)
 
     def _plan(self, request: dict[str, Any], path: str) -> list[Statement]:
         self._sources.add(path)
@@ -267,7 +279,9 @@ class _Run:
         engine, feed = self.engine, self.feed
         whole = not request.get("lineRange") and request.get("statements") is None
         stop_on_error = request.get("stopOnError", True)
-        feed.add(_plan_event(feed.run, self.statements))
+        # The first statement's `running` leaves with it, before a call that lets nothing leave.
+        feed.add(_plan_event(feed.run, self.statements), more=True)
+        engine.place.begin(feed.run)
         self._guard(engine.set_up, self.path, whole)
         self._guard(engine.figures.begin_run, whole)
         rest = iter(self.statements)
@@ -289,6 +303,8 @@ class _Run:
                         break
         finally:
             engine.routes.running = None
+            if not engine.routes.forked:
+                engine.place.enter(-1)
             for statement in rest:
                 feed.add(_status(feed.run, statement.node_index, "cancelled"), more=True)
             self._guard(engine.figures.end_run)
@@ -300,7 +316,9 @@ class _Run:
         engine, feed, interrupts = self.engine, self.feed, self.interrupts
         outlet = Outlet(feed, statement.node_index)
         engine.routes.enter(outlet)
-        feed.add(_status(feed.run, statement.node_index, "running"))
+        feed.add(_status(feed.run, statement.node_index, "running"), eager=True)
+        if not engine.routes.forked:
+            engine.place.enter(statement.node_index)
         self._guard(engine.figures.begin_statement, statement)
         namespace = engine.host.namespace
         annotate = namespace.get("__annotate__") if statement.annotates else None

@@ -31,9 +31,9 @@ SMALL = 2 * 1024
 # Displays of one statement: how many, and how many characters of MIME bundles; then only the last.
 DISPLAYS = 1000
 DISPLAY_SIZE = 64 * 1024 * 1024
-# The first outputs of a run leave at once, each by itself: a call that never lets go of the
-# interpreter may follow, and a timer would not get to run.
-EAGER = 8
+# The first outputs and beginnings of a run leave at once, each by itself: a call that never lets go
+# of the interpreter may follow, and a timer would not get to run.
+EAGER = 12
 
 Event = dict[str, Any]
 _clock = time.monotonic
@@ -96,8 +96,11 @@ class Feed:
             self._size += size
             if more:
                 return
-            if not self._armed or self._size >= MAX_BATCH or (eager and self._eager):
-                self._pace(eager)
+            if self._armed and self._size < MAX_BATCH and not (eager and self._eager):
+                return
+            left = self._pace(eager)
+        if left:
+            self._see_it_leave()
 
     @shielded
     def add_text(self, outlet: Outlet, stream: str, text: str) -> None:
@@ -120,9 +123,13 @@ class Feed:
                 self._last_stream = stream
                 self._size += 100
             self._size += len(text)
-            if not self._armed or self._size >= MAX_BATCH or self._eager:
-                # Half a line waits for its other half: `print("a", 1)` is four writes.
-                self._pace(text.endswith("\n"), whole=text.endswith("\n"))
+            if self._armed and self._size < MAX_BATCH and not self._eager:
+                return
+            # Half a line waits for its other half: `print("a", 1)` is four writes.
+            whole = text.endswith("\n")
+            left = self._pace(whole, whole)
+        if left:
+            self._see_it_leave()
 
     @shielded
     def add_update(self, display_id: str, event: Event, size: int) -> None:
@@ -183,25 +190,33 @@ class Feed:
         self._send = lambda events: None
         self.host = _Nobody()
 
-    def _pace(self, eager: bool, whole: bool = True) -> None:
+    def _pace(self, eager: bool, whole: bool = True) -> bool:
+        """Send what waits if it is time to, or see to it that it will be sent.
+
+        Whether it was sent for the user to see now, rather than because it had become too much.
+        """
         now = _clock()
         if self._size >= MAX_BATCH:
             self.flush()
         elif whole and now - self._sent >= PERIOD:
-            self._leave()
+            self.flush()
+            return True
         elif eager and self._eager:
             self._eager -= 1
-            self._leave()
+            self.flush()
+            return True
         elif not self._armed:
             wait = max(0.002, PERIOD - (now - self._sent))
             self._armed = self.host.call_later(wait, self.flush)
+        return False
 
-    def _leave(self) -> None:
+    def _see_it_leave(self) -> None:
+        """Let the sending thread do its work: a call that holds the interpreter may follow.
+
+        Never with the lock held, which the sending thread may be waiting for.
+        """
         if threading.get_ident() == _main:
-            # A call that holds the interpreter may follow, and the sending thread needs it too.
-            self.sync()
-        else:
-            self.flush()
+            self.host.hand_over()
 
     def _deliver(self, events: list[Event]) -> None:
         try:

@@ -109,12 +109,13 @@ class Figures:
         return getattr(gcf, "figs", None) or {}
 
 
-def is_noise(value: Any) -> bool:
+def is_noise(value: Any, depth: int = 3) -> bool:
     """Whether a value only names what a plotting call returned: `[<Line2D ...>]`, `<Axes: >`."""
     if type(value).__name__ == "ndarray" and value.dtype.kind == "O":
         value = value.ravel().tolist()
-    while isinstance(value, (list, tuple)) and value and not hasattr(value, "_fields"):
-        value = value[0] if isinstance(value, list) else value[-1]
+    if isinstance(value, (list, tuple)):
+        # `ax.set(...)` gives limits and texts; a list of thousands is told by its first few.
+        return depth > 0 and any(is_noise(item, depth - 1) for item in value[:20])
     return (type(value).__module__ or "").partition(".")[0] in _PACKAGES
 
 

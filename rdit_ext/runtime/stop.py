@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
@@ -55,6 +56,7 @@ class Interrupts:
         self.awaiting = False
         self._installed = False
         self._nudging = False
+        self._gate = _thread.allocate_lock()
         self._forced = False
         self._tool: int | None = None
         self._old: Any = None
@@ -70,9 +72,11 @@ class Interrupts:
     def remove(self) -> None:
         """Give SIGINT back to the host."""
         global current
-        self.armed = False
-        self.pending = False
-        current = _none
+        with self._gate:
+            # From here on nobody sends the signal again: the host's handler must not get it.
+            self.armed = False
+            self.pending = False
+            current = _none
         if self._forced:
             self._end_force()
         if self._installed:
@@ -88,9 +92,11 @@ class Interrupts:
                 self._strike(frame)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
-        if not self._nudging:
+        nudged, self._nudging = self._nudging, False
+        if not nudged:
             self.presses += 1
-        self._nudging = False
+        elif not self.pending:
+            return  # delivered meanwhile: one press is one interrupt
         if not self.armed or _is_shielded(frame) or _is_boundary(frame):
             self.pending = True
             self._nudge()
@@ -122,14 +128,17 @@ class Interrupts:
 
         def nudge() -> None:
             time.sleep(_NUDGE_SECONDS)
-            if self.pending and current is self:
-                self._nudging = True
-                if hasattr(signal, "pthread_kill"):
-                    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-                else:
-                    _thread.interrupt_main()
+            with self._gate:
+                if self.pending and current is self:
+                    self._nudging = True
+                    if hasattr(signal, "pthread_kill"):
+                        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+                    else:
+                        _thread.interrupt_main()
 
-        _thread.start_new_thread(nudge, ())
+        # Where there are no threads it waits for the next safe point.
+        with suppress(RuntimeError):
+            _thread.start_new_thread(nudge, ())
 
     def _force(self, frame: FrameType | None) -> None:
         """Raise at every line of the script from now on, whatever it catches."""

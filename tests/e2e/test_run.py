@@ -31,6 +31,19 @@ def test_shift_enter_shows_the_value_beside_its_statement_and_goes_to_the_next(t
     expect(tab.result(3)).to_have_count(0)
 
 
+def test_the_first_chunk_alone_edits_runs_shows_and_saves(tab: Tab) -> None:
+    tab.page.route("**/static/rdit/chunks/**", lambda route: route.abort())
+    tab.open("alone.py", "def f():\n    return 40\n\n\nf() + 2\n")
+    tab.page.keyboard.press("Shift+Enter")
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(5)).to_have_text("42")
+    tab.page.keyboard.type("# typed")
+    tab.page.keyboard.press("Control+s")
+    expect(tab.status).to_contain_text("Saved")
+    assert (tab.server.root / "alone.py").read_text().endswith("# typed")
+    tab.complaints.clear()
+
+
 def test_run_all_fills_every_result_and_stops_at_an_error_that_links_to_its_line(tab: Tab) -> None:
     script = "1 + 1\n\n\ndef divide(x):\n    return 1 / x\n\n\ndivide(0)\nprint('never')\n"
     tab.open("error.py", script)

@@ -114,5 +114,7 @@ def test_text_is_cleaned_and_counted_in_utf8() -> None:
 
 
 def test_plain_values_are_no_noise_of_plotting() -> None:
-    for thing in (1, [], [1], (), {"a": 1}, "matplotlib"):
+    ring: list[Any] = []
+    ring.append(ring)
+    for thing in (1, [], [1], (), {"a": 1}, "matplotlib", ring):
         assert not is_noise(thing)

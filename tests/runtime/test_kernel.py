@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,8 +72,10 @@ def fail():
 thread = threading.Thread(target=fail); thread.start(); thread.join()
 print("next")
 """)
-    assert "ValueError: in the thread" in text(events, 3, "stderr")
-    assert "rdit" not in text(events, stream="stderr")
+    written = re.sub(r"\x1b\[[\d;]*m", "", text(events, stream="stderr"))
+    assert "ValueError: in the thread" in written
+    assert "rdit" not in written
+    assert text(events, 3, "stderr") == text(events, stream="stderr")
     assert statuses(events)[-1] == "ok"
 
 
@@ -92,6 +95,7 @@ def test_script_asks_and_is_answered(kernel: Kernel) -> None:
     events = list(kernel.events())
     assert asked == [("Name? ", False), ("Secret? ", True), ("", False)]
     assert results(events) == ["'Ada'\n", "'hush'\n", "''\n"]
+    assert text(events) == "Name? Ada\nSecret? \n\n"
 
 
 def test_question_may_be_interrupted(kernel: Kernel) -> None:

@@ -127,6 +127,24 @@ describe("results and edits", () => {
     expect(editor.shown[1]).toBe("2-3 stale: B");
     expect(editor.replace("    bb", "    b").shown[1]).toBe("2-3: B");
   });
+  it.each(["# new\n", "new\n", "def g():\n    pass\n\n"])(
+    "are fresh when %j was typed above, letter by letter",
+    typed => {
+      const editor = ran();
+      [...typed].forEach((letter, at) => editor.insert(at, letter));
+      const by = typed.split("\n").length - 1;
+      expect(editor.shown[0]).toBe(`${1 + by}-${1 + by}: A`);
+      [...typed].forEach((letter, at) => editor.insert(2 + typed.length + at, letter));
+      expect(editor.shown[1]).toBe(`${2 + 2 * by}-${3 + 2 * by}: B`);
+    },
+  );
+  it("are fresh when lines were commented out and in again", () => {
+    const editor = ran();
+    for (const at of [2, 15]) editor.insert(at, "# ");
+    expect(editor.shown[1]).toBe("2-3 stale: B");
+    for (const at of [15, 2]) editor.do({ changes: { from: at, to: at + 2 } });
+    expect(editor.shown[1]).toBe("2-3: B");
+  });
   it("are stale by text typed before the statement on its line", () => {
     expect(ran().insert(0, "x = ").shown[0]).toBe("1-1 stale: A");
   });

@@ -180,7 +180,7 @@ export function mapAnchors(
     });
   };
   for (const [anchor, { from, to }] of redo) {
-    const span = snap(doc, from, to);
+    const span = placeOf(doc, anchor, from, to);
     // What stood at the old end of a statement is to be looked at too.
     dirty.push({ from, to });
     if (span)
@@ -263,6 +263,18 @@ export function isStale(doc: Text, anchor: Anchor, span: Span): boolean {
 /// Whether whole lines hold this statement and nothing else but a comment.
 export function isStatement(lines: string, source: string): boolean {
   return lines.startsWith(source) && /^[ \t]*;?[ \t]*(#[^\n]*)?$/.test(lines.slice(source.length));
+}
+
+/// The whole lines of the statement of an anchor. Text typed before it on its line is part of these only
+/// until Enter parts them: where what ran stands among them, as whole lines, it stands for the statement.
+function placeOf(doc: Text, anchor: Anchor, from: number, to: number): Span | null {
+  const span = snap(doc, from, to);
+  if (!span || !isStale(doc, anchor, span)) return span;
+  const { executed } = anchor;
+  const at = `\n${doc.sliceString(span.from, span.to)}\n`.indexOf(`\n${executed}\n`);
+  if (at < 0) return span;
+  const part = snap(doc, span.from + at, span.from + at + executed.length);
+  return part && !isStale(doc, anchor, part) ? part : span;
 }
 
 /// The whole lines of a statement: without blank ones around it, with lines that now belong to it.

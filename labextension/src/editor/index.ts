@@ -48,12 +48,12 @@ export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): 
 /// Applies a batch of events in one transaction; call it once a frame.
 export function applyEvents(view: EditorView, events: readonly Event[]): void {
   if (!events.length) return;
-  const arrived = eventsArrived.of({ events, at: Date.now() });
-  const tr = view.state.update({ effects: arrived });
+  const tr = view.state.update({ effects: eventsArrived.of({ events, at: Date.now() }) });
   const after = tr.state.field(statementsField);
   if (after === view.state.field(statementsField)) return;
-  const said = announcements(events, after, view.state);
-  view.dispatch(said.length ? { effects: [arrived, EditorView.announce.of(said.join(". "))] } : tr);
+  const said = announcements(events, after, tr.state).join(". ");
+  // Both in one update; the events are not applied twice to say what they did.
+  view.dispatch(said ? [tr, tr.state.update({ effects: EditorView.announce.of(said) })] : [tr]);
   settle(view);
 }
 

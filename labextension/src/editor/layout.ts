@@ -209,7 +209,7 @@ class ResultsLayer {
 
     this.sweep(turn);
     for (const { dom } of made) this.resizes.observe(dom);
-    this.pane.style.minHeight = `${view.contentHeight / scaleY}px`;
+    this.pane.style.minHeight = `max(100%, ${view.contentHeight / scaleY}px)`;
     if (this.code.size) this.schedule();
     this.focusWanted();
   }

@@ -121,7 +121,10 @@ function loadSearch(view: EditorView) {
 }
 
 function openSearch(view: EditorView): boolean {
-  void loadSearch(view).then(({ openSearchPanel }) => openSearchPanel(view));
+  loadSearch(view).then(
+    ({ openSearchPanel }) => openSearchPanel(view),
+    () => console.warn("rdit: the search could not be loaded."),
+  );
   return true;
 }
 

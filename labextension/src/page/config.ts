@@ -35,9 +35,9 @@ export const folderUrl = (baseUrl: string, path: string) =>
 export const contentsUrl = (baseUrl: string, path: string) =>
   `${baseUrl}api/contents/${encodePath(path)}`;
 
-/// Where one signs in, coming back to this page.
-export const loginUrl = (baseUrl: string) =>
-  `${baseUrl}login?next=${encodeURIComponent(location.pathname + location.search)}`;
+/// Where one signs in and comes back to this page: the page itself, which asks who is not signed in,
+/// in the way of whatever stands before this server.
+export const loginUrl = () => location.pathname + location.search;
 
 export const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 export const folderOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf("/")));

@@ -48,9 +48,11 @@ export class Contents {
     return (model.content as Model[]).map(asEntry);
   }
 
-  /// Without a hash the server need not read the file.
+  /// Without a hash the server need not read the file. A page looks every few seconds, which must not
+  /// count as activity: an idle server could then never be culled.
   async look(path: string, { hash = false } = {}): Promise<Entry> {
-    return asEntry(await this.ask("GET", path, `content=0&type=file${hash ? "&hash=1" : ""}`));
+    const query = `content=0&type=file&no_track_activity=1${hash ? "&hash=1" : ""}`;
+    return asEntry(await this.ask("GET", path, query));
   }
 
   async save(path: string, content: string): Promise<Entry> {

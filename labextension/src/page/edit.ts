@@ -336,7 +336,7 @@ export class EditPage {
       kind: "error",
       text: `${what} ${this.name}: ${error.message} Your text is still here.`,
       actions: [
-        ...(isSignedOut ? [signIn(this.config)] : []),
+        ...(isSignedOut ? [signIn()] : []),
         { label: "Try again", run: () => void this.save(), isPrimary: !isSignedOut },
       ],
     });
@@ -438,7 +438,9 @@ export class EditPage {
     }
     applyEvents(this.view, events);
     this.showSession();
-    if (this.session.death !== before.death) this.showDeath();
+    // What a page finds when it opens is told at the statement: it is no news.
+    const isHistory = events.some(event => event.type === "attached" && event.snapshot);
+    if (this.session.death !== before.death && !isHistory) this.showDeath();
     if (this.session.state === "dead" && before.state !== "dead" && !this.session.death)
       this.notices.banner({
         id: "kernel",
@@ -458,10 +460,11 @@ export class EditPage {
     if (!death) return this.notices.clear("kernel");
     const { statement, reason } = death;
     const where = statement ? ` in line ${statement.lineStart}` : "";
+    const cause = reason.replace(/^The kernel /, "It ");
     this.notices.banner({
       id: "kernel",
       kind: "error",
-      text: `The kernel died${where}: ${reason || "the cause is not known"}. What it had defined is lost; run again to go on.`,
+      text: `The kernel died${where}. ${cause} What it had defined is lost; run again to go on.`,
       actions: statement
         ? [
             {
@@ -481,6 +484,7 @@ export class EditPage {
   private onConnection(connection: Connection) {
     this.root.dataset.connection = connection.state;
     this.status.showConnection(connection);
+    this.showSession();
     if (connection.state === "waiting") {
       const said = {
         id: "connection",
@@ -498,7 +502,7 @@ export class EditPage {
         id: "connection",
         kind: "error",
         text: "You are no longer signed in. Your text is still here; sign in again to run and save.",
-        actions: [signIn(this.config)],
+        actions: [signIn()],
       });
     else this.notices.clear("connection");
   }
@@ -510,7 +514,9 @@ export class EditPage {
     this.root.dataset.state = session.state;
     this.status.showSession(session);
     const active = isActive(session);
-    this.buttons.get("rdit:interrupt")!.disabled = !active;
+    const { connection } = this.backend;
+    const isHeld = connection.state === "waiting" && connection.held > 0;
+    this.buttons.get("rdit:interrupt")!.disabled = !active && !isHeld;
     this.progress.classList.toggle(
       "rdit-progress-on",
       session.state === "starting" || session.state === "restarting",
@@ -623,9 +629,9 @@ function statusButton(label: string, run: () => void): HTMLButtonElement {
   });
 }
 
-const signIn = (config: PageConfig) => ({
+const signIn = () => ({
   label: "Sign in again",
-  href: loginUrl(config.baseUrl),
+  href: loginUrl(),
   isPrimary: true,
   run: () => {},
 });

@@ -34,7 +34,11 @@ async function openScript(root: HTMLElement, path: string) {
     const patience = new Promise<null>(resolve => setTimeout(resolve, LANGUAGE_PATIENCE_MS, null));
     const language = await Promise.race([loading, patience]).catch(() => null);
     const page = new EditPage(root, config, contents, path, file, language);
-    if (!language) void loading.then(late => page.setLanguage(late));
+    if (!language)
+      loading.then(
+        late => page.setLanguage(late),
+        () => console.warn("rdit: the Python language could not be loaded; there are no colours."),
+      );
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;
     showFailure(root, path, error);
@@ -66,11 +70,7 @@ function showFailure(root: HTMLElement, path: string, error: ContentsError) {
         "Create it",
       )
     : isSignedOut
-      ? h(
-          "a",
-          { class: "rdit-button rdit-framed rdit-primary", href: loginUrl(config.baseUrl) },
-          "Sign in",
-        )
+      ? h("a", { class: "rdit-button rdit-framed rdit-primary", href: loginUrl() }, "Sign in")
       : h(
           "button",
           { class: "rdit-button rdit-framed rdit-primary", onclick: () => location.reload() },

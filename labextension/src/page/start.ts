@@ -67,7 +67,7 @@ export async function openStart(
       text: error.status === 404 ? `There is no folder ${folder}.` : error.message,
       actions: [
         isSignedOut
-          ? { label: "Sign in", href: loginUrl(baseUrl), run: () => {}, isPrimary: true }
+          ? { label: "Sign in", href: loginUrl(), run: () => {}, isPrimary: true }
           : { label: "Try again", run: () => location.reload(), isPrimary: true },
       ],
     });

@@ -38,6 +38,7 @@ export function crumbs(baseUrl: string, path: string, isFile: boolean): HTMLElem
       "a",
       { class: "rdit-home", href: folderUrl(baseUrl, ""), "aria-label": "All scripts" },
       mark(),
+      !path && "rdit",
     ),
     h("ol", {}, ...items, isFile && file),
   );

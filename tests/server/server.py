@@ -1,0 +1,243 @@
+"""A real `jupyter server` with rdit in a process of its own, and two ways to talk to it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psutil
+import requests
+import websocket
+
+REPOSITORY = Path(__file__).parents[2]
+# Odd on purpose: it finds every address that is put together without it.
+BASE_URL = "/a%40b/"
+PATIENCE = 60
+
+
+def wait_for(condition, what="the condition", seconds=PATIENCE):
+    """The first true value that `condition` returns."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+class Server:
+    """Started with these settings, ended by `close`."""
+
+    def __init__(self, root: Path, settings=(), environment=()):
+        self.root = root / "files"
+        self.root.mkdir()
+        self.token = secrets.token_hex(8)
+        self.log = root / "server.log"
+        home = root / "jupyter"
+        config = home / "config"
+        config.mkdir(parents=True)
+        (config / "jupyter_server_config.json").write_text(
+            json.dumps({"ServerApp": {"jpserver_extensions": {"rdit_ext": True}}})
+        )
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            self.port = found.getsockname()[1]
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self.base = f"{self.origin}{BASE_URL}"
+        with self.log.open("wb") as log:
+            self.process = psutil.Popen(
+                [
+                    *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
+                    f"--ServerApp.port={self.port}",
+                    "--ServerApp.port_retries=0",
+                    "--ServerApp.ip=127.0.0.1",
+                    f"--ServerApp.base_url={BASE_URL}",
+                    f"--ServerApp.root_dir={self.root}",
+                    "--ServerApp.reraise_server_extension_failures=True",
+                    "--ServerApp.terminals_enabled=False",
+                    f"--IdentityProvider.token={self.token}",
+                    *settings,
+                ],
+                cwd=self.root,
+                env={
+                    **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY"))},
+                    "PYTHONPATH": str(REPOSITORY),
+                    "JUPYTER_CONFIG_DIR": str(config),
+                    "JUPYTER_DATA_DIR": str(home / "data"),
+                    "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+                    "IPYTHONDIR": str(home / "ipython"),
+                    **dict(environment),
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.http.headers["Authorization"] = f"token {self.token}"
+        try:
+            wait_for(self._answers, "the server")
+        except AssertionError:
+            self.close()
+            raise AssertionError(self.log.read_text()[-4000:]) from None
+
+    def _answers(self):
+        assert self.process.poll() is None, self.log.read_text()[-4000:]
+        with contextlib.suppress(requests.ConnectionError):
+            return self.get("health").status_code == 200
+
+    def close(self):
+        self.process.terminate()
+        left = self.process.children(recursive=True)
+        try:
+            self.process.wait(15)
+        except psutil.TimeoutExpired:
+            self.process.kill()
+        _, alive = psutil.wait_procs(left, timeout=3)
+        for process in alive:
+            process.kill()
+        self.http.close()
+        assert alive == [], "kernels outlived the server"
+
+    # ---- HTTP
+
+    def request(self, method, path, **options):
+        return self.http.request(method, f"{self.base}rdit/{path}", timeout=PATIENCE, **options)
+
+    def get(self, path):
+        return self.request("GET", path)
+
+    def post(self, where, **body):
+        return self.request("POST", where, json=body)
+
+    def run(self, script, session, **body):
+        """The answer to execute-script."""
+        answer = self.post("execute-script", script=script, session=session, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def text(self, script, session, **body):
+        """All that the script's statements put out, as text."""
+        results = self.run(script, session, **body)["results"]
+        return "".join(output["text"] for result in results for output in result["output"])
+
+    def stream(self, script, session, **body):
+        """A response whose lines are events as they come."""
+        return self.request(
+            "POST",
+            "execute-script",
+            json={"script": script, "session": session, **body},
+            headers={"Accept": "application/x-ndjson"},
+            stream=True,
+        )
+
+    def jupyter(self, method, path, **options):
+        """Jupyter's own API."""
+        url = f"{self.base}api/{path}"
+        return self.http.request(method, url, timeout=PATIENCE, **options)
+
+    def kernels(self):
+        return [kernel["id"] for kernel in self.jupyter("GET", "kernels").json()]
+
+    def session(self, name):
+        answer = self.get(f"sessions/{name}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def pid(self, session):
+        """The process id of the session's kernel."""
+        return int(self.text("__import__('os').getpid()", session))
+
+    # ---- websocket
+
+    def viewer(self, attach=True, **where):
+        """A viewer of `session=` or `path=`."""
+        viewer = Viewer(self, where)
+        if attach:
+            viewer.attach()
+        return viewer
+
+
+class Viewer:
+    """One connection to a session. It keeps every event that came."""
+
+    def __init__(self, server, where):
+        self.socket = websocket.create_connection(
+            f"{server.base.replace('http', 'ws', 1)}rdit/ws?{urlencode(where)}",
+            header=[f"Authorization: token {server.token}"],
+            timeout=PATIENCE,
+            http_proxy_host=None,
+        )
+        self.events = []
+        self.seq = 0
+        self.log = ""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.socket.close()
+
+    def send(self, type, **request):
+        self.socket.send(json.dumps({"type": type, **request}))
+
+    def attach(self, since=0, log=""):
+        self.send("attach", since=since, log=log)
+        return self.until("attached")
+
+    def receive(self):
+        """The events of one more frame."""
+        frame = json.loads(self.socket.recv())
+        assert isinstance(frame, list)
+        self.events += frame
+        for event in frame:
+            if event["type"] == "attached":
+                self.log = event["log"]
+                self.seq = event["since"]
+            elif event.get("seq"):
+                assert event["seq"] > self.seq, (self.seq, event)
+                self.seq = event["seq"]
+        return frame
+
+    def until(self, type, **fields):
+        """The next event of this type with these fields; all before it are kept in `events`."""
+        wanted = {"type": type, **fields}
+        while True:
+            for event in self.receive():
+                if wanted.items() <= event.items():
+                    return event
+
+    def run(self, script, run=None, **request):
+        """Its `done` event."""
+        run = run or secrets.token_hex(4)
+        self.send("run", run=run, script=script, **request)
+        return self.until("done", run=run)
+
+    def of(self, run):
+        """What came of one run, without numbers and times."""
+        return [
+            plain(event)
+            for event in self.events
+            if event.get("run") == run and event["type"] != "session"
+        ]
+
+    def text(self, run):
+        """All text that the run put out."""
+        return "".join(
+            event["output"]["text"]
+            for event in self.events
+            if event.get("run") == run and event["type"] == "output"
+        )
+
+
+def plain(event):
+    return {key: value for key, value in event.items() if key not in ("seq", "elapsed")}

@@ -1,0 +1,311 @@
+import contextlib
+import os
+import signal
+
+import psutil
+import pytest
+
+from .server import Server, wait_for
+
+WAITING = "import time\nbefore = 1\ntime.sleep(60)\nafter = 1"
+# One that no interrupt ends.
+STUBBORN = """import time
+before = 1
+while True:
+    try:
+        while True: time.sleep(60)
+    except BaseException: pass
+after = 1
+"""
+
+
+def begin(viewer, run="r", script=WAITING):
+    viewer.send("run", run=run, script=script)
+    viewer.until("status", run=run, nodeIndex=2, status="running")
+
+
+def outcome(viewer, run="r"):
+    """Done's status, the statements' statuses and the text, after the run ended."""
+    done = next(e for e in viewer.events if e["type"] == "done" and e["run"] == run)
+    statuses = {
+        e["nodeIndex"]: e["status"]
+        for e in viewer.events
+        if e["type"] == "status" and e["run"] == run
+    }
+    return done["status"], statuses, viewer.text(run)
+
+
+DIED = {0: "ok", 1: "ok", 2: "error", 3: "cancelled"}
+
+
+def test_a_killed_kernel_is_told_at_the_statement_and_the_next_run_works(server, session):
+    pid = server.pid(session)
+    with server.viewer(session=session) as viewer:
+        begin(viewer)
+        os.kill(pid, signal.SIGKILL)
+        viewer.until("done", run="r")
+        status, statuses, text = outcome(viewer)
+        assert (status, statuses) == ("died", DIED)
+        assert "SIGKILL" in text
+        assert any(
+            e["state"] == "restarting" and "SIGKILL" in e["reason"]
+            for e in viewer.events
+            if e["type"] == "session" and e.get("reason")
+        )
+        viewer.run("2 + 2", "next")
+        assert viewer.text("next") == "4\n"
+        viewer.until("session", state="idle")
+
+
+def test_a_script_that_ends_its_process_is_told_with_its_exit_code(server, session):
+    server.run("1", session)
+    answer = server.run("print('last words')\nimport os\nos._exit(7)\n1", session)
+    assert answer["status"] == "died"
+    assert [r["status"] for r in answer["results"]] == ["ok", "ok", "error", "cancelled"]
+    assert answer["results"][0]["output"] == [{"type": "stdout", "text": "last words\n"}]
+    (error,) = answer["results"][2]["output"]
+    assert (error["type"], error["name"]) == ("error", "KernelDied")
+    assert "exit code 7" in error["text"]
+    assert server.text("2 + 2", session) == "4\n"
+
+
+def test_what_was_put_out_before_the_process_ended_itself_is_kept(server, session):
+    script = "import os\n" + "print('line')\n" * 100 + "os._exit(7)\n"
+    answer = server.run(script, session)
+    statuses = [result["status"] for result in answer["results"]]
+    assert statuses == ["ok"] * 101 + ["error"]
+    text = "".join(out["text"] for result in answer["results"][:-1] for out in result["output"])
+    assert text == "line\n" * 100
+
+
+def test_a_crash_is_told_at_its_statement_however_fast_it_came(server, session):
+    script = "import ctypes\n" + "x = 1\n" * 200 + "ctypes.string_at(0)\nx\nx\n"
+    answer = server.run(script, session)
+    statuses = [result["status"] for result in answer["results"]]
+    assert statuses == ["ok"] * 201 + ["error", "cancelled", "cancelled"]
+    assert "SIGSEGV" in answer["results"][201]["output"][-1]["text"]
+
+
+def test_runs_that_wait_are_executed_by_the_new_kernel(server, session):
+    pid = server.pid(session)
+    with server.viewer(session=session) as viewer:
+        begin(viewer)
+        viewer.send("run", run="next", script="2 + 2")
+        viewer.until("session", queue=1)
+        os.kill(pid, signal.SIGKILL)
+        viewer.until("done", run="next")
+        assert viewer.text("next") == "4\n"
+
+
+def test_an_idle_kernel_that_dies_is_told_too(server, session):
+    pid = server.pid(session)
+    with server.viewer(session=session) as viewer:
+        os.kill(pid, signal.SIGKILL)
+        viewer.until("session", state="restarting")
+        viewer.until("session", state="idle")
+        assert server.pid(session) != pid
+
+
+# Jupyter interrupts a kernel before it ends it, so that most scripts end by that.
+@pytest.mark.parametrize(
+    ("script", "status", "statuses"),
+    [
+        (WAITING, "interrupted", {**DIED, 2: "interrupted"}),
+        (STUBBORN, "died", DIED),
+    ],
+    ids=["waiting", "stubborn"],
+)
+def test_a_restart_by_others_ends_the_run_and_is_told(server, session, script, status, statuses):
+    server.run("1", session)
+    kernel = server.session(session)["kernel"]["id"]
+    with server.viewer(session=session) as viewer:
+        begin(viewer, script=script)
+        server.jupyter("POST", f"kernels/{kernel}/restart")
+        told = viewer.until("session", state="restarting")
+        assert "was restarted" in told["reason"]
+        viewer.until("session", state="idle")
+        assert outcome(viewer)[:2] == (status, statuses)
+        viewer.run("2 + 2", "next")
+        assert viewer.text("next") == "4\n"
+    assert server.session(session)["kernel"]["id"] == kernel
+
+
+@pytest.mark.parametrize("what", ["kernels", "sessions"])
+def test_a_kernel_that_others_end_is_told_and_the_next_run_has_a_new_one(server, session, what):
+    server.run("1", session)
+    kernel = server.session(session)["kernel"]["id"]
+    ids = {s["kernel"]["id"]: s["id"] for s in server.jupyter("GET", "sessions").json()}
+    with server.viewer(session=session) as viewer:
+        begin(viewer)
+        server.jupyter("DELETE", f"{what}/{kernel if what == 'kernels' else ids[kernel]}")
+        told = viewer.until("session", state="dead")
+        assert "was shut down" in told["reason"]
+        assert outcome(viewer)[:2] == ("interrupted", {**DIED, 2: "interrupted"})
+        viewer.run("2 + 2", "next")
+        assert viewer.text("next") == "4\n"
+    assert server.session(session)["kernel"]["id"] != kernel
+
+
+def test_a_restart_by_us_ends_the_run_at_once(server, session):
+    server.run("kept = 1", session)
+    with server.viewer(session=session) as viewer:
+        begin(viewer)
+        viewer.send("run", run="waits", script="1")
+        viewer.until("session", queue=1)
+        viewer.send("reset", restart=True)
+        viewer.until("done", run="r")
+        assert outcome(viewer)[:2] == ("died", DIED)
+        viewer.until("session", state="idle")
+        done = next(e for e in viewer.events if e["type"] == "done" and e["run"] == "waits")
+        assert done["status"] == "cancelled"
+        viewer.run("kept", "next")
+        assert "NameError" in viewer.text("next")
+
+
+def test_an_interrupt_while_the_kernel_starts_cancels_the_run(server, session):
+    with server.viewer(session=session) as viewer:
+        viewer.send("run", run="r", script="print('ran')")
+        viewer.until("session", state="starting")
+        viewer.send("interrupt")
+        assert viewer.until("done", run="r")["status"] == "cancelled"
+        viewer.run("2 + 2", "next")
+        assert viewer.text("next") == "4\n"
+
+
+def test_a_deleted_session_that_a_page_looks_at_begins_anew(server):
+    with server.viewer(path="again.py") as viewer:
+        viewer.run("x = 1", "r")
+        name = server.post("sessions", path="again.py").json()["id"]
+        assert server.request("DELETE", f"sessions/{name}").status_code == 204
+        assert server.get(f"sessions/{name}").status_code == 404
+        viewer.until("session", state="dead")
+        viewer.run("x", "next")
+        assert "NameError" in viewer.text("next")
+        assert server.get(f"sessions/{name}").status_code == 200
+    server.request("DELETE", f"sessions/{name}")
+
+
+def test_jupyter_shows_the_kernel_as_a_console_in_the_scripts_folder(server):
+    opened = server.post("sessions", path="shown.py").json()
+    (shown,) = [
+        s
+        for s in server.jupyter("GET", "sessions").json()
+        if s["kernel"]["id"] == opened["kernel"]["id"]
+    ]
+    assert (shown["name"], shown["type"]) == ("shown.py", "console")
+    assert shown["path"].startswith("shown.py-rdit-")
+    server.request("DELETE", f"sessions/{opened['id']}")
+
+
+class TestWithShortTimes:
+    """A server of its own, that culls, allows little and starts what cannot live."""
+
+    @pytest.fixture(scope="class")
+    def server(self, tmp_path_factory):
+        root = tmp_path_factory.mktemp("culling")
+        broken = root / "jupyter" / "data" / "kernels" / "broken"
+        server = None
+        broken.mkdir(parents=True)
+        (broken / "kernel.json").write_text(
+            '{"argv": ["python", "-c", "import sys; sys.exit(3)", "{connection_file}"],'
+            ' "display_name": "Broken", "language": "python"}'
+        )
+        server = Server(
+            root,
+            [
+                "--MappingKernelManager.cull_idle_timeout=1",
+                "--MappingKernelManager.cull_interval=1",
+                "--RditApp.max_sessions=3",
+                "--RditApp.max_queued_runs=2",
+            ],
+        )
+        yield server
+        server.close()
+
+    def test_an_idle_kernel_is_culled_unless_a_page_is_open_on_it(self, server):
+        watched = server.viewer(path="watched.py")
+        watched.run("1", "r")
+        server.run("import time\ntime.sleep(3)", "alone")
+        # It ran for longer than the time after which idle ones are culled, and no one looked.
+        assert server.session("alone")["state"] == "idle"
+        wait_for(lambda: server.session("alone")["state"] == "dead")
+        assert len(server.kernels()) == 1
+        watched.socket.close()
+        wait_for(lambda: server.kernels() == [])
+        assert server.text("2 + 2", "alone") == "4\n"
+
+    def test_more_runs_than_may_wait_are_refused_with_the_limit(self, server):
+        with server.viewer(session="full") as viewer:
+            begin(viewer)
+            viewer.send("run", run="a", script="1")
+            viewer.send("run", run="b", script="1")
+            viewer.until("session", queue=2)
+            answer = server.post("execute-script", script="1", session="full")
+            assert (answer.status_code, answer.json()["limit"]) == (429, 2)
+            viewer.send("run", run="c", script="1")
+            assert "2 runs" in viewer.until("error", run="c")["message"]
+            viewer.send("interrupt")
+            viewer.until("done", run="r")
+        server.request("DELETE", "sessions/full")
+
+    def test_more_sessions_than_may_be_are_refused_with_the_limit(self, server):
+        for session in server.get("sessions").json():
+            server.request("DELETE", f"sessions/{session['id']}")
+        viewers = [server.viewer(session=name) for name in "abc"]
+        answer = server.post("execute-script", script="1", session="d")
+        assert (answer.status_code, answer.json()["limit"]) == (429, 3)
+        viewers[0].socket.close()
+        # A session without kernel and viewers makes room.
+        wait_for(lambda: server.session("a")["viewers"] == 0)
+        assert server.text("1", "d") == "1\n"
+        for viewer in viewers:
+            viewer.socket.close()
+
+    def test_a_kernel_that_cannot_start_is_said_with_the_cause(self, server):
+        for session in server.get("sessions").json():
+            server.request("DELETE", f"sessions/{session['id']}")
+        answer = server.post("sessions", name="never", kernelName="broken")
+        assert answer.status_code == 503
+        assert "keeps ending" in answer.json()["message"]
+        assert server.session("never")["state"] == "dead"
+        answer = server.post("execute-script", session="never", script="1")
+        assert answer.status_code == 503
+        server.request("DELETE", "sessions/never")
+
+
+def test_sessions_leave_nothing_behind(server):
+    """Kernels, descriptors and threads are as many after many sessions as before."""
+
+    def use(i):
+        with server.viewer(path=f"left{i}.py") as viewer:
+            viewer.run("1", "r")
+            made = viewer.until("session", state="idle")
+        assert server.request("DELETE", f"sessions/{made['session']}").status_code == 204
+
+    use(0)
+    process = server.process
+    before = process.num_fds(), process.num_threads(), len(server.kernels())
+    for i in range(1, 6):
+        use(i)
+
+    def now():
+        return process.num_fds(), process.num_threads(), len(server.kernels())
+
+    # A few may come with the sixth that did not with the first; not a few for each.
+    with contextlib.suppress(AssertionError):
+        wait_for(lambda: now() <= before, seconds=3)
+    fds, threads, kernels = now()
+    assert fds <= before[0] + 4
+    assert threads <= before[1] + 1
+    assert kernels == before[2]
+
+
+def test_a_server_that_ends_ends_its_kernels(tmp_path):
+    server = Server(tmp_path)
+    with server.viewer(session="a") as viewer:
+        begin(viewer)
+        pid = next(p.pid for p in server.process.children() if "ipykernel_launcher" in p.cmdline())
+        server.process.terminate()
+        server.process.wait(20)
+        assert not psutil.pid_exists(pid)
+    server.http.close()

@@ -1,0 +1,96 @@
+import { expect, it } from "vitest";
+import type { Event, Output, SessionState } from "../../labextension/src/protocol";
+import { isActive, noSession, seeEvent } from "../../labextension/src/page/session";
+import { duration } from "../../labextension/src/page/statusbar";
+
+const kernel = { name: "python3", displayName: "Python 3", id: "k" };
+const statement = (nodeIndex: number, line: number) => ({
+  nodeIndex,
+  lineStart: line,
+  lineEnd: line,
+  isExpr: true,
+  source: "f()",
+});
+const become = (state: SessionState, queue = 0): Event => ({
+  type: "session",
+  session: "s",
+  state,
+  kernel,
+  queue,
+});
+const see = (...events: Event[]) =>
+  events.reduce((session, event, n) => seeEvent(session, event, 1000 * n), noSession);
+
+const begun: Event[] = [
+  become("busy"),
+  { type: "plan", run: "r", statements: [statement(0, 1), statement(1, 4)] },
+  { type: "status", run: "r", nodeIndex: 0, status: "running" },
+  { type: "status", run: "r", nodeIndex: 0, status: "ok", elapsed: 0.1 },
+  { type: "status", run: "r", nodeIndex: 1, status: "running" },
+];
+
+it("knows the statement that runs, and since when", () => {
+  expect(see(...begun).running).toEqual({ ...statement(1, 4), since: 4000 });
+});
+
+it("is active from the start of a kernel to the end of the last run", () => {
+  const states = ["starting", "busy", "restarting", "idle", "reset", "dead"] as const;
+  expect(states.map(state => isActive(see(become(state))))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+it("says which statement the kernel died of", () => {
+  const error: Output = {
+    type: "error",
+    name: "KernelDied",
+    message: "It was killed.",
+    text: "",
+    frames: [],
+  };
+  const session = see(
+    ...begun,
+    { type: "output", run: "r", nodeIndex: 1, output: error },
+    { type: "status", run: "r", nodeIndex: 1, status: "error" },
+    { type: "done", run: "r", status: "died", elapsed: 1, reason: "It was killed." },
+  );
+  expect(session.death).toEqual({ run: "r", reason: "It was killed.", statement: statement(1, 4) });
+  expect(session.running).toBe(null);
+});
+
+it("forgets a death when the next run begins", () => {
+  const died: Event = { type: "done", run: "r", status: "died", elapsed: 1, reason: "gone" };
+  const next: Event = { type: "plan", run: "r2", statements: [] };
+  expect(see(...begun, died).death).toEqual({
+    run: "r",
+    reason: "gone",
+    statement: { ...statement(1, 4), since: 4000 },
+  });
+  expect(see(...begun, died, next).death).toBe(null);
+});
+
+it("knows that a statement waits for input until it is answered", () => {
+  const asked: Event = { type: "input", run: "r", nodeIndex: 1 };
+  expect(see(...begun, asked).isAsking).toBe(true);
+  expect(see(...begun, asked, { ...asked, waiting: false }).isAsking).toBe(false);
+  expect(see(...begun, asked, become("idle")).isAsking).toBe(false);
+});
+
+it("begins anew with a snapshot", () => {
+  const attached: Event = { type: "attached", log: "l", since: 0, seq: 9, snapshot: true };
+  expect(see(...begun, attached)).toEqual(noSession);
+});
+
+it.each([
+  [0, "0.0 s"],
+  [3.24, "3.2 s"],
+  [125, "2:05"],
+  [3725, "1:02:05"],
+])("writes %d seconds as %s", (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});
