@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-the-tests"
-PATIENCE = 60.0
+PATIENCE = float(os.environ.get("RDIT_TEST_PATIENCE", "60"))
 
 
 def wait_for(what: Callable[[], Any], why: str) -> Any:

@@ -36,6 +36,8 @@ interface Description {
   icon?: LabIcon | (() => LabIcon);
   isEnabled?(script: Script): boolean;
   isToggled?(script: Script): boolean;
+  /// It says itself where the focus goes; else that is back to the code, where the next key belongs.
+  movesFocus?: boolean;
   do(script: Script, document: RditDocument): unknown;
 }
 
@@ -53,7 +55,7 @@ export function addCommands(
 
   const add = (
     id: string,
-    { label, caption, icon, isEnabled, isToggled, do: act }: Description,
+    { label, caption, icon, isEnabled, isToggled, movesFocus, do: act }: Description,
   ) => {
     commands.addCommand(id, {
       label,
@@ -69,9 +71,12 @@ export function addCommands(
           return document !== null && isToggled(document.script);
         },
       }),
-      execute: () => {
+      execute: async () => {
         const document = current();
-        return document && act(document.script, document);
+        if (!document) return;
+        const answer = await act(document.script, document);
+        if (!movesFocus && !document.isDisposed) document.content.editor.focus();
+        return answer;
       },
       describedBy: { args: { type: "object", properties: {} } },
     });
@@ -146,22 +151,27 @@ export function addCommands(
     do: script => script.perform(({ clearResults }) => clearResults),
   });
   add(Command.focusResult, {
+    movesFocus: true,
     label: trans.__("Go to Result"),
     do: script => script.perform(({ focusResult }) => focusResult),
   });
   add(Command.nextResult, {
+    movesFocus: true,
     label: trans.__("Go to Next Result"),
     do: script => script.perform(({ nextResult }) => nextResult),
   });
   add(Command.previousResult, {
+    movesFocus: true,
     label: trans.__("Go to Previous Result"),
     do: script => script.perform(({ previousResult }) => previousResult),
   });
   add(Command.nextError, {
+    movesFocus: true,
     label: trans.__("Go to Next Error"),
     do: script => script.perform(({ nextError }) => nextError),
   });
   add(Command.previousError, {
+    movesFocus: true,
     label: trans.__("Go to Previous Error"),
     do: script => script.perform(({ previousError }) => previousError),
   });
@@ -176,6 +186,7 @@ export function addCommands(
     },
   });
   add(Command.openPage, {
+    movesFocus: true,
     label: trans.__("Open in a Page of Its Own"),
     icon: launchIcon,
     do: script => {
@@ -184,6 +195,7 @@ export function addCommands(
     },
   });
   add(Command.createConsole, {
+    movesFocus: true,
     label: trans.__("New Console on This Script's Kernel"),
     icon: consoleIcon,
     isEnabled: script => Boolean(script.session.kernel?.id),
@@ -247,6 +259,7 @@ function addToMenus(menu: IMainMenu, tracker: WidgetTracker<RditDocument>) {
   add(codeRunners.run, Command.run);
   add(codeRunners.runAll, Command.runAll);
   add(codeRunners.restart, Command.restart);
+  add(menu.fileMenu.consoleCreators, Command.createConsole);
   const { kernelUsers } = menu.kernelMenu;
   add(kernelUsers.interruptKernel, Command.interrupt);
   add(kernelUsers.restartKernel, Command.restart);

@@ -20,6 +20,7 @@ export class RditDocument extends FileEditorWidget {
     content.title.icon = rditIcon;
     this.node.dataset.backend = script.backend.kind;
     script.changed.connect(() => {
+      this.node.dataset.path = script.path;
       this.node.dataset.state = script.session.state;
       this.node.dataset.connection = script.connection.state;
       this.node.dataset.layout = script.wantedLayout;

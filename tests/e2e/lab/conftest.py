@@ -156,7 +156,7 @@ class Lab:
             where = f"lab/workspaces/{workspace}" if workspace else "lab"
             self.go(f"{where}/tree/{quote(path)}?factory=rdit")
             self.is_started = True
-        return self.wait_open()
+        return self.wait_open(path)
 
     def close_all(self) -> None:
         """Without asking about changes."""
@@ -164,8 +164,9 @@ class Lab:
             "for (const widget of [...jupyterapp.shell.widgets('main')]) widget.dispose()"
         )
 
-    def wait_open(self) -> Lab:
-        self.page.wait_for_selector(f"{DOCUMENT} .cm-content")
+    def wait_open(self, path: str = "") -> Lab:
+        which = f'{DOCUMENT}[data-path="{path}"]' if path else DOCUMENT
+        self.page.wait_for_selector(f"{which} .cm-content")
         self.wait_for_state("idle")
         self.focus()
         return self
@@ -195,7 +196,8 @@ class Lab:
         """Choose an item of the menu bar, by a part of its label."""
         self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).first.click()
         for item in items:
-            self.page.locator(
+            # A submenu stands after the menu that it belongs to.
+            self.page.locator(".lm-Menu").last.locator(
                 ".lm-Menu-item:not(.lm-mod-disabled) .lm-Menu-itemLabel", has_text=item
             ).first.click()
 
@@ -210,6 +212,10 @@ class Lab:
         """Answer a dialog."""
         button = self.page.locator(".jp-Dialog .jp-mod-accept")
         (button.filter(has_text=label) if label else button).click()
+
+    @property
+    def kernel_name(self) -> Any:
+        return self.document.locator('[data-jp-item-name="kernelName"]')
 
     def result(self, line: int) -> Any:
         return self.document.locator(f'.rdit-result[data-line-start="{line}"]')
@@ -266,6 +272,7 @@ def shared_lab(new_lab: Callable[..., Lab]) -> Lab:
 def lab(shared_lab: Lab) -> Iterator[Lab]:
     """One browser for the tests of a module: JupyterLab takes its time to start."""
     yield shared_lab
+    shared_lab.press("Escape", "Escape")
     shared_lab.close_all()
     shared_lab.server.end_sessions()
     complaints, shared_lab.complaints = shared_lab.complaints, []

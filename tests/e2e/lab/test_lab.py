@@ -108,16 +108,16 @@ def test_another_kernel_is_chosen_with_the_dialog_and_one_is_shut_down(lab: Lab)
     lab.menu("Kernel", "Change Kernel…")
     lab.page.locator(".jp-Dialog select").select_option(label="Other Python")
     lab.accept()
-    expect(lab.document.locator(".jp-KernelName")).to_contain_text("Other Python")
+    expect(lab.kernel_name).to_contain_text("Other Python")
     lab.wait_for_state("idle")
     lab.press("Control+Shift+Enter")
     expect(lab.output(2)).to_have_text("'other'")
     lab.menu("Kernel", "Shut Down Kernel")
     lab.wait_for_state("dead")
-    expect(lab.document.locator(".jp-KernelName")).to_contain_text("No Kernel")
+    expect(lab.kernel_name).to_contain_text("No Kernel")
     # A run starts it again.
     lab.press("Control+Shift+Enter")
-    expect(lab.document.locator(".jp-KernelName")).to_contain_text("Other Python")
+    expect(lab.kernel_name).to_contain_text("Other Python")
     expect(lab.output(2)).to_have_text("'other'")
 
 
@@ -197,13 +197,13 @@ def test_results_take_the_colours_of_the_theme(lab: Lab, theme: str, is_light: b
     expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
 
     def colours() -> tuple[float, float]:
-        lightness = """selector => {
-          const [r, g, b] = getComputedStyle(document.querySelector(selector))
-            [selector.endsWith('results') ? 'backgroundColor' : 'color'].match(/[\\d.]+/g).map(Number);
+        lightness = """([selector, property]) => {
+          const style = getComputedStyle(document.querySelector(selector));
+          const [r, g, b] = style[property].match(/[\\d.]+/g).map(Number);
           return (0.3 * r + 0.6 * g + 0.1 * b) / 255; }"""
         return (
-            lab.page.evaluate(lightness, f"{DOCUMENT} .rdit-results"),
-            lab.page.evaluate(lightness, f"{DOCUMENT} .rdit-result .rdit-output"),
+            lab.page.evaluate(lightness, [f"{DOCUMENT} .rdit-results", "backgroundColor"]),
+            lab.page.evaluate(lightness, [f"{DOCUMENT} .rdit-result .rdit-output", "color"]),
         )
 
     wait_for(lambda: (colours()[0] > 0.5) == is_light, "the theme is there")

@@ -34,15 +34,16 @@ def settings(lab: Lab) -> Iterator[Callable[..., None]]:
             [PLUGIN, json.dumps(values)],
         )
         lab.page.reload()
+        lab.page.wait_for_selector("#jp-main-dock-panel")
+        lab.page.wait_for_function("window.jupyterapp")
+        lab.page.evaluate("jupyterapp.restored")
 
     yield set
     set()
-    lab.page.wait_for_selector("#jp-main-dock-panel")
 
 
 def open_with(lab: Lab, settings: Callable[..., None], text: str, name: str, **values: Any) -> None:
     settings(**values)
-    lab.is_started = False
     lab.open(name, text)
 
 
@@ -101,7 +102,6 @@ def test_python_files_open_with_rdit_where_the_setting_says_so(
     lab.execute("docmanager:open", path="default.py")
     lab.page.wait_for_selector(".jp-FileEditor:not(.rdit-FileEditor)")
     settings(openByDefault=True)
-    lab.page.wait_for_selector("#jp-main-dock-panel")
     lab.close_all()
     lab.execute("docmanager:open", path="default.py")
     lab.wait_open()
@@ -114,7 +114,7 @@ def test_launcher_palette_and_file_browser_lead_to_rdit(lab: Lab) -> None:
     lab.open("first.py", "1\n")
     lab.close_all()
     lab.execute("launcher:create")
-    lab.page.locator(".jp-LauncherCard", has_text="rdit Script").click()
+    lab.page.locator(".jp-LauncherCard:visible", has_text="rdit Script").click()
     lab.wait_open()
     assert (lab.server.root / "untitled.py").exists()
     lab.close_all()
@@ -166,10 +166,8 @@ def test_variables_are_listed_beside_the_script(lab: Lab) -> None:
     lab.press("Control+Shift+Enter")
     rows = panel.locator("tbody tr")
     expect(rows).to_have_count(2)
-    assert [row.split("\t") for row in rows.all_inner_texts()] == [
-        ["count", "int", "", "3"],
-        ["names", "list", "2", "['a', 'b']"],
-    ]
+    expect(rows.first.locator("td")).to_have_text(["count", "int", "", "3"])
+    expect(rows.last.locator("td")).to_have_text(["names", "list", "2", "['a', 'b']"])
     lab.execute("application:toggle-right-area")
 
 
@@ -191,7 +189,7 @@ def test_running_lists_scripts_and_shuts_them_down_and_a_console_attaches(lab: L
     lab.open("run.py", "shared = 'from the script'\n")
     lab.press("Control+Shift+Enter")
     lab.execute("running:show-panel")
-    section = lab.page.locator(".jp-RunningSessions-section", has_text="rdit").first
+    section = lab.page.locator(".jp-RunningSessions-section", has_text="rdit").last
     expect(section.locator(".jp-RunningSessions-itemLabel")).to_contain_text(["run.py"])
     lab.execute("rdit:create-console")
     lab.page.wait_for_selector(".jp-CodeConsole")

@@ -15,6 +15,7 @@
       }
     }
     return {
+      __esModule: true,
       default: {
         id: "rdit-test-mime:greeting",
         rank: 0,
