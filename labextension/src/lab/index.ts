@@ -26,6 +26,7 @@ import { IMainMenu } from "@jupyterlab/mainmenu";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { IRunningSessionManagers } from "@jupyterlab/running";
 import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { IStateDB } from "@jupyterlab/statedb";
 import { ITableOfContentsTracker } from "@jupyterlab/toc";
 import { ITranslator, nullTranslator } from "@jupyterlab/translation";
 import type { Widget } from "@lumino/widgets";
@@ -63,6 +64,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     ITableOfContentsTracker,
     ICompletionProviderManager,
     IKernelStatusModel,
+    IStateDB,
   ],
   activate: async (
     app: JupyterFrontEnd,
@@ -82,6 +84,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     headings: ITableOfContentsTracker | null,
     completions: ICompletionProviderManager | null,
     kernelStatus: IKernelStatusModel | null,
+    state: IStateDB | null,
   ) => {
     const translator = givenTranslator ?? nullTranslator;
     const trans = translator.load("rdit");
@@ -123,11 +126,11 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       if (headings) addHeadings(headings, document);
       document.script.arrived.connect((_, events) => variables.see(document, events));
       configure(document);
-      let state = "";
+      let before = "";
       document.script.changed.connect(({ session }) => {
         commands.notifyCommandChanged();
-        if (session.state === state) return;
-        state = session.state;
+        if (session.state === before) return;
+        before = session.state;
         running?.refresh();
       });
     };
@@ -172,6 +175,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
         return factory;
       },
       () => settings.values.openByDefault,
+      state,
     );
     settings.changed.connect(() => opening.update());
     const variables = addVariables(app, tracker, trans);

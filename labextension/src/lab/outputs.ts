@@ -32,7 +32,6 @@ export class Outputs implements IDisposable {
   renderer: MimeRenderer | null = null;
   isDisposed = false;
   private readonly registry: IRenderMimeRegistry;
-  // Asked for with the first widget, since the manager of widgets is large.
   private widgets: Promise<IDisposable | null> | null = null;
 
   constructor(
@@ -50,12 +49,13 @@ export class Outputs implements IDisposable {
   load({ registryRenderer }: typeof import("./editing")): void {
     // Types of extensions are trusted: they came from code that ran in this session, here or in another
     // browser, and never from a file that was opened.
+    // Before the first widget is made: a connection that does not know what to do with one closes it.
+    this.widgets = connectWidgets(this.sessionContext, this.registry);
     const renderer = registryRenderer(this.registry, mimeType => this.isHosted(mimeType));
     this.renderer = {
       ...renderer,
       render: async (mimeType, data, metadata) => {
-        if (mimeType === WIDGET_VIEW)
-          await (this.widgets ??= connectWidgets(this.sessionContext, this.registry));
+        if (mimeType === WIDGET_VIEW) await this.widgets;
         return renderer.render(mimeType, data, metadata);
       },
     };

@@ -76,6 +76,17 @@ def test_save_writes_the_file_and_a_reload_restores_tab_and_results(
     expect(lab.document.locator(".rdit-result[data-stale]")).to_have_count(0)
 
 
+def test_a_reload_opens_no_second_editor_beside_the_script(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab()
+    lab.open("again.py", "1\n", workspace="again")
+    with lab.page.expect_response(lambda answer: "/api/workspaces/" in answer.url):
+        lab.execute("filebrowser:toggle-main")
+    lab.page.reload()
+    lab.wait_open("again.py")
+    expect(lab.page.locator("#jp-main-dock-panel .lm-TabBar-tab")).to_have_count(1)
+    expect(lab.page.locator(".jp-FileEditor")).to_have_count(1)
+
+
 def test_the_run_menu_runs_and_the_kernel_menu_restarts(lab: Lab) -> None:
     lab.open("menus.py", "x = 5\nx * 2\n'x' in globals()\n")
     lab.menu("Run", "Run All")
