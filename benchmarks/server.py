@@ -136,8 +136,10 @@ def execute(client: BlockingKernelClient, code: str) -> float:
     """Seconds for one `execute_request`: until its reply came and the kernel is idle."""
     start = time.perf_counter()
     message = client.execute(code)
-    while client.get_iopub_msg(timeout=60)["content"].get("execution_state") != "idle":
-        pass
     while client.get_shell_msg(timeout=60)["parent_header"].get("msg_id") != message:
         pass
-    return time.perf_counter() - start
+    while True:
+        said = client.get_iopub_msg(timeout=60)
+        is_ours = said["parent_header"].get("msg_id") == message
+        if is_ours and said["content"].get("execution_state") == "idle":
+            return time.perf_counter() - start

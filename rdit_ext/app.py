@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -147,5 +148,8 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
 
 def main(argv: list[str] | None = None) -> None:
     """The `rdit` command, and `jupyter rdit`."""
+    if not sys.warnoptions:
+        # Those of the packages below us are for who develops them.
+        warnings.simplefilter("ignore")
     launch: Callable[[list[str]], None] = RditApp.launch_instance
     launch(arguments(sys.argv[1:] if argv is None else argv))

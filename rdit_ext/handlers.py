@@ -7,7 +7,7 @@ Jupyter knows, and the authorizer's word.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar, cast
 
@@ -211,7 +211,7 @@ class _EventStream:
         self._size = 0
         self._closed = False
 
-    def put(self, events: list[Event]) -> None:
+    def put(self, events: Sequence[Event]) -> None:
         if self._closed:
             return
         text = b"".join(encode(event) + b"\n" for event in events)

@@ -17,6 +17,7 @@ import asyncio
 import os
 import secrets
 import struct
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cache
@@ -62,6 +63,9 @@ _RESET = "await __import__('sys').modules['_rdit'].reset()"
 # A `done` follows the reply within milliseconds; while events still come, it is waited for longer.
 _DONE_GRACE = 2.0
 _PATIENCE = 10.0
+# What a dead process had sent is in our sockets already; so long a silence means that it was all.
+_QUIET = 0.1
+_DRAIN = 2.0
 # As the runtime's `place.SIZE`.
 _PLACE_BYTES = 512
 
@@ -167,7 +171,7 @@ class _Running:
 
     def see(self, event: KernelEvent) -> None:
         """Follow which statement is running: standard messages belong to that one."""
-        if isinstance(event, StatusEvent) and event.status == "running":
+        if isinstance(event, StatusEvent) and event.status != "cancelled":
             self.node_index = event.node_index
         elif isinstance(event, Plan) and event.statements:
             self.node_index = event.statements[0].node_index
@@ -191,6 +195,7 @@ class Kernel:
         self._replies: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._running: _Running | None = None
         self._heard = asyncio.Event()
+        self._count = 0
         self._error: KernelError | None = None
         # The run and the nodeIndex at which the process ended, where that can be known.
         self.last_place: tuple[str, int] | None = None
@@ -226,6 +231,14 @@ class Kernel:
                 "The runtime of rdit does not start in this kernel: "
                 f"{reply_content.get('ename', 'error')}: {reply_content.get('evalue', '')}"
             )
+
+    async def drain(self) -> None:
+        """Wait until all is here that the process sent before it ended."""
+        end = time.monotonic() + _DRAIN
+        heard = -1
+        while heard != self._count and time.monotonic() < end:
+            heard = self._count
+            await asyncio.sleep(_QUIET)
 
     def fail(self, error: KernelError) -> None:
         """The process is gone: whoever waits for it gets this error."""
@@ -330,6 +343,7 @@ class Kernel:
     def _receive(self, channel: Channel, message: Message) -> None:
         parent = message["parent_header"].get("msg_id")
         running = self._running
+        self._count += 1
         ours = running is not None and running.msg_id == parent
         if channel == "iopub":
             self._heard.set()

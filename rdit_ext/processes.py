@@ -126,6 +126,7 @@ class KernelProcess:
         self._up = asyncio.Event()
         # While we restart or end it ourselves, nobody needs to be told.
         self._ours = False
+        self._cause = ""
         self._held = 0
         self._wanted = 0
         self._watcher: asyncio.Task[None] | None = None
@@ -178,6 +179,8 @@ class KernelProcess:
 
     def link(self) -> KernelLink:
         """A new link to the process."""
+        if self.id is None or self.id not in self._shared.kernels:
+            raise KernelUnavailable("The kernel was shut down while it started.")
         return LocalLink(self._manager, self._shared.context, self._shared.log)
 
     async def wait_up(self, timeout: float) -> None:
@@ -189,7 +192,11 @@ class KernelProcess:
 
     async def interrupt(self) -> None:
         if self.id is not None and self._phase == "up":
-            await ensure_async(self._shared.kernels.interrupt_kernel(self.id))
+            try:
+                await ensure_async(self._shared.kernels.interrupt_kernel(self.id))
+            except Exception as error:
+                # It ended meanwhile, and what ran with it.
+                self._shared.log.warning("Kernel %s was not interrupted: %s", self.id, error)
 
     async def restart(self) -> None:
         """A new process in the place of the old one; the owner knows."""
@@ -310,12 +317,14 @@ class KernelProcess:
         self._gone(cause, coming_back=True)
 
     def _given_up(self) -> None:
-        self._gone("The kernel keeps ending as soon as it is started.", coming_back=False)
+        cause = f"The kernel ends as soon as it is started. {self._cause}"
+        self._gone(cause, coming_back=False)
 
     def _gone(self, cause: str, coming_back: bool) -> None:
         if self._ours or self._phase == "none" or (self._phase == "gone" and coming_back):
             return
         self._phase = "gone"
+        self._cause = cause
         self._up.clear()
         if not coming_back:
             self._forget()

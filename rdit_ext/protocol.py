@@ -33,7 +33,9 @@ MaxDisplays = Annotated[
 RunId = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class Wire(Struct, rename="camel", omit_defaults=True):
+# What we send refers to nothing that refers back, so the garbage collector need not look at it: a
+# session's log holds events by the ten thousand.
+class Wire(Struct, rename="camel", omit_defaults=True, gc=False):
     """What we send: an absent field has its default."""
 
 
@@ -170,7 +172,10 @@ class Plan(RunEvent, tag="plan", kw_only=True):
 
 
 class StatusEvent(RunEvent, tag="status", kw_only=True):
-    """A statement began (`running`) or ended; `elapsed` once it ended."""
+    """A statement began (`running`) or ended; `elapsed` once it ended.
+
+    `running` is left out for a statement that ended before it could be sent.
+    """
 
     node_index: int
     status: Status

@@ -59,7 +59,10 @@ T = TypeVar("T")
 DEFAULT = "default"
 # After this long an interrupt that had no effect is sent again: `os.system` swallows the first.
 _SECOND_INTERRUPT = 1.0
-_ASK_TIMEOUT = 10.0
+# The first completion of a kernel reads the sources of what is imported.
+_ASK_TIMEOUT = 30.0
+_CLOSE_TIMEOUT = 2.0
+_INTERRUPTED = "Interrupted before it began."
 
 
 @dataclass(frozen=True)
@@ -187,6 +190,7 @@ class Session:
         self._kernel: Kernel | None = None
         self._connecting: Kernel | None = None
         self._lock = asyncio.Lock()
+        self._is_starting = False
         self._queue: deque[Run | _Reset] = deque()
         self._current: Run | _Reset | None = None
         self._worker: asyncio.Task[None] | None = None
@@ -409,15 +413,27 @@ class Session:
     async def close(self) -> None:
         """End the kernel and every task."""
         await self.shutdown("The server was shut down.")
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=_CLOSE_TIMEOUT)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def kernel_gone(self, cause: str, coming_back: bool) -> None:
         """The process ended, or was ended by others."""
+        # What waits was asked for in the namespace that is lost now.
+        self._cancel_queue(KernelDied(f"{cause} This run had not begun."))
         self._become("restarting" if coming_back else "dead", cause)
+        kernel, self._kernel = self._kernel, None
+        if kernel is not None:
+            self._spawn(self._hear_out(kernel, KernelDied(cause)))
         self._lose_kernel(KernelDied(cause))
+
+    async def _hear_out(self, kernel: Kernel, error: KernelDied) -> None:
+        """Take what the process said before it ended, then end what waits for it."""
+        await kernel.drain()
+        kernel.fail(error)
+        await kernel.close()
 
     def kernel_back(self) -> None:
         """There is a new process."""
@@ -449,11 +465,16 @@ class Session:
             if self._kernel is not None:
                 return self._kernel
             self.forgotten = False
+            self._is_starting = True
+            self._hold()
             try:
                 return await self._connect()
             except KernelError as error:
                 self._become("dead", str(error))
                 raise
+            finally:
+                self._is_starting = False
+                self._hold()
 
     async def _connect(self) -> Kernel:
         """A process if there is none, and the runtime in it. A process that dies meanwhile and
@@ -532,6 +553,9 @@ class Session:
         """Nothing runs any more."""
         if self._state in ("busy", "reset") or self._kernel is not None:
             self._become("idle")
+        elif self._process.is_up:
+            # It came back while the run that it left behind was being ended.
+            self.warm()
 
     async def _execute(self, run: Run) -> None:
         try:
@@ -541,7 +565,7 @@ class Session:
             self._end(run, "died", str(error))
             return
         if run.cancelled:
-            self._end(run, "cancelled", "Interrupted before it began.")
+            self._end(run, "cancelled", _INTERRUPTED)
             return
         run.began = time.monotonic()
         run.sent = True
@@ -616,14 +640,15 @@ class Session:
             if not reset.done.done():
                 reset.done.set_result(None)
 
-    def _cancel_queue(self) -> None:
+    def _cancel_queue(self, failure: KernelError | None = None) -> None:
         queue, self._queue = self._queue, deque()
         for job in queue:
             if isinstance(job, _Reset):
                 if not job.done.done():
-                    job.done.set_exception(KernelUnavailable("Interrupted before it began."))
+                    job.done.set_exception(failure or KernelUnavailable(_INTERRUPTED))
             else:
-                self._cancel(job, "Interrupted before it began.")
+                job.failure = failure
+                self._cancel(job, str(failure or _INTERRUPTED))
 
     def _cancel(self, run: Run, reason: str) -> None:
         """End a run that never was the current one."""
@@ -702,8 +727,8 @@ class Session:
         return KernelModel(name=model.name, display_name=model.display_name, id=self.kernel_id)
 
     def _hold(self) -> None:
-        """Keep the kernel from being culled while someone looks or something runs."""
-        self._process.hold(len(self.viewers) + (self._current is not None))
+        """Keep the kernel from being culled while it starts, someone looks or something runs."""
+        self._process.hold(len(self.viewers) + (self._current is not None) + self._is_starting)
 
     def _spawn(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)

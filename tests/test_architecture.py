@@ -39,7 +39,10 @@ ONLY_THERE = {
     "jupyter_server": {"app", "command", "handlers", "websocket"},
     "jupyter_core": {"handlers", "processes", "websocket"},
     "traitlets": {"app", "command"},
-    "msgspec": {"bodies", "handlers", "kernels", "log", "openapi", "protocol", "schema", "websocket"},
+    "msgspec": {
+        *{"bodies", "handlers", "kernels", "log", "openapi", "protocol", "schema"},
+        *{"websocket"},
+    },
 }
 
 

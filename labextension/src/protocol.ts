@@ -133,7 +133,11 @@ export interface Plan {
   seq?: number;
   statements: PlannedStatement[];
 }
-/** A statement began (`running`) or ended; `elapsed` once it ended. */
+/**
+ * A statement began (`running`) or ended; `elapsed` once it ended.
+ *
+ * `running` is left out for a statement that ended before it could be sent.
+ */
 export interface StatusEvent {
   type: "status";
   run: string;

@@ -2,8 +2,9 @@
 
     request --> plan --> [ running --> the user's code --> outputs --> ok ] ... --> done
 
-Events of a run, in order: `plan`; for each statement `status` running, then its `output`,
-`update`, `clear` and `truncated`, then `status` ok, error, interrupted or cancelled; `done`.
+Events of a run, in order: `plan`; for each statement `status` running, unless it ended before that
+was sent, then its `output`, `update`, `clear` and `truncated`, then `status` ok, error, interrupted
+or cancelled; `done`.
 Displays of figures stand beside the statement that touched them last, and come before `done`.
 Output of threads and tasks may come at any time, also after `done`.
 
@@ -316,7 +317,7 @@ class _Run:
         engine, feed, interrupts = self.engine, self.feed, self.interrupts
         outlet = Outlet(feed, statement.node_index)
         engine.routes.enter(outlet)
-        feed.add(_status(feed.run, statement.node_index, "running"), eager=True)
+        feed.begin(_status(feed.run, statement.node_index, "running"))
         if not engine.routes.forked:
             engine.place.enter(statement.node_index)
         self._guard(engine.figures.begin_statement, statement)
@@ -353,7 +354,7 @@ class _Run:
         value = None
         elapsed = round(_clock() - started, 6)
         outlet.end()
-        feed.add(_status(feed.run, statement.node_index, status, elapsed), more=True)
+        feed.end(_status(feed.run, statement.node_index, status, elapsed))
         return status
 
     def _show(self, value: Any, statement: Statement, outlet: Outlet, touched: Any) -> None:

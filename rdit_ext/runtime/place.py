@@ -11,8 +11,8 @@ the system keeps them when it ends the process.
 
 from __future__ import annotations
 
-import mmap
 import struct
+from typing import Any
 
 SIZE = 512
 _index = struct.Struct("<q")
@@ -23,8 +23,10 @@ class Place:
     """Notes where the run is. Without a file it is noted for nobody."""
 
     def __init__(self, path: str | None):
-        self._bytes: bytearray | mmap.mmap = bytearray(SIZE)
+        self._bytes: Any = bytearray(SIZE)
         if path is not None:
+            import mmap  # not everywhere there is a Python
+
             with open(path, "r+b") as file:
                 self._bytes = mmap.mmap(file.fileno(), SIZE)
 

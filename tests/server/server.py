@@ -211,10 +211,16 @@ class Viewer:
     def until(self, type, **fields):
         """The next event of this type with these fields; all before it are kept in `events`."""
         wanted = {"type": type, **fields}
-        while True:
+        # The socket's own time-out begins anew with every ping.
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
             for event in self.receive():
                 if wanted.items() <= event.items():
                     return event
+                refused = {event.get(key) for key in ("run", "id")} - {None}
+                if event["type"] == "error" and refused & set(fields.values()):
+                    raise AssertionError(f"{wanted} was refused: {event}")
+        raise AssertionError(f"{wanted} did not come in {PATIENCE} s")
 
     def run(self, script, run=None, **request):
         """Its `done` event."""

@@ -1,4 +1,5 @@
 import contextlib
+import json
 import os
 import signal
 
@@ -86,15 +87,19 @@ def test_a_crash_is_told_at_its_statement_however_fast_it_came(server, session):
     assert "SIGSEGV" in answer["results"][201]["output"][-1]["text"]
 
 
-def test_runs_that_wait_are_executed_by_the_new_kernel(server, session):
+def test_runs_that_wait_for_a_kernel_that_dies_are_cancelled(server, session):
+    """They were asked for in a namespace that is lost."""
     pid = server.pid(session)
     with server.viewer(session=session) as viewer:
         begin(viewer)
-        viewer.send("run", run="next", script="2 + 2")
+        viewer.send("run", run="waits", script="print('ran')")
         viewer.until("session", queue=1)
         os.kill(pid, signal.SIGKILL)
-        viewer.until("done", run="next")
-        assert viewer.text("next") == "4\n"
+        done = viewer.until("done", run="waits")
+        assert done["status"] == "cancelled"
+        assert "SIGKILL" in done["reason"]
+        viewer.run("2 + 2", "next")
+        assert viewer.text("waits") + viewer.text("next") == "4\n"
 
 
 def test_an_idle_kernel_that_dies_is_told_too(server, session):
@@ -197,80 +202,96 @@ def test_jupyter_shows_the_kernel_as_a_console_in_the_scripts_folder(server):
     server.request("DELETE", f"sessions/{opened['id']}")
 
 
-class TestWithShortTimes:
-    """A server of its own, that culls, allows little and starts what cannot live."""
+@pytest.fixture(scope="module")
+def small_server(tmp_path_factory):
+    """One that culls, allows little and has a kernel that cannot live."""
+    root = tmp_path_factory.mktemp("culling")
+    programs = {
+        "broken": ["python", "-c", "import sys; sys.exit(3)", "{connection_file}"],
+        "missing": ["/no/such/program", "{connection_file}"],
+    }
+    for name, argv in programs.items():
+        folder = root / "jupyter" / "data" / "kernels" / name
+        folder.mkdir(parents=True)
+        spec = {"argv": argv, "display_name": name, "language": "python"}
+        (folder / "kernel.json").write_text(json.dumps(spec))
+    server = Server(
+        root,
+        [
+            "--MappingKernelManager.cull_idle_timeout=1",
+            "--MappingKernelManager.cull_interval=1",
+            "--RditApp.max_sessions=3",
+            "--RditApp.max_queued_runs=2",
+        ],
+    )
+    yield server
+    server.close()
 
-    @pytest.fixture(scope="class")
-    def server(self, tmp_path_factory):
-        root = tmp_path_factory.mktemp("culling")
-        broken = root / "jupyter" / "data" / "kernels" / "broken"
-        server = None
-        broken.mkdir(parents=True)
-        (broken / "kernel.json").write_text(
-            '{"argv": ["python", "-c", "import sys; sys.exit(3)", "{connection_file}"],'
-            ' "display_name": "Broken", "language": "python"}'
-        )
-        server = Server(
-            root,
-            [
-                "--MappingKernelManager.cull_idle_timeout=1",
-                "--MappingKernelManager.cull_interval=1",
-                "--RditApp.max_sessions=3",
-                "--RditApp.max_queued_runs=2",
-            ],
-        )
-        yield server
-        server.close()
 
-    def test_an_idle_kernel_is_culled_unless_a_page_is_open_on_it(self, server):
-        watched = server.viewer(path="watched.py")
-        watched.run("1", "r")
-        server.run("import time\ntime.sleep(3)", "alone")
-        # It ran for longer than the time after which idle ones are culled, and no one looked.
-        assert server.session("alone")["state"] == "idle"
-        wait_for(lambda: server.session("alone")["state"] == "dead")
-        assert len(server.kernels()) == 1
-        watched.socket.close()
-        wait_for(lambda: server.kernels() == [])
-        assert server.text("2 + 2", "alone") == "4\n"
+def test_an_idle_kernel_is_culled_unless_a_page_is_open_on_it(small_server):
+    watched = small_server.viewer(path="watched.py")
+    watched.run("1", "r")
+    small_server.run("import time\ntime.sleep(3)", "alone")
+    # It ran for longer than the time after which idle ones are culled, and no one looked.
+    assert small_server.session("alone")["state"] == "idle"
+    wait_for(lambda: small_server.session("alone")["state"] == "dead")
+    assert len(small_server.kernels()) == 1
+    watched.socket.close()
+    wait_for(lambda: small_server.kernels() == [])
+    assert small_server.text("2 + 2", "alone") == "4\n"
 
-    def test_more_runs_than_may_wait_are_refused_with_the_limit(self, server):
-        with server.viewer(session="full") as viewer:
-            begin(viewer)
-            viewer.send("run", run="a", script="1")
-            viewer.send("run", run="b", script="1")
-            viewer.until("session", queue=2)
-            answer = server.post("execute-script", script="1", session="full")
-            assert (answer.status_code, answer.json()["limit"]) == (429, 2)
-            viewer.send("run", run="c", script="1")
-            assert "2 runs" in viewer.until("error", run="c")["message"]
-            viewer.send("interrupt")
-            viewer.until("done", run="r")
-        server.request("DELETE", "sessions/full")
 
-    def test_more_sessions_than_may_be_are_refused_with_the_limit(self, server):
-        for session in server.get("sessions").json():
-            server.request("DELETE", f"sessions/{session['id']}")
-        viewers = [server.viewer(session=name) for name in "abc"]
-        answer = server.post("execute-script", script="1", session="d")
-        assert (answer.status_code, answer.json()["limit"]) == (429, 3)
-        viewers[0].socket.close()
-        # A session without kernel and viewers makes room.
-        wait_for(lambda: server.session("a")["viewers"] == 0)
-        assert server.text("1", "d") == "1\n"
-        for viewer in viewers:
-            viewer.socket.close()
+def test_more_runs_than_may_wait_are_refused_with_the_limit(small_server):
+    with small_server.viewer(session="full") as viewer:
+        begin(viewer)
+        viewer.send("run", run="a", script="1")
+        viewer.send("run", run="b", script="1")
+        viewer.until("session", queue=2)
+        answer = small_server.post("execute-script", script="1", session="full")
+        assert (answer.status_code, answer.json()["limit"]) == (429, 2)
+        viewer.send("run", run="c", script="1")
+        assert "2 runs" in viewer.until("error", run="c")["message"]
+        viewer.send("interrupt")
+        viewer.until("done", run="r")
+    small_server.request("DELETE", "sessions/full")
 
-    def test_a_kernel_that_cannot_start_is_said_with_the_cause(self, server):
-        for session in server.get("sessions").json():
-            server.request("DELETE", f"sessions/{session['id']}")
-        answer = server.post("sessions", name="never", kernelName="broken")
-        assert answer.status_code == 503
-        assert "keeps ending" in answer.json()["message"]
-        assert server.session("never")["state"] == "dead"
-        answer = server.post("execute-script", session="never", script="1")
-        assert answer.status_code == 503
-        server.request("DELETE", "sessions/never")
+
+def test_more_sessions_than_may_be_are_refused_with_the_limit(small_server):
+    for session in small_server.get("sessions").json():
+        small_server.request("DELETE", f"sessions/{session['id']}")
+    viewers = [small_server.viewer(session=name) for name in "abc"]
+    answer = small_server.post("execute-script", script="1", session="d")
+    assert (answer.status_code, answer.json()["limit"]) == (429, 3)
+    viewers[0].socket.close()
+    # A session without kernel and viewers makes room.
+    wait_for(lambda: small_server.session("a")["viewers"] == 0)
+    assert small_server.text("1", "d") == "1\n"
+    for viewer in viewers:
+        viewer.socket.close()
+
+
+@pytest.mark.parametrize(
+    ("kernel", "causes"),
+    [
+        ("broken", ["ends as soon as it is started", "exit code 3"]),
+        ("missing", ["No kernel could be started", "/no/such/program"]),
+    ],
+)
+def test_a_kernel_that_cannot_start_is_said_with_the_cause(small_server, kernel, causes):
+    for session in small_server.get("sessions").json():
+        small_server.request("DELETE", f"sessions/{session['id']}")
+    answer = small_server.post("sessions", name="never", kernelName=kernel)
+    assert answer.status_code == 503
+    assert [cause for cause in causes if cause not in answer.json()["message"]] == []
+    assert small_server.session("never")["state"] == "dead"
+    assert small_server.kernels() == []
+    answer = small_server.post("execute-script", session="never", script="1")
+    assert answer.status_code == 503
+    with small_server.viewer(session="never") as viewer:
+        done = viewer.run("1", "r")
+        assert done["status"] == "died"
+        assert causes[0] in done["reason"]
+    small_server.request("DELETE", "sessions/never")
 
 
 def test_sessions_leave_nothing_behind(server):

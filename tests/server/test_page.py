@@ -32,6 +32,7 @@ def test_the_page_knows_where_it_is(server, address, path):
     assert config(answer.text) == {
         "baseUrl": "/a%40b/",
         "path": path,
+        "root": str(server.root),
         "version": server.get("health").json()["version"],
     }
     assert '<div class="rdit-page" data-backend="server" data-state="starting">' in answer.text

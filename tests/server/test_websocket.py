@@ -121,7 +121,8 @@ def test_a_viewer_that_reads_slowly_is_sent_a_snapshot_instead(server, session):
     # More than the limit, by displays that replace each other.
     script = (
         f"{display}h = display({{'text/plain': ''}}, raw=True, display_id=True)\n"
-        f"for i in range(200): h.update({{'text/plain': chr(97 + i % 26) * {limit // 20}}}, raw=True)\n"
+        f"for i in range(200):\n    text = chr(97 + i % 26) * {limit // 20}\n"
+        "    h.update({'text/plain': text}, raw=True)\n"
     )
     assert server.run(script, session)["status"] == "ok"
     before = server.process.memory_info().rss
@@ -267,10 +268,13 @@ def test_a_page_that_closes_leaves_its_run_going(server, session):
 
 def test_output_of_a_thread_that_outlives_its_run_still_arrives(server, session):
     go = server.root / f"{session}.go"
-    script = (
-        f"import threading\ndef late():\n    {WAIT.format(str(go)).replace(chr(10), chr(10) + '    ')}\n"
-        "    print('late')\nthreading.Thread(target=late).start()"
-    )
+    script = f"""
+import os, threading, time
+def late():
+    while not os.path.exists({str(go)!r}): time.sleep(0.01)
+    print('late')
+threading.Thread(target=late).start()
+"""
     with server.viewer(session=session) as viewer:
         viewer.run(script, "r")
         viewer.run("1", "other")

@@ -20,6 +20,6 @@ export const EDITOR_KEYS = [
   { keys: "Mod-F", text: "Find and replace" },
   { keys: "Alt-Up", text: "Move the line; with Shift, copy it" },
   { keys: "Mod-/", text: "Comment, or no comment" },
-  { keys: "Mod-[", text: "Indent less; Mod-] more" },
+  { keys: "Mod-]", text: "Indent more; with [, less" },
   { keys: "Ctrl-M", text: "Let Tab leave the editor" },
 ];

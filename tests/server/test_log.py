@@ -1,0 +1,277 @@
+import msgspec
+
+from rdit_ext.answers import Answer
+from rdit_ext.log import EventLog, compact, encode, frames
+from rdit_ext.protocol import (
+    Clear,
+    Display,
+    Done,
+    Event,
+    Input,
+    KernelModel,
+    OutputEvent,
+    Plan,
+    PlannedStatement,
+    Result,
+    SessionEvent,
+    StatusEvent,
+    Stderr,
+    Stdout,
+    Truncated,
+    Update,
+)
+
+KERNEL = KernelModel(name="python3")
+
+
+def plan(run="r", count=2):
+    return Plan(
+        run=run,
+        statements=[
+            PlannedStatement(
+                node_index=i, line_start=i + 1, line_end=i + 1, is_expr=True, source="x"
+            )
+            for i in range(count)
+        ],
+    )
+
+
+def out(text, index=0, run="r", stream=Stdout):
+    return OutputEvent(run=run, node_index=index, output=stream(text=text))
+
+
+def shown(text, display_id=None, index=0, run="r"):
+    output = Display(text=text, data={"text/plain": text}, metadata={}, display_id=display_id)
+    return OutputEvent(run=run, node_index=index, output=output)
+
+
+def status(value, index=0, run="r"):
+    return StatusEvent(run=run, node_index=index, status=value)
+
+
+def done(run="r"):
+    return Done(run=run, status="ok", elapsed=0.0)
+
+
+def session(state, **fields):
+    return SessionEvent(session="s", state=state, kernel=KERNEL, **fields)
+
+
+def log_of(*events, max_bytes=1 << 20):
+    log = EventLog(max_bytes)
+    for event in events:
+        log.append([event])
+    return log
+
+
+def without_numbers(events):
+    return [{k: v for k, v in msgspec.to_builtins(e).items() if k != "seq"} for e in events]
+
+
+def same(events, expected):
+    assert without_numbers(events) == without_numbers(expected)
+
+
+def numbers(events):
+    return [event.seq for event in events]
+
+
+def test_events_are_numbered_from_one_and_encoded_with_their_number():
+    log = EventLog(1000)
+    frame = log.append([plan(), done()])
+    assert [e["seq"] for e in msgspec.json.decode(frame)] == [1, 2]
+    assert msgspec.json.decode(log.append([plan("b")]))[0]["seq"] == 3
+
+
+def test_what_came_since_a_number_is_given_in_order():
+    log = log_of(plan(), out("a"), out("b"), done())
+    assert numbers(log.since(1)) == [2, 3, 4]
+    assert log.since(4) == []
+    assert log.since(5) is None
+
+
+def test_a_number_in_the_middle_of_a_batch_is_found():
+    log = EventLog(1000)
+    log.append([plan(), out("a"), out("b")])
+    assert numbers(log.since(2)) == [3]
+
+
+def test_a_snapshot_joins_text_and_keeps_the_last_status():
+    log = log_of(
+        plan(),
+        status("running"),
+        out("a"),
+        out("b"),
+        out("!", stream=Stderr),
+        out("c"),
+        status("ok"),
+        status("running", 1),
+        out("d", 1),
+        done(),
+    )
+    expected = [plan(), out("ab"), out("!", stream=Stderr), out("c"), status("ok")]
+    same(log.snapshot(), [*expected, status("running", 1), out("d", 1), done()])
+    # And the events that others hold are as they were.
+    same(log.since(2)[:1], [out("a")])
+
+
+def test_text_of_a_statement_is_joined_though_another_spoke_between():
+    log = log_of(plan(), out("a", 0), out("b", 1), out("c", 0), out("d", 1))
+    same(log.snapshot(), [plan(), out("ac", 0), out("bd", 1)])
+
+
+def test_a_snapshot_ends_with_the_number_of_the_log_and_grows_until_then():
+    log = log_of(plan(), out("a"), session("idle"), out("b"))
+    snapshot = log.snapshot()
+    assert numbers(snapshot)[-1] == log.seq
+    assert numbers(snapshot) == sorted(set(numbers(snapshot)))
+    assert numbers(log.since(3)) == [4]
+    same(log.since(2)[:1], [session("idle")])
+    assert log.since(2)[0].seq == 3
+
+
+def test_updates_stand_where_their_display_stands_in_every_run():
+    log = log_of(
+        plan("a"),
+        shown("old", "d", run="a"),
+        plan("b"),
+        shown("old", "d", run="b"),
+        Update(run="b", display_id="d", text="new", data={"text/plain": "new"}),
+    )
+    same(
+        log.snapshot(),
+        [plan("a"), shown("new", "d", run="a"), plan("b"), shown("new", "d", run="b")],
+    )
+
+
+def test_cleared_outputs_are_gone_at_once_or_with_the_next_output():
+    same(log_of(plan(), out("a"), Clear(run="r", node_index=0)).snapshot(), [plan()])
+    waits = Clear(run="r", node_index=0, wait=True)
+    same(log_of(plan(), out("a"), waits).snapshot(), [plan(), out("a"), waits])
+    same(log_of(plan(), out("a"), waits, out("b")).snapshot(), [plan(), out("b")])
+
+
+def test_input_is_kept_only_while_it_waits():
+    asked = Input(run="r", node_index=0, prompt="? ")
+    same(log_of(plan(), asked).snapshot(), [plan(), asked])
+    same(log_of(plan(), asked, Input(run="r", node_index=0, waiting=False)).snapshot(), [plan()])
+
+
+def test_of_session_events_the_last_is_kept_and_those_that_lost_a_namespace():
+    log = log_of(
+        session("starting"),
+        session("idle"),
+        session("restarting", reason="It died."),
+        session("idle"),
+        session("busy", run="r"),
+    )
+    same(log.snapshot(), [session("restarting", reason="It died."), session("busy", run="r")])
+
+
+def test_a_full_log_lets_go_of_its_oldest_runs_first():
+    log = EventLog(20_000)
+    for i in range(100):
+        run = f"r{i}"
+        log.append([plan(run), out(f"{i:04}" * 100, run=run), done(run)])
+        assert log._size <= 20_000
+    kept = [e.run for e in log.snapshot() if isinstance(e, Plan)]
+    assert kept == [f"r{i}" for i in range(100 - len(kept), 100)]
+    assert len(kept) > 5
+    assert log.runs == set(kept)
+    assert log.since(1) is None
+
+
+def test_a_run_that_fills_the_log_alone_loses_its_head_and_says_so():
+    log = EventLog(20_000)
+    log.append([plan()])
+    for i in range(200):
+        log.append([shown(f"{i:04}" * 100)])
+    assert log._size <= 20_000
+    snapshot = log.snapshot()
+    assert isinstance(snapshot[0], Plan)
+    (cut,) = (e for e in snapshot if isinstance(e, Truncated))
+    assert cut.bytes > 20_000
+    assert snapshot.index(cut) == 1
+    assert snapshot[-1].output.text.startswith("0199")
+
+
+def test_a_progress_bar_never_fills_the_log():
+    """Text that is replaced over and over is merged before anything is given up."""
+    log = EventLog(20_000)
+    log.append([plan("old"), out("kept", run="old"), done("old"), plan()])
+    log.append([shown("", "bar")])
+    for i in range(2000):
+        text = f"{i:05}" * 20
+        log.append([Update(run="r", display_id="bar", text=text, data={"text/plain": text})])
+    same(log.snapshot()[:3], [plan("old"), out("kept", run="old"), done("old")])
+    assert not any(isinstance(e, Truncated) for e in log.snapshot())
+
+
+def test_frames_are_of_a_size_that_a_socket_takes():
+    events = [out("x" * 1000) for _ in range(3000)]
+    made = list(frames(events))
+    assert max(map(len, made)) < 2 << 20
+    assert [e for f in made for e in msgspec.json.decode(f)] == msgspec.to_builtins(events)
+
+
+def test_what_json_has_trouble_with_is_encoded_all_the_same():
+    event = shown("\ud800")
+    event.output.data["application/json"] = {"big": 2**70}
+    assert b'"big": 1180591620717411303424' in encode([event])
+    assert b"\\ud800" in encode([event])
+
+
+def answer(*events: Event):
+    made = Answer()
+    made.apply(events)
+    return made
+
+
+def test_an_answer_has_a_result_for_each_planned_statement():
+    made = answer(
+        plan(count=3),
+        status("running"),
+        out("a"),
+        out("b"),
+        StatusEvent(run="r", node_index=0, status="ok", elapsed=1.5),
+        status("error", 1),
+        status("cancelled", 2),
+        Done(run="r", status="error", elapsed=2.0),
+    )
+    first, second, third = made.results()
+    assert (first.status, first.elapsed, first.output, first.is_invisible) == (
+        "ok",
+        1.5,
+        [Stdout(text="ab")],
+        False,
+    )
+    assert (second.status, second.is_invisible) == ("error", True)
+    assert third.status == "cancelled"
+    assert made.status == "error"
+
+
+def test_an_answer_shows_what_a_viewer_would_see():
+    made = answer(
+        plan(),
+        out("gone"),
+        Clear(run="r", node_index=0),
+        shown("old", "d"),
+        Update(run="r", display_id="d", text="new", data={"text/plain": "new"}),
+        Truncated(run="r", node_index=0, bytes=7),
+        out("waits", 1),
+        Clear(run="r", node_index=1, wait=True),
+        OutputEvent(
+            run="r", node_index=1, output=Result(text="1\n", data={"text/plain": "1"}, metadata={})
+        ),
+    )
+    first, second = made.results()
+    assert first.output == [shown("new", "d").output, Stderr(text="[7 bytes left out]\n")]
+    assert second.output == [Result(text="1\n", data={"text/plain": "1"}, metadata={})]
+
+
+def test_compacting_is_done_once():
+    events = [plan(), status("running"), out("a"), out("b"), status("ok"), done()]
+    for number, event in enumerate(events, 1):
+        event.seq = number
+    once = compact(events)
+    same(compact(once), once)
