@@ -34,6 +34,7 @@ from .stop import Interrupts, boundary
 from .streams import Routes, Streams
 
 _clock = time.perf_counter
+_LAST_WORDS = 0.2
 
 
 class Host(Protocol):
@@ -95,6 +96,8 @@ class Engine:
         if not self.routes.forked and self.routes.last is not None:
             self.drain()
             self.routes.last.feed.sync()
+            # It has left our hands; the threads that write it to the network have yet to do so.
+            time.sleep(_LAST_WORDS)
         self._exit(status)
 
     def remove(self) -> None:
