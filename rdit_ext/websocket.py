@@ -145,7 +145,9 @@ class RditSocket(
             raise RditError("This connection has no session: open it again.")
         if isinstance(request, AttachRequest):
             self._attach(session, request.since, request.log)
-            if self._path is not None:
+            # For a page that has just been opened. One that asks whether we are alive must not
+            # bring back a kernel that was shut down.
+            if self._path is not None and request.since == 0:
                 session.warm()
         elif isinstance(request, RunRequest):
             session.submit(

@@ -66,15 +66,12 @@ class Server:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read() or "null")
 
-    def post(self, path: str, body: Any) -> Any:
-        request = urllib.request.Request(
-            self.url(path),
-            method="POST",
-            data=json.dumps(body).encode(),
-            headers={"Authorization": f"token {TOKEN}"},
-        )
+    def send(self, method: str, path: str, body: Any) -> Any:
+        headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(self.url(path), data, headers, method=method)
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.loads(answer.read())
+            return json.loads(answer.read() or "null")
 
     def end_sessions(self) -> None:
         """Two dozen kernels at a time are too many."""

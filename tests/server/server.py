@@ -195,8 +195,11 @@ class Viewer:
         return self.until("attached")
 
     def receive(self):
-        """The events of one more frame."""
-        frame = json.loads(self.socket.recv())
+        """The events of one more frame: none, if it was a ping."""
+        opcode, data = self.socket.recv_data(control_frame=True)
+        if opcode in (websocket.ABNF.OPCODE_PING, websocket.ABNF.OPCODE_PONG):
+            return []
+        frame = json.loads(data)
         assert isinstance(frame, list)
         self.events += frame
         for event in frame:
@@ -211,7 +214,7 @@ class Viewer:
     def until(self, type, **fields):
         """The next event of this type with these fields; all before it are kept in `events`."""
         wanted = {"type": type, **fields}
-        # The socket's own time-out begins anew with every ping.
+        # The socket's own time-out begins anew with every ping, which `receive` returns from.
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             for event in self.receive():

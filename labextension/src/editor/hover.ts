@@ -1,5 +1,6 @@
 // What the kernel knows of the name under the pointer. What is asked is a whole statement up to the name,
-// and only over names: hovering evaluates nothing.
+// and only over names: hovering evaluates nothing. Not part of `rditEditor`: a host that has no use for it
+// does not load it.
 
 import { syntaxTree } from "@codemirror/language";
 import { hoverTooltip, type EditorView, type Tooltip } from "@codemirror/view";

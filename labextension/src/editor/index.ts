@@ -8,7 +8,6 @@ import { announcements } from "./announce";
 import { runKeymap } from "./commands";
 import { statusGutter } from "./gutter";
 import { editorHost, type EditorHost } from "./host";
-import { hover } from "./hover";
 import { layout, settle } from "./layout";
 import { eventsArrived, resultsCleared, statementsField } from "./statements";
 
@@ -40,7 +39,6 @@ export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): 
     statementsField,
     layout,
     statusGutter,
-    host.inspect ? hover : [],
     options.keys === false ? [] : runKeymap,
   ];
 }

@@ -4,4 +4,5 @@
 import "../../style/results.css";
 
 export * from "../editor";
+export { hover } from "../editor/hover";
 export { registryRenderer } from "../results/registry";

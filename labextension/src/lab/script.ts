@@ -107,7 +107,10 @@ export class Script implements IDisposable {
     this.editing = editing;
     this.outputs.load(editing);
     view.dispatch({
-      effects: this.place.reconfigure(editing.rditEditor(this.host(), { keys: false })),
+      effects: this.place.reconfigure([
+        editing.rditEditor(this.host(), { keys: false }),
+        editing.hover,
+      ]),
     });
     this.showSettings();
     this.backend.subscribe({

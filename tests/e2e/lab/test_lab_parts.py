@@ -12,45 +12,31 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from ..conftest import wait_for
+from ..conftest import Server, wait_for
 from .conftest import DOCUMENT, Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
-PLUGIN = "rdit:plugin"
-
 
 @pytest.fixture
-def settings(lab: Lab) -> Iterator[Callable[..., None]]:
-    """Sets rdit's settings as the settings editor does."""
+def lab_with(new_lab: Callable[..., Lab], lab_server: Server) -> Iterator[Callable[..., Lab]]:
+    """A JupyterLab whose user has set this."""
 
-    def set(**values: Any) -> None:
-        lab.page.evaluate(
-            """async ([plugin, text]) => {
-              const { settings } = jupyterapp.serviceManager;
-              await settings.save(plugin, text);
-              await jupyterapp.serviceManager.settings.fetch(plugin);
-            }""",
-            [PLUGIN, json.dumps(values)],
-        )
-        lab.page.reload()
-        lab.page.wait_for_selector("#jp-main-dock-panel")
-        lab.page.wait_for_function("window.jupyterapp")
-        lab.page.evaluate("jupyterapp.restored")
+    def put(values: dict[str, Any]) -> None:
+        raw = {"raw": json.dumps(values)}
+        lab_server.send("PUT", "lab/api/settings/rdit:plugin", raw)
 
-    yield set
-    set()
+    def make(name: str, text: str, **values: Any) -> Lab:
+        put(values)
+        return new_lab().open(name, text, workspace=name.partition(".")[0])
+
+    yield make
+    put({})
 
 
-def open_with(lab: Lab, settings: Callable[..., None], text: str, name: str, **values: Any) -> None:
-    settings(**values)
-    lab.open(name, text)
-
-
-def test_settings_choose_layout_height_and_cuts(lab: Lab, settings: Callable[..., None]) -> None:
-    lab.open("first.py", "1\n")
+def test_settings_choose_layout_height_and_cuts(lab_with: Callable[..., Lab]) -> None:
     text = "print('x\\n' * 100)\nprint('y' * 5000)\n"
-    open_with(lab, settings, text, "settings.py", layout="below", resultLines=5, maxText=1000)
+    lab = lab_with("settings.py", text, layout="below", resultLines=5, maxText=1000)
     expect(lab.document).to_have_attribute("data-layout", "below")
     lab.press("Control+Shift+Enter")
     expect(lab.result(2)).to_contain_text("yyyy")
@@ -67,23 +53,17 @@ def test_settings_choose_layout_height_and_cuts(lab: Lab, settings: Callable[...
     expect(lab.document).to_have_attribute("data-layout", "beside")
 
 
-def test_keys_follow_the_habit_of_rstudio_where_it_is_set(
-    lab: Lab, settings: Callable[..., None]
-) -> None:
-    lab.open("first.py", "1\n")
-    open_with(lab, settings, "1 + 1\n2 + 2\n3 + 3\n", "keys.py", keys="rstudio")
+def test_keys_follow_the_habit_of_rstudio_where_it_is_set(lab_with: Callable[..., Lab]) -> None:
+    lab = lab_with("keys.py", "1 + 1\n2 + 2\n3 + 3\n", keys="rstudio")
     lab.press("Control+Enter", "Control+Enter")
     expect(lab.output(1)).to_have_text("2")
     expect(lab.output(2)).to_have_text("4")
     expect(lab.result(3)).to_have_count(0)
 
 
-def test_run_all_on_save_and_from_a_clear_namespace(
-    lab: Lab, settings: Callable[..., None]
-) -> None:
-    lab.open("first.py", "1\n")
+def test_run_all_on_save_and_from_a_clear_namespace(lab_with: Callable[..., Lab]) -> None:
     text = "'seen' in globals()\nseen = 1\n"
-    open_with(lab, settings, text, "save.py", runOnSave=True, resetBeforeRunAll=True)
+    lab = lab_with("save.py", text, runOnSave=True, resetBeforeRunAll=True)
     lab.press("Control+End")
     lab.page.keyboard.type("# a\n")
     lab.press("Control+s")
@@ -94,20 +74,16 @@ def test_run_all_on_save_and_from_a_clear_namespace(
 
 
 def test_python_files_open_with_rdit_where_the_setting_says_so(
-    lab: Lab, settings: Callable[..., None]
+    lab: Lab, lab_with: Callable[..., Lab]
 ) -> None:
-    lab.open("first.py", "1\n")
-    lab.server.write("default.py", "5 * 5\n")
+    lab.open("default.py", "5 * 5\n")
     lab.close_all()
     lab.execute("docmanager:open", path="default.py")
     lab.page.wait_for_selector(".jp-FileEditor:not(.rdit-FileEditor)")
-    settings(openByDefault=True)
-    lab.close_all()
-    lab.execute("docmanager:open", path="default.py")
-    lab.wait_open()
-    assert lab.page.evaluate(
-        "jupyterapp.docRegistry.preferredWidgetFactories('a.py').map(one => one.name)"
-    ) == ["rdit", "Editor"]
+    other = lab_with("other.py", "1\n", openByDefault=True)
+    other.close_all()
+    other.execute("docmanager:open", path="default.py")
+    other.wait_open("default.py")
 
 
 def test_launcher_palette_and_file_browser_lead_to_rdit(lab: Lab) -> None:
