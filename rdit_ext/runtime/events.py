@@ -67,7 +67,7 @@ class Feed:
         self.run = run
         self.host = host
         self.room = RUN_TEXT
-        self.head = HEAD
+        self.head, self.tail = HEAD, TAIL
         self.displays = DISPLAYS
         # Reentrant: a signal handler may print while this thread is in here.
         self.lock = threading.RLock()
@@ -86,8 +86,10 @@ class Feed:
 
     def limit(self, head: int | None, displays: int | None) -> None:
         """Let its statements write and show so much before a cut."""
-        self.head = HEAD if head is None else head
-        self.displays = DISPLAYS if displays is None else displays
+        if head is not None:
+            self.head, self.tail = head, head * TAIL // HEAD
+        if displays is not None:
+            self.displays = displays
 
     @shielded
     def add(self, event: Event, size: int = 100, eager: bool = False, more: bool = False) -> None:
@@ -379,7 +381,7 @@ class Outlet:
                 head, text = text[: self._room], text[self._room :]
                 self._room = 0
                 self.feed.add_text(self, stream, head)
-            limit = 0 if self._ended else TAIL if self.feed.room > 0 else SMALL
+            limit = 0 if self._ended else self.feed.tail if self.feed.room > 0 else SMALL
             if len(text) > limit:
                 cut = len(text) - limit
                 self._dropped += count_bytes(text[:cut])

@@ -29,6 +29,8 @@ NOISE = (
     "jupyterlab-notebook:",
     "was preloaded using link preload",
     "deprecated",
+    # Of another browser's widgets on the same kernel.
+    "Comm not found for comm id",
 )
 
 
@@ -151,7 +153,15 @@ class Lab:
             self.server.write(path, text)
         if self.is_started:
             self.close_all()
-            self.execute("docmanager:open", path=path, factory="rdit")
+            # JupyterLab gives the focus to what it opens a little later than it shows it.
+            self.page.evaluate(
+                """async path => {
+                  const args = { path, factory: "rdit" };
+                  const widget = await jupyterapp.commands.execute("docmanager:open", args);
+                  await Promise.all([widget.revealed, widget.context.ready]);
+                }""",
+                path,
+            )
         else:
             where = f"lab/workspaces/{workspace}" if workspace else "lab"
             self.go(f"{where}/tree/{quote(path)}?factory=rdit")

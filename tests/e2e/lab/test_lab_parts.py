@@ -100,7 +100,7 @@ def test_launcher_palette_and_file_browser_lead_to_rdit(lab: Lab) -> None:
     row.click(button="right")
     lab.page.locator(".lm-Menu-itemLabel", has_text="Open with rdit").click()
     lab.wait_open()
-    lab.execute("apputils:activate-command-palette")
+    lab.press("Control+Shift+c")
     lab.page.locator(".lm-CommandPalette-input").fill("run all statements")
     items = lab.page.locator(".lm-CommandPalette-itemLabel", has_text="Run All Statements")
     expect(items.first).to_be_visible()
@@ -162,17 +162,19 @@ def test_the_table_of_contents_has_headings_sections_and_definitions(lab: Lab) -
 
 
 def test_running_lists_scripts_and_shuts_them_down_and_a_console_attaches(lab: Lab) -> None:
-    lab.open("run.py", "shared = 'from the script'\n")
+    lab.open("run.py", "shared = 'from the script'\nlen(shared)\n")
     lab.press("Control+Shift+Enter")
+    expect(lab.output(2)).to_have_text("15")
     lab.execute("running:show-panel")
     # The kernel is listed too; our section comes last.
     row = lab.page.locator(".jp-RunningSessions-item", has_text="run.py").last
     expect(row).to_contain_text("Python 3")
     lab.execute("rdit:create-console")
-    lab.page.wait_for_selector(".jp-CodeConsole")
-    lab.page.locator(".jp-CodeConsole-promptCell .cm-content").focus()
-    lab.page.keyboard.type("shared")
-    lab.page.keyboard.press("Shift+Enter")
+    expect(lab.page.locator(".jp-CodeConsole-banner")).to_contain_text("IPython")
+    prompt = lab.page.locator(".jp-CodeConsole-promptCell .cm-content")
+    prompt.click()
+    prompt.press_sequentially("shared")
+    prompt.press("Shift+Enter")
     expect(lab.page.locator(".jp-CodeConsole .jp-OutputArea-output")).to_contain_text(
         "'from the script'"
     )
