@@ -1,7 +1,8 @@
 # Every developer command, once. `make run` and `make test` do all their set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := $(shell find labextension/src labextension/style -type f 2>/dev/null) labextension/vite.config.ts
+SOURCES := package.json labextension/vite.config.ts labextension/rspack.config.cjs \
+  $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null)
 SCRIPT ?= examples/tour.py
 
 .PHONY: run test test-python test-page bench check format protocol setup build browser pictures clean
@@ -43,10 +44,13 @@ $(BIN)/.ready: pyproject.toml package.json package-lock.json
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test,check]'
 	touch $@
 
-build: rdit_ext/static/page.js  ## Build the page, if its sources changed
+build: rdit_ext/static/page.js rdit_ext/labextension/static/style.js  ## Build the page and the JupyterLab extension, if their sources changed
 
 rdit_ext/static/page.js: $(SOURCES) $(BIN)/.ready
 	npm run build:page
+
+rdit_ext/labextension/static/style.js: $(SOURCES) $(BIN)/.ready
+	npm run build:lab
 
 browser:  ## Chromium, which the browser tests drive
 	@command -v chromium >/dev/null || { \
@@ -59,4 +63,4 @@ pictures: setup build browser  ## Take the pictures of the README from the real 
 	$(BIN)/python docs/images/take.py
 
 clean:
-	rm -rf .venv node_modules rdit_ext/static rdit_ext/_version.py dist
+	rm -rf .venv node_modules rdit_ext/static rdit_ext/labextension rdit_ext/_version.py dist
