@@ -4,7 +4,7 @@ import psutil
 import pytest
 import requests
 
-from .hub import Hub, User, connect, proxy_command, reserved_ports, status_of_connect
+from .hub import Hub, User, connect, proxy_command, reserved_ports, status_of_connect, wait_for
 
 pytestmark = pytest.mark.hub
 HERE = "/user/alice/rdit"
@@ -75,8 +75,12 @@ def test_the_owner_has_events_over_the_websocket(alice, hub):
     socket.send(json.dumps({"type": "attach", "since": 0}))
     socket.send(json.dumps({"type": "run", "run": "r", "script": "print('x' * 100_000)\nheights"}))
     events = []
-    while not any(e["type"] == "done" and e["run"] == "r" for e in events):
-        events += json.loads(socket.recv())
+
+    def is_done():
+        events.extend(json.loads(socket.recv()))
+        return any(e["type"] == "done" and e["run"] == "r" for e in events)
+
+    wait_for(is_done, "the run's end")
     socket.close()
     outputs = [e["output"]["text"] for e in events if e["type"] == "output" and e["run"] == "r"]
     assert outputs == ["x" * 100_000 + "\n", "[170.0, 164.0]\n"]

@@ -178,6 +178,8 @@ class Viewer:
             http_proxy_host=None,
         )
         self.events = []
+        # How many of them `until` has looked at: what it waits for may have come with another.
+        self._seen = 0
         self.seq = 0
         self.log = ""
 
@@ -195,11 +197,12 @@ class Viewer:
         return self.until("attached")
 
     def receive(self):
-        """The events of one more frame: none, if it was a ping."""
-        opcode, data = self.socket.recv_data(control_frame=True)
-        if opcode in (websocket.ABNF.OPCODE_PING, websocket.ABNF.OPCODE_PONG):
-            return []
-        frame = json.loads(data)
+        """Take one more frame. Pings count too, for each begins the socket's time-out anew."""
+        code, data = self.socket.recv_data_frame(control_frame=True)
+        assert code != websocket.ABNF.OPCODE_CLOSE, "the server closed the connection"
+        if code != websocket.ABNF.OPCODE_TEXT:
+            return
+        frame = json.loads(data.data)
         assert isinstance(frame, list)
         self.events += frame
         for event in frame:
@@ -209,20 +212,21 @@ class Viewer:
             elif event.get("seq"):
                 assert event["seq"] > self.seq, (self.seq, event)
                 self.seq = event["seq"]
-        return frame
 
     def until(self, type, **fields):
         """The next event of this type with these fields; all before it are kept in `events`."""
         wanted = {"type": type, **fields}
-        # The socket's own time-out begins anew with every ping, which `receive` returns from.
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            for event in self.receive():
+            while self._seen < len(self.events):
+                event = self.events[self._seen]
+                self._seen += 1
                 if wanted.items() <= event.items():
                     return event
                 refused = {event.get(key) for key in ("run", "id")} - {None}
                 if event["type"] == "error" and refused & set(fields.values()):
                     raise AssertionError(f"{wanted} was refused: {event}")
+            self.receive()
         raise AssertionError(f"{wanted} did not come in {PATIENCE} s")
 
     def run(self, script, run=None, **request):
