@@ -39,8 +39,19 @@ export class RditFactory extends ABCWidgetFactory<RditDocument, DocumentRegistry
     options: DocumentRegistry.IWidgetFactoryOptions<RditDocument>,
     private readonly editors: IEditorServices,
     private readonly around: Surroundings,
+    private readonly editorFactory: Partial<DocumentRegistry.WidgetFactory> | null,
   ) {
     super(options);
+  }
+
+  /// Where text comes from: from wherever JupyterLab's own editor has it. Collaboration tells that one to
+  /// take the text that all share, when its turn comes.
+  override get contentProviderId(): string | undefined {
+    return this.editorFactory?.contentProviderId;
+  }
+
+  override set contentProviderId(_: string | undefined) {
+    // It is the other's to set.
   }
 
   protected override createNewWidget(context: DocumentRegistry.CodeContext): RditDocument {

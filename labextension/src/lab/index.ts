@@ -19,8 +19,9 @@ import {
 } from "@jupyterlab/apputils";
 import { IEditorServices } from "@jupyterlab/codeeditor";
 import { ICompletionProviderManager } from "@jupyterlab/completer";
+import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
-import { FileEditor, IEditorTracker } from "@jupyterlab/fileeditor";
+import { FileEditor, IEditorTracker, IEditorWidgetFactory } from "@jupyterlab/fileeditor";
 import { ILauncher } from "@jupyterlab/launcher";
 import { IMainMenu } from "@jupyterlab/mainmenu";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
@@ -53,6 +54,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
   requires: [IEditorServices, IRenderMimeRegistry, ISettingRegistry, IToolbarWidgetRegistry],
   optional: [
     IEditorTracker,
+    IEditorWidgetFactory,
     ITranslator,
     ISessionContextDialogs,
     ILayoutRestorer,
@@ -73,6 +75,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     registry: ISettingRegistry,
     toolbars: IToolbarWidgetRegistry,
     editorTracker: IEditorTracker | null,
+    editorFactory: Partial<DocumentRegistry.WidgetFactory> | null,
     givenTranslator: ITranslator | null,
     givenDialogs: ISessionContext.IDialogs | null,
     restorer: ILayoutRestorer | null,
@@ -170,6 +173,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
           },
           editors,
           around,
+          editorFactory,
         );
         factory.widgetCreated.connect(created);
         return factory;

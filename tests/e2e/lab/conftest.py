@@ -29,6 +29,8 @@ NOISE = (
     "jupyterlab-notebook:",
     "was preloaded using link preload",
     "deprecated",
+    # Jupyter Notebook has no status bar, which this one requires.
+    "@jupyter/docprovider-extension:statusBarTimeline",
     # Of another browser's widgets on the same kernel.
     "Comm not found for comm id",
 )
@@ -186,7 +188,12 @@ class Lab:
         self.page.goto(f"{self.server.url(path)}{sign}token={TOKEN}")
 
     def wait_for_state(self, state: str) -> None:
-        self.page.wait_for_selector(f'{DOCUMENT}[data-state="{state}"]')
+        try:
+            self.page.wait_for_selector(f'{DOCUMENT}[data-state="{state}"]')
+        except Exception as error:
+            documents = "nodes => nodes.map(node => [node.className, {...node.dataset}])"
+            seen = self.page.locator(".rdit-Document").evaluate_all(documents)
+            raise AssertionError(f"never {state}: {seen}, {self.complaints}") from error
 
     @property
     def document(self) -> Any:
