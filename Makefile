@@ -2,7 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # The runtime as well: Python in the browser has it inside.
-SOURCES := $(shell find labextension/src labextension/style rdit_ext/runtime -type f -not -name "*.pyc" 2>/dev/null) $(wildcard labextension/*.ts)
+SOURCES := package.json labextension/rspack.config.cjs $(wildcard labextension/*.ts) $(shell find \
+  labextension/src labextension/style labextension/schema rdit_ext/runtime -type f -not -name "*.pyc" 2>/dev/null)
 SCRIPT ?= examples/tour.py
 
 .PHONY: run site test test-python test-page bench check format protocol setup build browser pictures clean
@@ -44,10 +45,13 @@ $(BIN)/.ready: pyproject.toml package.json package-lock.json
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test,check]'
 	touch $@
 
-build: rdit_ext/static/page.js  ## Build the page, if its sources changed
+build: rdit_ext/static/page.js rdit_ext/labextension/static/style.js  ## Build the page and the JupyterLab extension, if their sources changed
 
 rdit_ext/static/page.js: $(SOURCES) $(BIN)/.ready
 	npm run build:page
+
+rdit_ext/labextension/static/style.js: $(SOURCES) $(BIN)/.ready
+	npm run build:lab
 
 site: setup  ## A folder that any web server can serve, with Python in the browser: dist/site
 	npm run build:site
@@ -63,4 +67,4 @@ pictures: setup build browser  ## Take the pictures of the README from the real 
 	$(BIN)/python docs/images/take.py
 
 clean:
-	rm -rf .venv node_modules rdit_ext/static rdit_ext/_version.py dist
+	rm -rf .venv node_modules rdit_ext/static rdit_ext/labextension rdit_ext/_version.py dist

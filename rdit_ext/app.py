@@ -19,8 +19,10 @@ from .command import RditServer, arguments
 from .handlers import (
     ExecuteHandler,
     ExecuteScriptHandler,
+    ExportHandler,
     HealthHandler,
     InterruptHandler,
+    NotebookScriptHandler,
     OpenApiHandler,
     PageHandler,
     ResetHandler,
@@ -42,6 +44,8 @@ HANDLERS = [
     (r"/rdit/interrupt", InterruptHandler),
     (r"/rdit/sessions", SessionsHandler),
     (r"/rdit/sessions/([^/]+)", SessionHandler),
+    (r"/rdit/export", ExportHandler),
+    (r"/rdit/notebook-script", NotebookScriptHandler),
     (r"/rdit/openapi\.json", OpenApiHandler),
     (r"/rdit/ws", RditSocket),
 ]

@@ -22,6 +22,7 @@ from tornado.iostream import StreamClosedError
 from . import __version__
 from .answers import Answer
 from .bodies import decode
+from .convert import MIME_TYPES, export, notebook_to_script
 from .errors import (
     BadRequest,
     KernelError,
@@ -38,10 +39,14 @@ from .protocol import (
     Event,
     ExecuteBody,
     ExecuteScriptBody,
+    ExportBody,
+    FilePath,
     InterruptBody,
+    NotebookScriptBody,
     OpenSessionBody,
     ResetBody,
     RunAnswer,
+    UpdateSessionBody,
 )
 from .sessions import Run, Session, SessionManager, clean_path, new_run_id
 
@@ -52,6 +57,9 @@ _EXECUTE_SCRIPT = msgspec.json.Decoder(ExecuteScriptBody)
 _EXECUTE = msgspec.json.Decoder(ExecuteBody)
 _RESET = msgspec.json.Decoder(ResetBody)
 _INTERRUPT = msgspec.json.Decoder(InterruptBody)
+_EXPORT = msgspec.json.Decoder(ExportBody)
+_NOTEBOOK_SCRIPT = msgspec.json.Decoder(NotebookScriptBody)
+_UPDATE_SESSION = msgspec.json.Decoder(UpdateSessionBody)
 _OPEN_SESSION = msgspec.json.Decoder(OpenSessionBody)
 _STATUS = (
     (UnknownSession, 404),
@@ -298,11 +306,19 @@ class SessionsHandler(RditHandler):
 
 
 class SessionHandler(RditHandler):
-    """`GET sessions/ID`, `DELETE sessions/ID`"""
+    """`GET sessions/ID`, `PATCH sessions/ID`, `DELETE sessions/ID`"""
 
     @allowed("read", "sessions")
     async def get(self, name: str) -> None:
         self.answer(self.sessions.get(name).model())
+
+    @allowed("write", "sessions")
+    async def patch(self, name: str) -> None:
+        body = self.decode(_UPDATE_SESSION)
+        if body.kernel_name is not None:
+            await self.must("execute", "kernels")
+            await self.must("write", "kernels")
+        self.answer((await self.sessions.update(name, body.path, body.kernel_name)).model())
 
     @allowed("write", "sessions")
     async def delete(self, name: str) -> None:
@@ -310,6 +326,40 @@ class SessionHandler(RditHandler):
         await self.sessions.delete(name)
         self.set_status(204)
         self.finish()
+
+
+class ExportHandler(RditHandler):
+    """`POST export`: it executes nothing, and reads no file."""
+
+    @allowed("read", "contents")
+    async def post(self) -> None:
+        body = self.decode(_EXPORT)
+        text = await asyncio.get_running_loop().run_in_executor(
+            None, export, body.script, body.results, body.format, body.title
+        )
+        mime_type, ending = MIME_TYPES[body.format]
+        self.set_attachment_header(f"{body.title or 'script'}{ending}")
+        self.finish(text, set_content_type=mime_type)
+
+
+class NotebookScriptHandler(RditHandler):
+    """`POST notebook-script`"""
+
+    @allowed("read", "contents")
+    async def post(self) -> None:
+        path = clean_path(self.decode(_NOTEBOOK_SCRIPT).path)
+        await self.must("write", "contents")
+        contents: Any = self.contents_manager
+        model = await ensure_async(contents.get(path, content=True, type="notebook"))
+        folder, _, name = path.rpartition("/")
+        wanted = f"{name.rpartition('.')[0] or name}.py"
+        free = await ensure_async(contents.increment_filename(wanted, folder, insert="-"))
+        target = f"{folder}/{free}" if folder else free
+        text = notebook_to_script(model["content"])
+        await ensure_async(
+            contents.save({"type": "file", "format": "text", "content": text}, target)
+        )
+        self.answer(FilePath(target), 201)
 
 
 class OpenApiHandler(RditHandler):

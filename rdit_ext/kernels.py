@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import struct
 import time
 from abc import ABC, abstractmethod
@@ -49,9 +50,10 @@ from .protocol import (
     Stdout,
     Truncated,
     Update,
+    Variable,
 )
 
-Channel = Literal["shell", "iopub", "stdin"]
+Channel = Literal["shell", "iopub", "stdin", "control"]
 Message = dict[str, Any]
 Log = Union[Logger, "LoggerAdapter[Logger]"]
 KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Truncated | Done
@@ -114,8 +116,9 @@ class LocalLink(KernelLink):
         os.write(file, bytes(_PLACE_BYTES))
         os.close(file)
         self.place = Path(name)
-        self._client.start_channels(hb=False, control=False)
+        self._client.start_channels(hb=False)
         channels: tuple[Channel, ...] = ("iopub", "shell", "stdin")
+        # To control only questions go, and their answers come on iopub: nothing is read there.
         self._readers = [asyncio.create_task(self._read(c, self._socket(c))) for c in channels]
 
     def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
@@ -285,13 +288,38 @@ class Kernel:
                 f"The namespace could not be cleared: {reply.get('ename')}: {reply.get('evalue')}"
             )
 
-    async def complete(self, code: str, cursor: int) -> dict[str, Any]:
+    async def complete(self, code: str, cursor: int, aside: bool) -> dict[str, Any]:
+        if aside:
+            return await self._ask_aside("complete", code, cursor)
         return await self._ask("complete_request", {"code": code, "cursor_pos": cursor})
 
-    async def inspect(self, code: str, cursor: int, detail: int) -> dict[str, Any]:
+    async def inspect(self, code: str, cursor: int, detail: int, aside: bool) -> dict[str, Any]:
+        if aside:
+            return await self._ask_aside("inspect", code, cursor, detail)
         return await self._ask(
             "inspect_request", {"code": code, "cursor_pos": cursor, "detail_level": detail}
         )
+
+    async def variables(self) -> list[Variable]:
+        """What runs have defined. Does not wait for a run under way."""
+        answer = await self._ask_aside("variables")
+        return msgspec.convert(answer.get("variables", []), list[Variable])
+
+    async def _ask_aside(self, what: str, *arguments: Any) -> dict[str, Any]:
+        """Ask beside what runs: the kernel has a thread for the control channel."""
+        if self._error:
+            raise self._error
+        key = secrets.token_hex(8)
+        reply = self._replies[key] = self._promise()
+        question = {"id": key, "what": what, "arguments": arguments}
+        self._link.send("control", "rdit_ask_request", question)
+        try:
+            answer = await reply
+        finally:
+            self._replies.pop(key, None)
+        if "error" in answer:
+            raise KernelUnavailable(f"The kernel has no answer: {answer['error']}")
+        return answer
 
     # ---- messages
 
@@ -302,11 +330,15 @@ class Kernel:
         if self._error:
             raise self._error
         msg_id = self._link.send(channel, msg_type, content)
+        self._replies[msg_id] = self._promise()
+        return msg_id
+
+    @staticmethod
+    def _promise() -> asyncio.Future[dict[str, Any]]:
         reply: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         # Not every reply is waited for to its end; an error nobody took is no news.
         reply.add_done_callback(lambda f: f.cancelled() or f.exception())
-        self._replies[msg_id] = reply
-        return msg_id
+        return reply
 
     def _receive(self, channel: Channel, message: Message) -> None:
         parent = message["parent_header"].get("msg_id")
@@ -319,12 +351,12 @@ class Kernel:
                 running.heard += 1
             if message["msg_type"] == "rdit_events":
                 self._take(message["content"].get("events"))
+            elif message["msg_type"] == "rdit_answer":
+                self._reply(message["content"].get("id"), message["content"])
             elif running is not None and ours:
                 self._translate(running, message["msg_type"], message["content"])
         elif channel == "shell":
-            reply = self._replies.pop(parent, None)
-            if reply is not None and not reply.done():
-                reply.set_result(message["content"])
+            self._reply(parent, message["content"])
         elif running is not None and ours and message["msg_type"] == "input_request":
             self._on_events(
                 [
@@ -336,6 +368,11 @@ class Kernel:
                     )
                 ]
             )
+
+    def _reply(self, key: Any, content: dict[str, Any]) -> None:
+        reply = self._replies.pop(key, None)
+        if reply is not None and not reply.done():
+            reply.set_result(content)
 
     def _take(self, raw: Any) -> None:
         """Events of the runtime. It shares a process with the user's code, so they are checked."""

@@ -235,6 +235,16 @@ class KernelProcess:
             if kernel_id in self._shared.kernels:
                 await ensure_async(self._shared.kernels.shutdown_kernel(kernel_id))
 
+    async def rename(self, name: str) -> None:
+        """Have Jupyter show it by this name."""
+        if self._session_id is not None:
+            await ensure_async(self._shared.sessions.update_session(self._session_id, name=name))
+
+    def say_busy(self) -> None:
+        """A run is under way, whatever Jupyter has seen since: it must not cull the kernel."""
+        if self.id is not None and self._phase == "up":
+            self._manager.execution_state = "busy"
+
     def hold(self, count: int) -> None:
         """Have Jupyter count so many connections to the kernel: it is not culled while there are
         some."""

@@ -21,8 +21,15 @@ Line = Annotated[int, Meta(ge=1, description="A line number: 1-based, inclusive"
 Status = Literal["queued", "running", "ok", "error", "interrupted", "cancelled"]
 RunStatus = Literal["ok", "error", "interrupted", "died", "cancelled"]
 SessionState = Literal["starting", "idle", "busy", "restarting", "dead", "reset"]
+ExportFormat = Literal["notebook", "html", "markdown"]
 MimeBundle = dict[str, Any]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+MaxText = Annotated[
+    int, Meta(ge=1000, le=1 << 24, description="Characters a statement may write before a cut")
+]
+MaxDisplays = Annotated[
+    int, Meta(ge=1, le=100_000, description="Displays a statement may show before a cut")
+]
 RunId = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
@@ -288,6 +295,22 @@ class Inspect(Wire, tag_field="type", tag="inspect", kw_only=True):
     metadata: dict[str, Any] = {}
 
 
+class Variable(Wire):
+    """A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`."""
+
+    name: str
+    type: str
+    value: str = ""
+    size: str = ""
+
+
+class Variables(Wire, tag_field="type", tag="variables", kw_only=True):
+    """The answer to a `variables` request: what runs have defined, by name."""
+
+    id: str
+    variables: list[Variable]
+
+
 Event = (
     Plan
     | StatusEvent
@@ -302,6 +325,7 @@ Event = (
     | ErrorEvent
     | Complete
     | Inspect
+    | Variables
 )
 
 
@@ -319,6 +343,8 @@ class RunRequest(Sent, tag_field="type", tag="run"):
     script: str
     line_range: LineRange | None = None
     stop_on_error: bool = True
+    max_text: MaxText | None = None
+    max_displays: MaxDisplays | None = None
 
 
 class ExecuteRequest(Sent, tag_field="type", tag="execute"):
@@ -369,6 +395,12 @@ class InspectRequest(Sent, tag_field="type", tag="inspect"):
     detail: Annotated[int, Meta(ge=0, le=1)] = 0
 
 
+class VariablesRequest(Sent, tag_field="type", tag="variables"):
+    """The names that runs have defined, with a short text of what each holds."""
+
+    id: Name
+
+
 Request = (
     RunRequest
     | ExecuteRequest
@@ -378,6 +410,7 @@ Request = (
     | AttachRequest
     | CompleteRequest
     | InspectRequest
+    | VariablesRequest
 )
 
 
@@ -417,6 +450,13 @@ class ResetBody(Sent):
     restart: bool = False
 
 
+class UpdateSessionBody(Sent):
+    """`PATCH sessions/ID`: the script was renamed, or shall have another kernel."""
+
+    path: Name | None = None
+    kernel_name: Name | None = None
+
+
 class InterruptBody(Sent):
     """`POST interrupt`."""
 
@@ -430,6 +470,35 @@ class OpenSessionBody(Sent):
     path: Name | None = None
     name: Name | None = None
     kernel_name: Name | None = None
+
+
+class ExportedResult(Sent):
+    """What stands beside these lines of an exported script, in order."""
+
+    line_start: Line
+    line_end: Line
+    output: list[Output]
+
+
+class ExportBody(Sent):
+    """`POST export`: a script with its results as one file. `title` is its name without ending."""
+
+    script: str
+    format: ExportFormat
+    title: str = ""
+    results: list[ExportedResult] = []
+
+
+class NotebookScriptBody(Sent):
+    """`POST notebook-script`: write the notebook at `path` as a script beside it."""
+
+    path: Name
+
+
+class FilePath(Struct, rename="camel"):
+    """The answer to `notebook-script`: the Contents path of the script."""
+
+    path: str
 
 
 class RunAnswer(Struct, rename="camel"):

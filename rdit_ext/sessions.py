@@ -15,10 +15,10 @@ import posixpath
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from .errors import (
     BadRequest,
@@ -52,8 +52,10 @@ from .protocol import (
     Statement,
     Status,
     StatusEvent,
+    Variables,
 )
 
+T = TypeVar("T")
 DEFAULT = "default"
 # After this long an interrupt that had no effect is sent again: `os.system` swallows the first.
 _SECOND_INTERRUPT = 1.0
@@ -91,6 +93,9 @@ class Run:
     statements: list[Statement] | None = None
     stop_on_error: bool = True
     allow_stdin: bool = False
+    # What a statement may write and show before a cut, where the viewer wants other than usual.
+    max_text: int | None = None
+    max_displays: int | None = None
     path: str | None = None
     listeners: list[Callable[[Sequence[Event]], None]] = field(default_factory=list)
     # Why it could not be executed at all, if so.
@@ -111,6 +116,10 @@ class Run:
             "path": os_path,
             "stopOnError": self.stop_on_error,
         }
+        if self.max_text is not None:
+            request["maxText"] = self.max_text
+        if self.max_displays is not None:
+            request["maxDisplays"] = self.max_displays
         if self.line_range is not None:
             request["lineRange"] = {"from": self.line_range.from_, "to": self.line_range.to}
         if self.statements is not None:
@@ -301,7 +310,7 @@ class Session:
 
     async def complete(self, id: str, code: str, cursor: int) -> Complete:
         """Completions in the namespace."""
-        answer = await self._ask_idle(lambda k: k.complete(code, cursor))
+        answer = await self._ask(lambda k, aside: k.complete(code, cursor, aside))
         return Complete(
             id=id,
             matches=answer.get("matches", []),
@@ -312,7 +321,7 @@ class Session:
 
     async def inspect(self, id: str, code: str, cursor: int, detail: int) -> Inspect:
         """What is known of a name."""
-        answer = await self._ask_idle(lambda k: k.inspect(code, cursor, detail))
+        answer = await self._ask(lambda k, aside: k.inspect(code, cursor, detail, aside))
         return Inspect(
             id=id,
             found=bool(answer.get("found", False)),
@@ -320,19 +329,24 @@ class Session:
             metadata=answer.get("metadata", {}),
         )
 
-    async def _ask_idle(self, ask: Callable[[Kernel], Any]) -> dict[str, Any]:
+    async def variables(self, id: str) -> Variables:
+        """What runs have defined."""
+        if self._kernel is None:
+            return Variables(id=id, variables=[])
+        return Variables(id=id, variables=await self._ask(lambda k, _: k.variables()))
+
+    async def _ask(self, ask: Callable[[Kernel, bool], Awaitable[T]]) -> T:
         kernel = self._kernel
         if kernel is None:
             raise KernelUnavailable("There is no kernel yet: run something first.")
-        # The kernel answers such questions between runs only.
-        run = self._current
-        has_ended = run is None or (isinstance(run, Run) and run.ended.is_set())
-        if self._queue or not has_ended:
-            raise KernelUnavailable("The kernel is busy: it answers when the run has ended.")
         try:
-            answer: dict[str, Any] = await asyncio.wait_for(ask(kernel), _ASK_TIMEOUT)
+            # Jupyter's own requests wait for a run to end; beside it there is another way.
+            answer = await asyncio.wait_for(ask(kernel, self.is_busy), _ASK_TIMEOUT)
         except asyncio.TimeoutError:
             raise KernelUnavailable("The kernel did not answer in time.") from None
+        if self._current is not None:
+            # What is answered beside a run makes Jupyter take the kernel for idle.
+            self._process.say_busy()
         return answer
 
     # ---- viewers
@@ -374,6 +388,20 @@ class Session:
     async def start(self) -> None:
         """Have a kernel that is ready."""
         await self._ready_kernel()
+
+    async def change_kernel(self, model: KernelModel) -> None:
+        """Have a kernel of another kind. What ran ends with the one before."""
+        await self.shutdown("Another kernel was chosen.")
+        self._kernel_model = model
+        await self.start()
+
+    async def move(self, path: str) -> None:
+        """The script has another path now."""
+        self.path = path
+        if not self.is_named:
+            self.name = posixpath.basename(path)
+            await self._process.rename(self.name)
+        self._tell()
 
     async def shutdown(self, reason: str) -> None:
         """End the kernel; what ran ends with it."""
@@ -765,6 +793,23 @@ class SessionManager:
                 )
             session.forgotten = False
             return session
+
+    async def update(self, name: str, path: str | None, kernel_name: str | None) -> Session:
+        """Follow a script that was renamed; give it a kernel of another kind."""
+        session = self.get(name)
+        if path is not None and (path := clean_path(path)) != session.path:
+            other = self._on(path)
+            if other is not None and (other.kernel_id or other.viewers) and not other.forgotten:
+                raise BadRequest(
+                    f"Expected the path of a script without a session, got {path!r} - at `$.path`"
+                )
+            if other is not None:
+                self._sessions.pop(other.id)
+            await session.move(path)
+        if kernel_name is not None:
+            found, display_name = await self._shared.check_name(kernel_name)
+            await session.change_kernel(KernelModel(name=found, display_name=display_name))
+        return session
 
     async def delete(self, name: str) -> None:
         """End a session's kernel and forget it. A page that is open on it can begin anew."""

@@ -34,6 +34,7 @@ from .protocol import (
     Request,
     ResetRequest,
     RunRequest,
+    VariablesRequest,
 )
 from .sessions import Run, Session, SessionManager
 
@@ -144,7 +145,9 @@ class RditSocket(
             raise RditError("This connection has no session: open it again.")
         if isinstance(request, AttachRequest):
             self._attach(session, request.since, request.log)
-            if self._path is not None:
+            # For a page that has just been opened. One that asks whether we are alive must not
+            # bring back a kernel that was shut down.
+            if self._path is not None and request.since == 0:
                 session.warm()
         elif isinstance(request, RunRequest):
             session.submit(
@@ -154,6 +157,8 @@ class RditSocket(
                     line_range=request.line_range,
                     stop_on_error=request.stop_on_error,
                     allow_stdin=True,
+                    max_text=request.max_text,
+                    max_displays=request.max_displays,
                 )
             )
         elif isinstance(request, ExecuteRequest):
@@ -179,6 +184,8 @@ class RditSocket(
         elif isinstance(request, InspectRequest):
             answer = session.inspect(request.id, request.code, request.cursor, request.detail)
             self._say(await answer)
+        elif isinstance(request, VariablesRequest):
+            self._say(await session.variables(request.id))
 
     # ---- events
 

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "app": {"__init__", "command", "handlers", "processes", "sessions", "websocket"},
     "command": {"__init__"},
     "handlers": {
+        "convert",
         *{"__init__", "answers", "bodies", "errors", "log", "openapi", "protocol"},
         *{"sessions"},
     },
@@ -26,6 +27,7 @@ MAY_IMPORT = {
     "processes": {"errors", "kernels"},
     "kernels": {"errors", "protocol"},
     "answers": {"protocol"},
+    "convert": {"protocol"},
     "log": {"protocol"},
     "schema": {"protocol"},
     "protocol": set(),
@@ -38,6 +40,8 @@ ONLY_THERE = {
     "tornado": {"app", "handlers", "websocket"},
     "jupyter_server": {"app", "command", "handlers", "websocket"},
     "jupyter_core": {"handlers", "processes", "websocket"},
+    "nbformat": {"convert"},
+    "nbconvert": {"convert"},
     "traitlets": {"app", "command"},
     "msgspec": {
         *{"bodies", "handlers", "kernels", "log", "openapi", "protocol", "schema"},

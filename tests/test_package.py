@@ -35,6 +35,9 @@ def wheel(tmp_path_factory) -> Path:
     (copy / "rdit_ext/static").mkdir()
     for name in ("page.js", "page.css", "left-over.js"):
         (copy / "rdit_ext/static" / name).write_text("/* an older build */")
+    (copy / "rdit_ext/labextension/static").mkdir(parents=True)
+    for name in ("style.js", "left-over.js"):
+        (copy / "rdit_ext/labextension/static" / name).write_text("/* an older build */")
     subprocess.run(
         [
             sys.executable,
@@ -74,9 +77,19 @@ def test_wheel_carries_what_the_extension_needs_and_no_older_build(wheel):
     assert {"pyodide.asm.wasm.gz", "pyodide.asm.mjs.gz", "python_stdlib.zip"} <= core
     assert {name for name in core if name.endswith(".whl")} == {"micropip-0.11.1-py3-none-any.whl"}
     assert "NOTICE.txt" in core
-    assert any(
-        name.endswith("data/etc/jupyter/jupyter_server_config.d/rdit_ext.json") for name in names
-    )
+    (data,) = {name.partition("/")[0] for name in names if ".data/" in name}
+    extension = f"{data}/data/share/jupyter/labextensions/rdit"
+    needed = {
+        f"{data}/data/etc/jupyter/jupyter_server_config.d/rdit_ext.json",
+        f"{extension}/install.json",
+        f"{extension}/package.json",
+        f"{extension}/schemas/rdit/plugin.json",
+        f"{extension}/static/style.js",
+    }
+    assert needed - set(names) == set()
+    assert f"{extension}/static/left-over.js" not in names
+    # One copy: what JupyterLab loads.
+    assert [name for name in names if name.startswith("rdit_ext/labextension")] == []
     assert [name for name in names if "node_modules" in name or name.startswith("tests")] == []
 
 
@@ -86,7 +99,10 @@ def test_the_first_chunk_is_as_small_as_promised(wheel):
     assert size <= 400_000, "what no first paint needs belongs into a chunk of its own"
 
 
-def test_installed_extension_is_enabled_with_nothing_else_done(wheel, tmp_path):
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory) -> Path:
+    """The prefix that the wheel is installed into."""
+    prefix = tmp_path_factory.mktemp("installed")
     subprocess.run(
         [
             sys.executable,
@@ -98,26 +114,43 @@ def test_installed_extension_is_enabled_with_nothing_else_done(wheel, tmp_path):
             "--no-index",
             "--ignore-installed",  # or pip would take the one of this environment away
             "--prefix",
-            tmp_path,
+            prefix,
             wheel,
         ],
         check=True,
     )
-    (packages,) = tmp_path.glob("lib/python*/site-packages")
-    listing = subprocess.run(
-        [sys.executable, "-m", "jupyter", "server", "extension", "list"],
-        cwd=tmp_path,
+    return prefix
+
+
+def listing(installed: Path, *command: str) -> str:
+    """What `jupyter COMMAND list` says there."""
+    (packages,) = installed.glob("lib/python*/site-packages")
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter", *command, "list"],
+        cwd=installed,
         check=True,
         capture_output=True,
         text=True,
         env={
             **{key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")},
             "PYTHONPATH": str(packages),
-            # In place of the folder of this environment, which is not the one installed into.
-            "JUPYTER_CONFIG_DIR": str(tmp_path / "etc/jupyter"),
+            # In place of the folders of this environment, which is not the one installed into.
+            "JUPYTER_PREFER_ENV_PATH": "0",
+            "JUPYTER_CONFIG_DIR": str(installed / "etc/jupyter"),
+            "JUPYTER_DATA_DIR": str(installed / "share/jupyter"),
         },
     )
-    text = listing.stdout + listing.stderr
-    text = re.sub("\x1b.*?m", "", text)
-    assert f"Config dir: {tmp_path}/etc/jupyter\n    rdit_ext enabled" in text
+    return re.sub("\x1b.*?m", "", done.stdout + done.stderr)
+
+
+def test_installed_extension_is_enabled_with_nothing_else_done(installed):
+    text = listing(installed, "server", "extension")
+    assert f"Config dir: {installed}/etc/jupyter\n    rdit_ext enabled" in text
     assert "rdit_ext 0.1.0 OK" in text
+
+
+def test_installed_extension_of_jupyterlab_is_enabled_too(installed):
+    pytest.importorskip("jupyterlab")
+    text = listing(installed, "labextension")
+    here = text[text.index(f"{installed}/share/jupyter/labextensions") :].partition("\n\n")[0]
+    assert re.search(r"rdit v0\.1\.0 enabled +OK \(python, rdit-ext\)", here), text

@@ -21,7 +21,8 @@ export type Event =
   | Attached
   | ErrorEvent
   | Complete
-  | Inspect;
+  | Inspect
+  | Variables;
 
 export type Request =
   | RunRequest
@@ -31,7 +32,8 @@ export type Request =
   | InputRequest
   | AttachRequest
   | CompleteRequest
-  | InspectRequest;
+  | InspectRequest
+  | VariablesRequest;
 
 /** Text written to standard output; the next one of the same statement continues it. */
 export interface Stdout {
@@ -268,6 +270,19 @@ export interface Inspect {
     [k: string]: unknown;
   };
 }
+/** A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`. */
+export interface Variable {
+  name: string;
+  type: string;
+  value?: string;
+  size?: string;
+}
+/** The answer to a `variables` request: what runs have defined, by name. */
+export interface Variables {
+  type: "variables";
+  id: string;
+  variables: Variable[];
+}
 /**
  * Execute the script, or the statements of it that overlap `lineRange`.
  *
@@ -280,6 +295,8 @@ export interface RunRequest {
   script: string;
   lineRange?: LineRange | null;
   stopOnError?: boolean;
+  maxText?: number | null;
+  maxDisplays?: number | null;
 }
 /** Execute these statements; answered as `run` is. */
 export interface ExecuteRequest {
@@ -323,6 +340,11 @@ export interface InspectRequest {
   cursor: number;
   detail?: number;
 }
+/** The names that runs have defined, with a short text of what each holds. */
+export interface VariablesRequest {
+  type: "variables";
+  id: string;
+}
 /** `POST execute-script`. */
 export interface ExecuteScriptBody {
   script: string;
@@ -346,6 +368,11 @@ export interface ResetBody {
   path?: string | null;
   restart?: boolean;
 }
+/** `PATCH sessions/ID`: the script was renamed, or shall have another kernel. */
+export interface UpdateSessionBody {
+  path?: string | null;
+  kernelName?: string | null;
+}
 /** `POST interrupt`. */
 export interface InterruptBody {
   session?: string | null;
@@ -356,6 +383,29 @@ export interface OpenSessionBody {
   path?: string | null;
   name?: string | null;
   kernelName?: string | null;
+}
+/** What stands beside these lines of an exported script, in order. */
+export interface ExportedResult {
+  /** A line number: 1-based, inclusive */
+  lineStart: number;
+  /** A line number: 1-based, inclusive */
+  lineEnd: number;
+  output: Output[];
+}
+/** `POST export`: a script with its results as one file. `title` is its name without ending. */
+export interface ExportBody {
+  script: string;
+  format: "html" | "markdown" | "notebook";
+  title?: string;
+  results?: ExportedResult[];
+}
+/** `POST notebook-script`: write the notebook at `path` as a script beside it. */
+export interface NotebookScriptBody {
+  path: string;
+}
+/** The answer to `notebook-script`: the Contents path of the script. */
+export interface FilePath {
+  path: string;
 }
 /** The answer to `execute-script` and `execute`: every planned statement, in order. */
 export interface RunAnswer {

@@ -113,6 +113,14 @@ class Engine:
         self.streams.remove()
         self.host.remove()
 
+    def names(self) -> list[tuple[str, Any]]:
+        """What scripts have defined. May be called from any thread."""
+        return [
+            (name, value)
+            for name, value in self.host.namespace.copy().items()
+            if not self._beginning.has(name)
+        ]
+
     def reset(self) -> None:
         """Forget the user's names."""
         self.figures.forget()
@@ -125,6 +133,7 @@ class Engine:
     async def run(self, request: dict[str, Any]) -> None:
         """Serve one request. Errors of the user's are events; what it raises is ours."""
         feed = Feed(request["run"], self.host.sender(), self.host)
+        feed.limit(request.get("maxText"), request.get("maxDisplays"))
         path = request.get("path") or os.path.join(os.getcwd(), "script.py")
         interrupts = Interrupts(path)
         started = _clock()

@@ -67,6 +67,8 @@ class Feed:
         self.run = run
         self.host = host
         self.room = RUN_TEXT
+        self.head, self.tail = HEAD, TAIL
+        self.displays = DISPLAYS
         # Reentrant: a signal handler may print while this thread is in here.
         self.lock = threading.RLock()
         self._send = send
@@ -81,6 +83,13 @@ class Feed:
         self._armed = False
         self._sent = 0.0
         self._eager = EAGER
+
+    def limit(self, head: int | None, displays: int | None) -> None:
+        """Let its statements write and show so much before a cut."""
+        if head is not None:
+            self.head, self.tail = head, head * TAIL // HEAD
+        if displays is not None:
+            self.displays = displays
 
     @shielded
     def add(self, event: Event, size: int = 100, eager: bool = False, more: bool = False) -> None:
@@ -277,7 +286,7 @@ class Outlet:
     def __init__(self, feed: Feed, node_index: int):
         self.feed = feed
         self.node_index = node_index
-        self._room = HEAD if feed.room > 0 else SMALL
+        self._room = feed.head if feed.room > 0 else SMALL
         self._tail: deque[tuple[str, str]] | None = None
         self._tail_size = 0
         self._dropped = 0
@@ -314,7 +323,7 @@ class Outlet:
                 feed.forget_update(output["displayId"])
             self._displays += 1
             self._display_room -= size
-            if self._displays > DISPLAYS or self._display_room < 0:
+            if self._displays > feed.displays or self._display_room < 0:
                 with feed.lock:
                     if self._kept is not None:
                         self._dropped += self._kept[1]
@@ -360,7 +369,7 @@ class Outlet:
             event = {"type": "clear", "run": self.feed.run, "nodeIndex": self.node_index}
             self.feed.add({**event, "wait": True} if wait else event)
             # What was cleared no longer counts.
-            self._room = HEAD if self.feed.room > 0 else SMALL
+            self._room = self.feed.head if self.feed.room > 0 else SMALL
             self._display_room = DISPLAY_SIZE
             self._tail = self._kept = None
             self._tail_size = self._dropped = self._displays = 0
@@ -372,7 +381,7 @@ class Outlet:
                 head, text = text[: self._room], text[self._room :]
                 self._room = 0
                 self.feed.add_text(self, stream, head)
-            limit = 0 if self._ended else TAIL if self.feed.room > 0 else SMALL
+            limit = 0 if self._ended else self.feed.tail if self.feed.room > 0 else SMALL
             if len(text) > limit:
                 cut = len(text) - limit
                 self._dropped += count_bytes(text[:cut])

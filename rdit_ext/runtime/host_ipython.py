@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from . import errors, install, stop
+from .asides import Asides
 from .engine import Engine, display_output
 from .events import Event
 from .formats import PLAIN, write_plain
@@ -56,6 +57,7 @@ class IPythonHost:
     def attach(self, engine: Engine) -> None:
         """Lead what IPython publishes to the engine's statements."""
         self._engine = engine
+        self._answer_aside(engine)
         publisher, shell = self.shell.display_pub, self.shell
         publish, clear_output = publisher.publish, publisher.clear_output
         show_traceback, format_value = shell._showtraceback, self._formatter.format
@@ -192,6 +194,24 @@ class IPythonHost:
             # The record reads as a terminal does, where an answer echoes and a password does not.
             outlet.text("stdout", f"{prompt}{'' if password else answer}\n")
         return answer
+
+    def _answer_aside(self, engine: Engine) -> None:
+        """Take questions on the control channel, which a run does not hold up."""
+        handlers = getattr(self._kernel, "control_handlers", None)
+        if handlers is None:
+            return
+        send, socket = self._session.send, self._kernel.iopub_socket
+        asides = Asides(
+            self._kernel,
+            engine.names,
+            lambda answer: send(socket, "rdit_answer", answer, parent={}, ident=b"rdit_answer"),
+        )
+
+        def on_ask(stream: Any, identities: Any, message: dict[str, Any]) -> None:
+            asides.ask(message["content"])
+
+        handlers["rdit_ask_request"] = on_ask
+        self._undo.append(lambda: handlers.pop("rdit_ask_request", None))
 
     def _bring_in(self) -> None:
         if self._engine is not None and threading.current_thread() is threading.main_thread():

@@ -23,6 +23,10 @@ class Beginning:
         self._argv = list(sys.argv)
         self._path = list(sys.path)
 
+    def has(self, name: str) -> bool:
+        """Whether the name was there, or is the host's."""
+        return name in self._keep
+
     def restore(self, namespace: dict[str, Any], sources: Iterable[str]) -> None:
         """Go back to it. `sources`: the scripts whose lines we gave to linecache."""
         for name in [name for name in namespace if name not in self._keep]:

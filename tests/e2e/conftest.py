@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-the-tests"
-PATIENCE = 60.0
+PATIENCE = float(os.environ.get("RDIT_TEST_PATIENCE", "60"))
 
 
 def wait_for(what: Callable[[], Any], why: str) -> Any:
@@ -63,6 +63,13 @@ class Server:
     def ask(self, method: str, path: str) -> Any:
         headers = {"Authorization": f"token {TOKEN}"}
         request = urllib.request.Request(self.url(path), method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return json.loads(answer.read() or "null")
+
+    def send(self, method: str, path: str, body: Any) -> Any:
+        headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+        data = json.dumps(body).encode()
+        request = urllib.request.Request(self.url(path), data, headers, method=method)
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read() or "null")
 

@@ -22,8 +22,11 @@ ROUTES = {
     r"/rdit/sessions": [("GET", "/rdit/sessions", None), ("POST", "/rdit/sessions", {})],
     r"/rdit/sessions/([^/]+)": [
         ("GET", "/rdit/sessions/default", None),
+        ("PATCH", "/rdit/sessions/default", {"path": "y.py"}),
         ("DELETE", "/rdit/sessions/default", None),
     ],
+    r"/rdit/export": [("POST", "/rdit/export", {"script": "1", "format": "notebook"})],
+    r"/rdit/notebook-script": [("POST", "/rdit/notebook-script", {"path": "x.ipynb"})],
     r"/rdit/openapi\.json": [("GET", "/rdit/openapi.json", None)],
     r"/rdit/ws": [("WS", "/rdit/ws?path=x.py", None)],
     r"/static/rdit/(.*)": [("GET", "/static/rdit/page.js", None)],
@@ -31,6 +34,7 @@ ROUTES = {
 # The one address that answers a stranger, and what it tells him. Jupyter's own handler serves the
 # page's assets to everyone, as it does its own: they hold no secrets and run nothing.
 OPEN = {"/rdit/health"}
+EXECUTING_NOTHING = {"/rdit/interrupt", "/rdit/export", "/rdit/notebook-script"}
 PUBLIC_ASSETS = {"/static/rdit/page.js"}
 GUARDED = [
     request
@@ -173,7 +177,7 @@ async def test_a_foreign_page_is_refused_though_its_visitor_has_signed_in(try_al
 
 async def test_a_cookie_without_the_xsrf_header_is_refused(try_all, signed_in):
     headers = {"Cookie": (await signed_in())["Cookie"]}
-    statuses = await try_all([r for r in GUARDED if r[0] in ("POST", "DELETE")], headers)
+    statuses = await try_all([r for r in GUARDED if r[0] in ("POST", "PATCH", "DELETE")], headers)
     assert set(statuses.values()) == {403}
 
 
@@ -191,7 +195,7 @@ async def test_whom_the_authorizer_lets_do_nothing_is_refused(try_all, ask, jp_s
 @pytest.mark.parametrize("authorizer", [DenyExecute, DenySessions])
 async def test_without_a_right_that_it_takes_nothing_is_executed(try_all, jp_serverapp):
     headers = {"Authorization": f"token {jp_serverapp.identity_provider.token}"}
-    executing = [r for r in GUARDED if r[0] in ("POST", "WS") and "interrupt" not in r[1]]
+    executing = [r for r in GUARDED if r[0] in ("POST", "WS") and r[1] not in EXECUTING_NOTHING]
     statuses = await try_all(executing, headers)
     assert set(statuses.values()) == {403}
 

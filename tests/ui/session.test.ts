@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Event, Output, SessionState } from "../../labextension/src/protocol";
-import { isActive, noSession, seeEvent } from "../../labextension/src/page/session";
+import { isActive, noSession, seeEvent } from "../../labextension/src/backends/session";
 import { duration } from "../../labextension/src/page/statusbar";
 
 const kernel = { name: "python3", displayName: "Python 3", id: "k" };

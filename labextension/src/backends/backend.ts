@@ -1,6 +1,6 @@
 // What every place that can execute statements offers to a page: requests in, events out. It must know
 // nothing of editors, nor of where the code runs.
-import type { Event, ExecuteRequest, RunRequest } from "../protocol";
+import type { Complete, Event, ExecuteRequest, Inspect, RunRequest, Variables } from "../protocol";
 
 /// How things stand between this page and the place where the code runs.
 export type Connection =
@@ -37,6 +37,13 @@ export interface ExecutionBackend {
   reset(options?: { restart?: boolean }): void;
   /// The line that the running statement waits for.
   answerInput(text: string): void;
+  /// What could stand at `cursor`, a column in `code` in code points. Null where nobody answers, here
+  /// and below: the kernel is busy and cannot answer meanwhile, or there is none.
+  complete?(code: string, cursor: number): Promise<Complete | null>;
+  /// What is known of the name at `cursor`.
+  inspect?(code: string, cursor: number, detail?: 0 | 1): Promise<Inspect | null>;
+  /// The names that runs have defined.
+  variables?(): Promise<Variables | null>;
   /// Returns what ends the subscription.
   subscribe(subscriber: Subscriber): () => void;
   close(): void;

@@ -5,7 +5,18 @@
 //   connect -> attach {since, log} -> attached -> what was missed -> what happens
 //      ^                                                                 |
 //      +---------------- lost: wait a little, longer each time ----------+
-import type { Event, ExecuteRequest, Request, RunRequest } from "../protocol";
+import type {
+  Complete,
+  CompleteRequest,
+  Event,
+  ExecuteRequest,
+  Inspect,
+  InspectRequest,
+  Request,
+  RunRequest,
+  Variables,
+  VariablesRequest,
+} from "../protocol";
 import type { Connection, ExecutionBackend, Subscriber } from "./backend";
 import { Gather } from "./gather";
 
@@ -22,6 +33,8 @@ const TOO_BIG = 1009;
 export type SignedIn = () => Promise<boolean | null>;
 
 type Run = RunRequest | ExecuteRequest;
+type Question = CompleteRequest | InspectRequest | VariablesRequest;
+type Answer = Complete | Inspect | Variables;
 
 export class PythonServerBackend implements ExecutionBackend {
   readonly kind = "server";
@@ -48,9 +61,13 @@ export class PythonServerBackend implements ExecutionBackend {
     { request: Run; log: string | null; since: number }
   >();
   private holding: ReturnType<typeof setTimeout> | undefined;
+  // Questions that wait for their answer, by id.
+  private readonly questions = new Map<string, (answer: Answer | null) => void>();
+  private questionId = 0;
 
   constructor(
-    private readonly url: string,
+    // A function where it changes: a script that is renamed.
+    private readonly url: string | (() => string),
     private readonly signedIn: SignedIn,
     private readonly open: (url: string) => WebSocket = url => new WebSocket(url),
   ) {
@@ -90,6 +107,18 @@ export class PythonServerBackend implements ExecutionBackend {
       this.say("Not connected to the server: the answer could not be sent.");
   }
 
+  complete(code: string, cursor: number) {
+    return this.question<Complete>({ type: "complete", id: this.newId(), code, cursor });
+  }
+
+  inspect(code: string, cursor: number, detail: 0 | 1 = 0) {
+    return this.question<Inspect>({ type: "inspect", id: this.newId(), code, cursor, detail });
+  }
+
+  variables() {
+    return this.question<Variables>({ type: "variables", id: this.newId() });
+  }
+
   subscribe(subscriber: Subscriber) {
     this.subscribers.add(subscriber);
     subscriber.connection?.(this.connection);
@@ -107,7 +136,7 @@ export class PythonServerBackend implements ExecutionBackend {
 
   private connect() {
     this.forget();
-    const socket = this.open(this.url);
+    const socket = this.open(typeof this.url === "string" ? this.url : this.url());
     this.socket = socket;
     let opened = false;
     socket.onopen = () => {
@@ -158,6 +187,8 @@ export class PythonServerBackend implements ExecutionBackend {
     clearTimeout(this.heartbeat);
     clearTimeout(this.silence);
     socket?.close();
+    for (const answer of this.questions.values()) answer(null);
+    this.questions.clear();
   }
 
   // The network or the person is back: do not sit out a long wait, and do not trust an old socket.
@@ -180,6 +211,7 @@ export class PythonServerBackend implements ExecutionBackend {
 
   private take(event: Event) {
     if (event.type === "attached") return this.attach(event);
+    if ("id" in event && event.id && this.answered(event.id, event)) return;
     if ("seq" in event && event.seq && !this.isNext(event.seq)) return;
     if ("run" in event && event.run) this.unanswered.delete(event.run);
     this.gather.add(event);
@@ -242,6 +274,24 @@ export class PythonServerBackend implements ExecutionBackend {
     this.unanswered.delete(run);
     this.say(message, run);
     if (this.connection.state === "waiting") this.wait(this.connection.reason);
+  }
+
+  private newId() {
+    return `q${++this.questionId}`;
+  }
+
+  private question<T extends Answer>(question: Question): Promise<T | null> {
+    return new Promise(resolve => {
+      if (!this.send(question)) return resolve(null);
+      this.questions.set(question.id, answer => resolve(answer as T | null));
+    });
+  }
+
+  private answered(id: string, event: Event): boolean {
+    const answer = this.questions.get(id);
+    this.questions.delete(id);
+    answer?.(event.type === "error" ? null : (event as Answer));
+    return answer !== undefined;
   }
 
   private say(message: string, run?: string) {

@@ -105,6 +105,6 @@ export const statusGutter: Extension = Prec.low(
     class: "rdit-gutter",
     lineMarker: markOfLine,
     lineMarkerChange: update =>
-      update.state.field(statementsField) !== update.startState.field(statementsField),
+      update.state.field(statementsField) !== update.startState.field(statementsField, false),
   }),
 );

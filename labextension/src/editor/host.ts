@@ -2,7 +2,7 @@
 // nothing in editor/ knows a backend.
 
 import { Facet } from "@codemirror/state";
-import type { LineRange } from "../protocol";
+import type { Inspect, LineRange } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 
 /// A run that the user asked for.
@@ -21,8 +21,12 @@ export interface EditorHost {
   answerInput?(text: string): void;
   /// Whether this path of a traceback is the script itself. Without it, the outermost module is.
   isScript?(path: string): boolean;
+  /// What the kernel knows of the name that ends at `cursor`; null if it is not to be asked.
+  inspect?(code: string, cursor: number): Promise<Inspect | null> | null;
   /// Shows rich outputs; by default JupyterLab's rendermime, in a chunk of its own.
   loadRenderer?(): Promise<MimeRenderer>;
+  /// Whether that renderer has something for this MIME type that the results have not.
+  isHosted?(mimeType: string): boolean;
 }
 
 export const editorHost = Facet.define<EditorHost, EditorHost | null>({

@@ -26,6 +26,7 @@ export {
   runKeymap,
   runToHere,
 } from "./commands";
+export { resultsOf } from "./export";
 export { setLayout } from "./layout";
 export { layoutOf } from "./reserves";
 export { runningStatement, statementsField } from "./statements";

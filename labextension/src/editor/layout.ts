@@ -84,6 +84,7 @@ class ResultsLayer {
     const host = () => view.state.facet(editorHost);
     this.context = {
       loadRenderer: () => host()?.loadRenderer?.() ?? defaultRenderer(),
+      isHosted: mimeType => host()?.isHosted?.(mimeType) ?? false,
       openFrame: outcome => frameOpener(view, outcome),
       answerInput: text => {
         host()?.answerInput?.(text);
@@ -107,8 +108,8 @@ class ResultsLayer {
     if (update.transactions.some(tr => tr.isUserEvent("input") || tr.isUserEvent("delete")))
       this.editedAt = Date.now();
     const isOurs =
-      state.field(statementsField) !== startState.field(statementsField) ||
-      state.field(geometryField) !== startState.field(geometryField) ||
+      state.field(statementsField) !== startState.field(statementsField, false) ||
+      state.field(geometryField) !== startState.field(geometryField, false) ||
       foldedRanges(state) !== foldedRanges(startState);
     if (update.geometryChanged) this.view.requestMeasure(this.measureScreen);
     if (

@@ -128,7 +128,8 @@ const manyChanges = 30;
 function update(geometry: Geometry, tr: Transaction): Geometry {
   const { state, startState } = tr;
   const statements = state.field(statementsField);
-  const statementsBefore = startState.field(statementsField);
+  // In the transaction that brings these extensions into an editor there is no value before.
+  const statementsBefore = startState.field(statementsField, false) ?? statements;
   let next = geometry;
   let isAll = false;
   const ids = new Set<number>();

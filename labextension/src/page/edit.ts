@@ -22,7 +22,7 @@ import { h } from "./dom";
 import { ScriptFile, type Elsewhere } from "./file";
 import { Notices, type Banner } from "./notices";
 import { away, Place } from "./place";
-import { isActive, noSession, seeEvent, type Session } from "./session";
+import { isActive, noSession, seeEvent, type Session } from "../backends/session";
 import type { Site } from "./site";
 import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";

@@ -3,7 +3,7 @@
 import type { Connection } from "../backends/backend";
 import { h, setText } from "./dom";
 import { icon, type IconName } from "./icons";
-import type { Session } from "./session";
+import type { Session } from "../backends/session";
 
 interface Loading {
   what: string;

@@ -6,6 +6,8 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 /// A rendered bundle. Its element is placed by whoever asked for it.
 export interface Rendered {
   readonly dom: HTMLElement;
+  /// It stands in the document now.
+  placed?(): void;
   dispose(): void;
 }
 
@@ -32,9 +34,15 @@ export type Choice =
 
 const images = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
 
-/// Chooses what to show of a bundle: the richest that can be shown.
-export function choose(data: MimeBundle, fallback: string): Choice {
+/// Chooses what to show of a bundle: the richest that can be shown. A type that the surroundings have a
+/// renderer of their own for (`isHosted`) comes before all others.
+export function choose(
+  data: MimeBundle,
+  fallback: string,
+  isHosted: (mimeType: string) => boolean = () => false,
+): Choice {
   const plain = textOf(data["text/plain"]) ?? fallback;
+  if (Object.keys(data).some(isHosted)) return { kind: "rich", mimeType: null, meanwhile: plain };
   const custom = Object.keys(data).some(type => type.startsWith("application/vnd."));
   const html = textOf(data["text/html"]);
   if (html !== null && /<script[\s>]/i.test(html)) return { kind: "scripted", html };

@@ -14,6 +14,8 @@ import { keepsLines } from "./wrap";
 /// What a result needs of its surroundings.
 export interface RenderContext {
   loadRenderer(): Promise<MimeRenderer>;
+  /// Whether the renderer has something for this type that we have not.
+  isHosted?(mimeType: string): boolean;
   openFrame(outcome: Outcome): FrameOpener;
   answerInput(text: string): void;
 }
@@ -364,7 +366,7 @@ class BundleView implements PartView {
   private show(): void {
     const { data, metadata, text } = this.part;
     const turn = ++this.shown;
-    const choice = choose(data, text.replace(/\n$/, ""));
+    const choice = choose(data, text.replace(/\n$/, ""), this.context.isHosted);
     const isFirst = !this.kind;
     switch (choice.kind) {
       case "text":
@@ -421,6 +423,7 @@ class BundleView implements PartView {
         : await renderer.render(mimeType, data, metadata);
     if (turn !== this.shown) return rendered.dispose();
     this.set(choice, rendered.dom, rendered);
+    rendered.placed?.();
     this.dom.dataset.mime = mimeType;
   }
 

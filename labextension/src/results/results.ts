@@ -167,6 +167,7 @@ function apply(draft: Draft, event: Event, at: number): void {
     case "error":
     case "complete":
     case "inspect":
+    case "variables":
       return;
     default: {
       // A newer server may send more than we know; that must not stop the rest.

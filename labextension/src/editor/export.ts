@@ -1,0 +1,37 @@
+// The results as they stand beside the statements now, for those who write them elsewhere.
+
+import type { EditorState } from "@codemirror/state";
+import type { ExportedResult, Output } from "../protocol";
+import type { Part } from "../results/results";
+import { contentOf, eachGroup, statementsField } from "./statements";
+
+/// The outputs by the lines that their statements have now, in the script's order.
+export function resultsOf(state: EditorState): ExportedResult[] {
+  const { anchors, results } = state.field(statementsField);
+  const found: ExportedResult[] = [];
+  eachGroup(anchors, 0, state.doc.length, ({ members }) => {
+    for (const { anchor, from, to } of members) {
+      const content = contentOf(results, anchor);
+      const output = content?.outcome.parts.map(outputOf) ?? [];
+      if (!output.length) continue;
+      found.push({
+        lineStart: state.doc.lineAt(from).number,
+        lineEnd: state.doc.lineAt(to).number,
+        output,
+      });
+    }
+  });
+  return found;
+}
+
+function outputOf(part: Part): Output {
+  switch (part.type) {
+    case "stdout":
+    case "stderr":
+      return { type: part.type, text: part.text };
+    case "truncated":
+      return { type: "stderr", text: `[${part.bytes} bytes were left out here]\n` };
+    default:
+      return part;
+  }
+}

@@ -1,0 +1,73 @@
+// The document widget: JupyterLab's file editor with rdit's extensions in it, so that shared model,
+// completer, search, language servers, themes and the user's editor settings come with it.
+
+import { CodeMirrorEditor } from "@jupyterlab/codemirror";
+import type { IEditorServices } from "@jupyterlab/codeeditor";
+import { ABCWidgetFactory, type DocumentRegistry } from "@jupyterlab/docregistry";
+import { FileEditor, FileEditorWidget } from "@jupyterlab/fileeditor";
+import { rditIcon } from "./icons";
+import { Script, type Surroundings } from "./script";
+
+export class RditDocument extends FileEditorWidget {
+  constructor(
+    content: FileEditor,
+    context: DocumentRegistry.CodeContext,
+    readonly script: Script,
+  ) {
+    super({ content, context });
+    this.addClass("rdit-Document");
+    this.title.icon = rditIcon;
+    content.title.icon = rditIcon;
+    this.node.dataset.backend = script.backend.kind;
+    script.changed.connect(() => {
+      this.node.dataset.path = script.path;
+      this.node.dataset.state = script.session.state;
+      this.node.dataset.connection = script.connection.state;
+      this.node.dataset.layout = script.wantedLayout;
+    });
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    this.script.dispose();
+    super.dispose();
+  }
+}
+
+export class RditFactory extends ABCWidgetFactory<RditDocument, DocumentRegistry.ICodeModel> {
+  constructor(
+    options: DocumentRegistry.IWidgetFactoryOptions<RditDocument>,
+    private readonly editors: IEditorServices,
+    private readonly around: Surroundings,
+    private readonly editorFactory: Partial<DocumentRegistry.WidgetFactory> | null,
+  ) {
+    super(options);
+  }
+
+  /// Where text comes from: from wherever JupyterLab's own editor has it. Collaboration tells that one to
+  /// take the text that all share, when its turn comes.
+  override get contentProviderId(): string | undefined {
+    return this.editorFactory?.contentProviderId;
+  }
+
+  override set contentProviderId(_: string | undefined) {
+    // It is the other's to set.
+  }
+
+  protected override createNewWidget(context: DocumentRegistry.CodeContext): RditDocument {
+    const script = new Script(context, this.around);
+    const content = new FileEditor({
+      context,
+      mimeTypeService: this.editors.mimeTypeService,
+      factory: options =>
+        this.editors.factoryService.newDocumentEditor({
+          ...options,
+          extensions: [...(options.extensions ?? []), script.extension],
+        }),
+    });
+    content.addClass("rdit-FileEditor");
+    const document = new RditDocument(content, context, script);
+    if (content.editor instanceof CodeMirrorEditor) void script.attach(content.editor.editor);
+    return document;
+  }
+}

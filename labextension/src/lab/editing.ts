@@ -1,0 +1,8 @@
+// What JupyterLab loads when the first script is opened, and not before: the editor, the results and
+// their style sheet.
+
+import "../../style/results.css";
+
+export * from "../editor";
+export { hover } from "../editor/hover";
+export { registryRenderer } from "../results/registry";

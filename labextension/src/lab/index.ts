@@ -1,0 +1,213 @@
+// The JupyterLab plugin: a document widget for Python scripts, on the same editor, results and backend as
+// the page at /rdit.
+
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin,
+} from "@jupyterlab/application";
+import {
+  createToolbarFactory,
+  ICommandPalette,
+  IKernelStatusModel,
+  ISessionContextDialogs,
+  IToolbarWidgetRegistry,
+  Toolbar,
+  WidgetTracker,
+  type ISessionContext,
+  type IWidgetTracker,
+} from "@jupyterlab/apputils";
+import { IEditorServices } from "@jupyterlab/codeeditor";
+import { ICompletionProviderManager } from "@jupyterlab/completer";
+import type { DocumentRegistry } from "@jupyterlab/docregistry";
+import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
+import { FileEditor, IEditorTracker, IEditorWidgetFactory } from "@jupyterlab/fileeditor";
+import { ILauncher } from "@jupyterlab/launcher";
+import { IMainMenu } from "@jupyterlab/mainmenu";
+import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import { IRunningSessionManagers } from "@jupyterlab/running";
+import { ISettingRegistry } from "@jupyterlab/settingregistry";
+import { IStateDB } from "@jupyterlab/statedb";
+import { ITableOfContentsTracker } from "@jupyterlab/toc";
+import { ITranslator, nullTranslator } from "@jupyterlab/translation";
+import type { Widget } from "@lumino/widgets";
+import { addCommands } from "./commands";
+import { KernelCompletions } from "./completion";
+import { addConversions } from "./convert";
+import { RditDocument, RditFactory } from "./document";
+import { openFrame, isScript } from "./frames";
+import { Command, FACTORY, PLUGIN } from "./ids";
+import { addRunning } from "./running";
+import { addFactory } from "./opening";
+import { defaultDialogs, type Surroundings } from "./script";
+import { Server } from "./server";
+import { SettingsModel } from "./settings";
+import { addHeadings } from "./toc";
+import { addVariables } from "./variables";
+
+const EDITOR_PLUGIN = "@jupyterlab/fileeditor-extension:plugin";
+
+const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
+  id: PLUGIN,
+  description: "Opens Python scripts with every statement's result beside it.",
+  autoStart: true,
+  requires: [IEditorServices, IRenderMimeRegistry, ISettingRegistry, IToolbarWidgetRegistry],
+  optional: [
+    IEditorTracker,
+    IEditorWidgetFactory,
+    ITranslator,
+    ISessionContextDialogs,
+    ILayoutRestorer,
+    ICommandPalette,
+    ILauncher,
+    IMainMenu,
+    IDefaultFileBrowser,
+    IRunningSessionManagers,
+    ITableOfContentsTracker,
+    ICompletionProviderManager,
+    IKernelStatusModel,
+    IStateDB,
+  ],
+  activate: async (
+    app: JupyterFrontEnd,
+    editors: IEditorServices,
+    rendermime: IRenderMimeRegistry,
+    registry: ISettingRegistry,
+    toolbars: IToolbarWidgetRegistry,
+    editorTracker: IEditorTracker | null,
+    editorFactory: Partial<DocumentRegistry.WidgetFactory> | null,
+    givenTranslator: ITranslator | null,
+    givenDialogs: ISessionContext.IDialogs | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    menu: IMainMenu | null,
+    browser: IDefaultFileBrowser | null,
+    runningManagers: IRunningSessionManagers | null,
+    headings: ITableOfContentsTracker | null,
+    completions: ICompletionProviderManager | null,
+    kernelStatus: IKernelStatusModel | null,
+    state: IStateDB | null,
+  ) => {
+    const translator = givenTranslator ?? nullTranslator;
+    const trans = translator.load("rdit");
+    const dialogs = givenDialogs ?? defaultDialogs(translator);
+    const { commands, serviceManager } = app;
+    const server = new Server(serviceManager.serverSettings);
+    const settings = new SettingsModel();
+    const tracker = new WidgetTracker<RditDocument>({ namespace: "rdit" });
+
+    const around: Surroundings = {
+      services: serviceManager,
+      server,
+      rendermime,
+      settings,
+      dialogs,
+      translator,
+      trans,
+      isScript,
+      openFrame: (path, line) => openFrame(app, trans, path, line),
+    };
+    const toolbarFactory = createToolbarFactory(toolbars, registry, FACTORY, PLUGIN, translator);
+    toolbars.addFactory<RditDocument>(FACTORY, "kernelName", ({ script }) =>
+      Toolbar.createKernelNameItem(script.sessionContext, dialogs, translator),
+    );
+    toolbars.addFactory<RditDocument>(FACTORY, "kernelStatus", ({ script }) =>
+      Toolbar.createKernelStatusItem(script.sessionContext, translator),
+    );
+    kernelStatus?.addSessionProvider((widget: Widget | null) =>
+      widget instanceof RditDocument ? widget.script.sessionContext : null,
+    );
+
+    const running = runningManagers && addRunning(runningManagers, app, server, trans);
+    const created = (_: unknown, document: RditDocument) => {
+      document.context.pathChanged.connect(() => void tracker.save(document));
+      void tracker.add(document);
+      // Completer, search, language servers and the status bar look here. The public interface cannot add.
+      const { add } = (editorTracker ?? {}) as { add?: (widget: Widget) => void };
+      add?.call(editorTracker, document);
+      if (headings) addHeadings(headings, document);
+      document.script.arrived.connect((_, events) => variables.see(document, events));
+      configure(document);
+      let before = "";
+      document.script.changed.connect(({ session }) => {
+        commands.notifyCommandChanged();
+        if (session.state === before) return;
+        before = session.state;
+        running?.refresh();
+      });
+    };
+
+    // The user's settings of JupyterLab's editor, which it gives to its own widgets only.
+    let editorConfig: Record<string, unknown> = {};
+    const configure = (document: RditDocument) => {
+      document.content.editor.setOptions({ ...FileEditor.defaultEditorConfig, ...editorConfig });
+      const { scrollPastEnd } = { ...FileEditor.defaultEditorConfig, ...editorConfig };
+      document.content.toggleClass("jp-mod-scrollPastEnd", Boolean(scrollPastEnd));
+    };
+    registry
+      .load(EDITOR_PLUGIN)
+      .then(loaded => {
+        const take = () => {
+          editorConfig = (loaded.composite.editorConfig ?? {}) as Record<string, unknown>;
+          tracker.forEach(configure);
+        };
+        loaded.changed.connect(take);
+        take();
+      })
+      .catch(() => {}); // JupyterLab's editor is not there: its defaults are
+
+    settings.follow(await registry.load(PLUGIN));
+    const opening = addFactory(
+      app,
+      defaultFor => {
+        const factory = new RditFactory(
+          {
+            name: FACTORY,
+            label: trans.__("rdit"),
+            fileTypes: ["python"],
+            defaultFor,
+            modelName: "text",
+            toolbarFactory,
+            translator,
+          },
+          editors,
+          around,
+          editorFactory,
+        );
+        factory.widgetCreated.connect(created);
+        return factory;
+      },
+      () => settings.values.openByDefault,
+      state,
+    );
+    settings.changed.connect(() => opening.update());
+    const variables = addVariables(app, tracker, trans);
+    addConversions(app, tracker, server, trans, palette, browser);
+    addCommands(app, tracker, trans, { palette, launcher, menu, browser });
+    completions?.registerProvider(new KernelCompletions());
+    if (completions)
+      commands.addCommand(Command.complete, {
+        label: trans.__("Complete"),
+        execute: () => {
+          const id = tracker.currentWidget?.id;
+          if (id) completions.invoke(id);
+        },
+        describedBy: { args: { type: "object", properties: {} } },
+      });
+    commands.commandExecuted.connect((_, { id, result }) => {
+      const document = tracker.currentWidget;
+      if (id !== "docmanager:save" || !settings.values.runOnSave || !document) return;
+      if (app.shell.currentWidget === document) void result.then(() => document.script.runAll());
+    });
+    if (restorer)
+      void restorer.restore(tracker, {
+        command: "docmanager:open",
+        args: ({ context }) => ({ path: context.path, factory: FACTORY }),
+        name: ({ context }) => context.path,
+      });
+    return tracker;
+  },
+};
+
+export default [scripts];

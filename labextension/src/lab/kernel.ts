@@ -1,0 +1,60 @@
+// A script's kernel as JupyterLab sees kernels. The server owns it; this follows it, so that
+// JupyterLab's own toolbar items, dialogs, status bar and widgets work on it as on any other.
+
+import { SessionContext } from "@jupyterlab/apputils";
+import type { Kernel, Session } from "@jupyterlab/services";
+
+export class ScriptSessionContext extends SessionContext {
+  private followed: string | null = null;
+
+  constructor(
+    options: SessionContext.IOptions,
+    /// Has the server give the script a kernel of this name.
+    private readonly change: (name: string) => Promise<void>,
+    private readonly refuse: (message: string) => void,
+  ) {
+    super({
+      ...options,
+      // The server starts it, under a path of its own, which no document has.
+      kernelPreference: { shouldStart: false, shouldReuse: false, language: "python" },
+    });
+    void this.initialize();
+  }
+
+  /// The script has this kernel now.
+  async follow(id: string | null): Promise<void> {
+    if (id === this.followed) return;
+    this.followed = id;
+    if (!id) return;
+    const session = await this.find(id);
+    if (this.isDisposed || id !== this.followed || !session) return;
+    this.take(this.sessionManager.connectTo({ model: session }));
+  }
+
+  /// JupyterLab's dialog chose another.
+  override async changeKernel(
+    options: Partial<Kernel.IModel> = {},
+  ): Promise<Kernel.IKernelConnection | null> {
+    if (options.name) await this.change(options.name);
+    else if (options.id && options.id !== this.session?.kernel?.id)
+      this.refuse("A script has a kernel of its own. Choose a kernel to start, not one that runs.");
+    return this.session?.kernel ?? null;
+  }
+
+  private async find(kernelId: string): Promise<Session.IModel | undefined> {
+    const { sessionManager } = this;
+    await sessionManager.ready;
+    await sessionManager.refreshRunning();
+    // Consoles on this kernel have sessions too, with other paths.
+    const sessions = [...sessionManager.running()].filter(({ kernel }) => kernel?.id === kernelId);
+    return sessions.find(({ path }) => /-rdit-[0-9a-f]+$/.test(path)) ?? sessions[0];
+  }
+
+  // Private in the base class, which has no other way to be given a session that runs under a path
+  // that was not known when it was made.
+  private take(session: Session.ISessionConnection) {
+    (
+      this as unknown as { _handleNewSession(session: Session.ISessionConnection): void }
+    )._handleNewSession(session);
+  }
+}

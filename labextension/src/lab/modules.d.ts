@@ -1,0 +1,2 @@
+// Shared by the extension of ipywidgets, if it is installed.
+declare module "@jupyter-widgets/jupyterlab-manager";

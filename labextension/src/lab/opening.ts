@@ -1,0 +1,52 @@
+// Which widget opens a Python file when nobody says: the user's choice, and ours while JupyterLab starts
+// if the address says so, as in `/lab/tree/script.py?factory=rdit`, or if a script at that address was
+// open here before a reload. JupyterLab itself looks at neither, and would open its own editor beside.
+
+import type { JupyterFrontEnd } from "@jupyterlab/application";
+import { PageConfig } from "@jupyterlab/coreutils";
+import type { IStateDB } from "@jupyterlab/statedb";
+import type { CommandRegistry } from "@lumino/commands";
+import type { IDisposable } from "@lumino/disposable";
+import type { RditFactory } from "./document";
+import { FACTORY } from "./ids";
+
+// Read at once: JupyterLab tidies the address while it starts.
+let isAddressed = new URLSearchParams(location.search).get("factory") === FACTORY;
+
+/// Registers the factory, anew when the default changes: only a new one can have another.
+export function addFactory(
+  app: JupyterFrontEnd,
+  make: (defaultFor: string[]) => RditFactory,
+  isWanted: () => boolean,
+  state: IStateDB | null,
+): { update(): void } {
+  let registered: IDisposable | null = null;
+  let isDefault = false;
+  const update = () => {
+    const isWantedNow = isAddressed || isWanted();
+    if (registered && isWantedNow === isDefault) return;
+    registered?.dispose();
+    isDefault = isWantedNow;
+    registered = app.docRegistry.addWidgetFactory(make(isDefault ? ["python"] : []));
+  };
+  update();
+  const path = PageConfig.getOption("treePath");
+  if (!path) return { update };
+
+  // What is restored is known before JupyterLab opens the file of the address, which it looks up first.
+  void state?.list(FACTORY).then(({ ids }) => {
+    isAddressed ||= (ids as string[]).includes(`${FACTORY}:${path}`);
+    update();
+  });
+  const { commandExecuted } = app.commands;
+  const onExecuted = (_: unknown, { id, result }: CommandRegistry.ICommandExecutedArgs) => {
+    if (id !== "filebrowser:open-path") return;
+    commandExecuted.disconnect(onExecuted);
+    void result.finally(() => {
+      isAddressed = false;
+      update();
+    });
+  };
+  commandExecuted.connect(onExecuted);
+  return { update };
+}

@@ -1,0 +1,73 @@
+// A script's outputs through JupyterLab's own renderers: every MIME type that an extension brings, and
+// live widgets if ipywidgets is installed.
+
+import type { ISessionContext } from "@jupyterlab/apputils";
+import type { DocumentRegistry } from "@jupyterlab/docregistry";
+import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import type { Contents } from "@jupyterlab/services";
+import type { IDisposable } from "@lumino/disposable";
+import type { MimeRenderer } from "../results/mime";
+import { connectWidgets, WIDGET_VIEW } from "./widgets";
+
+// What the results show themselves, in the same way in every host, or never.
+const ours = new Set([
+  "text/plain",
+  "text/html",
+  "text/markdown",
+  "image/svg+xml",
+  "image/png",
+  "image/jpeg",
+  "image/gif",
+  "image/webp",
+  "image/bmp",
+  "application/javascript",
+  "text/javascript",
+  "application/x-javascript",
+  "application/vnd.jupyter.error",
+  "application/vnd.jupyter.stderr",
+  "application/vnd.jupyter.stdout",
+]);
+
+export class Outputs implements IDisposable {
+  renderer: MimeRenderer | null = null;
+  isDisposed = false;
+  private readonly registry: IRenderMimeRegistry;
+  private widgets: Promise<IDisposable | null> | null = null;
+
+  constructor(
+    rendermime: IRenderMimeRegistry,
+    context: DocumentRegistry.CodeContext,
+    contents: Contents.IManager,
+    private readonly sessionContext: ISessionContext,
+  ) {
+    // A copy: what belongs to this script's kernel is added to it alone.
+    this.registry = rendermime.clone({
+      resolver: new RenderMimeRegistry.UrlResolver({ path: context.localPath, contents }),
+    });
+  }
+
+  load({ registryRenderer }: typeof import("./editing")): void {
+    // Types of extensions are trusted: they came from code that ran in this session, here or in another
+    // browser, and never from a file that was opened.
+    // Before the first widget is made: a connection that does not know what to do with one closes it.
+    this.widgets = connectWidgets(this.sessionContext, this.registry);
+    const renderer = registryRenderer(this.registry, mimeType => this.isHosted(mimeType));
+    this.renderer = {
+      ...renderer,
+      render: async (mimeType, data, metadata) => {
+        if (mimeType === WIDGET_VIEW) await this.widgets;
+        return renderer.render(mimeType, data, metadata);
+      },
+    };
+  }
+
+  isHosted(mimeType: string): boolean {
+    return !ours.has(mimeType) && this.registry.getFactory(mimeType) !== undefined;
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    void this.widgets?.then(widgets => widgets?.dispose());
+  }
+}

@@ -1,0 +1,303 @@
+// One script that is open in JupyterLab: its editor, its session on the server, its kernel as
+// JupyterLab sees it. What the page's edit.ts is to the page, without a file of its own: that is the
+// document's.
+
+import { Compartment, type Extension } from "@codemirror/state";
+import type { EditorView } from "@codemirror/view";
+import { Notification, SessionContextDialogs, type ISessionContext } from "@jupyterlab/apputils";
+import { PathExt } from "@jupyterlab/coreutils";
+import type { DocumentRegistry } from "@jupyterlab/docregistry";
+import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import type { ServiceManager } from "@jupyterlab/services";
+import type { ITranslator, TranslationBundle } from "@jupyterlab/translation";
+import type { IDisposable } from "@lumino/disposable";
+import { Signal } from "@lumino/signaling";
+import type { Connection } from "../backends/backend";
+import { isActive, noSession, seeEvent, type Session } from "../backends/session";
+import type { PythonServerBackend } from "../backends/server";
+import type { EditorHost, RunRequest } from "../editor";
+import type { Event, ExportBody } from "../protocol";
+import { ScriptSessionContext } from "./kernel";
+import { Outputs } from "./outputs";
+import type { Server } from "./server";
+import type { SettingsModel } from "./settings";
+
+const OFFLINE_PATIENCE_MS = 2_000;
+
+type Editing = typeof import("./editing");
+
+/// What all scripts share.
+export interface Surroundings {
+  readonly services: ServiceManager.IManager;
+  readonly server: Server;
+  readonly rendermime: IRenderMimeRegistry;
+  readonly settings: SettingsModel;
+  readonly dialogs: ISessionContext.IDialogs;
+  readonly translator: ITranslator;
+  readonly trans: TranslationBundle;
+  /// Opens a file that a traceback names, by its path as the kernel has it.
+  openFrame(path: string, line: number): void;
+  isScript(framePath: string, path: string): boolean;
+}
+
+export class Script implements IDisposable {
+  readonly changed = new Signal<this, void>(this);
+  readonly arrived = new Signal<this, readonly Event[]>(this);
+  readonly backend: PythonServerBackend;
+  readonly sessionContext: ScriptSessionContext;
+  /// Stands in the editor from its beginning; what it holds comes as soon as it is loaded.
+  readonly extension: Extension;
+  session: Session = noSession;
+  connection: Connection = { state: "connecting" };
+  isDisposed = false;
+  private readonly outputs: Outputs;
+  private readonly trans: TranslationBundle;
+  private readonly place = new Compartment();
+  private view: EditorView | null = null;
+  private editing: Editing | null = null;
+  /// The server's name of the session.
+  private id = "";
+  private layout: "beside" | "below" | null = null;
+  private offline = 0;
+  private offlineNotice = "";
+
+  constructor(
+    private readonly context: DocumentRegistry.CodeContext,
+    private readonly around: Surroundings,
+  ) {
+    const { services, server, translator, trans } = around;
+    this.trans = trans;
+    this.backend = server.backend(() => this.path);
+    this.sessionContext = new ScriptSessionContext(
+      {
+        kernelManager: services.kernels,
+        sessionManager: services.sessions,
+        specsManager: services.kernelspecs,
+        path: context.localPath,
+        name: PathExt.basename(context.localPath),
+        type: "console",
+        translator,
+      },
+      name => this.changeKernel(name),
+      message => this.complain(trans.__(message)),
+    );
+    this.outputs = new Outputs(around.rendermime, context, services.contents, this.sessionContext);
+    this.extension = this.place.of([]);
+    context.pathChanged.connect(this.onRenamed, this);
+    around.settings.changed.connect(this.showSettings, this);
+  }
+
+  /// The path that the server knows the script by. Collaboration has a drive of its own over the files
+  /// of the server; those of other drives are not the server's.
+  get path(): string {
+    const { contents } = this.around.services;
+    const drive = contents.driveName(this.context.path);
+    return drive === "" || drive === "RTC" ? this.context.localPath : this.context.path;
+  }
+
+  get name(): string {
+    return PathExt.basename(this.context.localPath);
+  }
+
+  /// The editor is there. Results come when the text is: they are placed by it.
+  async attach(view: EditorView): Promise<void> {
+    this.view = view;
+    const [editing] = await Promise.all([import("./editing"), this.context.ready]);
+    if (this.isDisposed) return;
+    this.editing = editing;
+    this.outputs.load(editing);
+    view.dispatch({
+      effects: this.place.reconfigure([
+        editing.rditEditor(this.host(), { keys: false }),
+        editing.hover,
+      ]),
+    });
+    this.showSettings();
+    this.backend.subscribe({
+      events: events => this.onEvents(events),
+      connection: connection => this.onConnection(connection),
+    });
+  }
+
+  /// Has an editor command do its work.
+  perform(choose: (editing: Editing) => (view: EditorView) => unknown): void {
+    if (this.view && this.editing) choose(this.editing)(this.view);
+  }
+
+  get state() {
+    return this.view?.state ?? null;
+  }
+
+  /// The script and what stands beside it.
+  export(): Pick<ExportBody, "script" | "results"> {
+    const { state } = this;
+    return {
+      script: this.context.model.sharedModel.getSource(),
+      results: state && this.editing ? this.editing.resultsOf(state) : [],
+    };
+  }
+
+  get isActive(): boolean {
+    return isActive(this.session);
+  }
+
+  runAll(): void {
+    if (this.around.settings.values.resetBeforeRunAll) this.backend.reset();
+    this.perform(({ runAll }) => runAll);
+  }
+
+  /// Asks first, as JupyterLab does. Resolves with whether it was restarted.
+  async restart(): Promise<boolean> {
+    const { kernel } = this.session;
+    if (!kernel?.id) {
+      this.backend.reset({ restart: true });
+      return true;
+    }
+    await this.sessionContext.follow(kernel.id);
+    return this.around.dialogs.restart(this.sessionContext);
+  }
+
+  chooseKernel(): Promise<void> {
+    return this.around.dialogs.selectKernel(this.sessionContext);
+  }
+
+  async shutDown(): Promise<void> {
+    await this.sessionContext.shutdown();
+  }
+
+  toggleLayout(): void {
+    this.layout = this.wantedLayout === "beside" ? "below" : "beside";
+    this.showSettings();
+  }
+
+  get wantedLayout(): "beside" | "below" {
+    return this.layout ?? this.around.settings.values.layout;
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    clearTimeout(this.offline);
+    if (this.offlineNotice) Notification.dismiss(this.offlineNotice);
+    this.backend.close();
+    this.outputs.dispose();
+    this.sessionContext.dispose();
+    Signal.clearData(this);
+  }
+
+  private host(): EditorHost {
+    const { around } = this;
+    return {
+      run: request => this.send(request),
+      answerInput: text => this.backend.answerInput(text),
+      isScript: path => around.isScript(path, this.path),
+      openFrame: (path, line) => around.openFrame(path, line),
+      loadRenderer: async () => this.outputs.renderer!,
+      isHosted: mimeType => this.outputs.isHosted(mimeType),
+      inspect: (code, cursor) =>
+        around.settings.values.hover ? this.backend.inspect(code, cursor) : null,
+    };
+  }
+
+  private send(request: RunRequest): void {
+    const { maxText, maxDisplays } = this.around.settings.values;
+    this.backend.executeScript({ ...request, maxText, maxDisplays });
+  }
+
+  private async changeKernel(kernelName: string): Promise<void> {
+    if (!this.id) return;
+    try {
+      await this.around.server.update(this.id, { kernelName });
+    } catch (error) {
+      this.complain(String((error as Error).message));
+    }
+  }
+
+  private onEvents(events: readonly Event[]): void {
+    const { trans } = this;
+    const before = this.session;
+    const now = Date.now();
+    for (const event of events) {
+      this.session = seeEvent(this.session, event, now);
+      if (event.type === "error") this.complain(event.message);
+      if (event.type === "session") {
+        this.id = event.session;
+        if (event.state === "reset")
+          Notification.info(event.reason || trans.__("The namespace is empty."), {
+            autoClose: 3000,
+          });
+      }
+    }
+    if (this.view) this.editing?.applyEvents(this.view, events);
+    const { session } = this;
+    void this.sessionContext.follow(session.kernel?.id ?? null);
+    if (session.death && session.death !== before.death) this.sayDeath(session.death);
+    else if (session.state === "dead" && before.state !== "dead" && session.reason)
+      this.complain(session.reason);
+    this.arrived.emit(events);
+    this.changed.emit();
+  }
+
+  private sayDeath({ statement, reason }: NonNullable<Session["death"]>): void {
+    const { trans } = this;
+    const why = reason || trans.__("the cause is not known");
+    this.complain(
+      statement
+        ? trans.__("%1: the kernel died in line %2: %3", this.name, statement.lineStart, why)
+        : trans.__("%1: the kernel died: %2", this.name, why),
+    );
+  }
+
+  private onConnection(connection: Connection): void {
+    this.connection = connection;
+    clearTimeout(this.offline);
+    if (this.offlineNotice) Notification.dismiss(this.offlineNotice);
+    this.offlineNotice = "";
+    if (connection.state === "waiting")
+      this.offline = window.setTimeout(() => {
+        this.offlineNotice = Notification.warning(
+          this.trans.__(
+            "%1: %2. Trying again; what runs goes on meanwhile, and its results come later.",
+            this.name,
+            connection.reason,
+          ),
+          { autoClose: false },
+        );
+      }, OFFLINE_PATIENCE_MS);
+    else if (connection.state === "signed-out")
+      this.complain(
+        this.trans.__(
+          "You are no longer signed in. Your text is still here; sign in again to run.",
+        ),
+      );
+    this.changed.emit();
+  }
+
+  private complain(message: string): void {
+    Notification.error(message, { autoClose: 8000 });
+  }
+
+  private onRenamed(): void {
+    if (!this.id) return;
+    this.around.server
+      .update(this.id, { path: this.path })
+      .catch((error: Error) => this.complain(error.message));
+  }
+
+  private showSettings(): void {
+    const { view } = this;
+    if (!view) return;
+    const { keys, markStale, resultLines } = this.around.settings.values;
+    const editor = view.dom.closest<HTMLElement>(".jp-FileEditor");
+    if (editor) {
+      editor.dataset.rditKeys = keys;
+      editor.dataset.rditStale = markStale ? "on" : "off";
+      editor.style.setProperty("--rdit-result-lines", String(resultLines));
+    }
+    this.editing?.setLayout(view, this.wantedLayout);
+    this.changed.emit();
+  }
+}
+
+export const defaultDialogs = (translator: ITranslator): ISessionContext.IDialogs =>
+  new SessionContextDialogs({ translator });

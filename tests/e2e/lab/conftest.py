@@ -1,0 +1,296 @@
+"""A real JupyterLab with the extension as it is built here, and browsers on it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+
+from ..conftest import PATIENCE, ROOT, TOKEN, Server, free_port, wait_for
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+BUILT = ROOT / "rdit_ext" / "labextension"
+DOCUMENT = ".rdit-Document:not(.lm-mod-hidden)"
+# Said by JupyterLab and its parts, without us too.
+NOISE = (
+    "Content-Security-Policy",
+    "Failed to load resource",
+    "jupyterlab-notebook:",
+    "was preloaded using link preload",
+    "deprecated",
+    # Jupyter Notebook has no status bar, which this one requires.
+    "@jupyter/docprovider-extension:statusBarTimeline",
+    # Of another browser's widgets on the same kernel.
+    "Comm not found for comm id",
+)
+
+
+def add_kernel(home: Path, name: str, display_name: str) -> None:
+    """A kernel spec of this Python under another name."""
+    folder = home / "data" / "kernels" / name
+    folder.mkdir(parents=True)
+    spec = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": display_name,
+        "language": "python",
+        "env": {"RDIT_KERNEL": name},
+    }
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+def lab_settings(root: Path, overrides: dict[str, Any] | None = None) -> list[str]:
+    """Settings of a JupyterLab that knows our build, and nothing of the user's."""
+    extensions = root / "labextensions"
+    extensions.mkdir()
+    (extensions / "rdit").symlink_to(BUILT)
+    others = Path(__file__).parent / "extensions"
+    for other in others.iterdir() if others.exists() else ():
+        (extensions / other.name).symlink_to(other)
+    settings = root / "settings"
+    settings.mkdir()
+    usual = {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+        "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+    }
+    (settings / "overrides.json").write_text(json.dumps({**usual, **(overrides or {})}))
+    return [
+        f"--LabServerApp.extra_labextensions_path={extensions}",
+        f"--LabApp.app_settings_dir={settings}",
+        f"--LabApp.user_settings_dir={root / 'user-settings'}",
+        f"--LabApp.workspaces_dir={root / 'workspaces'}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
+        "--LabApp.expose_app_in_browser=True",
+    ]
+
+
+@contextlib.contextmanager
+def running(home: Path, *settings: str) -> Iterator[Server]:
+    """A server with everything that is installed, with these settings."""
+    root = home / "scripts"
+    root.mkdir()
+    # The server of collaboration keeps a database there, and does not make the folder.
+    (home / "data").mkdir(exist_ok=True)
+    env = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_TOKEN": TOKEN,
+    }
+    with (home / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser"),
+                "--ip=127.0.0.1",
+                f"--port={free_port()}",
+                "--ServerApp.base_url=/a/b",
+                f"--ServerApp.root_dir={root}",
+                "--ServerApp.jpserver_extensions={'rdit_ext': True, 'jupyterlab': True}",
+                *settings,
+            ],
+            env=env,
+            cwd=root,
+            stdout=log,
+            stderr=log,
+        )
+
+        def info() -> dict[str, Any] | None:
+            if process.poll() is not None:
+                raise AssertionError(f"The server ended: {(home / 'server.log').read_text()}")
+            found = list((home / "runtime").glob("jpserver-*.json"))
+            text = found[0].read_text() if found else ""
+            return json.loads(text) if text else None
+
+        try:
+            started = wait_for(info, "the server starts")
+            yield Server(root, started["port"], started["base_url"])
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="session")
+def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab without collaboration."""
+    pytest.importorskip("jupyterlab")
+    if not (BUILT / "static/style.js").exists():
+        pytest.skip("the JupyterLab extension is not built: npm run build:lab")
+    home = tmp_path_factory.mktemp("lab")
+    add_kernel(home, "other", "Other Python")
+    with running(home, *lab_settings(home), "--YDocExtension.disable_rtc=True") as server:
+        yield server
+
+
+@dataclass
+class Lab:
+    """JupyterLab in a browser of its own, and what that browser complained of."""
+
+    page: Page
+    server: Server
+    complaints: list[str] = field(default_factory=list)
+    is_started: bool = False
+
+    def open(self, path: str, text: str | None = None, workspace: str = "") -> Lab:
+        """A script in rdit, written first if its text is given, with its kernel ready."""
+        if text is not None:
+            self.server.write(path, text)
+        if self.is_started:
+            self.close_all()
+            # JupyterLab gives the focus to what it opens a little later than it shows it.
+            self.page.evaluate(
+                """async path => {
+                  const args = { path, factory: "rdit" };
+                  const widget = await jupyterapp.commands.execute("docmanager:open", args);
+                  await Promise.all([widget.revealed, widget.context.ready]);
+                }""",
+                path,
+            )
+        else:
+            where = f"lab/workspaces/{workspace}" if workspace else "lab"
+            self.go(f"{where}/tree/{quote(path)}?factory=rdit")
+            self.is_started = True
+        return self.wait_open(path)
+
+    def close_all(self) -> None:
+        """Without asking about changes."""
+        self.page.evaluate(
+            "for (const widget of [...jupyterapp.shell.widgets('main')]) widget.dispose()"
+        )
+
+    def wait_open(self, path: str = "") -> Lab:
+        which = f'{DOCUMENT}[data-path="{path}"]' if path else DOCUMENT
+        self.page.wait_for_selector(f"{which} .cm-content")
+        self.wait_for_state("idle")
+        self.focus()
+        return self
+
+    def go(self, path: str) -> None:
+        sign = "&" if "?" in path else "?"
+        self.page.goto(f"{self.server.url(path)}{sign}token={TOKEN}")
+
+    def wait_for_state(self, state: str) -> None:
+        try:
+            self.page.wait_for_selector(f'{DOCUMENT}[data-state="{state}"]')
+        except Exception as error:
+            documents = "nodes => nodes.map(node => [node.className, {...node.dataset}])"
+            seen = self.page.locator(".rdit-Document").evaluate_all(documents)
+            raise AssertionError(f"never {state}: {seen}, {self.complaints}") from error
+
+    @property
+    def document(self) -> Any:
+        return self.page.locator(DOCUMENT)
+
+    def focus(self) -> None:
+        self.document.locator(".cm-content").focus()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def button(self, name: str) -> Any:
+        return self.document.locator(f'[data-command="rdit:{name}"]').first
+
+    def menu(self, menu: str, *items: str) -> None:
+        """Choose an item of the menu bar, by a part of its label."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).first.click()
+        for item in items:
+            # A submenu stands after the menu that it belongs to.
+            self.page.locator(".lm-Menu").last.locator(
+                ".lm-Menu-item:not(.lm-mod-disabled) .lm-Menu-itemLabel", has_text=item
+            ).first.click()
+
+    def execute(self, command: str, **args: Any) -> Any:
+        """A command of JupyterLab's, by its id."""
+        return self.page.evaluate(
+            "([id, args]) => { void window.jupyterapp.commands.execute(id, args); }",
+            [command, args],
+        )
+
+    def accept(self, label: str = "") -> None:
+        """Answer a dialog."""
+        button = self.page.locator(".jp-Dialog .jp-mod-accept")
+        (button.filter(has_text=label) if label else button).click()
+
+    @property
+    def kernel_name(self) -> Any:
+        return self.document.locator('[data-jp-item-name="kernelName"]')
+
+    def result(self, line: int) -> Any:
+        return self.document.locator(f'.rdit-result[data-line-start="{line}"]')
+
+    def output(self, line: int) -> Any:
+        return self.result(line).locator(".rdit-output")
+
+    def text(self) -> str:
+        """The document of the editor, as far as it is in view."""
+        return "\n".join(self.document.locator(".cm-content > .cm-line").all_text_contents())
+
+
+@pytest.fixture(scope="module")
+def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]]:
+    """Browsers; at the end none may have complained of anything."""
+    labs: list[Lab] = []
+
+    def make(server: Server | None = None, **options: Any) -> Lab:
+        context = browser.new_context(viewport={"width": 1300, "height": 850}, **options)
+        context.set_default_timeout(PATIENCE * 1000)
+        # Playwright cannot set it, and it is what decides which key Accel is.
+        if "Macintosh" in options.get("user_agent", ""):
+            context.add_init_script(
+                "Object.defineProperty(navigator, 'platform', {get: () => 'MacIntel'})"
+            )
+        page = context.new_page()
+        lab = Lab(page, server or lab_server)
+        page.on("pageerror", lambda error: lab.complaints.append(f"{error}\n{error.stack}"))
+        page.on(
+            "console",
+            lambda said: (
+                lab.complaints.append(said.text)
+                if said.type == "error" and not any(noise in said.text for noise in NOISE)
+                else None
+            ),
+        )
+        labs.append(lab)
+        return lab
+
+    yield make
+    for lab in labs:
+        lab.page.context.close()
+    for server in {id(lab.server): lab.server for lab in labs}.values():
+        server.end_sessions()
+    assert [lab.complaints for lab in labs] == [[] for _ in labs]
+
+
+@pytest.fixture(scope="module")
+def shared_lab(new_lab: Callable[..., Lab]) -> Lab:
+    return new_lab()
+
+
+@pytest.fixture
+def lab(shared_lab: Lab) -> Iterator[Lab]:
+    """One browser for the tests of a module: JupyterLab takes its time to start."""
+    yield shared_lab
+    shared_lab.press("Escape", "Escape")
+    shared_lab.close_all()
+    shared_lab.server.end_sessions()
+    complaints, shared_lab.complaints = shared_lab.complaints, []
+    assert complaints == []

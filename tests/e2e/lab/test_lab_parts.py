@@ -1,0 +1,275 @@
+"""What JupyterLab gives to editors, and what it lets users change: on scripts too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from ..conftest import Server, wait_for
+from .conftest import DOCUMENT, Lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.kernel]
+
+
+@pytest.fixture
+def lab_with(new_lab: Callable[..., Lab], lab_server: Server) -> Iterator[Callable[..., Lab]]:
+    """A JupyterLab whose user has set this."""
+
+    def put(values: dict[str, Any]) -> None:
+        raw = {"raw": json.dumps(values)}
+        lab_server.send("PUT", "lab/api/settings/rdit:plugin", raw)
+
+    def make(name: str, text: str, **values: Any) -> Lab:
+        put(values)
+        return new_lab().open(name, text, workspace=name.partition(".")[0])
+
+    yield make
+    put({})
+
+
+def test_settings_choose_layout_height_and_cuts(lab_with: Callable[..., Lab]) -> None:
+    text = "print('x\\n' * 100)\nprint('y' * 5000)\n"
+    lab = lab_with("settings.py", text, layout="below", resultLines=5, maxText=1000)
+    expect(lab.document).to_have_attribute("data-layout", "below")
+    lab.press("Control+Shift+Enter")
+    expect(lab.result(2)).to_contain_text("yyyy")
+    code = lab.document.locator(".cm-line").first.bounding_box()
+    result = lab.output(1).first.bounding_box()
+    assert code is not None
+    assert result is not None
+    assert result["y"] >= code["y"] + code["height"] - 1
+    line = code["height"]
+    assert 3 * line < lab.output(1).locator(".rdit-scroll").bounding_box()["height"] < 7 * line
+    shown = lab.result(2).inner_text()
+    assert 1000 <= shown.count("y") < 5000
+    lab.button("layout").click()
+    expect(lab.document).to_have_attribute("data-layout", "beside")
+
+
+def test_keys_follow_the_habit_of_rstudio_where_it_is_set(lab_with: Callable[..., Lab]) -> None:
+    lab = lab_with("keys.py", "1 + 1\n2 + 2\n3 + 3\n", keys="rstudio")
+    lab.press("Control+Enter", "Control+Enter")
+    expect(lab.output(1)).to_have_text("2")
+    expect(lab.output(2)).to_have_text("4")
+    expect(lab.result(3)).to_have_count(0)
+
+
+def test_run_all_on_save_and_from_a_clear_namespace(lab_with: Callable[..., Lab]) -> None:
+    text = "'seen' in globals()\nseen = 1\n"
+    lab = lab_with("save.py", text, runOnSave=True, resetBeforeRunAll=True)
+    lab.press("Control+End")
+    lab.page.keyboard.type("# a\n")
+    lab.press("Control+s")
+    expect(lab.output(1)).to_have_text("False")
+    lab.press("Control+Home", "Control+Shift+Enter")
+    lab.wait_for_state("idle")
+    expect(lab.output(1)).to_have_text("False")
+
+
+def test_python_files_open_with_rdit_where_the_setting_says_so(
+    lab: Lab, lab_with: Callable[..., Lab]
+) -> None:
+    lab.open("default.py", "5 * 5\n")
+    lab.close_all()
+    lab.execute("docmanager:open", path="default.py")
+    lab.page.wait_for_selector(".jp-FileEditor:not(.rdit-FileEditor)")
+    other = lab_with("other.py", "1\n", openByDefault=True)
+    other.close_all()
+    other.execute("docmanager:open", path="default.py")
+    other.wait_open("default.py")
+
+
+def test_launcher_palette_and_file_browser_lead_to_rdit(lab: Lab) -> None:
+    lab.open("first.py", "1\n")
+    lab.close_all()
+    lab.execute("launcher:create")
+    lab.page.locator(".jp-LauncherCard:visible", has_text="rdit Script").click()
+    lab.wait_open()
+    assert (lab.server.root / "untitled.py").exists()
+    lab.close_all()
+    lab.execute("filebrowser:open-path", path="untitled.py")
+    lab.close_all()
+    row = lab.page.locator(".jp-DirListing-item", has_text="first.py")
+    row.click(button="right")
+    lab.page.locator(".lm-Menu-itemLabel", has_text="Open with rdit").click()
+    lab.wait_open()
+    lab.press("Control+Shift+c")
+    lab.page.locator(".lm-CommandPalette-input").fill("run all statements")
+    items = lab.page.locator(".lm-CommandPalette-itemLabel", has_text="Run All Statements")
+    expect(items.first).to_be_visible()
+    lab.press("Escape", "Escape")
+
+
+def test_completion_and_hover_come_from_the_kernel_while_it_is_busy(lab: Lab) -> None:
+    text = (
+        "import time\nmy_long_name = {'a': 1}\n\ndef greet(who):\n    'Say hello.'\n\n"
+        "time.sleep(600)\nmy_lon\n"
+    )
+    lab.open("busy.py", text)
+    lab.press("Control+Shift+Enter")
+    expect(lab.document.locator('.rdit-mark[data-status="running"]')).not_to_have_count(0)
+    lab.press("Control+End", "ArrowUp", "End", "Tab")
+    expect(lab.page.locator(".cm-line", has_text="my_long_name").last).to_be_visible()
+    wait_for(
+        lambda: (
+            "my_long_name" in lab.text().split("\n")[7]
+            or lab.page.locator(".jp-Completer-item").count() > 0
+        ),
+        "completions",
+    )
+    if "my_long_name" not in lab.text().split("\n")[7]:
+        lab.press("Enter")
+    assert lab.text().split("\n")[7] == "my_long_name"
+    lab.document.locator(".cm-line", has_text="def greet").get_by_text("greet").hover()
+    expect(lab.page.locator(".rdit-hover")).to_contain_text("Say hello.")
+    lab.execute("rdit:interrupt")
+    lab.wait_for_state("idle")
+
+
+def test_variables_are_listed_beside_the_script(lab: Lab) -> None:
+    lab.open("vars.py", "import math\ncount = 3\nnames = ['a', 'b']\n\ndef f(): ...\n")
+    lab.execute("rdit:variables")
+    panel = lab.page.locator(".rdit-Variables")
+    expect(panel).to_be_visible()
+    lab.focus()
+    lab.press("Control+Shift+Enter")
+    rows = panel.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.first.locator("td")).to_have_text(["count", "int", "", "3"])
+    expect(rows.last.locator("td")).to_have_text(["names", "list", "2", "['a', 'b']"])
+    lab.execute("application:toggle-right-area")
+
+
+def test_the_table_of_contents_has_headings_sections_and_definitions(lab: Lab) -> None:
+    text = (
+        '"""\n# The title\n"""\n# %% Load\nx = 1\n\n\ndef read(path):\n    pass\n\n\n'
+        "class Reader:\n    def close(self):\n        pass\n"
+    )
+    lab.open("toc.py", text)
+    lab.execute("toc:show-panel")
+    entries = lab.page.locator(".jp-TableOfContents .jp-tocItem-content")
+    expect(entries).to_have_text(["The title", "Load", "read()", "class Reader", "close()"])
+    entries.nth(2).click()
+    expect(lab.page.locator(".jp-StatusBar-Widget")).to_contain_text("Ln 8, Col 1")
+    lab.execute("filebrowser:activate")
+
+
+def test_running_lists_scripts_and_shuts_them_down_and_a_console_attaches(lab: Lab) -> None:
+    lab.open("run.py", "shared = 'from the script'\nlen(shared)\n")
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(2)).to_have_text("15")
+    lab.execute("running:show-panel")
+    # The kernel is listed too; our section comes last.
+    row = lab.page.locator(".jp-RunningSessions-item", has_text="run.py").last
+    expect(row).to_contain_text("Python 3")
+    lab.execute("rdit:create-console")
+    expect(lab.page.locator(".jp-CodeConsole-banner")).to_contain_text("IPython")
+    prompt = lab.page.locator(".jp-CodeConsole-promptCell .cm-content")
+    prompt.click()
+    prompt.press_sequentially("shared")
+    prompt.press("Shift+Enter")
+    expect(lab.page.locator(".jp-CodeConsole .jp-OutputArea-output")).to_contain_text(
+        "'from the script'"
+    )
+    row.hover()
+    row.locator(".jp-RunningSessions-itemShutdown").click()
+    wait_for(lambda: lab.server.ask("GET", "rdit/sessions") == [], "the session is gone")
+    lab.execute("filebrowser:activate")
+
+
+def test_exports_hold_the_results(lab: Lab) -> None:
+    lab.open("export.py", '"""\n# Title\n"""\n\nx = 20\nprint("hello")\nx + 1\n')
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(7)).to_have_text("21")
+
+    def exported(label: str) -> str:
+        with lab.page.expect_download() as download:
+            lab.menu("File", "Save and Export Script As", label)
+        return Path(download.value.path()).read_text()
+
+    notebook = json.loads(exported("Notebook"))
+    cells = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
+    assert cells == [
+        ("markdown", "# Title"),
+        ("code", 'x = 20\nprint("hello")'),
+        ("code", "x + 1"),
+    ]
+    assert notebook["cells"][1]["outputs"][0]["text"] in ("hello\n", ["hello\n"])
+    assert notebook["cells"][2]["outputs"][0]["data"]["text/plain"] in ("21", ["21"])
+    assert "hello" in exported("HTML")
+    assert "# Title\n" in exported("Markdown")
+
+
+def test_a_notebook_opens_as_a_script(lab: Lab) -> None:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "# Notes"},
+        {
+            **{"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []},
+            "source": "%matplotlib inline\nx = 1\nx",
+        },
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    lab.open("first.py", "1\n")
+    lab.server.write("book.ipynb", json.dumps(notebook))
+    lab.execute("rdit:open-notebook-as-script", path="book.ipynb")
+    lab.page.locator(".lm-TabBar-tabLabel", has_text="book.py").wait_for()
+    assert (lab.server.root / "book.py").read_text() == (
+        '# %% [markdown]\n"""\n# Notes\n"""\n\n# %%\n# %matplotlib inline\nx = 1\nx\n'
+    )
+
+
+def test_a_mime_type_of_another_extension_is_rendered_by_it(lab: Lab) -> None:
+    text = (
+        "class Greeting:\n"
+        "    def _repr_mimebundle_(self, **_):\n"
+        "        return {'application/vnd.rdit-test.greeting+json': {'to': 'Ada'},\n"
+        "                'text/plain': 'a greeting', 'text/html': '<script>1</script>'}\n\n\n"
+        "Greeting()\n"
+    )
+    lab.open("mime.py", text)
+    lab.press("Control+Shift+Enter")
+    expect(lab.result(7).locator(".test-greeting")).to_have_text("Hello, Ada!")
+
+
+def test_widgets_of_ipywidgets_are_live(lab: Lab) -> None:
+    pytest.importorskip("ipywidgets")
+    text = (
+        "import ipywidgets\nslider = ipywidgets.IntSlider(value=3, description='n')\nslider\n"
+        "slider.value\nbutton = ipywidgets.Button(description='More')\n"
+        "button.on_click(lambda _: setattr(slider, 'value', slider.value + 10))\nbutton\n"
+    )
+    lab.open("widgets.py", text)
+    lab.press("Control+Shift+Enter")
+    readout = lab.result(3).locator(".widget-readout")
+    expect(readout).to_have_text("3")
+    expect(lab.output(4)).to_have_text("3")
+    lab.result(7).locator("button", has_text="More").click()
+    expect(readout).to_have_text("13")
+    lab.focus()
+    lab.press("Control+Home", "ArrowDown", "ArrowDown", "ArrowDown", "Shift+Enter")
+    expect(lab.output(4)).to_have_text("13")
+
+
+def test_search_and_line_numbers_are_those_of_jupyterlab(lab: Lab) -> None:
+    lab.open("find.py", "needle = 1\nother = 2\nneedle\n")
+    lab.press("Control+f")
+    lab.page.locator(".jp-DocumentSearch-input").fill("needle")
+    expect(lab.page.locator(".jp-DocumentSearch-index-counter")).to_have_text("1/2")
+    lab.press("Escape")
+    expect(lab.document.locator(".cm-lineNumbers")).to_be_visible()
+    lab.focus()
+    lab.execute("viewmenu:line-numbering")
+    expect(lab.document.locator(".cm-lineNumbers")).to_be_hidden()
+
+
+def test_opening_twice_shows_the_tab_that_is_there(lab: Lab) -> None:
+    lab.open("once.py", "1\n")
+    lab.execute("docmanager:open", path="once.py", factory="rdit")
+    expect(lab.page.locator(DOCUMENT)).to_have_count(1)

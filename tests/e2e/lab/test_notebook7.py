@@ -1,0 +1,47 @@
+"""Notebook 7 has the same extensions as JupyterLab, and one document a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+pytest.importorskip("notebook")
+from playwright.sync_api import expect
+
+from .conftest import Lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.kernel]
+
+
+def test_notebook_7_opens_runs_and_restarts_a_script(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab()
+    lab.server.write("in notebook.py", "x = 6\nx * 7\n'x' in globals()\n")
+    lab.go("edit/in%20notebook.py?factory=rdit")
+    lab.wait_open("in notebook.py")
+    lab.press("Shift+Enter", "Shift+Enter")
+    expect(lab.output(2)).to_have_text("42")
+    lab.menu("Kernel", "Restart Kernel…")
+    lab.accept()
+    lab.wait_for_state("restarting")
+    lab.wait_for_state("idle")
+    lab.focus()
+    lab.press("Shift+Enter")
+    expect(lab.output(3)).to_have_text("False")
+    lab.page.reload()
+    lab.wait_open("in notebook.py")
+    expect(lab.output(2)).to_have_text("42")
+
+
+def test_its_file_list_leads_to_rdit(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab()
+    lab.server.write("listed.py", "2 + 2\n")
+    lab.go("tree")
+    lab.page.locator(".jp-DirListing-item", has_text="listed.py").click(button="right")
+    with lab.page.context.expect_page() as opened:
+        lab.page.locator(".lm-Menu-itemLabel", has_text="Open with rdit").click()
+    there = Lab(opened.value, lab.server)
+    there.wait_open("listed.py")
+    there.press("Shift+Enter")
+    expect(there.output(1)).to_have_text("4")
