@@ -18,6 +18,8 @@ export interface MimeRenderer {
   render(mimeType: string, data: MimeBundle, metadata: MimeBundle): Promise<Rendered>;
   /// HTML that brings a style sheet of its own; without this it is rendered as other HTML is.
   renderStyled?(html: string): Promise<Rendered>;
+  /// HTML that carries scripts, where they can reach nothing: see sandbox.ts
+  renderScripted(html: string): Rendered;
 }
 
 /// How one bundle is shown.
@@ -25,7 +27,7 @@ export type Choice =
   | { kind: "text"; text: string }
   | { kind: "image"; mimeType: string; source: string }
   | { kind: "json"; value: unknown }
-  /// HTML that carries scripts: see sandbox.ts
+  /// HTML that carries scripts
   | { kind: "scripted"; html: string }
   /// HTML with a style sheet of its own
   | { kind: "styled"; html: string }

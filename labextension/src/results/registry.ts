@@ -4,13 +4,14 @@ import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/render
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import type { MimeBundle, MimeRenderer } from "./mime";
+import { sandboxed } from "./sandbox";
 
 type Data = Parameters<IRenderMimeRegistry["preferredMimeType"]>[0];
 
 const none = () => false;
 
 /// The renderer of a registry. `isTrusted` says which types are rendered as the user's own: no HTML,
-/// which is always sanitised, and what carries scripts does not come here (sandbox.ts).
+/// which is always sanitised; what carries scripts does not come to `render`.
 export function registryRenderer(
   registry: IRenderMimeRegistry,
   isTrusted: (mimeType: string) => boolean = none,
@@ -45,6 +46,7 @@ export function registryRenderer(
       };
     },
     renderStyled: async html => styled(html),
+    renderScripted: sandboxed,
   };
 }
 

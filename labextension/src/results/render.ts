@@ -7,7 +7,6 @@ import { appendAnsi, newPen, type Pen } from "./ansi";
 import { choose, imageSize, textOf, type Choice, type MimeRenderer, type Rendered } from "./mime";
 import type { CutPart, InputWanted, Outcome, Part, TextPart } from "./results";
 import { sameBundle } from "./same";
-import { sandboxed } from "./sandbox";
 import { renderError, type FrameOpener } from "./traceback";
 import { keepsLines } from "./wrap";
 
@@ -375,10 +374,7 @@ class BundleView implements PartView {
         return this.set(choice, textBlock(JSON.stringify(choice.value, null, 2)));
       case "image":
         return this.set(choice, this.image(choice));
-      case "scripted": {
-        const frame = sandboxed(choice.html);
-        return this.set(choice, frame.dom, frame);
-      }
+      case "scripted":
       case "styled":
       case "rich": {
         // Where an earlier run's rendering stands it stays until the new one is there: nothing jumps.
@@ -404,14 +400,18 @@ class BundleView implements PartView {
 
   private async enrich(
     renderer: MimeRenderer,
-    choice: Choice & { kind: "rich" | "styled" },
+    choice: Choice & { kind: "rich" | "styled" | "scripted" },
     metadata: Result["metadata"],
     turn: number,
   ): Promise<void> {
+    if (turn !== this.shown) return;
+    if (choice.kind === "scripted") {
+      const frame = renderer.renderScripted(choice.html);
+      return this.set(choice, frame.dom, frame);
+    }
     const { data } = this.part;
     const mimeType =
       choice.kind === "styled" ? "text/html" : (choice.mimeType ?? renderer.preferred(data));
-    if (turn !== this.shown) return;
     if (!mimeType || mimeType === "text/plain")
       return this.set(
         { kind: "text", text: "" },
