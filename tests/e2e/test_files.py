@@ -53,6 +53,17 @@ def test_a_file_changed_elsewhere_is_never_written_over_unasked(tab: Tab, server
     wait_for(lambda: path.read_text() == "# mine\n1\n", "mine is written")
 
 
+def test_a_save_that_cannot_ask_about_the_other_version_says_so(tab: Tab, server: Server) -> None:
+    tab.page.route("**/elsewhere-*.js", lambda route: route.abort())
+    tab.open("unasked.py", "1\n")
+    tab.page.keyboard.type("# mine\n")
+    path = server.write("unasked.py", "1\n# theirs\n")
+    tab.page.keyboard.press("Control+s")
+    expect(tab.notice("file")).to_contain_text("Could not save unasked.py")
+    assert path.read_text() == "1\n# theirs\n"
+    tab.complaints.clear()
+
+
 def test_a_conflict_can_be_ended_by_taking_the_other_version(tab: Tab, server: Server) -> None:
     tab.open("theirs.py", "1\n")
     tab.page.keyboard.type("# mine\n")

@@ -86,6 +86,12 @@ def test_server_that_does_not_answer_is_said_and_the_browser_used(tab: Tab, serv
     run_all(tab)
     expect(tab.output(1)).to_have_text("4")
     assert "Falling back to Pyodide" in said.lines
+    tab.page.unroute("**/rdit/health")
+    tab.notice("place").get_by_role("button", name="Back to the server").click()
+    expect(place(tab)).to_have_text("On the server")
+    tab.wait_for_state("idle")
+    run_all(tab)
+    assert said.lines[-1] == "Using Python server backend"
     forget_network(tab)
 
 

@@ -8,6 +8,21 @@ import type { ServedFiles } from "./script_files";
 
 export { choosePlace } from "./place_dialog";
 
+// How often a server that did not answer is asked again.
+const LOOK_MS = 5_000;
+
+/// No server answered, so the browser has taken its place. It is said when one does.
+export function sayNoServer(place: Place, notices: Notices) {
+  notices.toast(`${place.reason} Runs happen in this browser.`, "warning");
+  const look = async () => {
+    if (place.kind === "server") return;
+    const isSeen = document.visibilityState === "visible";
+    if (isSeen && (await askHealth(place.server!)).isHealthy) sayServerIsBack(place, notices);
+    else setTimeout(look, LOOK_MS);
+  };
+  setTimeout(look, LOOK_MS);
+}
+
 export function sayMoved(notices: Notices) {
   for (const id of ["connection", "kernel", "refused"]) notices.clear(id);
   notices.banner({

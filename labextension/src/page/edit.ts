@@ -21,7 +21,7 @@ import { ContentsError, type Files, type TextFile } from "./contents";
 import { h } from "./dom";
 import { ScriptFile, type Elsewhere } from "./file";
 import { Notices, type Banner } from "./notices";
-import { away, Place } from "./place";
+import { away, Place, reasonOf } from "./place";
 import { isActive, noSession, seeEvent, type Session } from "../backends/session";
 import type { Site } from "./site";
 import { StatusBar } from "./statusbar";
@@ -319,17 +319,17 @@ export class EditPage {
       }
     } catch (error) {
       this.sayFailed("Could not save", error);
+    } finally {
+      this.showFile();
     }
-    this.showFile();
   }
 
   private sayFailed(what: string, error: unknown) {
-    if (!(error instanceof ContentsError)) throw error;
-    const isSignedOut = [401, 403].includes(error.status);
+    const isSignedOut = error instanceof ContentsError && [401, 403].includes(error.status);
     this.notices.banner({
       id: "file",
       kind: "error",
-      text: `${what} ${this.name}: ${error.message} Your text is still here.`,
+      text: `${what} ${this.name}: ${reasonOf(error)} Your text is still here.`,
       actions: [
         ...(isSignedOut ? [signIn()] : []),
         { label: "Try again", run: () => void this.save(), isPrimary: !isSignedOut },
@@ -357,8 +357,8 @@ export class EditPage {
   }
 
   private async askAbout(elsewhere: Elsewhere) {
-    this.elsewhere = elsewhere;
     const { askAbout } = await whenChanged();
+    this.elsewhere = elsewhere;
     askAbout(elsewhere, this.name, this.notices, {
       text: () => this.view.state.doc.toString(),
       save: () => void this.save(),

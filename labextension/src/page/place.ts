@@ -65,7 +65,7 @@ export class Place implements ExecutionBackend {
         this.use(backend, reason);
         const isSecondChoice = backend.kind === "pyodide" && server;
         if (isSecondChoice && !pageAddress.searchParams.has("backend"))
-          options.notices.toast(`${reason} Runs happen in this browser.`, "warning");
+          void away().then(({ sayNoServer }) => sayNoServer(this, options.notices));
         if (backend.kind === "server" && this.isBrowserAllowed) this.prepareLater();
       },
       (error: unknown) => this.fail(`Python cannot be loaded in this browser: ${String(error)}`),
@@ -279,4 +279,5 @@ export class Place implements ExecutionBackend {
 // What a page that works does not need.
 export const away = () => import("./away");
 
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+export const reasonOf = (error: unknown) =>
+  error instanceof Error ? error.message : String(error);
