@@ -154,6 +154,11 @@ export class Script implements IDisposable {
       return true;
     }
     await this.sessionContext.follow(kernel.id);
+    if (!this.sessionContext.session?.kernel) {
+      // JupyterLab does not know it (yet); the server does.
+      this.backend.reset({ restart: true });
+      return true;
+    }
     return this.around.dialogs.restart(this.sessionContext);
   }
 
