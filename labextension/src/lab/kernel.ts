@@ -2,10 +2,11 @@
 // JupyterLab's own toolbar items, dialogs, status bar and widgets work on it as on any other.
 
 import { SessionContext } from "@jupyterlab/apputils";
-import type { Kernel, Session } from "@jupyterlab/services";
+import { SessionAPI, type Kernel, type Session } from "@jupyterlab/services";
 
 export class ScriptSessionContext extends SessionContext {
   private followed: string | null = null;
+  private following: Promise<void> = Promise.resolve();
 
   constructor(
     options: SessionContext.IOptions,
@@ -21,11 +22,14 @@ export class ScriptSessionContext extends SessionContext {
     void this.initialize();
   }
 
-  /// The script has this kernel now.
-  async follow(id: string | null): Promise<void> {
-    if (id === this.followed) return;
+  /// The script has this kernel now. Resolves when JupyterLab is connected to it.
+  follow(id: string | null): Promise<void> {
+    if (id === this.followed) return this.following;
     this.followed = id;
-    if (!id) return;
+    return (this.following = id ? this.connect(id) : Promise.resolve());
+  }
+
+  private async connect(id: string): Promise<void> {
     const session = await this.find(id);
     if (this.isDisposed || id !== this.followed || !session) return;
     this.take(this.sessionManager.connectTo({ model: session }));
@@ -44,9 +48,10 @@ export class ScriptSessionContext extends SessionContext {
   private async find(kernelId: string): Promise<Session.IModel | undefined> {
     const { sessionManager } = this;
     await sessionManager.ready;
-    await sessionManager.refreshRunning();
+    // Asked of the server: what the manager knows may be of a moment ago.
+    const running = await SessionAPI.listRunning(sessionManager.serverSettings);
     // Consoles on this kernel have sessions too, with other paths.
-    const sessions = [...sessionManager.running()].filter(({ kernel }) => kernel?.id === kernelId);
+    const sessions = running.filter(({ kernel }) => kernel?.id === kernelId);
     return sessions.find(({ path }) => /-rdit-[0-9a-f]+$/.test(path)) ?? sessions[0];
   }
 

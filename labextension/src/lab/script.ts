@@ -55,6 +55,8 @@ export class Script implements IDisposable {
   private readonly place = new Compartment();
   private view: EditorView | null = null;
   private editing: Editing | null = null;
+  /// What came before there was an editor to show it in.
+  private readonly early: Event[] = [];
   /// The server's name of the session.
   private id = "";
   private layout: "beside" | "below" | null = null;
@@ -85,6 +87,11 @@ export class Script implements IDisposable {
     this.extension = this.place.of([]);
     context.pathChanged.connect(this.onRenamed, this);
     around.settings.changed.connect(this.showSettings, this);
+    // At once: what comes before a subscriber does is lost.
+    this.backend.subscribe({
+      events: events => this.onEvents(events),
+      connection: connection => this.onConnection(connection),
+    });
   }
 
   /// The path that the server knows the script by. Collaboration has a drive of its own over the files
@@ -113,10 +120,7 @@ export class Script implements IDisposable {
       ]),
     });
     this.showSettings();
-    this.backend.subscribe({
-      events: events => this.onEvents(events),
-      connection: connection => this.onConnection(connection),
-    });
+    editing.applyEvents(view, this.early.splice(0));
   }
 
   /// Has an editor command do its work.
@@ -154,6 +158,11 @@ export class Script implements IDisposable {
       return true;
     }
     await this.sessionContext.follow(kernel.id);
+    if (!this.sessionContext.session?.kernel) {
+      // JupyterLab does not know it (yet); the server does.
+      this.backend.reset({ restart: true });
+      return true;
+    }
     return this.around.dialogs.restart(this.sessionContext);
   }
 
@@ -228,7 +237,8 @@ export class Script implements IDisposable {
           });
       }
     }
-    if (this.view) this.editing?.applyEvents(this.view, events);
+    if (this.view && this.editing) this.editing.applyEvents(this.view, events);
+    else this.early.push(...events);
     const { session } = this;
     void this.sessionContext.follow(session.kernel?.id ?? null);
     if (session.death && session.death !== before.death) this.sayDeath(session.death);

@@ -29,6 +29,8 @@ NOISE = (
     "jupyterlab-notebook:",
     "was preloaded using link preload",
     "deprecated",
+    # Its shortcuts hear of an extension's settings before they have their own.
+    "Cannot read properties of undefined (reading 'schema')",
     # Jupyter Notebook has no status bar, which this one requires.
     "@jupyter/docprovider-extension:statusBarTimeline",
     # Of another browser's widgets on the same kernel.
@@ -260,14 +262,15 @@ def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]
             )
         page = context.new_page()
         lab = Lab(page, server or lab_server)
-        page.on("pageerror", lambda error: lab.complaints.append(f"{error}\n{error.stack}"))
+
+        def complain(text: str) -> None:
+            if not any(noise in text for noise in NOISE):
+                lab.complaints.append(text)
+
+        page.on("pageerror", lambda error: complain(f"{error}\n{error.stack}"))
         page.on(
             "console",
-            lambda said: (
-                lab.complaints.append(said.text)
-                if said.type == "error" and not any(noise in said.text for noise in NOISE)
-                else None
-            ),
+            lambda said: complain(said.text) if said.type == "error" else None,
         )
         labs.append(lab)
         return lab
