@@ -486,8 +486,10 @@ class Session:
                 await self._process.start(self.path, self.name, self._kernel_model.name)
                 self._tell()
             await self._process.wait_up(timeout)
-            if not self._process.is_up:
+            if self._process.id is None:
                 raise KernelUnavailable(self._reason or "The kernel ended while it started.")
+            if not self._process.is_up:
+                continue  # It came back, and was gone again before we were told.
             kernel = Kernel(self._process.link(), self._on_events, self._log)
             self._connecting = kernel
             try:
