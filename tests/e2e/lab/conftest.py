@@ -35,6 +35,8 @@ NOISE = (
     "@jupyter/docprovider-extension:statusBarTimeline",
     # Of another browser's widgets on the same kernel.
     "Comm not found for comm id",
+    # Its connection to a kernel asks for a subshell, and tests close tabs before the answer.
+    "Canceled future for create_subshell_request",
 )
 
 
@@ -74,6 +76,7 @@ def lab_settings(root: Path, overrides: dict[str, Any] | None = None) -> list[st
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
     ]
 
 
@@ -182,6 +185,12 @@ class Lab:
         which = f'{DOCUMENT}[data-path="{path}"]' if path else DOCUMENT
         self.page.wait_for_selector(f"{which} .cm-content")
         self.wait_for_state("idle")
+        # JupyterLab connects to the kernel a little later than we do, and takes it for idle until
+        # it has been told otherwise.
+        self.page.wait_for_function("jupyterapp.shell.currentWidget.script.sessionContext.session")
+        self.page.evaluate(
+            "jupyterapp.shell.currentWidget.script.sessionContext.session.kernel.info"
+        )
         self.focus()
         return self
 
@@ -226,6 +235,12 @@ class Lab:
             "([id, args]) => { void window.jupyterapp.commands.execute(id, args); }",
             [command, args],
         )
+
+    def change_theme(self, theme: str) -> None:
+        self.execute("apputils:change-theme", theme=theme)
+        self.page.wait_for_selector(f'body[data-jp-theme-name="{theme}"]', state="attached")
+        # JupyterLab covers itself meanwhile, and trips over a second change before that has gone.
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def accept(self, label: str = "") -> None:
         """Answer a dialog."""

@@ -204,8 +204,7 @@ def test_results_take_the_colours_of_the_theme(lab: Lab, theme: str, is_light: b
     lab.open("theme.py", "print('hello')\n")
     lab.press("Control+Shift+Enter")
     expect(lab.output(1)).to_have_text("hello")
-    lab.execute("apputils:change-theme", theme=theme)
-    expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", theme)
+    lab.change_theme(theme)
 
     def colours() -> tuple[float, float]:
         lightness = """([selector, property]) => {
@@ -220,5 +219,4 @@ def test_results_take_the_colours_of_the_theme(lab: Lab, theme: str, is_light: b
     wait_for(lambda: (colours()[0] > 0.5) == is_light, "the theme is there")
     back, fore = colours()
     assert abs(back - fore) > 0.6
-    lab.execute("apputils:change-theme", theme="JupyterLab Light")
-    expect(lab.page.locator("body")).to_have_attribute("data-jp-theme-name", "JupyterLab Light")
+    lab.change_theme("JupyterLab Light")
