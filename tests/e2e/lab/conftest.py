@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,22 +23,8 @@ if TYPE_CHECKING:
 
 BUILT = ROOT / "rdit_ext" / "labextension"
 DOCUMENT = ".rdit-Document:not(.lm-mod-hidden)"
-# Said by JupyterLab and its parts, without us too.
-NOISE = (
-    "Content-Security-Policy",
-    "Failed to load resource",
-    "jupyterlab-notebook:",
-    "was preloaded using link preload",
-    "deprecated",
-    # Its shortcuts hear of an extension's settings before they have their own.
-    "Cannot read properties of undefined (reading 'schema')",
-    # Jupyter Notebook has no status bar, which this one requires.
-    "@jupyter/docprovider-extension:statusBarTimeline",
-    # Of another browser's widgets on the same kernel.
-    "Comm not found for comm id",
-    # Its connection to a kernel asks for a subshell, and tests close tabs before the answer.
-    "Canceled future for create_subshell_request",
-)
+# JupyterLab and other extensions complain of much; what is ours names our address, or us.
+OURS = re.compile(r"/rdit/|\brdit:")
 
 
 def add_kernel(home: Path, name: str, display_name: str) -> None:
@@ -264,7 +251,7 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]]:
-    """Browsers; at the end none may have complained of anything."""
+    """Browsers; at the end none may have complained of us."""
     labs: list[Lab] = []
 
     def make(server: Server | None = None, **options: Any) -> Lab:
@@ -279,13 +266,13 @@ def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]
         lab = Lab(page, server or lab_server)
 
         def complain(text: str) -> None:
-            if not any(noise in text for noise in NOISE):
+            if OURS.search(text):
                 lab.complaints.append(text)
 
         page.on("pageerror", lambda error: complain(f"{error}\n{error.stack}"))
         page.on(
             "console",
-            lambda said: complain(said.text) if said.type == "error" else None,
+            lambda said: complain(f"{said.text} {said.location}") if said.type == "error" else None,
         )
         labs.append(lab)
         return lab

@@ -87,19 +87,20 @@ def test_python_files_open_with_rdit_where_the_setting_says_so(
 
 
 def test_launcher_palette_and_file_browser_lead_to_rdit(lab: Lab) -> None:
-    lab.open("first.py", "1\n")
+    # In a folder of its own: a long list would show only a part.
+    lab.open("listed/first.py", "1\n")
+    lab.execute("filebrowser:go-to-path", path="listed")
+    row = lab.page.locator(".jp-DirListing-item", has_text="first.py")
+    expect(row).to_be_visible()
     lab.close_all()
     lab.execute("launcher:create")
     lab.page.locator(".jp-LauncherCard:visible", has_text="rdit Script").click()
-    lab.wait_open()
-    assert (lab.server.root / "untitled.py").exists()
+    lab.wait_open("listed/untitled.py")
+    assert (lab.server.root / "listed/untitled.py").exists()
     lab.close_all()
-    lab.execute("filebrowser:open-path", path="untitled.py")
-    lab.close_all()
-    row = lab.page.locator(".jp-DirListing-item", has_text="first.py")
     row.click(button="right")
     lab.page.locator(".lm-Menu-itemLabel", has_text="Open with rdit").click()
-    lab.wait_open()
+    lab.wait_open("listed/first.py")
     lab.press("Control+Shift+c")
     lab.page.locator(".lm-CommandPalette-input").fill("run all statements")
     items = lab.page.locator(".lm-CommandPalette-itemLabel", has_text="Run All Statements")
