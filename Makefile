@@ -43,6 +43,8 @@ $(BIN)/.ready: pyproject.toml package.json package-lock.json
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	npm ci
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test,check]'
+	@# JupyterLab's yarn is no module, as our package.json would have all beneath it be: it complains at each start.
+	echo '{}' > .venv/package.json
 	touch $@
 
 build: rdit_ext/static/page.js rdit_ext/labextension/static/style.js  ## Build the page and the JupyterLab extension, if their sources changed

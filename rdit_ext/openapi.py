@@ -37,6 +37,7 @@ class Operation:
     example: Any = None
     is_streamed: bool = False
     is_public: bool = False
+    media_types: tuple[str, ...] = (_JSON,)
 
 
 _STATUS_OK = {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]}
@@ -152,6 +153,7 @@ OPERATIONS = (
         {200: {"type": "string"}},
         body=p.ExportBody,
         example={"script": "2 + 2", "format": "markdown"},
+        media_types=("application/x-ipynb+json", "text/html", "text/markdown"),
     ),
     Operation(
         "post",
@@ -245,7 +247,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         ]
     if operation.body is not None:
         made["requestBody"] = {
-            "required": operation.body in (p.ExecuteScriptBody, p.ExecuteBody),
+            "required": any(f.required for f in msgspec.structs.fields(operation.body)),
             "content": {
                 _JSON: {"schema": _reference(operation.body), "example": operation.example}
             },
@@ -263,7 +265,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
 def _answer(status: int, answer: Any, operation: Operation) -> dict[str, Any]:
     if answer is None:
         return {"description": "Done"}
-    content: dict[str, Any] = {_JSON: {"schema": _reference(answer)}}
+    content = {kind: {"schema": _reference(answer)} for kind in operation.media_types}
     if operation.is_streamed:
         # The schema is that of one line.
         content["application/x-ndjson"] = {"schema": {"$ref": "#/components/schemas/AnyEvent"}}

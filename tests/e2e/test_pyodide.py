@@ -375,7 +375,8 @@ def test_script_reads_files_beside_it_imports_helpers_and_what_it_writes_is_kept
         "n = pathlib.Path('out.txt').write_text('written')\n"
     )
     assert texts(events) == "42\n'1,2'\n"
-    assert isolated.page.evaluate("h.files.get('work/out.txt')") == "written"
+    # Kept a little after the run's last event.
+    isolated.page.wait_for_function("h.files.get('work/out.txt') === 'written'")
     isolated.page.evaluate("h.files.set('work/in/a.csv', '3')")
     assert (
         texts(isolated.run("open('in/a.csv').read()\nopen('out.txt').read()")) == "'3'\n'written'\n"

@@ -217,16 +217,6 @@ def test_completions_and_help_come_from_the_namespace(server, session):
         assert "number of items" in viewer.until("inspect", id="2")["data"]["text/plain"]
 
 
-def test_completions_are_refused_with_a_reason_while_a_run_is_on(server, session):
-    with server.viewer(session=session) as viewer:
-        viewer.send("run", run="r", script="import time\ntime.sleep(60)")
-        viewer.until("status", run="r", nodeIndex=1)
-        viewer.send("complete", id="1", code="x", cursor=1)
-        assert "busy" in viewer.until("error", id="1")["message"]
-        viewer.send("interrupt")
-        viewer.until("done", run="r")
-
-
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
