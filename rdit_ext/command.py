@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode, urljoin
 
 from jupyter_server.serverapp import ServerApp
 from traitlets import default
+from traitlets.config import Config
 
 from . import __version__
 
@@ -52,9 +53,10 @@ class RditServer(ServerApp):
     def _default_open_browser(self) -> bool:
         return can_show_browser()
 
-    @default("log_level")
-    def _default_log_level(self) -> int:
-        return logging.WARNING
+    def initialize(self, *arguments: Any, **options: Any) -> None:
+        # Of this server and of all extensions: each has a log of its own.
+        self.update_config(Config({"Application": {"log_level": logging.WARNING}}))
+        super().initialize(*arguments, **options)
 
     def init_signal(self) -> None:
         super().init_signal()

@@ -97,7 +97,8 @@ def test_a_script_is_opened_at_the_address_that_is_printed_and_one_ctrl_c_ends_a
     assert process.wait(20) == 0
     assert not any(kernel.is_running() for kernel in kernels)
     said = [line for line in log.read_text().splitlines() if line.strip()]
-    assert len(said) == 4, said
+    # What the parts of other packages say of the end is theirs.
+    assert said.index("rdit ends, and its kernels with it.") == 3, said
 
 
 def test_a_taken_port_moves_on(start):
