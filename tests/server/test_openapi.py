@@ -39,6 +39,7 @@ def test_every_reference_leads_somewhere():
     for name in re.findall(r"#/components/schemas/(\w+)", text):
         assert name in DOCUMENT["components"]["schemas"]
 
+
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
