@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import websocket
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
@@ -113,11 +114,11 @@ class Session:
         start = time.perf_counter()
         self.connection.send(json.dumps({"type": "run", "run": run, "script": script}))
         while True:
-            batch = [
-                event for event in json.loads(self.connection.recv()) if event.get("run") == run
-            ]
+            batch = msgspec.json.decode(self.connection.recv())
+            batch = [event for event in batch if event.get("run") == run]
             events += [event for event in batch if event["type"] != "session"]
-            if any(event["type"] == "done" for event in batch):
+            # The session that is idle again may follow in the same frame.
+            if events and events[-1]["type"] == "done":
                 return time.perf_counter() - start, events
 
 

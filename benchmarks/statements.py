@@ -21,7 +21,7 @@ def rows() -> list[tuple[str, str, str, str, bool]]:
         execute(client, "1")
         for kind, statements in KINDS.items():
             ours, theirs = [], []
-            for _ in range(3):
+            for _ in range(5):
                 elapsed, events = session.run("\n".join(statements))
                 ended = [
                     event
