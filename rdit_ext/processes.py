@@ -276,10 +276,9 @@ class KernelProcess:
         """Notice the end of the process at once: Jupyter itself looks every three seconds."""
         while True:
             await asyncio.sleep(_WATCH)
-            try:
-                manager = self._manager
-            except Exception:
-                return  # gone from the map: whoever took it out has told us
+            if self.id not in self._shared.kernels:
+                return  # whoever took it out has told us
+            manager = self._manager
             provisioner = getattr(manager, "provisioner", None)
             if manager.shutting_down or provisioner is None or not provisioner.has_process:
                 continue
