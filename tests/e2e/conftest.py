@@ -89,7 +89,7 @@ class Server:
 def running_server(home: Path, root: Path, *options: str, port: int = 0) -> Iterator[Server]:
     """A server with these options, while the block lasts. `home` has its configuration."""
     if not (ROOT / "rdit_ext/static/page.js").exists():
-        pytest.skip("the page is not built: npm run build:page")
+        pytest.fail("the page is not built: make build")
     env = {
         **os.environ,
         "PYTHONPATH": str(ROOT),

@@ -4,14 +4,11 @@ import json
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from rdit_ext.schema import wire_schema
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.skipif(not (ROOT / "node_modules").is_dir(), reason="needs `npm install`")
 def test_the_committed_typescript_types_are_those_of_protocol_py() -> None:
     check = subprocess.run(
         ["node", "labextension/protocol.mjs", "--check"],

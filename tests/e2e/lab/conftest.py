@@ -123,9 +123,8 @@ def running(home: Path, *settings: str) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """JupyterLab without collaboration."""
-    pytest.importorskip("jupyterlab")
     if not (BUILT / "static/style.js").exists():
-        pytest.skip("the JupyterLab extension is not built: npm run build:lab")
+        pytest.fail("the JupyterLab extension is not built: make build")
     home = tmp_path_factory.mktemp("lab")
     add_kernel(home, "other", "Other Python")
     with running(home, *lab_settings(home), "--YDocExtension.disable_rtc=True") as server:
