@@ -357,6 +357,8 @@ def test_loading_tells_its_bytes(open_harness: Callable[..., Harness]) -> None:
     told = [progress for progress in told if progress]
     assert told[-1]["what"] == "Python"
     assert told[-1]["loaded"] == told[-1]["total"] > 1_000_000
+    # A session becomes idle after it told that the run is over.
+    harness.page.wait_for_function("h.events.findLast(e => e.type === 'session').state === 'idle'")
     states = [event["state"] for event in harness.sessions()]
     assert states[-3:] == ["starting", "busy", "idle"]
 
