@@ -30,7 +30,8 @@ from .handlers import (
     SessionsHandler,
 )
 from .processes import KernelProcesses
-from .sessions import Limits, SessionManager
+from .session import Limits
+from .sessions import SessionManager
 from .websocket import RditSocket
 
 HERE = Path(__file__).parent

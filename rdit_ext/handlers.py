@@ -48,7 +48,9 @@ from .protocol import (
     RunAnswer,
     UpdateSessionBody,
 )
-from .sessions import Run, Session, SessionManager, clean_path, new_run_id
+from .runs import Run, new_run_id
+from .session import Session
+from .sessions import SessionManager, clean_path
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Any])

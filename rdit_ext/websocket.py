@@ -36,7 +36,9 @@ from .protocol import (
     RunRequest,
     VariablesRequest,
 )
-from .sessions import Run, Session, SessionManager
+from .runs import Run
+from .session import Session
+from .sessions import SessionManager
 
 _DECODER = msgspec.json.Decoder(Request)
 _TRY_LATER = 1013

@@ -1,0 +1,646 @@
+"""A session: a script on a kernel, with a queue of runs, a log of events and its viewers.
+
+    submit --> queue --> one run at a time --> Kernel
+                                                 | events
+    viewers, callers <-- publish <-- log <-------+
+
+The session owns the run: who asked for it may leave, and others may come and look. Interrupt
+takes its own way, past the queue. It knows nothing of HTTP or sockets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Protocol, TypeVar
+
+from .errors import (
+    BadRequest,
+    KernelDied,
+    KernelError,
+    KernelUnavailable,
+    RditError,
+    RuntimeFailed,
+    TooBusy,
+)
+from .kernels import Kernel, Log
+from .log import EventLog
+from .processes import KernelProcess, KernelProcesses
+from .protocol import (
+    Attached,
+    Complete,
+    Done,
+    Event,
+    Input,
+    Inspect,
+    KernelModel,
+    RunStatus,
+    SessionEvent,
+    SessionModel,
+    SessionState,
+    Variables,
+)
+from .runs import Run
+
+T = TypeVar("T")
+# After this long an interrupt that had no effect is sent again: `os.system` swallows the first.
+_SECOND_INTERRUPT = 1.0
+# The first completion of a kernel reads the sources of what is imported.
+_ASK_TIMEOUT = 30.0
+_CLOSE_TIMEOUT = 2.0
+_INTERRUPTED = "Interrupted before it began."
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a server allows. The settings of `RditApp` of the same names say what each means."""
+
+    max_sessions: int = 100
+    max_queued_runs: int = 100
+    max_log_bytes: int = 32 << 20
+    max_script_bytes: int = 16 << 20
+    max_viewer_bytes: int = 8 << 20
+    kernel_start_timeout: float = 60.0
+
+
+class Viewer(Protocol):
+    """Who looks at a session. `send` returns at once, and never fails."""
+
+    def send(self, frame: bytes, seq: int) -> None: ...
+
+
+@dataclass(eq=False)
+class _Reset:
+    """A place in the queue at which the namespace is cleared."""
+
+    done: asyncio.Future[None]
+
+
+class Session:
+    """One script on one kernel. `path` is its Contents path, None for a session that has only a
+    name."""
+
+    def __init__(
+        self,
+        shared: KernelProcesses,
+        limits: Limits,
+        name: str,
+        path: str | None,
+        kernel: KernelModel,
+        log: Log,
+    ) -> None:
+        self.id = secrets.token_hex(8)
+        self.name = name
+        # The name was chosen, so the session is found by it; otherwise it is the script's file
+        # name.
+        self.is_named = False
+        self.path = path
+        self.created = self.last_activity = _now()
+        self.viewers: set[Viewer] = set()
+        # Deleted, but still looked at: out of the list until it is used again.
+        self.forgotten = False
+        self.events = EventLog(limits.max_log_bytes)
+        self._shared = shared
+        self._limits = limits
+        self._log = log
+        self._kernel_model = kernel
+        self._process = KernelProcess(shared, self)
+        self._kernel: Kernel | None = None
+        self._connecting: Kernel | None = None
+        self._lock = asyncio.Lock()
+        self._is_starting = False
+        self._queue: deque[Run | _Reset] = deque()
+        self._current: Run | _Reset | None = None
+        self._worker: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._input: Input | None = None
+        self._interrupts: asyncio.Task[None] | None = None
+        self._state: SessionState = "idle"
+        self._reason = ""
+        self._told: SessionEvent | None = None
+
+    # ---- what it is
+
+    @property
+    def state(self) -> SessionState:
+        return self._state
+
+    @property
+    def kernel_id(self) -> str | None:
+        return self._process.id
+
+    @property
+    def kernel_name(self) -> str:
+        return self._kernel_model.name
+
+    @property
+    def is_busy(self) -> bool:
+        return self._current is not None or bool(self._queue)
+
+    def model(self) -> SessionModel:
+        return SessionModel(
+            id=self.id,
+            name=self.name,
+            path=self.path,
+            state=self._state,
+            kernel=self._kernel_now(),
+            queue=len(self._queue),
+            viewers=len(self.viewers),
+            created=self.created,
+            last_activity=self.last_activity,
+        )
+
+    # ---- runs
+
+    def submit(self, run: Run) -> None:
+        """Put a run into the queue. A run of a known id is the same one, sent again."""
+        if self.knows(run.id):
+            return
+        self._check_room()
+        self._put(run)
+
+    def _check_room(self) -> None:
+        limit = self._limits.max_queued_runs
+        if len(self._queue) >= limit:
+            raise TooBusy(f"{limit} runs wait already, and no more may wait at a time.", limit)
+
+    def knows(self, run_id: str) -> bool:
+        return (
+            any(isinstance(r, Run) and r.id == run_id for r in [self._current, *self._queue])
+            or run_id in self.events.runs
+        )
+
+    async def reset(self, restart: bool = False) -> None:
+        """Clear the namespace when the runs before have ended; or have a new process at once."""
+        if restart:
+            await self._restart()
+            return
+        self._check_room()
+        done = asyncio.get_running_loop().create_future()
+        self._put(_Reset(done))
+        await done
+
+    async def interrupt(self) -> None:
+        """Interrupt the run under way and cancel those that wait."""
+        self._cancel_queue()
+        if isinstance(self._current, Run):
+            await self._interrupt(self._current)
+
+    async def _interrupt(self, run: Run) -> None:
+        if not run.sent:
+            run.cancelled = True
+            return
+        self._stop_input()
+        await self._process.interrupt()
+        if self._interrupts is None or self._interrupts.done():
+            self._interrupts = self._spawn(self._interrupt_again(run))
+
+    async def _interrupt_again(self, run: Run) -> None:
+        try:
+            await asyncio.wait_for(run.ended.wait(), _SECOND_INTERRUPT)
+        except asyncio.TimeoutError:
+            if self._current is run:
+                await self._process.interrupt()
+
+    def stop_after(self, run: Run, seconds: float) -> None:
+        """Interrupt this run, and no other, if it has not ended in so many seconds from now."""
+        self._spawn(self._stop_after(run, seconds))
+
+    async def _stop_after(self, run: Run, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(run.ended.wait(), seconds)
+        except asyncio.TimeoutError:
+            if run is self._current:
+                await self._interrupt(run)
+            elif run in self._queue:
+                self._queue.remove(run)
+                self._cancel(run, f"It waited for more than {seconds:g} s.")
+                self._tell()
+
+    def answer_input(self, text: str) -> None:
+        """The line that the running statement waits for."""
+        asked = self._input
+        if asked is None or self._kernel is None:
+            raise BadRequest("Nothing waits for input.")
+        self._kernel.answer(text)
+        # The runtime writes prompt and answer as a terminal would.
+        self._stop_input()
+
+    async def complete(self, id: str, code: str, cursor: int) -> Complete:
+        """Completions in the namespace."""
+        answer = await self._ask(lambda k, aside: k.complete(code, cursor, aside))
+        return Complete(
+            id=id,
+            matches=answer.get("matches", []),
+            cursor_start=answer.get("cursor_start", cursor),
+            cursor_end=answer.get("cursor_end", cursor),
+            metadata=answer.get("metadata", {}),
+        )
+
+    async def inspect(self, id: str, code: str, cursor: int, detail: int) -> Inspect:
+        """What is known of a name."""
+        answer = await self._ask(lambda k, aside: k.inspect(code, cursor, detail, aside))
+        return Inspect(
+            id=id,
+            found=bool(answer.get("found", False)),
+            data=answer.get("data", {}),
+            metadata=answer.get("metadata", {}),
+        )
+
+    async def variables(self, id: str) -> Variables:
+        """What runs have defined."""
+        if self._kernel is None:
+            return Variables(id=id, variables=[])
+        return Variables(id=id, variables=await self._ask(lambda k, _: k.variables()))
+
+    async def _ask(self, ask: Callable[[Kernel, bool], Awaitable[T]]) -> T:
+        kernel = self._kernel
+        if kernel is None:
+            raise KernelUnavailable("There is no kernel yet: run something first.")
+        try:
+            # Jupyter's own requests wait for a run to end; beside it there is another way.
+            answer = await asyncio.wait_for(ask(kernel, self.is_busy), _ASK_TIMEOUT)
+        except asyncio.TimeoutError:
+            raise KernelUnavailable("The kernel did not answer in time.") from None
+        if self._current is not None:
+            # What is answered beside a run makes Jupyter take the kernel for idle.
+            self._process.say_busy()
+        return answer
+
+    # ---- viewers
+
+    def attach(self, viewer: Viewer, since: int, log: str) -> tuple[Attached, list[Event]]:
+        """Count the viewer in from now on. What it missed: first `attached`, then the events."""
+        self._tell()
+        self.viewers.add(viewer)
+        self._hold()
+        missed = self.events.since(since) if since > 0 and log == self.events.id else None
+        is_snapshot = missed is None
+        if missed is None:
+            missed = self.events.snapshot()
+        attached = Attached(
+            log=self.events.id,
+            since=0 if is_snapshot else since,
+            seq=self.events.seq,
+            snapshot=is_snapshot,
+        )
+        return attached, missed
+
+    def detach(self, viewer: Viewer) -> None:
+        self.viewers.discard(viewer)
+        self._hold()
+
+    # ---- life
+
+    def warm(self) -> None:
+        """Start the kernel if there is none, without waiting for it."""
+        if self._kernel is None and not self.is_busy and not self._lock.locked():
+            self._spawn(self._warm())
+
+    async def _warm(self) -> None:
+        try:
+            await self.start()
+        except KernelError as error:
+            self._log.warning("Session %s: %s", self.name, error)
+
+    async def start(self) -> None:
+        """Have a kernel that is ready."""
+        await self._ready_kernel()
+
+    async def change_kernel(self, model: KernelModel) -> None:
+        """Have a kernel of another kind. What ran ends with the one before."""
+        await self.shutdown("Another kernel was chosen.")
+        self._kernel_model = model
+        await self.start()
+
+    async def move(self, path: str) -> None:
+        """The script has another path now."""
+        self.path = path
+        if not self.is_named:
+            self.name = posixpath.basename(path)
+            await self._process.rename(self.name)
+        self._tell()
+
+    async def shutdown(self, reason: str) -> None:
+        """End the kernel; what ran ends with it."""
+        self._cancel_queue()
+        self._lose_kernel(KernelDied(reason))
+        await self._process.shutdown()
+        self._become("dead", reason)
+
+    async def close(self) -> None:
+        """End the kernel and every task."""
+        await self.shutdown("The server was shut down.")
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=_CLOSE_TIMEOUT)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def kernel_gone(self, cause: str, coming_back: bool) -> None:
+        """The process ended, or was ended by others."""
+        # What waits was asked for in the namespace that is lost now.
+        self._cancel_queue(KernelDied(f"{cause} This run had not begun."))
+        self._become("restarting" if coming_back else "dead", cause)
+        kernel, self._kernel = self._kernel, None
+        if kernel is not None:
+            self._spawn(self._hear_out(kernel, KernelDied(cause)))
+        self._lose_kernel(KernelDied(cause))
+
+    async def _hear_out(self, kernel: Kernel, error: KernelDied) -> None:
+        """Take what the process said before it ended, then end what waits for it."""
+        await kernel.drain()
+        kernel.fail(error)
+        await kernel.close()
+
+    def kernel_back(self) -> None:
+        """There is a new process."""
+        self._become("restarting", self._reason)
+        # Unless a run waits for it already, and connects itself.
+        self.warm()
+
+    async def _restart(self) -> None:
+        if self.kernel_id is None:
+            return
+        reason = "The kernel was restarted."
+        self._cancel_queue()
+        if isinstance(self._current, Run):
+            self._current.cancelled = True
+        self._become("restarting", reason)
+        self._lose_kernel(KernelDied(reason))
+        async with self._lock:
+            # It may have been starting, and be ready by now.
+            self._lose_kernel(KernelDied(reason))
+            try:
+                await self._process.restart()
+            except KernelUnavailable as error:
+                self._become("dead", str(error))
+                raise
+        await self.start()
+
+    async def _ready_kernel(self) -> Kernel:
+        async with self._lock:
+            if self._kernel is not None:
+                return self._kernel
+            self.forgotten = False
+            self._is_starting = True
+            self._hold()
+            try:
+                return await self._connect()
+            except KernelError as error:
+                self._become("dead", str(error))
+                raise
+            finally:
+                self._is_starting = False
+                self._hold()
+
+    async def _connect(self) -> Kernel:
+        """A process if there is none, and the runtime in it. A process that dies meanwhile and
+        comes back is tried again, until Jupyter gives it up."""
+        timeout = self._limits.kernel_start_timeout
+        while True:
+            if self._process.id is None:
+                self._become("starting")
+                await self._process.start(self.path, self.name, self._kernel_model.name)
+                self._tell()
+            await self._process.wait_up(timeout)
+            if self._process.id is None:
+                raise KernelUnavailable(self._reason or "The kernel ended while it started.")
+            if not self._process.is_up:
+                continue  # It came back, and was gone again before we were told.
+            kernel = Kernel(self._process.link(), self._on_events, self._log)
+            self._connecting = kernel
+            try:
+                await kernel.boot(timeout)
+            except KernelDied:
+                await kernel.close()
+                if self._process.id is None:
+                    raise KernelUnavailable(self._reason) from None
+                continue
+            except BaseException:
+                await kernel.close()
+                raise
+            finally:
+                self._connecting = None
+            self._kernel = kernel
+            if self._current is None:
+                self._become("idle")
+            return kernel
+
+    def _lose_kernel(self, error: KernelDied) -> None:
+        """Whoever waits for the kernel gets the error; its sockets are closed."""
+        kernel, self._kernel = self._kernel, None
+        if self._connecting is not None:
+            self._connecting.fail(error)
+        if kernel is not None:
+            kernel.fail(error)
+            self._spawn(kernel.close())
+        self._stop_input()
+
+    # ---- the queue
+
+    def _put(self, job: Run | _Reset) -> None:
+        self._queue.append(job)
+        self.last_activity = _now()
+        if self._worker is None or self._worker.done():
+            self._worker = self._spawn(self._work())
+        else:
+            self._tell()
+
+    async def _work(self) -> None:
+        while self._queue:
+            job = self._current = self._queue.popleft()
+            self._hold()
+            try:
+                if isinstance(job, Run):
+                    await self._execute(job)
+                else:
+                    await self._clear(job)
+            except Exception as error:
+                self._log.exception("Session %s: a run could not be executed", self.name)
+                if isinstance(job, Run):
+                    self._bury(job, RditError(f"rdit failed: {error}"))
+            finally:
+                self._current = None
+                self.last_activity = _now()
+            if not self._queue:
+                self._rest()
+            if isinstance(job, Run):
+                job.finished.set()
+        self._hold()
+
+    def _rest(self) -> None:
+        """Nothing runs any more."""
+        if self._state in ("busy", "reset") or self._kernel is not None:
+            self._become("idle")
+        elif self._process.is_up:
+            # It came back while the run that it left behind was being ended.
+            self.warm()
+
+    async def _execute(self, run: Run) -> None:
+        try:
+            kernel = await self._ready_kernel()
+        except KernelUnavailable as error:
+            run.failure = error
+            self._end(run, "died", str(error))
+            return
+        if run.cancelled:
+            self._end(run, "cancelled", _INTERRUPTED)
+            return
+        run.began = time.monotonic()
+        run.sent = True
+        self._become("busy")
+        try:
+            path = run.path if run.path is not None else self.path
+            os_path = self._shared.os_path(path) if path else ""
+            await kernel.run(run.request(os_path), run.allow_stdin or bool(self.viewers))
+        except (KernelError, RuntimeFailed) as error:
+            if kernel.last_place is not None and kernel.last_place[0] == run.id:
+                self._publish(run.progress_to(kernel.last_place[1]))
+            self._bury(run, error)
+        else:
+            if not run.ended.is_set():
+                # The last events were lost, or the runtime failed: say so rather than wait.
+                self._bury(
+                    run, RditError("The end of this run was lost on its way from the kernel.")
+                )
+        self._stop_input()
+
+    def _bury(self, run: Run, error: RditError) -> None:
+        """End a run whose kernel cannot."""
+        self._publish(run.burial(error))
+        if not run.statuses:
+            # There is no statement to say it at.
+            run.failure = error
+        self._end(run, "died" if isinstance(error, KernelDied) else "error", str(error))
+
+    def _end(self, run: Run, status: RunStatus, reason: str = "") -> None:
+        if not run.ended.is_set():
+            elapsed = time.monotonic() - run.began if run.began else 0.0
+            self._publish([Done(run=run.id, status=status, elapsed=elapsed, reason=reason)])
+            run.ended.set()
+
+    async def _clear(self, reset: _Reset) -> None:
+        try:
+            if self._kernel is not None or self._lock.locked():
+                kernel = await self._ready_kernel()
+                self._become("busy")
+                await kernel.reset()
+            self._become("reset")
+        except Exception as error:
+            if not reset.done.done():
+                reset.done.set_exception(error)
+        else:
+            if not reset.done.done():
+                reset.done.set_result(None)
+
+    def _cancel_queue(self, failure: KernelError | None = None) -> None:
+        queue, self._queue = self._queue, deque()
+        for job in queue:
+            if isinstance(job, _Reset):
+                if not job.done.done():
+                    job.done.set_exception(failure or KernelUnavailable(_INTERRUPTED))
+            else:
+                job.failure = failure
+                self._cancel(job, str(failure or _INTERRUPTED))
+
+    def _cancel(self, run: Run, reason: str) -> None:
+        """End a run that never was the current one."""
+        events: list[Event] = [Done(run=run.id, status="cancelled", elapsed=0.0, reason=reason)]
+        self._send(events)
+        self._inform(run, events)
+        run.finished.set()
+
+    # ---- events
+
+    def _on_events(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, Input):
+                self._input = event if event.waiting else None
+        self._publish(events)
+
+    def _publish(self, events: list[Event]) -> None:
+        if not events:
+            return
+        run = self._current
+        if isinstance(run, Run):
+            mine = [
+                e
+                for e in events
+                if getattr(e, "run", None) == run.id and not isinstance(e, SessionEvent)
+            ]
+            self._send(events)
+            if mine:
+                self._inform(run, mine)
+        else:
+            self._send(events)
+
+    @staticmethod
+    def _inform(run: Run, events: Sequence[Event]) -> None:
+        for listener in run.listeners:
+            listener(events)
+        for event in events:
+            run.see(event)
+
+    def _send(self, events: list[Event]) -> None:
+        frame = self.events.append(events)
+        for viewer in self.viewers:
+            viewer.send(frame, self.events.seq)
+
+    def _stop_input(self) -> None:
+        asked, self._input = self._input, None
+        if asked is not None:
+            self._publish([Input(run=asked.run, node_index=asked.node_index, waiting=False)])
+
+    def _become(self, state: SessionState, reason: str = "") -> None:
+        self._state = state
+        self._reason = reason
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell the viewers how the session stands, if that is news."""
+        run = self._current.id if isinstance(self._current, Run) else None
+        event = SessionEvent(
+            session=self.id,
+            state=self._state,
+            kernel=self._kernel_now(),
+            name=self.name,
+            path=self.path,
+            run=run,
+            queue=len(self._queue),
+            reason=self._reason,
+        )
+        if self._told is not None:
+            event.seq = self._told.seq
+        if event != self._told:
+            self._told = event
+            self._publish([event])
+
+    def _kernel_now(self) -> KernelModel:
+        model = self._kernel_model
+        return KernelModel(name=model.name, display_name=model.display_name, id=self.kernel_id)
+
+    def _hold(self) -> None:
+        """Keep the kernel from being culled while it starts, someone looks or something runs."""
+        self._process.hold(len(self.viewers) + (self._current is not None) + self._is_starting)
+
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._log.error("Session %s: a task failed", self.name, exc_info=task.exception())
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
