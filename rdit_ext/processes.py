@@ -291,6 +291,8 @@ class KernelProcess:
             self._gone(cause_of_exit(code), coming_back=restarter is not None)
             # Not in this task: it is cancelled as soon as the process is back.
             if restarter is not None:
+                # At once: if its turn came before ours, there would be two new processes.
+                manager.stop_restarter()
                 self._clearing = asyncio.create_task(self._hurry(manager, restarter))
             else:
                 self._clearing = asyncio.create_task(self._discard(session_id, kernel_id))
@@ -299,7 +301,6 @@ class KernelProcess:
     async def _hurry(self, manager: Any, restarter: Any) -> None:
         """Have the restarter look now; it counts failures and gives up as if it had looked
         itself."""
-        manager.stop_restarter()
         try:
             await ensure_async(restarter.poll())
         finally:
