@@ -36,6 +36,16 @@ class _Text:
         return self.stream(text="".join(self.parts))
 
 
+class _Cut:
+    """So many bytes were left out here, in one piece or in several."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def output(self) -> Output:
+        return Stderr(text=f"[{self.size} bytes left out]\n")
+
+
 class Answer:
     """Collects the events of one run."""
 
@@ -43,7 +53,7 @@ class Answer:
         self.status: RunStatus = "ok"
         self.reason = ""
         self._results: dict[int, StatementResult] = {}
-        self._outputs: dict[int, list[Output | _Text]] = {}
+        self._outputs: dict[int, list[Output | _Text | _Cut]] = {}
         self._clear_next: set[int] = set()
 
     def apply(self, events: Iterable[Event]) -> None:
@@ -60,7 +70,7 @@ class Answer:
             elif isinstance(event, OutputEvent):
                 self._append(event.node_index, event.output)
             elif isinstance(event, Truncated):
-                self._append(event.node_index, Stderr(text=f"[{event.bytes} bytes left out]\n"))
+                self._append(event.node_index, _Cut(event.bytes))
             elif isinstance(event, Update):
                 self._update(event)
             elif isinstance(event, Clear):
@@ -76,7 +86,7 @@ class Answer:
         """Every planned statement, in order."""
         for index, result in self._results.items():
             result.output = [
-                o.output() if isinstance(o, _Text) else o for o in self._outputs[index]
+                o.output() if isinstance(o, (_Text, _Cut)) else o for o in self._outputs[index]
             ]
             result.is_invisible = not result.output
         return list(self._results.values())
@@ -95,15 +105,17 @@ class Answer:
                 output=[],
             )
 
-    def _append(self, index: int, output: Output) -> None:
+    def _append(self, index: int, output: Output | _Cut) -> None:
         outputs = self._outputs.get(index)
         if outputs is None:
             return
         if index in self._clear_next:
             self._clear_next.remove(index)
             outputs.clear()
-        if isinstance(output, (Stdout, Stderr)):
-            last = outputs[-1] if outputs else None
+        last = outputs[-1] if outputs else None
+        if isinstance(output, _Cut) and isinstance(last, _Cut):
+            last.size += output.size
+        elif isinstance(output, (Stdout, Stderr)):
             if isinstance(last, _Text) and last.stream is type(output):
                 last.parts.append(output.text)
             else:

@@ -166,8 +166,9 @@ class _Statement:
 def compact(events: Iterable[Event]) -> list[Event]:
     """Few events with the same outcome as these, in the order of their numbers.
 
-    Text of one stream is joined, a status stands for those before it, an update is put where its
-    display stands, cleared outputs are gone. Events are never changed in place: others hold them.
+    Text of one stream is joined, and so are cuts in a row; a status stands for those before it, an
+    update is put where its display stands, cleared outputs are gone. Events are never changed in
+    place: others hold them.
     """
     kept: dict[int, Event] = {}
     statements: dict[tuple[str, int], _Statement] = {}
@@ -200,16 +201,22 @@ def compact(events: Iterable[Event]) -> list[Event]:
             of = statement(event.run, event.node_index)
             if of.clear_next is not None:
                 forget(of)
+            last = of.outputs[-1] if of.outputs else None
             if isinstance(event, OutputEvent) and isinstance(event.output, (Stdout, Stderr)):
-                last = of.outputs[-1] if of.outputs else None
                 if isinstance(last, OutputEvent) and type(last.output) is type(event.output):
                     parts.setdefault(last.seq, [last.output.text]).append(event.output.text)
                     continue
-            elif (
-                isinstance(event, OutputEvent)
-                and isinstance(event.output, Display)
-                and event.output.display_id
-            ):
+            elif isinstance(event, Truncated):
+                if isinstance(last, Truncated):
+                    joined = Truncated(
+                        run=event.run,
+                        node_index=event.node_index,
+                        bytes=last.bytes + event.bytes,
+                        seq=last.seq,
+                    )
+                    of.outputs[-1] = kept[last.seq] = joined
+                    continue
+            elif isinstance(event.output, Display) and event.output.display_id:
                 displays.setdefault(event.output.display_id, []).append((of, event.seq))
             of.outputs.append(event)
             kept[event.seq] = event
@@ -248,12 +255,12 @@ def compact(events: Iterable[Event]) -> list[Event]:
         elif isinstance(event, (Plan, Done)):
             kept[event.seq] = event
     for seq, texts in parts.items():
-        joined = kept.get(seq)
-        if isinstance(joined, OutputEvent):
-            stream = type(joined.output)
+        first = kept.get(seq)
+        if isinstance(first, OutputEvent):
+            stream = type(first.output)
             kept[seq] = OutputEvent(
-                run=joined.run,
-                node_index=joined.node_index,
+                run=first.run,
+                node_index=first.node_index,
                 output=stream(text="".join(texts)),  # type: ignore[call-arg]
                 seq=seq,
             )

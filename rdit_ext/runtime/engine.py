@@ -386,10 +386,12 @@ class _Run:
             "data": data,
             "metadata": formats.fit_json(metadata)[0] if metadata else {},
         }
+        outlet.release()
         outlet.output(output, size + 100)
 
     def _tell_error(self, error: BaseException, outlet: Outlet) -> str:
         """Put out the error that ended a statement; returns the statement's status."""
+        outlet.release()
         if isinstance(error, SystemExit):
             self._is_over = True
             outlet.output(errors.describe_exit(error, self.path), 1000)

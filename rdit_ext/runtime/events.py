@@ -346,21 +346,26 @@ class Outlet:
             self._clear(False)
 
     @shielded
-    def end(self) -> None:
-        """The statement has ended: send what was kept back."""
-        if self._clearing:
-            self._clear()
-        self._ended = True
+    def release(self) -> None:
+        """Send what was kept back: what comes now is the statement's last."""
         if self._tail is not None or self._kept is not None or self._dropped:
             with self.feed.lock:
                 self._tell(now=True)
-                tail, self._tail = self._tail, None
+                tail, self._tail, self._tail_size = self._tail, None, 0
                 for stream, text in tail or ():
                     self.feed.add_text(self, stream, text)
                 if self._kept is not None:
                     event, size = self._kept
                     self._kept = None
                     self.feed.add(event, size)
+
+    @shielded
+    def end(self) -> None:
+        """The statement has ended."""
+        if self._clearing:
+            self._clear()
+        self._ended = True
+        self.release()
 
     def _clear(self, wait: bool = True) -> None:
         self._clearing = False

@@ -6,6 +6,7 @@ A script may begin with comments that say how it is run:
     # only: kernel                  it takes IPython: not for the bare host
     # lines: 3-5                    the lineRange of the request
     # stop on error: no
+    # text: 64                      the maxText of the request
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Golden:
                 request["lineRange"] = {"from": int(first), "to": int(last)}
             elif key == "stop on error":
                 request["stopOnError"] = value != "no"
+            elif key == "text":
+                request["maxText"] = int(value)
         return request
 
     @property

@@ -1,3 +1,5 @@
+from copy import copy
+
 import msgspec
 
 from rdit_ext.answers import Answer
@@ -257,7 +259,8 @@ def test_an_answer_shows_what_a_viewer_would_see():
         Clear(run="r", node_index=0),
         shown("old", "d"),
         Update(run="r", display_id="d", text="new", data={"text/plain": "new"}),
-        Truncated(run="r", node_index=0, bytes=7),
+        Truncated(run="r", node_index=0, bytes=3),
+        Truncated(run="r", node_index=0, bytes=4),
         out("waits", 1),
         Clear(run="r", node_index=1, wait=True),
         OutputEvent(
@@ -270,8 +273,11 @@ def test_an_answer_shows_what_a_viewer_would_see():
 
 
 def test_compacting_is_done_once():
-    events = [plan(), status("running"), out("a"), out("b"), status("ok"), done()]
+    cut = Truncated(run="r", node_index=0, bytes=3)
+    events = [plan(), status("running"), out("a"), out("b"), cut, copy(cut), status("ok"), done()]
     for number, event in enumerate(events, 1):
         event.seq = number
     once = compact(events)
+    assert [event.bytes for event in once if isinstance(event, Truncated)] == [6]
+    assert cut.bytes == 3
     same(compact(once), once)

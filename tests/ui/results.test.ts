@@ -125,6 +125,14 @@ function parts(results: Results, nodeIndex: number, id = run): unknown[] {
   return results.get(id, nodeIndex)!.parts.map(asOutput);
 }
 
+it("shows what is left out little by little as one cut", () => {
+  const cut = (bytes: number): Event => ({ type: "truncated", run, nodeIndex: 0, bytes });
+  const results = after(plan(1), stdout(0, "head"), cut(1), cut(40), stdout(0, "tail"), cut(2));
+  expect(
+    results.get(run, 0)!.parts.map(part => ("bytes" in part ? part.bytes : part.text)),
+  ).toEqual(["head", 41, "tail", 2]);
+});
+
 describe("an event that changes nothing gives the same results", () => {
   const results = after(plan(2), { type: "status", run, nodeIndex: 0, status: "running" });
   it.each<[string, Event]>([

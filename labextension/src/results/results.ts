@@ -156,9 +156,7 @@ function apply(draft: Draft, event: Event, at: number): void {
             }),
       );
     case "truncated":
-      return draft.change(event.run, event.nodeIndex, outcome =>
-        withPart(outcome, { type: "truncated", bytes: event.bytes }),
-      );
+      return draft.change(event.run, event.nodeIndex, outcome => withCut(outcome, event.bytes));
     case "done":
       return draft.done(event.run, event.status, event.elapsed, event.reason ?? "");
     case "attached":
@@ -201,6 +199,15 @@ function cleared(outcome: Outcome): Outcome {
 function withPart(outcome: Outcome, part: Part): Outcome {
   const { parts } = withPendingClear(outcome);
   return { ...outcome, parts: [...parts, part], isClearing: false };
+}
+
+/// What is left out little by little, while a statement writes on, is one cut.
+function withCut(outcome: Outcome, bytes: number): Outcome {
+  const { parts } = withPendingClear(outcome);
+  const last = parts[parts.length - 1];
+  if (last?.type !== "truncated") return withPart(outcome, { type: "truncated", bytes });
+  const cut: CutPart = { type: "truncated", bytes: last.bytes + bytes };
+  return { ...outcome, parts: [...parts.slice(0, -1), cut], isClearing: false };
 }
 
 function withPendingClear(outcome: Outcome): Outcome {
