@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,13 +86,16 @@ class Server:
 
 
 @contextmanager
-def running_server(home: Path, root: Path, *options: str, port: int = 0) -> Iterator[Server]:
+def running_server(
+    home: Path, root: Path, *options: str, port: int = 0, extensions: Iterable[str] = ("rdit_ext",)
+) -> Iterator[Server]:
     """A server with these options, while the block lasts. `home` has its configuration."""
     if not (ROOT / "rdit_ext/static/page.js").exists():
         pytest.fail("the page is not built: make build")
     env = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
         "PYTHONPATH": str(ROOT),
+        "HOME": str(home),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
@@ -111,10 +114,11 @@ def running_server(home: Path, root: Path, *options: str, port: int = 0) -> Iter
             f"--port={port or free_port()}",
             "--ServerApp.base_url=/a/b",
             f"--ServerApp.root_dir={root}",
-            "--ServerApp.jpserver_extensions={'rdit_ext': True}",
+            f"--ServerApp.jpserver_extensions={dict.fromkeys(extensions, True)}",
             *options,
         ],
         env=env,
+        cwd=root,
         stdout=log,
         stderr=log,
     )

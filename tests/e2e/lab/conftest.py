@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from ..conftest import PATIENCE, ROOT, TOKEN, Server, free_port, wait_for
+from ..conftest import PATIENCE, ROOT, TOKEN, Server, running_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -74,50 +72,8 @@ def running(home: Path, *settings: str) -> Iterator[Server]:
     root.mkdir()
     # The server of collaboration keeps a database there, and does not make the folder.
     (home / "data").mkdir(exist_ok=True)
-    env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(home),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_TOKEN": TOKEN,
-    }
-    with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser"),
-                "--ip=127.0.0.1",
-                f"--port={free_port()}",
-                "--ServerApp.base_url=/a/b",
-                f"--ServerApp.root_dir={root}",
-                "--ServerApp.jpserver_extensions={'rdit_ext': True, 'jupyterlab': True}",
-                *settings,
-            ],
-            env=env,
-            cwd=root,
-            stdout=log,
-            stderr=log,
-        )
-
-        def info() -> dict[str, Any] | None:
-            if process.poll() is not None:
-                raise AssertionError(f"The server ended: {(home / 'server.log').read_text()}")
-            found = list((home / "runtime").glob("jpserver-*.json"))
-            text = found[0].read_text() if found else ""
-            return json.loads(text) if text else None
-
-        try:
-            started = wait_for(info, "the server starts")
-            yield Server(root, started["port"], started["base_url"])
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    with running_server(home, root, *settings, extensions=("rdit_ext", "jupyterlab")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
