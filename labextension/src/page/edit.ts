@@ -14,15 +14,16 @@ import {
 } from "../editor";
 import { ROOT } from "../backends/worker_messages";
 import type { Event } from "../protocol";
-import { createCode, goToLine, setLanguage, setReadOnly, setWrapping } from "./code";
+import { createCode, goToLine, setLanguage, setWrapping } from "./code";
 import type { PageCommand } from "./commands";
-import { baseName, editUrl, loginUrl, type PageConfig } from "./config";
-import { ContentsError, type Files, type TextFile } from "./contents";
+import { baseName, editUrl, type PageConfig } from "./config";
+import type { Files, TextFile } from "./contents";
 import { h } from "./dom";
-import { ScriptFile, type Elsewhere } from "./file";
-import { Notices, type Banner } from "./notices";
-import { away, Place, reasonOf } from "./place";
+import { ScriptFile } from "./file";
+import { Notices } from "./notices";
+import { away, Place } from "./place";
 import { isActive, noSession, seeEvent, type Session } from "../backends/session";
+import { Script, signIn } from "./script";
 import type { Site } from "./site";
 import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";
@@ -30,7 +31,6 @@ import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
 
 // What no first paint needs.
 const dialogs = () => import("./dialogs");
-const whenChanged = () => import("./elsewhere");
 
 const LOOK_MS = 5_000;
 const STOP_PATIENCE_MS = 2_000;
@@ -39,7 +39,7 @@ const TICK_MS = 100;
 
 export class EditPage {
   private readonly name: string;
-  private readonly file: ScriptFile;
+  readonly script: Script;
   private readonly notices = new Notices();
   private readonly view: EditorView;
   private readonly backend: Place;
@@ -51,10 +51,6 @@ export class EditPage {
   private readonly progress = h("div", { class: "rdit-progress", "aria-hidden": "true" });
   private readonly commands: PageCommand[];
   private session: Session = noSession;
-  private savedDoc: EditorView["state"]["doc"];
-  private saving: Promise<void> | null = null;
-  // The version on disk that the person was asked about, or kept theirs against.
-  private elsewhere: Elsewhere | null = null;
   private tick = 0;
   private stopTimer = 0;
   private offlineTimer = 0;
@@ -69,7 +65,7 @@ export class EditPage {
     private readonly site: Site | null,
   ) {
     this.name = baseName(path);
-    this.file = new ScriptFile(files, path, file);
+    const scriptFile = new ScriptFile(files, path, file);
     this.commands = this.makeCommands();
     this.layoutButton = statusButton("Results beside or below the code", () => this.toggleLayout());
     this.wrapButton = statusButton("Wrap long lines, or let them run on", () => this.toggleWrap());
@@ -87,10 +83,10 @@ export class EditPage {
     );
     this.view = createCode({
       parent: main,
-      text: this.file.text,
+      text: scriptFile.text,
       label: `${this.name}, Python script`,
       isWrapped: this.isWrapped,
-      isReadOnly: !this.file.isWritable,
+      isReadOnly: !scriptFile.isWritable,
       language,
       extensions: [
         rditEditor({
@@ -102,7 +98,9 @@ export class EditPage {
         EditorView.updateListener.of(update => this.onUpdate(update)),
       ],
     });
-    this.savedDoc = this.view.state.doc;
+    this.script = new Script(this.name, scriptFile, this.view, this.notices, text =>
+      this.showFile(text),
+    );
     this.backend = new Place({
       config,
       path,
@@ -124,18 +122,10 @@ export class EditPage {
     this.showFile();
     this.showSession();
     this.showCursor();
-    this.sayFormat();
     rememberFile(config.baseUrl, path);
     const line = /^#L(\d+)$/.exec(location.hash);
     if (line) goToLine(this.view, Number(line[1]));
     else this.view.focus();
-  }
-
-  /// No file has this script yet.
-  sayUnsaved(notice: Banner) {
-    this.savedDoc = this.savedDoc.slice(0, 0);
-    this.showFile();
-    this.notices.banner(notice);
   }
 
   setLanguage(language: Extension) {
@@ -196,7 +186,7 @@ export class EditPage {
         keys: "Mod-S",
         icon: "save",
         text: "Save the script",
-        run: () => void this.save(),
+        run: () => void this.script.save(),
       },
       ...(this.site?.commands(this.name, () => this.view.state.doc.toString(), this.notices) ?? []),
       {
@@ -288,120 +278,6 @@ export class EditPage {
 
   private get filesRoot() {
     return this.backend.kind === "pyodide" ? ROOT : this.config.root;
-  }
-
-  // -- the file -------------------------------------------------------------------------------------
-
-  private get isDirty() {
-    return !this.view.state.doc.eq(this.savedDoc);
-  }
-
-  private save(): Promise<void> {
-    // A second save waits for the first: both compare with what is on disk.
-    const after = (this.saving ?? Promise.resolve()).then(() => this.saveNow());
-    this.saving = after.finally(() => {
-      if (this.saving === after) this.saving = null;
-    });
-    return after;
-  }
-
-  private async saveNow() {
-    if (!this.file.isWritable) return this.notices.toast(`${this.name} is read-only.`, "warning");
-    const doc = this.view.state.doc;
-    this.status.showFile("Saving…");
-    try {
-      const elsewhere = await this.file.save(doc.toString());
-      if (elsewhere) await this.askAbout(elsewhere);
-      else {
-        this.savedDoc = doc;
-        this.settled();
-        this.view.dispatch({ effects: EditorView.announce.of("Saved") });
-      }
-    } catch (error) {
-      this.sayFailed("Could not save", error);
-    } finally {
-      this.showFile();
-    }
-  }
-
-  private sayFailed(what: string, error: unknown) {
-    const isSignedOut = error instanceof ContentsError && [401, 403].includes(error.status);
-    this.notices.banner({
-      id: "file",
-      kind: "error",
-      text: `${what} ${this.name}: ${reasonOf(error)} Your text is still here.`,
-      actions: [
-        ...(isSignedOut ? [signIn()] : []),
-        { label: "Try again", run: () => void this.save(), isPrimary: !isSignedOut },
-      ],
-    });
-  }
-
-  private async lookElsewhere(closely: boolean) {
-    if (this.saving || document.visibilityState === "hidden") return;
-    let elsewhere: Elsewhere | null;
-    try {
-      elsewhere = await this.file.look({ closely });
-    } catch (error) {
-      // The connection has its own sign; what the disk says is asked again soon.
-      if (error instanceof ContentsError) return;
-      throw error;
-    }
-    if (this.saving) return;
-    if (!elsewhere) return void (this.elsewhere && this.settled());
-    if (sameAs(elsewhere, this.elsewhere)) return;
-    // Before the last look at whether anything is typed here: what takes it over must not wait.
-    await whenChanged();
-    if (elsewhere.kind === "changed" && !this.isDirty) await this.takeOver(elsewhere.file);
-    else await this.askAbout(elsewhere);
-  }
-
-  private async askAbout(elsewhere: Elsewhere) {
-    const { askAbout } = await whenChanged();
-    this.elsewhere = elsewhere;
-    askAbout(elsewhere, this.name, this.notices, {
-      text: () => this.view.state.doc.toString(),
-      save: () => void this.save(),
-      takeOver: file => void this.takeOver(file),
-      keepMine: file => this.keepMine(file),
-    });
-  }
-
-  /// The version on disk becomes this page's; results stay with the statements that are the same.
-  private async takeOver(file: TextFile) {
-    const { textChanges } = await whenChanged();
-    this.file.adopt(file);
-    const changes = textChanges(this.view.state.doc.toString(), this.file.text);
-    this.view.dispatch({ changes, userEvent: "reload" });
-    this.savedDoc = this.view.state.doc;
-    setReadOnly(this.view, !this.file.isWritable);
-    this.settled();
-    this.showFile();
-    this.notices.toast(`${this.name} was changed elsewhere, and is loaded again.`);
-  }
-
-  private keepMine(file: TextFile) {
-    const format = this.file.format;
-    const mine = this.view.state.doc;
-    this.file.adopt(file);
-    this.file.format = format;
-    this.savedDoc = mine.slice(0, 0).append(this.view.state.toText(this.file.text));
-    this.settled();
-    this.showFile();
-    void this.save();
-  }
-
-  private settled() {
-    this.elsewhere = null;
-    this.notices.clear("file");
-  }
-
-  private sayFormat() {
-    if (this.file.format.isMixed)
-      this.notices.toast(
-        `${this.name} has several kinds of line ends. Saving makes them all the same.`,
-        "warning",
-      );
   }
 
   // -- the session ----------------------------------------------------------------------------------
@@ -540,13 +416,13 @@ export class EditPage {
     this.status.showRunning(running || null, Date.now());
   }
 
-  private showFile() {
-    const isDirty = this.isDirty;
-    const text = this.file.isWritable ? (isDirty ? "Unsaved" : "Saved") : "Read-only";
-    this.status.showFile(text);
+  private showFile(saying?: string) {
+    const { isDirty, file } = this.script;
+    const text = file.isWritable ? (isDirty ? "Unsaved" : "Saved") : "Read-only";
+    this.status.showFile(saying ?? text);
     this.root.querySelector<HTMLElement>(".rdit-dirty")!.hidden = !isDirty;
     this.root.toggleAttribute("data-dirty", isDirty);
-    this.buttons.get("rdit:save")!.disabled = !this.file.isWritable;
+    this.buttons.get("rdit:save")!.disabled = !file.isWritable;
     document.title = `${isDirty ? "• " : ""}${this.name} - rdit`;
   }
 
@@ -600,11 +476,11 @@ export class EditPage {
 
   private listen() {
     window.addEventListener("beforeunload", event => {
-      if (this.isDirty) event.preventDefault();
+      if (this.script.isDirty) event.preventDefault();
     });
-    window.addEventListener("focus", () => void this.lookElsewhere(true));
-    document.addEventListener("visibilitychange", () => void this.lookElsewhere(true));
-    setInterval(() => void this.lookElsewhere(false), LOOK_MS);
+    window.addEventListener("focus", () => void this.script.look(true));
+    document.addEventListener("visibilitychange", () => void this.script.look(true));
+    setInterval(() => void this.script.look(false), LOOK_MS);
     // Wherever the focus is; the editor's own keys come first.
     document.addEventListener("keydown", event => {
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
@@ -633,16 +509,4 @@ function statusButton(label: string, run: () => void): HTMLButtonElement {
     title: label,
     onclick: run,
   });
-}
-
-const signIn = () => ({
-  label: "Sign in again",
-  href: loginUrl(),
-  isPrimary: true,
-  run: () => {},
-});
-
-function sameAs(a: Elsewhere, b: Elsewhere | null) {
-  if (a.kind !== b?.kind) return false;
-  return a.kind === "gone" || (b.kind === "changed" && a.file.content === b.file.content);
 }

@@ -1,26 +1,20 @@
-// The script was changed, moved or deleted by someone else: what a person is asked then.
+// The file was changed, moved or deleted by someone else: what a person is asked then, and what the
+// answers do.
 import type { TextFile } from "./contents";
 import { compare } from "./dialogs";
+import { textChanges } from "./diff";
 import type { Elsewhere } from "./file";
-import type { Notices } from "./notices";
+import type { Script } from "./script";
 
-export { textChanges } from "./diff";
-
-export interface Answers {
-  /// The text of this page.
-  text(): string;
-  save(): void;
-  takeOver(file: TextFile): void;
-  keepMine(file: TextFile): void;
-}
-
-export function askAbout(elsewhere: Elsewhere, name: string, notices: Notices, answers: Answers) {
+export function askAbout(script: Script, elsewhere: Elsewhere) {
+  const { name, notices } = script;
+  script.elsewhere = elsewhere;
   if (elsewhere.kind === "gone")
     return notices.banner({
       id: "file",
       kind: "warning",
       text: `${name} was moved or deleted. Your text is still here.`,
-      actions: [{ label: "Save it again", run: () => answers.save(), isPrimary: true }],
+      actions: [{ label: "Save it again", run: () => void script.save(), isPrimary: true }],
     });
   const { file } = elsewhere;
   notices.banner({
@@ -28,11 +22,35 @@ export function askAbout(elsewhere: Elsewhere, name: string, notices: Notices, a
     kind: "warning",
     text: `${name} was changed elsewhere, and you have changes that are not saved.`,
     actions: [
-      { label: "Compare", run: () => compare(answers.text(), textOf(file), name) },
-      { label: "Reload", run: () => answers.takeOver(file) },
-      { label: "Keep mine", run: () => answers.keepMine(file), isPrimary: true },
+      {
+        label: "Compare",
+        run: () => compare(script.view.state.doc.toString(), textOf(file), name),
+      },
+      { label: "Reload", run: () => takeOver(script, file) },
+      { label: "Keep mine", run: () => keepMine(script, file), isPrimary: true },
     ],
   });
+}
+
+/// The version on disk becomes this page's; results stay with the statements that are the same.
+export function takeOver(script: Script, disk: TextFile) {
+  const { file, view, name } = script;
+  script.adopt(disk);
+  const changes = textChanges(view.state.doc.toString(), file.text);
+  view.dispatch({ changes, userEvent: "reload" });
+  script.saved = view.state.doc;
+  script.settled();
+  script.notices.toast(`${name} was changed elsewhere, and is loaded again.`);
+}
+
+function keepMine(script: Script, disk: TextFile) {
+  const { file, view } = script;
+  const { format } = file;
+  script.adopt(disk);
+  file.format = format;
+  script.saved = view.state.toText(file.text);
+  script.settled();
+  void script.save();
 }
 
 const textOf = (file: TextFile) => file.content.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");

@@ -44,7 +44,7 @@ async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
     const patience = new Promise<null>(resolve => setTimeout(resolve, LANGUAGE_PATIENCE_MS, null));
     const language = await Promise.race([loading, patience]).catch(() => null);
     const page = new EditPage(root, config, contents, path, file, language, site);
-    if (unsaved) page.sayUnsaved(site!.sharedNotice);
+    if (unsaved) page.script.sayUnsaved(site!.sharedNotice);
     if (!language)
       loading.then(
         late => page.setLanguage(late),
