@@ -72,9 +72,11 @@ def test_a_cut_while_idle_leaves_the_results_in_place(wired: Tab, wire: Wire) ->
     expect(wired.output(1)).to_have_text("[1, 2]")
     wire.cut()
     expect(wired.status).to_contain_text("Offline")
+    expect(wired.status).to_contain_text("Python 3 · out of reach")
     expect(wired.output(1)).to_have_text("[1, 2]")
     wire.mend()
     expect(wired.status).to_contain_text("Connected")
+    expect(wired.status).to_contain_text("Python 3 · idle")
     expect(wired.output(1)).to_have_text("[1, 2]")
 
 

@@ -249,6 +249,7 @@ def test_kernel_refused_by_policy_is_said_and_the_browser_offered(
         tab.go("rdit/edit/refused.py")
         expect(tab.notice("refused")).to_contain_text("(403)")
         expect(tab.status).to_contain_text("Refused")
+        expect(tab.status).to_contain_text("No kernel")
         expect(tab.page.locator("[data-notice]")).to_have_count(1)
         tab.notice("refused").get_by_role("button", name="Run in this browser").click()
         run_all(tab)

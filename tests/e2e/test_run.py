@@ -211,6 +211,20 @@ def test_the_page_says_that_a_kernel_starts(tab: Tab) -> None:
     assert said.index("Starting Python 3…") < said.index("Python 3 · idle")
 
 
+def test_the_tip_of_a_button_goes_when_it_is_pressed(tab: Tab) -> None:
+    tab.open("tip.py", "2 + 2\n")
+    button = tab.command("run")
+    shows = "button => getComputedStyle(button, '::after').visibility"
+    button.hover()
+    wait_for(lambda: button.evaluate(shows) == "visible", "the tip is there")
+    button.click()
+    expect(tab.output(1)).to_have_text("4")
+    assert button.evaluate(shows) == "hidden"
+    tab.page.locator(".cm-content").hover()
+    button.hover()
+    wait_for(lambda: button.evaluate(shows) == "visible", "the tip is there again")
+
+
 def test_the_keyboard_alone_is_enough(tab: Tab) -> None:
     tab.go("rdit")
     tab.wait_for_state("ready")

@@ -71,7 +71,7 @@ export class PythonServerBackend implements ExecutionBackend {
     private readonly signedIn: SignedIn,
     private readonly open: (url: string) => WebSocket = url => new WebSocket(url),
   ) {
-    globalThis.addEventListener?.("online", this.wake);
+    for (const change of ["online", "offline"]) globalThis.addEventListener?.(change, this.wake);
     globalThis.document?.addEventListener("visibilitychange", this.wake);
     this.connect();
   }
@@ -126,7 +126,7 @@ export class PythonServerBackend implements ExecutionBackend {
   }
 
   close() {
-    globalThis.removeEventListener?.("online", this.wake);
+    for (const change of ["online", "offline"]) globalThis.removeEventListener?.(change, this.wake);
     globalThis.document?.removeEventListener("visibilitychange", this.wake);
     this.forget();
     clearTimeout(this.holding);
@@ -191,7 +191,7 @@ export class PythonServerBackend implements ExecutionBackend {
     this.questions.clear();
   }
 
-  // The network or the person is back: do not sit out a long wait, and do not trust an old socket.
+  // The network or the person came or went: do not sit out a long wait, and do not trust an old socket.
   private readonly wake = () => {
     if (globalThis.document?.visibilityState === "hidden") return;
     if (this.attached) this.ask();

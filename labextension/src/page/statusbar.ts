@@ -23,6 +23,8 @@ export class StatusBar {
   private readonly connectionIcon = h("span", { class: "rdit-status-icon" }, icon("online"));
   private readonly connection = h("span", { role: "status" });
   private readonly cursor = h("span", { class: "rdit-status-cursor" });
+  // What the kernel does now cannot be known.
+  private isAway = false;
   private shown: IconName | null = null;
   private shownConnection: IconName | null = null;
 
@@ -53,7 +55,7 @@ export class StatusBar {
       / \(.*\)$/,
       "",
     );
-    const [iconName, text] = stateText(session, name);
+    const [iconName, text] = this.isAway ? awayText(session, name) : stateText(session, name);
     if (iconName !== this.shown) this.kernelIcon.replaceChildren(icon((this.shown = iconName)));
     setText(this.kernel, text);
     setText(this.queue, session.queue ? `${session.queue} waiting` : "");
@@ -67,7 +69,9 @@ export class StatusBar {
     setText(this.running, `${where} · ${duration((now - since) / 1000)}`);
   }
 
+  /// What it says of the session depends on this: show that again.
   showConnection(connection: Connection) {
+    this.isAway = !["open", "connecting"].includes(connection.state);
     const [iconName, text] = connectionText(connection);
     if (iconName !== this.shownConnection)
       this.connectionIcon.replaceChildren(icon((this.shownConnection = iconName)));
@@ -86,6 +90,10 @@ export class StatusBar {
   showCursor(text: string) {
     setText(this.cursor, text);
   }
+}
+
+function awayText({ state }: Session, name: string): [IconName, string] {
+  return ["offline", state === "connecting" ? "No kernel" : `${name} · out of reach`];
 }
 
 function stateText(session: Session, name: string): [IconName, string] {

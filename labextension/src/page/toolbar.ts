@@ -48,7 +48,7 @@ export function commandButton(
   { id, label, keys, icon: name, text, run }: PageCommand,
   { isIconOnly = false } = {},
 ): HTMLButtonElement {
-  const button = h(
+  const button: HTMLButtonElement = h(
     "button",
     {
       class: `rdit-button${isIconOnly ? " rdit-icon-only" : ""}`,
@@ -57,13 +57,19 @@ export function commandButton(
       "data-tip": keys ? `${text}\u2002${keyText(keys)}` : text,
       "aria-label": label,
       "aria-keyshortcuts": keys ? ariaKeys(keys) : null,
-      onclick: run,
+      onclick: () => {
+        button.classList.add("rdit-pressed");
+        run();
+      },
     },
     icon(name),
     !isIconOnly && h("span", { class: "rdit-label" }, label),
   );
   // A click must not take the cursor from the code: the next key belongs there.
   button.addEventListener("mousedown", event => event.preventDefault());
+  // Who has used it knows what it does, and its tip would hide the first result.
+  for (const left of ["mouseleave", "blur"])
+    button.addEventListener(left, () => button.classList.remove("rdit-pressed"));
   return button;
 }
 
