@@ -8,18 +8,18 @@ of the statement it belongs to; outside of a run IPython does as it always did.
 from __future__ import annotations
 
 import atexit
-import builtins
 import faulthandler
-import getpass
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from . import errors, install, stop
 from .asides import Asides
+from .asking import asked_by
 from .engine import Engine, display_output
 from .events import Event
 from .formats import PLAIN, write_plain
@@ -162,24 +162,15 @@ class IPythonHost:
 
     @contextmanager
     def during_run(self, engine: Engine) -> Iterator[None]:
-        def ask(prompt: object = "") -> str:
-            return self._ask(engine, str(prompt), False)
-
-        def ask_password(prompt: str = "Password: ", stream: object = None) -> str:
-            return self._ask(engine, str(prompt), True)
-
-        ask.__name__, ask_password.__name__ = "input", "getpass"
-        old_input, old_getpass = builtins.input, getpass.getpass
-        builtins.input, getpass.getpass = ask, ask_password
-        try:
-            yield
-        finally:
-            builtins.input, getpass.getpass = old_input, old_getpass
-            inline = sys.modules.get("matplotlib_inline.backend_inline")
-            if inline is not None:
-                # We have shown the figures: nothing is left for IPython to do after this request.
-                inline.show._draw_called = False
-                inline.show._to_draw = []
+        with asked_by(partial(self._ask, engine)):
+            try:
+                yield
+            finally:
+                inline = sys.modules.get("matplotlib_inline.backend_inline")
+                if inline is not None:
+                    # We have shown the figures: nothing is left for IPython to do after this.
+                    inline.show._draw_called = False
+                    inline.show._to_draw = []
 
     def _ask(self, engine: Engine, prompt: str, password: bool) -> str:
         if not getattr(self._kernel, "_allow_stdin", False):

@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-import getpass
 import json
 import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, Protocol
 
 from . import events, install, stop
+from .asking import asked_by
 from .engine import Engine
 from .errors import Exit
 from .events import Event
@@ -177,21 +178,8 @@ class PyodideHost:
         """Add to an error what would help here."""
         self.packages.explain(error)
 
-    @contextmanager
-    def during_run(self, engine: Engine) -> Iterator[None]:
-        def ask(prompt: object = "") -> str:
-            return self._ask(engine, str(prompt), False)
-
-        def ask_password(prompt: str = "Password: ", stream: object = None) -> str:
-            return self._ask(engine, str(prompt), True)
-
-        ask.__name__, ask_password.__name__ = "input", "getpass"
-        old_input, old_getpass = builtins.input, getpass.getpass
-        builtins.input, getpass.getpass = ask, ask_password
-        try:
-            yield
-        finally:
-            builtins.input, getpass.getpass = old_input, old_getpass
+    def during_run(self, engine: Engine) -> AbstractContextManager[None]:
+        return asked_by(partial(self._ask, engine))
 
     # -- waiting
 

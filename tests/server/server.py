@@ -155,7 +155,9 @@ class Server:
 
     def pid(self, session):
         """The process id of the session's kernel."""
-        return int(self.text("__import__('os').getpid()", session))
+        text = self.text("__import__('os').getpid()", session)
+        assert text.strip().isdigit(), text
+        return int(text)
 
     # ---- websocket
 
