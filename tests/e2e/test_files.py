@@ -89,6 +89,18 @@ def test_a_clean_page_takes_over_a_changed_file_and_keeps_its_results(
     expect(tab.status).to_contain_text("Saved")
 
 
+def test_a_page_that_has_saved_still_sees_what_others_do(tab: Tab, server: Server) -> None:
+    tab.open("saved.py", "1\n")
+    tab.page.keyboard.type("# mine\n")
+    tab.page.keyboard.press("Control+s")
+    expect(tab.status).to_contain_text("Saved")
+    path = server.write("saved.py", "# mine\n1\n# theirs\n")
+    expect(tab.page.locator(".cm-content")).to_contain_text("# theirs")
+    path.unlink()
+    expect(tab.notice("file")).to_contain_text("moved or deleted")
+    tab.complaints.clear()  # the 404 that says so
+
+
 def test_byte_order_mark_and_line_ends_are_kept(tab: Tab, server: Server) -> None:
     tab.open("windows.py", "\ufeffa = 1\r\na + 1\r\n")
     tab.page.keyboard.type("# top\n")
@@ -118,8 +130,10 @@ def test_a_file_that_vanished_is_said_and_saved_again(tab: Tab, server: Server) 
     path.unlink()
     banner = tab.notice("file")
     expect(banner).to_contain_text("moved or deleted")
+    expect(tab.status).to_contain_text("Unsaved")
     banner.get_by_role("button", name="Save it again").click()
     expect(banner).to_have_count(0)
+    expect(tab.status).to_contain_text("Saved")
     assert path.read_text() == "1\n"
     tab.complaints.clear()
 

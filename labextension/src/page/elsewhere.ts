@@ -9,6 +9,7 @@ import type { Script } from "./script";
 export function askAbout(script: Script, elsewhere: Elsewhere) {
   const { name, notices } = script;
   script.elsewhere = elsewhere;
+  script.onChange();
   if (elsewhere.kind === "gone")
     return notices.banner({
       id: "file",

@@ -34,8 +34,9 @@ export class Script {
       );
   }
 
+  /// Something here is in no file.
   get isDirty() {
-    return !this.view.state.doc.eq(this.saved);
+    return this.elsewhere?.kind === "gone" || !this.view.state.doc.eq(this.saved);
   }
 
   /// No file has this script yet.
@@ -47,11 +48,12 @@ export class Script {
 
   save(): Promise<void> {
     // A second save waits for the first: both compare with what is on disk.
-    const after = (this.saving ?? Promise.resolve()).then(() => this.saveNow());
-    this.saving = after.finally(() => {
-      if (this.saving === after) this.saving = null;
-    });
-    return after;
+    const saving = (this.saving ?? Promise.resolve())
+      .then(() => this.saveNow())
+      .finally(() => {
+        if (this.saving === saving) this.saving = null;
+      });
+    return (this.saving = saving);
   }
 
   async look(closely: boolean) {
@@ -69,6 +71,7 @@ export class Script {
     if (sameAs(elsewhere, this.elsewhere)) return;
     // Before the last look at whether anything is typed here: what takes it over must not wait.
     const { askAbout, takeOver } = await whenChanged();
+    if (this.saving) return;
     if (elsewhere.kind === "changed" && !this.isDirty) takeOver(this, elsewhere.file);
     else askAbout(this, elsewhere);
   }
