@@ -187,6 +187,30 @@ describe("results of deleted statements", () => {
     const editor = ran().replace("a\n", "").insert(0, "a\n");
     expect([editor.shown, editor.detached]).toEqual([["1-1: A", "2-3: B", "5-5: C"], 0]);
   });
+  it("go to no other statement when its lines are deleted one by one, and come back", () => {
+    // As editors delete a line: with the break before it.
+    const editor = ran().replace("\nfor x in y:", "");
+    expect(editor.shown).toContain("2-2 stale: B");
+    editor.replace("\n    b", "");
+    expect([editor.shown, editor.detached]).toEqual([["1-1: A", "3-3: C"], 1]);
+    editor.insert(1, "\n    b").insert(1, "\nfor x in y:");
+    expect([editor.shown, editor.detached]).toEqual([["1-1: A", "2-3: B", "5-5: C"], 0]);
+  });
+  it("come back when a line is moved through the statement, line by line", () => {
+    const moveDown = (editor: Editor, line: string, below: string) =>
+      editor.do({
+        changes: [
+          { from: editor.text.indexOf(line), insert: `${below}\n` },
+          {
+            from: editor.text.indexOf(`\n${below}`),
+            to: editor.text.indexOf(`\n${below}`) + below.length + 1,
+          },
+        ],
+      });
+    const editor = moveDown(ran(), "a", "for x in y:");
+    expect(editor.shown).toContain("3-3 stale: B");
+    expect(moveDown(editor, "a", "    b").shown).toEqual(["1-2: B", "3-3: A", "5-5: C"]);
+  });
   it("come back when everything is deleted and undone", () => {
     const editor = ran().do({ changes: { from: 0, to: script.length } });
     expect([editor.shown, editor.detached]).toEqual([[], 3]);

@@ -268,7 +268,9 @@ export function isStatement(lines: string, source: string): boolean {
 /// The whole lines of the statement of an anchor. Text typed before it on its line is part of these only
 /// until Enter parts them: where what ran stands among them, as whole lines, it stands for the statement.
 function placeOf(doc: Text, anchor: Anchor, from: number, to: number): Span | null {
-  const span = snap(doc, from, to);
+  // An editor deletes a line with the break before it: what is left begins after the next break.
+  const { text, to: end } = doc.lineAt(from);
+  const span = snap(doc, text && from === end && from < to ? from + 1 : from, to);
   if (!span || !isStale(doc, anchor, span)) return span;
   const { executed } = anchor;
   const at = `\n${doc.sliceString(span.from, span.to)}\n`.indexOf(`\n${executed}\n`);
