@@ -102,7 +102,10 @@ def test_question_may_be_interrupted(kernel: Kernel) -> None:
     kernel.start("input('Name? ')", allow_stdin=True)
     kernel.client.get_stdin_msg(timeout=30)
     kernel.interrupt()
-    assert statuses(list(kernel.events()))[-1] == "interrupted"
+    events = list(kernel.events())
+    assert statuses(events)[-1] == "interrupted"
+    (error,) = outputs(events, "error")
+    assert [frame["source"] for frame in error["frames"]] == ["input('Name? ')"]
     assert results(kernel.run("20 + 22")) == ["42\n"]
 
 
