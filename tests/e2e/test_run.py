@@ -211,6 +211,32 @@ def test_the_page_says_that_a_kernel_starts(tab: Tab) -> None:
     assert said.index("Starting Python 3…") < said.index("Python 3 · idle")
 
 
+def test_white_and_black_can_be_read_on_every_colour(tab: Tab) -> None:
+    tab.open(
+        "colours.py", "print('\\x1b[44;97mlight\\x1b[0m \\x1b[43;30mdark\\x1b[0m \\x1b[41mplain')\n"
+    )
+    tab.page.keyboard.press("Shift+Enter")
+    for text, colour in (("light", 255), ("dark", 0), ("plain", 255)):
+        span = tab.output(1).get_by_text(text)
+        expect(span).to_have_css("color", f"rgb({colour}, {colour}, {colour})")
+        expect(span).not_to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
+def test_a_tall_output_shows_its_end_while_it_grows(tab: Tab) -> None:
+    tab.open(
+        "grows.py",
+        "import time\nfor n in range(60):\n    print('line', n)\ntime.sleep(0)\n"
+        "for n in range(60):\n    print('step', n, flush=True)\n    time.sleep(0.02)\n",
+    )
+    tab.command("run-all").click()
+    expect(tab.result(5)).to_have_attribute("data-status", "ok")
+    expect(tab.output(5)).to_contain_text("step 59")
+    from_end = "n => n.scrollHeight - n.clientHeight - n.scrollTop"
+    wait_for(
+        lambda: tab.output(5).locator(".rdit-scroll").evaluate(from_end) < 3, "its end is in view"
+    )
+
+
 def test_the_tip_of_a_button_goes_when_it_is_pressed(tab: Tab) -> None:
     tab.open("tip.py", "2 + 2\n")
     button = tab.command("run")

@@ -193,7 +193,7 @@ class ResultsLayer {
       const offsets = members.map(({ from }) =>
         members.length === 1 ? 0 : view.lineBlockAt(from).top / scaleY - top,
       );
-      const { tops } = stack(layout, offsets, heights, codeHeight, view.defaultLineHeight);
+      const { tops } = stack(layout, offsets, heights, codeHeight, view.defaultLineHeight / scaleY);
       this.noteCode(group, codeHeight, heights);
       members.forEach(({ anchor, from, to, content }, index) => {
         const item = this.item(anchor.id, content!, anchor.isStale, from, to, previous, made);
@@ -324,7 +324,10 @@ class ResultsLayer {
       const { style } = this.view.scrollDOM;
       style.setProperty("--rdit-below-left", `${left}px`);
       style.setProperty("--rdit-below-width", `${Math.max(0, width - left)}px`);
-      style.setProperty("--rdit-line-height", `${this.view.defaultLineHeight}px`);
+      style.setProperty(
+        "--rdit-line-height",
+        `${this.view.defaultLineHeight / this.view.scaleY}px`,
+      );
       // Dispatching is not allowed inside a measure.
       queueMicrotask(() => this.settle());
     },
@@ -353,8 +356,9 @@ class ResultsLayer {
           (parseFloat(view.scrollDOM.style.getPropertyValue("--rdit-below-left")) || 0) -
           24;
     const metrics: Metrics = {
-      lineHeight: view.defaultLineHeight,
-      columns: Math.max(10, Math.floor(width / view.defaultCharacterWidth)),
+      // The view measures on the screen; under a zoom by CSS that is not in the document's pixels.
+      lineHeight: view.defaultLineHeight / view.scaleY,
+      columns: Math.max(10, Math.floor((width * view.scaleX) / view.defaultCharacterWidth)),
       width,
     };
     const { metrics: known } = geometry;

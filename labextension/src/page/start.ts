@@ -214,7 +214,10 @@ async function newScript(baseUrl: string, contents: Files, folder: string) {
   const place = (name: string) => (folder ? `${folder}/${name}` : name);
   const name = await ask("New script", "Name", "untitled.py", "Create", async given => {
     const name = withEnding(given.trim());
-    if (!given.trim() || name.includes("/")) return "A name without slashes is needed.";
+    if (!given.trim()) return "A name is needed.";
+    if (name.includes("/")) return "A name without slashes is needed.";
+    // What file systems take.
+    if (new TextEncoder().encode(name).length > 255) return "That name is too long.";
     try {
       const entries = await contents.list(folder);
       if (entries.some(entry => entry.name === name)) return `${name} exists already.`;

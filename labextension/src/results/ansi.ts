@@ -54,27 +54,28 @@ function take(pen: Pen, parameters: string): void {
     else if (unmarks[code]) unmarks[code].forEach(mark => pen.marks.delete(mark));
     else if (code >= 30 && code <= 37) pen.foreground = themed(code - 30);
     else if (code >= 90 && code <= 97) pen.foreground = themed(code - 82);
-    else if (code >= 40 && code <= 47) pen.background = themed(code - 40);
-    else if (code >= 100 && code <= 107) pen.background = themed(code - 92);
+    else if (code >= 40 && code <= 47) pen.background = behind(code - 40);
+    else if (code >= 100 && code <= 107) pen.background = behind(code - 92);
     else if (code === 39) pen.foreground = "";
     else if (code === 49) pen.background = "";
     else if (code === 38 || code === 48) {
-      const [value, used] = extended(codes.slice(i + 1));
-      if (code === 38) pen.foreground = value;
+      const isForeground = code === 38;
+      const [value, used] = extended(codes.slice(i + 1), isForeground ? themed : behind);
+      if (isForeground) pen.foreground = value;
       else pen.background = value;
       i += used;
     }
   }
 }
 
-function extended(codes: number[]): [string, number] {
-  if (codes[0] === 5) return [indexed(codes[1] ?? 0), 2];
+function extended(codes: number[], named: typeof themed): [string, number] {
+  if (codes[0] === 5) return [indexed(codes[1] ?? 0, named), 2];
   if (codes[0] === 2) return [`rgb(${codes.slice(1, 4).map(clamp).join(" ")})`, 4];
   return ["", codes.length];
 }
 
-function indexed(index: number): string {
-  if (index < 16) return themed(index);
+function indexed(index: number, named: typeof themed): string {
+  if (index < 16) return named(index);
   if (index > 231) return rgb(8 + (index - 232) * 10);
   const level = (n: number) => (n ? 55 + n * 40 : 0);
   const cube = index - 16;
@@ -94,6 +95,19 @@ function themed(index: number): string {
   return `var(--rdit-ansi-${index})`;
 }
 
+/// One of the sixteen as a background: such that both white and black can be read on it.
+function behind(index: number): string {
+  return `var(--rdit-ansi-behind-${index})`;
+}
+
+/// The colour of text on one of the sixteen: what is white or black on the page's paper is not so here.
+function onColour(foreground: string, background: string): string {
+  const index = /-behind-(\d+)/.exec(background)?.[1];
+  if (!index) return foreground;
+  if (!foreground) return /^(7|15)$/.test(index) ? "#000" : "#fff";
+  return foreground.replace(/.*ansi-(7|15)\)/, "#fff").replace(/.*ansi-[08]\)/, "#000");
+}
+
 function appendPlain(parent: Element, text: string, pen: Pen): void {
   if (!text) return;
   if (!pen.foreground && !pen.background && !pen.marks.size) {
@@ -106,7 +120,9 @@ function appendPlain(parent: Element, text: string, pen: Pen): void {
   const span = document.createElement("span");
   span.textContent = text;
   const inverse = pen.marks.has("inverse");
-  const foreground = inverse ? pen.background || "var(--rdit-background)" : pen.foreground;
+  const foreground = inverse
+    ? pen.background || "var(--rdit-background)"
+    : onColour(pen.foreground, pen.background);
   const background = inverse ? pen.foreground || "currentColor" : pen.background;
   if (foreground) span.style.color = foreground;
   if (background) span.style.backgroundColor = background;

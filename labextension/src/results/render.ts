@@ -136,6 +136,8 @@ export class ResultView {
       if (isTall === (dom.dataset.tall === "true")) return;
       if (isTall) {
         dom.dataset.tall = "true";
+        // What still writes shows what it writes, until someone scrolls up.
+        if (this.shown?.outcome.status === "running") body.scrollTop = body.scrollHeight;
         dom.append(this.showAll(dom, index));
       } else {
         delete dom.dataset.tall;
