@@ -140,6 +140,7 @@ class Engine:
         status = "error"
         exit_code = 0
         interrupts.install()
+        self.streams.bring_back()
         try:
             with self.host.during_run(self), self._own_context():
                 try:
@@ -159,6 +160,7 @@ class Engine:
                     exit_code = run.exit_code
         finally:
             interrupts.remove()
+            self.streams.set_aside()
             elapsed = round(_clock() - started, 6)
             feed.add(
                 {"type": "done", "run": feed.run, "status": status, "elapsed": elapsed}, more=True

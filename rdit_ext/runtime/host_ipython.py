@@ -180,7 +180,8 @@ class IPythonHost:
         if outlet is not None:
             # What was printed before the question must be seen before it.
             outlet.feed.sync()
-        answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
+        with engine.streams.as_ours():
+            answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
         if outlet is not None:
             # The record reads as a terminal does, where an answer echoes and a password does not.
             outlet.text("stdout", f"{prompt}{'' if password else answer}\n")

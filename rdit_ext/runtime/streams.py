@@ -17,7 +17,8 @@ import io
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from . import stop
@@ -144,6 +145,14 @@ class RoutedStream(io.TextIOBase):
             if stop.current.pending:
                 stop.current.deliver()
 
+    def close(self) -> None:
+        """Stays open: it is everyone's. A script's wrapper closes what it wraps when it goes."""
+        self.flush()
+
+    def detach(self) -> _Bytes:  # type: ignore[override]
+        """The bytes below, for a script to wrap anew."""
+        return self.buffer
+
     def _write_in_child(self, text: str) -> int:
         if self._descriptor is None:
             return self._original.write(text)
@@ -182,6 +191,10 @@ class _Bytes(io.BufferedIOBase):
     def flush(self) -> None:
         self._stream.flush()
 
+    def close(self) -> None:
+        """Stays open, as the stream does."""
+        self.flush()
+
 
 class Streams:
     """Both streams, and the stamp on threads; `remove` gives back what was there."""
@@ -192,6 +205,8 @@ class Streams:
         err = RoutedStream("stderr", sys.stderr, routes, 2 if has_descriptors else None)
         self.stdout, self.stderr = out, err
         self._originals = (sys.stdout, sys.stderr)
+        # What scripts have put in the places of ours, while no run is on.
+        self._theirs: dict[str, Any] = {}
         sys.stdout, sys.stderr = out, err
         self._start = start = threading.Thread.start
 
@@ -224,7 +239,32 @@ class Streams:
 
     def restore(self) -> None:
         """Undo what a script assigned to `sys.stdout` and `sys.stderr`."""
+        self._theirs.clear()
         sys.stdout, sys.stderr = self.stdout, self.stderr
+
+    def set_aside(self) -> None:
+        """Put ours in their places until the next run. A kernel flushes what stands there before it
+        answers: where that fails (the script's file is closed, or has no `flush`) nobody would ever
+        get the answer."""
+        ours = {"stdout": self.stdout, "stderr": self.stderr}
+        theirs = {name: getattr(sys, name, stream) for name, stream in ours.items()}
+        self.restore()
+        self._theirs = {name: given for name, given in theirs.items() if given is not ours[name]}
+
+    def bring_back(self) -> None:
+        """Put back what the runs before have assigned."""
+        for name, given in self._theirs.items():
+            setattr(sys, name, given)
+        self._theirs = {}
+
+    @contextmanager
+    def as_ours(self) -> Iterator[None]:
+        """Have ours in their places for a while."""
+        self.set_aside()
+        try:
+            yield
+        finally:
+            self.bring_back()
 
     def write_original(self, stream: str, text: str) -> None:
         """Write where the streams led before they were ours."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -183,6 +184,26 @@ def test_redirected_stream_ends_with_a_run_of_the_whole_script(kernel: Kernel) -
     partial = "x = 1\nprint('still redirected')"
     assert text(kernel.run(partial, lineRange={"from": 2, "to": 2})) == ""
     assert text(kernel.run("print('seen')")) == "seen\n"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"with open({os.devnull!r}, 'w') as sys.stdout:\n    print('away')",
+        "class Tee:\n    def write(self, text):\n        pass\nsys.stdout = Tee()\nprint('away')",
+        "del sys.stdout",
+        "sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-8')\nprint('héllo')",
+        "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8')\nprint('héllo')",
+        "sys.stdout.close()",
+        "sys.stdout = sys.stderr = None",
+    ],
+)
+def test_whatever_stands_for_stdout_every_run_is_answered(kernel: Kernel, script: str) -> None:
+    for _ in range(2):
+        events = kernel.run(f"import io, sys\n{script}")
+        assert events[-1]["status"] == "ok", events
+        assert outputs(events, "error") == []
+    assert text(kernel.run("import sys\nsys.stdout.writelines(['seen'])")) == "seen"
 
 
 def test_statements_run_as_they_were_sent(kernel: Kernel) -> None:
