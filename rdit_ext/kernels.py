@@ -263,12 +263,12 @@ class Kernel:
         content = _silent(_RUN) | {"allow_stdin": allow_stdin, "rdit": request}
         msg_id = self._send("shell", "execute_request", content)
         running = self._running = _Running(request["run"], msg_id)
-        reply = await self._replies[msg_id]
+        reply = await self._reply_to(msg_id, running)
         if reply.get("status") == "error":
             self._log.error("The runtime failed: %s", "\n".join(reply.get("traceback", ())))
             raise RuntimeFailed(f"rdit failed: {reply.get('ename')}: {reply.get('evalue')}")
         if reply.get("status") != "ok":
-            return  # aborted: it never began
+            return  # aborted: it never began, or the run ended and nobody answered
         waited = 0.0
         while not running.done.is_set() and waited < _PATIENCE:
             heard = running.heard
@@ -276,6 +276,21 @@ class Kernel:
             waited += _DONE_GRACE
             if running.heard == heard:
                 break
+
+    async def _reply_to(self, msg_id: str, running: _Running) -> dict[str, Any]:
+        """The reply; an empty one if it does not come although the run is done."""
+        reply = self._replies[msg_id]
+        done = asyncio.ensure_future(running.done.wait())
+        first: list[asyncio.Future[Any]] = [reply, done]
+        try:
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            done.cancel()
+        if not await _within(_PATIENCE, reply):
+            self._replies.pop(msg_id, None)
+            self._log.error("The kernel did not answer a run that it has ended.")
+            return {}
+        return reply.result()
 
     def answer(self, text: str) -> None:
         """The line that the running statement waits for."""
@@ -305,6 +320,10 @@ class Kernel:
         """What runs have defined. Does not wait for a run under way."""
         answer = await self._ask_aside("variables")
         return msgspec.convert(answer.get("variables", []), list[Variable])
+
+    async def is_interrupted(self) -> bool:
+        """Whether an interrupt has reached the run under way."""
+        return bool((await self._ask_aside("interrupted")).get("interrupted"))
 
     async def _ask_aside(self, what: str, *arguments: Any) -> dict[str, Any]:
         """Ask beside what runs: the kernel has a thread for the control channel."""
@@ -497,7 +516,6 @@ async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
     return bool(done)
 
 
-@cache
 def _read_place(path: Path | None) -> tuple[str, int] | None:
     """What the runtime noted last, as its `place.py` lays it out."""
     try:
@@ -511,6 +529,7 @@ def _read_place(path: Path | None) -> tuple[str, int] | None:
     return (run, node_index) if run and node_index >= 0 else None
 
 
+@cache
 def _runtime() -> tuple[dict[str, str], str]:
     """The runtime's modules by name, and the text that installs them. Read, never imported: it is
     written for the user's process."""

@@ -205,8 +205,21 @@ class Session:
         try:
             await asyncio.wait_for(run.ended.wait(), _SECOND_INTERRUPT)
         except asyncio.TimeoutError:
-            if self._current is run:
+            if self._current is run and not await self._is_interrupted():
                 await self._process.interrupt()
+
+    async def _is_interrupted(self) -> bool:
+        """Whether the run was reached, and may be busy with its own clean-up."""
+        if self._kernel is None:
+            return True
+        try:
+            reached = await asyncio.wait_for(self._kernel.is_interrupted(), _SECOND_INTERRUPT)
+            # What is answered beside a run makes Jupyter take the kernel for idle.
+            self._process.say_busy()
+            return reached
+        except (asyncio.TimeoutError, KernelError):
+            # Code that holds the interpreter: the signal is noted, and waits for it.
+            return True
 
     def stop_after(self, run: Run, seconds: float) -> None:
         """Interrupt this run, and no other, if it has not ended in so many seconds from now."""

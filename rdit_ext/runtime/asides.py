@@ -15,6 +15,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from . import stop
 from .formats import write_plain
 
 _NO_VARIABLES = (
@@ -61,6 +62,8 @@ class Asides:
 
     def _find(self, question: dict[str, Any]) -> Answer:
         what = question["what"]
+        if what == "interrupted":
+            return {"interrupted": stop.current.presses > 0}
         if what == "variables":
             return {"variables": describe(self._names())}
         ask = {"complete": self._kernel.do_complete, "inspect": self._kernel.do_inspect}[what]
