@@ -47,12 +47,20 @@ def _explain(message: str, body: str | bytes) -> str:
     match = _PLACE.match(message)
     assert match is not None
     what, place = match["what"], match["place"] or "$"
-    value = _at(json.loads(body), place)
+    if what.endswith("out of range"):
+        what = "Expected a number in range"
+    try:
+        sent = json.loads(body)
+    except (RecursionError, ValueError):
+        # Levels without end, or a number longer than Python reads: only its beginning is shown.
+        got = "" if ", got " in what else f", got {_excerpt(body)}"
+        return f"{what}{got} - at `{place}`"
+    value = _at(sent, place)
     unknown = _UNKNOWN.search(what)
     if unknown:
         # msgspec gives the place of the object; the mistake is in the field.
         place = f"{place}.{unknown[1]}"
-        value = _at(json.loads(body), place)
+        value = _at(sent, place)
         what = "Expected no such field"
     elif "missing required field" in what:
         what = what.replace("Object missing", "Expected the")

@@ -104,7 +104,7 @@ def arguments(argv: list[str]) -> list[str]:
     )
     parser.add_argument("place", nargs="?", metavar="script.py | folder", help="what to open")
     parser.add_argument(
-        "--port", type=int, help="port to listen at; the next free one if it is taken (8888)"
+        "--port", type=_port, help="port to listen at; the next free one if it is taken (8888)"
     )
     parser.add_argument("--ip", help="address to listen at (127.0.0.1: this machine only)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -135,6 +135,12 @@ def arguments(argv: list[str]) -> list[str]:
     return made
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 65535, got {text}")
+    return int(text)
+
+
 _ROOT = "--ServerApp.root_dir="
 
 
@@ -148,7 +154,6 @@ def place_arguments(place: str, root: str | None) -> list[str]:
             raise FileNotFoundError(f"there is no {place}; a new script's name ends in .py")
         if not path.parent.is_dir():
             raise FileNotFoundError(f"there is no folder {path.parent}")
-        path.touch()
     path = Path(os.path.normpath(path))
     if root is not None:
         folder = Path(root).absolute()
@@ -157,6 +162,8 @@ def place_arguments(place: str, root: str | None) -> list[str]:
         folder = here if path.is_relative_to(here) else path.parent
     if not path.is_relative_to(folder):
         raise FileNotFoundError(f"{place} is not in the server's root {folder}")
+    if not path.exists():
+        path.touch()
     url = f"/rdit/edit/{quote(path.relative_to(folder).as_posix())}"
     return [*([] if root is not None else [f"{_ROOT}{folder}"]), f"--RditApp.default_url={url}"]
 

@@ -18,6 +18,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 Line = Annotated[int, Meta(ge=1, description="A line number: 1-based, inclusive")]
+# The kernel makes as many empty lines above a statement, and notes its index in 64 bits.
+SentLine = Annotated[int, Meta(ge=1, le=10_000_000, description="A line number: 1-based")]
+SentIndex = Annotated[int, Meta(ge=0, le=10_000_000)]
 Status = Literal["queued", "running", "ok", "error", "interrupted", "cancelled"]
 RunStatus = Literal["ok", "error", "interrupted", "died", "cancelled"]
 SessionState = Literal["starting", "idle", "busy", "restarting", "dead", "reset"]
@@ -120,9 +123,9 @@ class Statement(Sent):
     """One top-level Python statement as a program sends it to `execute`."""
 
     code: str
-    node_index: Annotated[int, Meta(ge=0)]
-    line_start: Line
-    line_end: Line
+    node_index: SentIndex
+    line_start: SentLine
+    line_end: SentLine
     is_expr: bool
 
     def __post_init__(self) -> None:

@@ -51,6 +51,8 @@ class SessionManager:
         self, name: str | None = None, path: str | None = None, kernel_name: str | None = None
     ) -> Session:
         """The session that a request names, made if there is none. No kernel is started."""
+        if name is not None and "\0" in name:
+            raise BadRequest(f"Expected a name without a null byte, got {name!r} - at `$.session`")
         async with self._opening:
             session = self._choose(name, None if path is None else clean_path(path))
             if session is None:

@@ -245,7 +245,7 @@ def _refusal(error: RditError, message: str | bytes) -> ErrorEvent:
     """The error, with what tells the viewer which request it is on."""
     try:
         raw = msgspec.json.decode(message)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raw = None
     named = {
         key: raw[key]

@@ -101,9 +101,9 @@ export interface LineRange {
 export interface Statement {
   code: string;
   nodeIndex: number;
-  /** A line number: 1-based, inclusive */
+  /** A line number: 1-based */
   lineStart: number;
-  /** A line number: 1-based, inclusive */
+  /** A line number: 1-based */
   lineEnd: number;
   isExpr: boolean;
 }

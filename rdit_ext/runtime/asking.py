@@ -17,7 +17,7 @@ def asked_by(ask: Callable[[str, bool], str]) -> Iterator[None]:
             return ask(str(prompt), password)
         except BaseException as error:
             # How the host waits for an answer is no part of the user's error.
-            raise error.with_traceback(None)
+            raise error.with_traceback(None) from None
 
     def ask_line(prompt: object = "", /) -> str:
         return asked(prompt, False)

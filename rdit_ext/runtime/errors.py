@@ -84,7 +84,7 @@ def exit_code(error: SystemExit) -> int:
     """The exit code that a process would end with."""
     if error.code is None:
         return 0
-    return error.code if isinstance(error.code, int) else 1
+    return int(error.code) if isinstance(error.code, int) else 1
 
 
 def drop_own_frames(error: BaseException, skip: Sequence[str] = ()) -> None:

@@ -189,6 +189,14 @@ def test_an_interrupt_is_sent_again_where_the_first_is_swallowed(server, session
     assert answer["status"] == "interrupted"
 
 
+def test_what_an_interrupt_has_reached_may_clean_up(server, session):
+    server.run("import time", session)
+    script = "try:\n    time.sleep(60)\nfinally:\n    time.sleep(1.7)\n    print('saved')"
+    answer = server.run(script, session, timeout=0.3)
+    assert answer["status"] == "interrupted"
+    assert answer["results"][0]["output"][0]["text"] == "saved\n"
+
+
 def test_a_call_that_finds_the_session_busy_waits_its_turn(server, session):
     server.run("order = []", session)
     threads = [
@@ -246,6 +254,16 @@ def test_values_that_json_has_trouble_with_arrive(server, session):
 STATEMENT = {"code": "1", "nodeIndex": 0, "lineStart": 1, "lineEnd": 1, "isExpr": True}
 BAD = [
     ("execute-script", "{", "Expected JSON", '"{"', "$"),
+    ("execute-script", "[" * 5000, "Expected `object`", "got `array`", "$"),
+    ("execute-script", '{"script": ' + "[" * 5000, "Expected `str`", "got `array`", "$.script"),
+    (
+        "execute-script",
+        '{"script": "1", "timeout": ' + "1" * 5000 + "}",
+        "Expected a number in range",
+        'got "{',
+        "$.timeout",
+    ),
+    ("execute-script", {"script": "1", "session": "a\0"}, "a null byte", "'a\\x00'", "$.session"),
     ("execute-script", "[]", "Expected `object`", "`array` []", "$"),
     ("execute-script", "", "Expected the required field `script`", "an empty object", "$"),
     ("execute-script", {"session": "a"}, "the required field `script`", "`session`", "$"),

@@ -143,7 +143,9 @@ def test_version_is_one_line(capsys):
         (["nowhere"], "there is no nowhere; a new script's name ends in .py"),
         (["no/folder.py"], "there is no folder"),
         (["a.py", "b.py"], "expected one script or folder, got a.py and b.py"),
-        (["--port", "many"], "argument --port: invalid int value: 'many'"),
+        (["--port", "many"], "argument --port: expected a number from 0 to 65535, got many"),
+        (["--port", "70000"], "argument --port: expected a number from 0 to 65535, got 70000"),
+        (["--ServerApp.root_dir=/nowhere", "new.py"], "is not in the server's root /nowhere"),
     ],
 )
 def test_what_cannot_be_opened_is_said_in_one_line(here, capsys, typed, said):
