@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType
-from typing import Any
+from typing import Any, TypeGuard
 
 # Not str.splitlines: it also splits on form feeds and on characters that Python takes for text.
 _NEWLINE = re.compile("\r\n|\r|\n")
@@ -92,6 +92,8 @@ class Script:
         self.lines = split_lines(text)
         self.spans: list[tuple[int, int]] = []
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        # How many statements `from __future__` may stand among.
+        self.beginning = 0
         # What does not parse: lines, and the error. Empty once the whole script has parsed.
         self.broken: list[tuple[int, int, SyntaxError]] = []
         self.nodes: list[ast.stmt] | None = None
@@ -106,7 +108,8 @@ class Script:
                 raise
             nodes = self._recover(path, line_range[1])
         self.spans = [_span(node, self.lines) for node in nodes]
-        self.flags |= _future_flags(nodes)
+        self.beginning = _beginning(nodes)
+        self.flags |= _future_flags(nodes[: self.beginning])
         self.nodes = nodes
 
     def select(self, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
@@ -128,6 +131,10 @@ class Script:
             statement = Statement(k, start, end, _segment(node, self.lines, start), False)
             _describe(statement, node, self.lines, first=k == 0)
             try:
+                if k >= self.beginning and _is_future(node):
+                    # By itself it would stand at the beginning: Python refuses it behind another.
+                    before = ast.Pass(lineno=1, col_offset=0)
+                    compile(ast.Module([before, node], []), path, "exec", 0, True)
                 statement.compile(node, path, self.flags)
             except _REFUSALS as error:
                 raise _placed(error, self, path, start) from None
@@ -313,10 +320,31 @@ def _describe(statement: Statement, node: ast.stmt, lines: Sequence[str], first:
         statement.shows = TEXT if is_string or isinstance(value, ast.JoinedStr) else VALUE
 
 
+def _is_future(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and node.module == "__future__" and not node.level
+
+
+def _is_string(node: ast.stmt) -> bool:
+    value = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def _beginning(nodes: Sequence[ast.stmt]) -> int:
+    """How many statements come before the first that is neither docstring nor `from __future__`."""
+    return next(
+        (
+            k
+            for k, node in enumerate(nodes)
+            if not (_is_future(node) or (not k and _is_string(node)))
+        ),
+        len(nodes),
+    )
+
+
 def _future_flags(nodes: Sequence[ast.stmt]) -> int:
     flags = 0
     for node in nodes:
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__" and not node.level:
+        if _is_future(node):
             for alias in node.names:
                 feature = getattr(__future__, alias.name, None)
                 flags |= getattr(feature, "compiler_flag", 0)
