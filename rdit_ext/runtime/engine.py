@@ -18,6 +18,7 @@ import contextvars
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
@@ -28,7 +29,7 @@ from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
 from .place import Place
-from .plan import TEXT, Statement, plan_script, plan_statements
+from .plan import TEXT, Noted, Statement, noting_warnings, plan_script, plan_statements
 from .reset import Beginning
 from .stop import Interrupts, boundary
 from .streams import Routes, Streams
@@ -143,9 +144,11 @@ class Engine:
         self.streams.bring_back()
         try:
             with self.host.during_run(self), self._own_context():
+                noted: list[Noted] = []
                 try:
                     interrupts.armed = True
-                    statements = self._plan(request, path)
+                    with noting_warnings(path, noted):
+                        statements = self._plan(request, path)
                     interrupts.armed = False
                 except SyntaxError as error:
                     interrupts.armed = False
@@ -155,7 +158,7 @@ class Engine:
                     feed.add({"type": "plan", "run": feed.run, "statements": []})
                     status = "interrupted"
                 else:
-                    run = _Run(self, feed, path, statements, interrupts)
+                    run = _Run(self, feed, path, statements, interrupts, noted)
                     status = await run.execute(request)
                     exit_code = run.exit_code
         finally:
@@ -273,12 +276,15 @@ class _Run:
         path: str,
         statements: list[Statement],
         interrupts: Interrupts,
+        noted: list[Noted],
     ):
         self.engine = engine
         self.feed = feed
         self.path = path
         self.statements = statements
         self.interrupts = interrupts
+        # What the compiler warned of, and has yet to be said at its statement.
+        self.noted = noted
         self.status = "ok"
         self.exit_code = 0
         # Whether the script has ended itself or was interrupted: nothing else may run.
@@ -333,6 +339,8 @@ class _Run:
         if not engine.routes.forked:
             engine.place.enter(statement.node_index)
         self._guard(engine.figures.begin_statement, statement)
+        if self.noted:
+            self._guard(self._tell_warnings, statement)
         namespace = engine.host.namespace
         annotate = namespace.get("__annotate__") if statement.annotates else None
         status = "ok"
@@ -368,6 +376,14 @@ class _Run:
         outlet.end()
         feed.end(_status(feed.run, statement.node_index, status, elapsed))
         return status
+
+    def _tell_warnings(self, statement: Statement) -> None:
+        """Say what the compiler warned of in these lines."""
+        here = range(statement.line_start, statement.line_end + 1)
+        told = [warning for warning in self.noted if warning[3] in here]
+        self.noted = [warning for warning in self.noted if warning[3] not in here]
+        for warning in told:
+            warnings.showwarning(*warning)
 
     def _show(self, value: Any, statement: Statement, outlet: Outlet, touched: Any) -> None:
         """Put out the value of an expression."""

@@ -27,7 +27,7 @@ from .asking import asked_by
 from .engine import Engine
 from .errors import Exit
 from .events import Event
-from .plan import plan_script, plan_statements
+from .plan import noting_warnings, plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
 
@@ -308,13 +308,16 @@ _nap = time.sleep
 def _sources(request: dict[str, Any]) -> list[str]:
     """The text of the statements that a request runs; none of a script that does not parse."""
     path = request.get("path") or "script.py"
+    lines = request.get("lineRange")
     try:
-        if request.get("statements") is not None:
-            return [statement.source for statement in plan_statements(request["statements"], path)]
-        lines = request.get("lineRange")
-        planned = plan_script(
-            request["script"], path, (lines["from"], lines["to"]) if lines else None
-        )
+        # The run itself says what there is to be warned of.
+        with noting_warnings(path, []):
+            if request.get("statements") is not None:
+                planned = plan_statements(request["statements"], path)
+            else:
+                planned = plan_script(
+                    request["script"], path, (lines["from"], lines["to"]) if lines else None
+                )
         return [statement.source for statement in planned]
     except SyntaxError:
         return []

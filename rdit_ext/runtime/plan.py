@@ -16,6 +16,7 @@ import gc
 import inspect
 import linecache
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType
@@ -219,6 +220,8 @@ class Script:
 
 
 _last: Script | None = None
+# As `warnings.showwarning` takes it: message, category, file, line.
+Noted = tuple[Any, type[Warning], str, int]
 
 
 def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
@@ -268,6 +271,25 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
                 raise placed from None
             planned.append(statement)
     return planned
+
+
+@contextmanager
+def noting_warnings(path: str, noted: list[Noted]) -> Iterator[None]:
+    """Keep what is warned of in this file for later, each place once."""
+    show = warnings.showwarning
+
+    def note(message: Any, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
+        if filename != path:
+            show(message, category, filename, lineno, *rest)
+        elif not any((str(m), n) == (str(message), lineno) for m, _, _, n in noted):
+            noted.append((message, category, filename, lineno))
+
+    # `catch_warnings` would have every module forget what it has warned of.
+    warnings.showwarning = note  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        warnings.showwarning = show
 
 
 def split_lines(text: str) -> list[str]:
