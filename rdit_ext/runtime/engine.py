@@ -229,6 +229,8 @@ class Engine:
             self._folder = folder
         if whole:
             self.streams.restore()
+            if self.pipes is not None:
+                self.pipes.mend()
 
     @contextmanager
     def without_loop(self) -> Iterator[None]:
@@ -259,7 +261,8 @@ class Engine:
 
     def drain(self) -> None:
         """Bring in what was written to file descriptors so far."""
-        if self.pipes is not None:
+        # In a forked child it is the parent who reads.
+        if self.pipes is not None and not self.routes.forked:
             self.pipes.drain()
 
     def _write_elsewhere(self, stream: str, text: str) -> None:
@@ -322,6 +325,8 @@ class _Run:
             engine.routes.running = None
             if not engine.routes.forked:
                 engine.place.enter(-1)
+            engine.streams.flush_theirs()
+            engine.drain()
             for statement in rest:
                 feed.add(_status(feed.run, statement.node_index, "cancelled"), more=True)
             self._guard(engine.figures.end_run)

@@ -33,7 +33,9 @@ class Pipes:
         self._elsewhere = elsewhere
         self._lock = threading.RLock()
         self._readers: list[tuple[int, str, codecs.IncrementalDecoder]] = []
+        # Each descriptor with what it was, and with our end of its pipe.
         self._saved: list[tuple[int, int]] = []
+        self._writers: list[tuple[int, int]] = []
         self._closing = False
         self._reading = False
         decoder = codecs.getincrementaldecoder("utf-8")
@@ -43,7 +45,7 @@ class Pipes:
             _enlarge(writer)
             self._saved.append((target, os.dup(target)))
             os.dup2(writer, target)
-            os.close(writer)
+            self._writers.append((target, writer))
             self._readers.append((reader, stream, decoder("replace")))
         _write_c_at_once()
         # One poll object a thread: a shared one raises when both use it at once.
@@ -59,6 +61,16 @@ class Pipes:
         if self._poll.poll(0) or self._reading:
             self._read()
 
+    def mend(self) -> None:
+        """Put the pipes back where a script has closed a descriptor, or led it elsewhere."""
+        for target, writer in self._writers:
+            try:
+                is_ours = os.path.sameopenfile(target, writer)
+            except OSError:
+                is_ours = False
+            if not is_ours:
+                os.dup2(writer, target)
+
     def remove(self) -> None:
         """Give the process its own descriptors back."""
         if self._closing:
@@ -68,6 +80,8 @@ class Pipes:
         for target, saved in self._saved:
             os.dup2(saved, target)
             os.close(saved)
+        for _, writer in self._writers:
+            os.close(writer)
 
     def _make_poll(self) -> select.poll:
         poll = select.poll()

@@ -18,7 +18,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from . import stop
@@ -241,6 +241,14 @@ class Streams:
         """Undo what a script assigned to `sys.stdout` and `sys.stderr`."""
         self._theirs.clear()
         sys.stdout, sys.stderr = self.stdout, self.stderr
+
+    def flush_theirs(self) -> None:
+        """Flush what a script has put in the places of ours, as Python does when a script ends."""
+        for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None)):
+            if stream not in (None, self.stdout, self.stderr):
+                # It may be closed, or not know how. Python does not mind either.
+                with suppress(Exception):
+                    stream.flush()
 
     def set_aside(self) -> None:
         """Put ours in their places until the next run. A kernel flushes what stands there before it

@@ -196,6 +196,8 @@ def test_redirected_stream_ends_with_a_run_of_the_whole_script(kernel: Kernel) -
         "sys.stdout = io.TextIOWrapper(sys.stdout.detach(), encoding='utf-8')\nprint('héllo')",
         "sys.stdout.close()",
         "sys.stdout = sys.stderr = None",
+        "import os; os.close(1); os.close(2)",
+        "import os\nsys.stdout = os.fdopen(sys.stdout.fileno(), 'w')\nprint('raw')",
     ],
 )
 def test_whatever_stands_for_stdout_every_run_is_answered(kernel: Kernel, script: str) -> None:
@@ -204,6 +206,16 @@ def test_whatever_stands_for_stdout_every_run_is_answered(kernel: Kernel, script
         assert events[-1]["status"] == "ok", events
         assert outputs(events, "error") == []
     assert text(kernel.run("import sys\nsys.stdout.writelines(['seen'])")) == "seen"
+    assert text(kernel.run("import os\n_ = os.system('echo seen')")) == "seen\n"
+
+
+def test_a_forked_child_that_goes_on_takes_no_output_from_its_parent(kernel: Kernel) -> None:
+    both = "\n".join(["os.system(f'echo {who}');"] * 30)
+    events = kernel.run(
+        f"import os\npid = os.fork()\nwho = 'parent' if pid else 'child'\n{both}\n"
+        "_ = pid and os.waitpid(pid, 0)"
+    )
+    assert sorted(text(events).split()) == ["child"] * 30 + ["parent"] * 30
 
 
 def test_statements_run_as_they_were_sent(kernel: Kernel) -> None:
