@@ -131,7 +131,8 @@ class ResultsLayer {
 
   /// Puts right, before the next paint, what turned out higher or lower than it was taken to be.
   settle(): void {
-    if (this.isDestroyed) return;
+    // While it is hidden (another tab of JupyterLab is in front) everything is 0 high.
+    if (this.isDestroyed || !this.view.scrollDOM.clientWidth) return;
     const geometry = this.view.state.field(geometryField);
     const heights = new Map<number, number>();
     for (const item of this.items.values()) {
