@@ -35,7 +35,7 @@ async function tooltip(view: EditorView, pos: number, side: -1 | 1): Promise<Too
 
 function card(text: string): HTMLElement {
   const dom = document.createElement("div");
-  dom.className = "rdit-hover rdit-results-colors";
+  dom.className = "rdit-hover";
   const lines = text.trimEnd().split("\n");
   const shown = lines.slice(0, mostLines).join("\n");
   appendAnsi(dom, lines.length > mostLines ? `${shown}\n…` : shown, newPen());
