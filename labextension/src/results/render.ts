@@ -136,8 +136,10 @@ export class ResultView {
       if (isTall === (dom.dataset.tall === "true")) return;
       if (isTall) {
         dom.dataset.tall = "true";
-        // What still writes shows what it writes, until someone scrolls up.
-        if (this.shown?.outcome.status === "running") body.scrollTop = body.scrollHeight;
+        // What still writes shows what it writes, until someone scrolls up; and the end is what was
+        // kept behind a cut.
+        const isTail = this.parts[index - 1]?.type === "truncated";
+        if (isTail || this.shown?.outcome.status === "running") body.scrollTop = body.scrollHeight;
         dom.append(this.showAll(dom, index));
       } else {
         delete dom.dataset.tall;
@@ -181,6 +183,8 @@ export class ResultView {
     parts.forEach((part, index) => {
       const view = this.views[index];
       if (view && (this.parts[index] === part || view.update(part, outcome))) return;
+      // Before a cut it is the beginning.
+      if (part.type === "truncated") this.views[index - 1]?.dom.firstElementChild?.scrollTo(0, 0);
       const made = this.make(part, outcome);
       if (view) {
         view.dom.replaceWith(made.dom);
