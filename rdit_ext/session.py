@@ -380,6 +380,7 @@ class Session:
 
     async def _restart(self) -> None:
         if self.kernel_id is None:
+            await self.start()
             return
         reason = "The kernel was restarted."
         self._cancel_queue()

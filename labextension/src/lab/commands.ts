@@ -18,6 +18,7 @@ import {
   type LabIcon,
 } from "@jupyterlab/ui-components";
 import { URLExt } from "@jupyterlab/coreutils";
+import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { RditDocument } from "./document";
 import { belowIcon, besideIcon, rditIcon } from "./icons";
 import { Command, FACTORY } from "./ids";
@@ -48,10 +49,9 @@ export function addCommands(
   places: Places,
 ): void {
   const { commands, shell } = app;
-  const current = (): RditDocument | null =>
-    tracker.currentWidget && shell.currentWidget === tracker.currentWidget
-      ? tracker.currentWidget
-      : null;
+  // A toolbar is its own document's, which a click makes the current one, whatever was before.
+  const current = ({ toolbar }: ReadonlyPartialJSONObject = {}): RditDocument | null =>
+    toolbar || shell.currentWidget === tracker.currentWidget ? tracker.currentWidget : null;
 
   const add = (
     id: string,
@@ -61,24 +61,24 @@ export function addCommands(
       label,
       caption: caption ?? label,
       icon: typeof icon === "function" ? () => (icon as () => LabIcon)() : icon,
-      isEnabled: () => {
-        const document = current();
+      isEnabled: args => {
+        const document = current(args);
         return document !== null && (isEnabled?.(document.script) ?? true);
       },
       ...(isToggled && {
-        isToggled: () => {
-          const document = current();
+        isToggled: args => {
+          const document = current(args);
           return document !== null && isToggled(document.script);
         },
       }),
-      execute: async () => {
-        const document = current();
+      execute: async args => {
+        const document = current(args);
         if (!document) return;
         const answer = await act(document.script, document);
         if (!movesFocus && !document.isDisposed) document.content.editor.focus();
         return answer;
       },
-      describedBy: { args: { type: "object", properties: {} } },
+      describedBy: { args: { type: "object", properties: { toolbar: { type: "boolean" } } } },
     });
     places.palette?.addItem({ command: id, category: trans.__("rdit") });
   };
@@ -145,6 +145,14 @@ export function addCommands(
     label: trans.__("Shut Down Kernel"),
     isEnabled: script => Boolean(script.session.kernel?.id),
     do: script => script.shutDown(),
+  });
+  add(Command.closeAndShutdown, {
+    movesFocus: true,
+    label: trans.__("Close and Shut Down Kernel"),
+    do: async (script, document) => {
+      if (script.session.kernel?.id) await script.shutDown();
+      await document.close();
+    },
   });
   add(Command.clearResults, {
     label: trans.__("Clear Results"),
@@ -260,6 +268,7 @@ function addToMenus(menu: IMainMenu, tracker: WidgetTracker<RditDocument>) {
   add(codeRunners.runAll, Command.runAll);
   add(codeRunners.restart, Command.restart);
   add(menu.fileMenu.consoleCreators, Command.createConsole);
+  add(menu.fileMenu.closeAndCleaners, Command.closeAndShutdown);
   const { kernelUsers } = menu.kernelMenu;
   add(kernelUsers.interruptKernel, Command.interrupt);
   add(kernelUsers.restartKernel, Command.restart);

@@ -17,6 +17,7 @@ export const Command = {
   reconnect: "rdit:reconnect",
   changeKernel: "rdit:change-kernel",
   shutdown: "rdit:shutdown",
+  closeAndShutdown: "rdit:close-and-shutdown",
   clearResults: "rdit:clear-results",
   focusResult: "rdit:focus-result",
   nextResult: "rdit:next-result",

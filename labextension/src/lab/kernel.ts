@@ -1,8 +1,9 @@
 // A script's kernel as JupyterLab sees kernels. The server owns it; this follows it, so that
 // JupyterLab's own toolbar items, dialogs, status bar and widgets work on it as on any other.
 
-import { SessionContext } from "@jupyterlab/apputils";
+import { SessionContext, type ISessionContext } from "@jupyterlab/apputils";
 import { SessionAPI, type Kernel, type Session } from "@jupyterlab/services";
+import type { Signal } from "@lumino/signaling";
 
 export class ScriptSessionContext extends SessionContext {
   private followed: string | null = null;
@@ -12,7 +13,10 @@ export class ScriptSessionContext extends SessionContext {
     options: SessionContext.IOptions,
     /// Has the server give the script a kernel of this name.
     private readonly change: (name: string) => Promise<void>,
+    /// Has the server end it.
+    private readonly end: () => Promise<void>,
     private readonly refuse: (message: string) => void,
+    private readonly isRunning: () => boolean,
   ) {
     super({
       ...options,
@@ -20,6 +24,21 @@ export class ScriptSessionContext extends SessionContext {
       kernelPreference: { shouldStart: false, shouldReuse: false, language: "python" },
     });
     void this.initialize();
+  }
+
+  /// Questions beside a run make a kernel say that it is idle again, and JupyterLab believes it.
+  override get kernelDisplayStatus(): ISessionContext.KernelDisplayStatus {
+    return this.isRunning?.() ? "busy" : super.kernelDisplayStatus;
+  }
+
+  /// A run has begun or ended.
+  tellStatus(): void {
+    const status = this.session?.kernel?.status ?? "unknown";
+    (this.statusChanged as Signal<this, Kernel.Status>).emit(status);
+  }
+
+  override shutdown(): Promise<void> {
+    return this.end();
   }
 
   /// The script has this kernel now. Resolves when JupyterLab is connected to it.

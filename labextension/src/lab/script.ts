@@ -60,6 +60,8 @@ export class Script implements IDisposable {
   /// The server's name of the session.
   private id = "";
   private layout: "beside" | "below" | null = null;
+  /// The person has shut the kernel down: its end is no news.
+  private isEnding = false;
   private offline = 0;
   private offlineNotice = "";
 
@@ -81,7 +83,9 @@ export class Script implements IDisposable {
         translator,
       },
       name => this.changeKernel(name),
+      () => this.shutDown(),
       message => this.complain(trans.__(message)),
+      () => this.session.state === "busy",
     );
     this.outputs = new Outputs(around.rendermime, context, services.contents, this.sessionContext);
     this.extension = this.place.of([]);
@@ -171,7 +175,13 @@ export class Script implements IDisposable {
   }
 
   async shutDown(): Promise<void> {
-    await this.sessionContext.shutdown();
+    this.isEnding = true;
+    try {
+      await this.around.server.shutDown(this.id);
+      await this.around.services.sessions.refreshRunning();
+    } catch (error) {
+      this.complain(String((error as Error).message));
+    }
   }
 
   toggleLayout(): void {
@@ -241,9 +251,14 @@ export class Script implements IDisposable {
     else this.early.push(...events);
     const { session } = this;
     void this.sessionContext.follow(session.kernel?.id ?? null);
-    if (session.death && session.death !== before.death) this.sayDeath(session.death);
-    else if (session.state === "dead" && before.state !== "dead" && session.reason)
-      this.complain(session.reason);
+    const { death, reason } = session;
+    // Of a kernel that could not be started both a run's end and the session tell.
+    if (death && death !== before.death && (death.statement || death.reason !== reason))
+      this.sayDeath(death);
+    else if (session.state === "dead" && before.state !== "dead" && reason && !this.isEnding)
+      Notification.warning(reason, { autoClose: 8000 });
+    if (session.state === "starting" || session.state === "busy") this.isEnding = false;
+    if ((session.state === "busy") !== (before.state === "busy")) this.sessionContext.tellStatus();
     this.arrived.emit(events);
     this.changed.emit();
   }
@@ -291,6 +306,7 @@ export class Script implements IDisposable {
     if (!this.id) return;
     this.around.server
       .update(this.id, { path: this.path })
+      .then(() => this.around.services.sessions.refreshRunning())
       .catch((error: Error) => this.complain(error.message));
   }
 

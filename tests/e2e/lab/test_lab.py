@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -126,10 +127,64 @@ def test_another_kernel_is_chosen_with_the_dialog_and_one_is_shut_down(lab: Lab)
     lab.menu("Kernel", "Shut Down Kernel")
     lab.wait_for_state("dead")
     expect(lab.kernel_name).to_contain_text("No Kernel")
-    # A run starts it again.
+    # Whoever shuts a kernel down need not be told, and a restart starts it again, as a run does.
+    expect(lab.page.locator(".Toastify__toast")).to_have_count(0)
+    lab.button("restart").click()
+    lab.wait_for_state("idle")
     lab.press("Control+Shift+Enter")
     expect(lab.kernel_name).to_contain_text("Other Python")
     expect(lab.output(2)).to_have_text("'other'")
+
+
+def test_close_and_shut_down_ends_the_kernel(lab: Lab) -> None:
+    lab.open("closed.py", "1\n")
+    assert lab.server.ask("GET", "rdit/sessions") != []
+    lab.menu("File", "Close and Shut Down")
+    expect(lab.page.locator(".rdit-Document")).to_have_count(0)
+    wait_for(lambda: lab.server.ask("GET", "rdit/sessions") == [], "its session is gone")
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+def test_results_stand_where_they_stood_when_another_tab_was_in_front(
+    lab: Lab, layout: str
+) -> None:
+    lab.open("front.py", "for i in range(5): print(i)\n'x'\nfor i in range(8): print(i)\n7\n")
+    if layout == "below":
+        lab.button("layout").click()
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(4)).to_have_text("7")
+    places = (
+        "nodes => nodes.map(n => n.getBoundingClientRect())"
+        ".map(box => [box.y, box.height].map(Math.round))"
+    )
+    results = lab.document.locator(".rdit-result")
+    stood: list[Any] = []
+
+    def stand_still() -> bool:
+        stood.append(results.evaluate_all(places))
+        return stood[-2:-1] == stood[-1:]
+
+    wait_for(stand_still, "they stand")
+    document = lab.page.evaluate("jupyterapp.shell.currentWidget.id")
+    lab.execute("launcher:create")
+    lab.page.wait_for_selector(".rdit-Document.lm-mod-hidden", state="attached")
+    lab.page.wait_for_timeout(100)  # a frame in which what is hidden could be measured
+    lab.page.evaluate("id => jupyterapp.shell.activateById(id)", document)
+    wait_for(lambda: results.evaluate_all(places) == stood[-1], "they stand where they stood")
+
+
+def test_a_toolbar_beside_the_current_tab_is_that_of_its_script(lab: Lab) -> None:
+    lab.open("beside.py", "6 * 7\n")
+    lab.page.evaluate(
+        """async () => {
+          const launcher = await jupyterapp.commands.execute("launcher:create");
+          jupyterapp.shell.add(launcher, "main", { mode: "split-right" });
+          jupyterapp.shell.activateById(launcher.id);
+        }"""
+    )
+    lab.page.wait_for_function("!jupyterapp.shell.currentWidget.script")
+    lab.button("run-all").click()
+    expect(lab.output(1)).to_have_text("42")
 
 
 def test_the_page_of_its_own_and_a_second_jupyterlab_see_the_same_results(

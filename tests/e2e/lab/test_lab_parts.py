@@ -129,7 +129,12 @@ def test_completion_and_hover_come_from_the_kernel_while_it_is_busy(lab: Lab) ->
         lab.press("Enter")
     assert lab.text().split("\n")[7] == "my_long_name"
     lab.document.locator(".cm-line", has_text="def greet").get_by_text("greet").hover()
-    expect(lab.page.locator(".rdit-hover")).to_contain_text("Say hello.")
+    card = lab.page.locator(".rdit-hover")
+    expect(card).to_contain_text("Say hello.")
+    expect(card).to_have_css("white-space", "pre-wrap")
+    assert card.bounding_box()["width"] < 800
+    # What was asked beside the run made the kernel say that it is idle.
+    expect(lab.page.locator(".jp-StatusBar-Widget")).to_contain_text("Busy")
     lab.execute("rdit:interrupt")
     lab.wait_for_state("idle")
 
