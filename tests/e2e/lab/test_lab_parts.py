@@ -92,8 +92,8 @@ def test_launcher_palette_and_file_browser_lead_to_rdit(lab: Lab) -> None:
     lab.execute("filebrowser:go-to-path", path="listed")
     row = lab.page.locator(".jp-DirListing-item", has_text="first.py")
     expect(row).to_be_visible()
-    lab.close_all()
-    lab.execute("launcher:create")
+    # With its folder: JupyterLab may still be on its way back to the one it showed last.
+    lab.execute("launcher:create", cwd="listed")
     lab.page.locator(".jp-LauncherCard:visible", has_text="rdit Script").click()
     lab.wait_open("listed/untitled.py")
     assert (lab.server.root / "listed/untitled.py").exists()
