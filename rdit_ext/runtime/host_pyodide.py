@@ -45,6 +45,12 @@ class Bridge(Source, Protocol):
     def take_written(self) -> list[tuple[str, str]]:
         """What C code has written since: stream and text."""
 
+    def interrupt_again(self, again: bool) -> None:
+        """Interrupt once more, soon; or (False) no more."""
+
+    def acknowledge(self) -> None:
+        """Say that an interrupt has come in."""
+
 
 class Written:
     """What C code writes, brought to the statement that runs: here in place of pipes."""
@@ -141,6 +147,8 @@ class PyodideHost:
             return
         if self._waits:
             stop.current.presses += 1
+            if stop.acknowledge is not None:
+                stop.acknowledge()
             if not self._waits[-1].done():
                 self._waits[-1].set_result(False)
         elif stop.current.awaiting:
@@ -326,6 +334,7 @@ def _sources(request: dict[str, Any]) -> list[str]:
 def boot(bridge: Bridge) -> PyodideHost:
     """Take over the interpreter."""
     events.PERIOD = _PERIOD
+    stop.send_again, stop.acknowledge = bridge.interrupt_again, bridge.acknowledge
     host = PyodideHost(bridge)
     host.attach(install(host))
     return host

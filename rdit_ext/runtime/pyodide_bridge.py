@@ -27,6 +27,12 @@ class WorkerBridge:
     def wait(self, what: Awaitable[Any]) -> Any:
         return run_sync(what)
 
+    def interrupt_again(self, again: bool) -> None:
+        self._worker.interruptAgain(again)
+
+    def acknowledge(self) -> None:
+        self._worker.acknowledge()
+
     def package(self, module: str) -> str:
         return str(self._worker.packageOf(module))
 

@@ -27,6 +27,10 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _shielded: set[CodeType] = set()
 _boundaries: set[CodeType] = set()
 _NUDGE_SECONDS = 0.01
+# Where there are no threads: has the interpreter see the signal once more, or (False) forget it.
+send_again: Callable[[bool], None] | None = None
+# Told of each press that has come in, where presses may get lost on their way.
+acknowledge: Callable[[], None] | None = None
 
 
 def shielded(function: _F) -> _F:
@@ -77,6 +81,8 @@ class Interrupts:
             self.armed = False
             self.pending = False
             current = _none
+        if self._nudging and send_again is not None:
+            send_again(False)
         if self._forced:
             self._end_force()
         if self._installed:
@@ -95,6 +101,8 @@ class Interrupts:
         nudged, self._nudging = self._nudging, False
         if not nudged:
             self.presses += 1
+            if acknowledge is not None:
+                acknowledge()
         elif not self.pending:
             return  # delivered meanwhile: one press is one interrupt
         if not self.armed or _is_shielded(frame) or _is_boundary(frame):
@@ -125,6 +133,11 @@ class Interrupts:
 
         A raw thread: `threading.Thread` takes locks that the interrupted code may hold.
         """
+
+        if send_again is not None:
+            self._nudging = True
+            send_again(True)
+            return
 
         def nudge() -> None:
             time.sleep(_NUDGE_SECONDS)

@@ -272,6 +272,26 @@ def test_page_that_is_not_isolated_stops_a_loop_by_a_restart_and_says_so(plain: 
     assert reasons == {"Stopped. Python was started anew: all names are gone."}
 
 
+def test_no_interrupt_is_lost_on_its_way(isolated: Harness) -> None:
+    statuses = isolated.page.evaluate(
+        """async () => {
+          const statuses = [];
+          for (let n = 0; n < 100; n++) {
+            const run = h.start({ script: "while True: pass" });
+            await h.until(e => e.run === run && e.type === "status");
+            const begun = performance.now();
+            while (performance.now() < begun + ((n * 37) % 200) / 100);
+            h.interrupt();
+            const done = await h.until(e => e.run === run && e.type === "done");
+            statuses.push(done.status);
+            h.events.length = 0;
+          }
+          return statuses;
+        }"""
+    )
+    assert statuses == ["interrupted"] * 100
+
+
 def test_runs_that_wait_are_cancelled_by_stop(isolated: Harness) -> None:
     first = isolated.start("while True: pass")
     second = isolated.page.evaluate("h.start({ script: 'print(2)' })")

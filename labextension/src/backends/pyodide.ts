@@ -13,6 +13,7 @@ import { ROOT, type FromWorker, type ToWorker } from "./worker_messages";
 import workerUrl from "./worker?worker&url";
 
 const SIGINT = 2;
+const SIGNAL_MS = 200;
 // How long a run that waits (on input, a sleep, an await) may take to end by itself after Stop.
 const SOFT_STOP_MS = 500;
 
@@ -66,6 +67,13 @@ export class PyodideBackend implements ExecutionBackend {
     this.tell("idle");
   }
 
+  // A signal may get lost on its way into Python: sent again until it has come in.
+  private signal(bytes: Uint8Array, run: unknown) {
+    if (this.running !== run || this.interrupts !== bytes || Atomics.load(bytes, 1)) return;
+    Atomics.store(bytes, 0, SIGINT);
+    setTimeout(() => this.signal(bytes, run), SIGNAL_MS);
+  }
+
   /// What Stop costs here: empty where a run can be interrupted in place.
   get stopLoses(): string {
     if (globalThis.crossOriginIsolated) return "";
@@ -90,7 +98,10 @@ export class PyodideBackend implements ExecutionBackend {
       if (this.starting) void this.restart("Stopped before it began.");
       return;
     }
-    if (this.interrupts) Atomics.store(this.interrupts, 0, SIGINT);
+    if (this.interrupts) {
+      Atomics.store(this.interrupts, 1, 0);
+      this.signal(this.interrupts, this.running);
+    }
     this.post({ type: "interrupt" });
     if (this.interrupts || this.softStop !== undefined) return;
     this.softStop = setTimeout(() => {
@@ -241,7 +252,7 @@ export class PyodideBackend implements ExecutionBackend {
         if (worker === this.worker) this.die(event.message);
       };
       // Sharing memory is for isolated pages only; elsewhere the very name may be missing.
-      const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
+      const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(2) : null;
       this.interrupts = shared && new Uint8Array(shared);
       this.post({ type: "start", core, packages: this.options.packages, interrupts: shared });
     }).finally(() => URL.revokeObjectURL(url));

@@ -34,6 +34,8 @@ const post = (message: FromWorker, transfer: Transferable[] = []) =>
 let pyodide: PyodideAPI;
 let host: Host;
 let interruptByte: Uint8Array | null = null;
+/// Whether an interrupt has come in.
+let heardByte: Uint8Array | null = null;
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
   void serve(message).catch((error: unknown) => post({ type: "died", reason: reasonOf(error) }));
@@ -80,7 +82,8 @@ async function start({ core, packages, interrupts }: ToWorker & { type: "start" 
   keepWritten("stderr", pyodide.setStderr);
   pyodide.FS.mkdirTree(ROOT);
   host = boot();
-  interruptByte = interrupts && new Uint8Array(interrupts);
+  interruptByte = interrupts && new Uint8Array(interrupts, 0, 1);
+  heardByte = interrupts && new Uint8Array(interrupts, 1, 1);
   if (interruptByte) pyodide.setInterruptBuffer(interruptByte);
   post({ type: "ready", python: pythonVersion(), canWait: "Suspending" in WebAssembly });
 }
@@ -98,7 +101,16 @@ function boot(): Host {
   pyodide.runPython(bootText, { globals });
   globals.destroy();
   const bridge = pyodide.pyimport("_rdit.pyodide_bridge") as { boot(worker: object): Host };
-  return bridge.boot({ send, takeWritten, install, packageOf, troubleOf });
+  return bridge.boot({ send, takeWritten, install, packageOf, troubleOf, interruptAgain, acknowledge });
+}
+
+/// Python was interrupted where it must not be, and has no thread to remind itself.
+function interruptAgain(again: boolean) {
+  if (interruptByte) Atomics.store(interruptByte, 0, again ? 2 : 0);
+}
+
+function acknowledge() {
+  if (heardByte) Atomics.store(heardByte, 0, 1);
 }
 
 function pythonVersion(): string {
