@@ -101,7 +101,15 @@ function boot(): Host {
   pyodide.runPython(bootText, { globals });
   globals.destroy();
   const bridge = pyodide.pyimport("_rdit.pyodide_bridge") as { boot(worker: object): Host };
-  return bridge.boot({ send, takeWritten, install, packageOf, troubleOf, interruptAgain, acknowledge });
+  return bridge.boot({
+    send,
+    takeWritten,
+    install,
+    packageOf,
+    troubleOf,
+    interruptAgain,
+    acknowledge,
+  });
 }
 
 /// Python was interrupted where it must not be, and has no thread to remind itself.
