@@ -23,21 +23,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-the-tests"
 PATIENCE = float(os.environ.get("RDIT_TEST_PATIENCE", "60"))
 
 
-def wait_for(what: Callable[[], Any], why: str) -> Any:
+def wait_for(what: Callable[[], Any], why: str | Callable[[], str]) -> Any:
     """The first true value of `what`."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if value := what():
             return value
         time.sleep(0.05)
-    raise AssertionError(f"Not within {PATIENCE} s: {why}")
+    raise AssertionError(f"Not within {PATIENCE} s: {why if isinstance(why, str) else why()}")
 
 
 # In place of those of pytest-jupyter, which make an event loop for every test: the browser has one.
@@ -228,6 +228,29 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@contextmanager
+def passing(root: Locator, *states: str) -> Iterator[None]:
+    """Wait at the end of the block until `root` has been in these states, one after another.
+
+    A state may last for a moment only: whoever looks for it from here can come too late."""
+    root.evaluate(
+        """root => {
+          window.statesSeen = [];
+          new MutationObserver(() => window.statesSeen.push(root.dataset.state))
+            .observe(root, { attributeFilter: ["data-state"] });
+        }"""
+    )
+    yield
+    seen: list[str] = []
+
+    def have_passed() -> bool:
+        seen[:] = root.page.evaluate("window.statesSeen")
+        later = iter(seen)
+        return all(state in later for state in states)
+
+    wait_for(have_passed, lambda: f"{' and '.join(states)}, after {seen}")
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from .conftest import Tab, wait_for
+from .conftest import Tab, passing, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -173,9 +173,8 @@ def test_restart_gives_another_process(tab: Tab) -> None:
     expect(tab.output(2)).to_have_text(re.compile(r"^\d+$"))
     before = tab.output(2).inner_text()
     tab.command("restart").click()
-    tab.page.locator("dialog").get_by_role("button", name="Restart").click()
-    tab.page.wait_for_selector('.rdit-page:not([data-state="idle"])')
-    tab.wait_for_state("idle")
+    with passing(tab.page.locator(".rdit-page"), "restarting", "idle"):
+        tab.page.locator("dialog").get_by_role("button", name="Restart").click()
     tab.command("run-all").click()
     expect(tab.output(2)).not_to_have_text(before)
     expect(tab.output(2)).to_have_text(re.compile(r"^\d+$"))

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from ..conftest import wait_for
+from ..conftest import passing, wait_for
 from .conftest import DOCUMENT, Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
@@ -94,9 +94,8 @@ def test_the_run_menu_runs_and_the_kernel_menu_restarts(lab: Lab) -> None:
     expect(lab.output(2)).to_have_text("10")
     expect(lab.output(3)).to_have_text("True")
     lab.menu("Kernel", "Restart Kernel…")
-    lab.accept()
-    lab.wait_for_state("restarting")
-    lab.wait_for_state("idle")
+    with passing(lab.document, "restarting", "idle"):
+        lab.accept()
     lab.press("Control+End", "ArrowUp")
     lab.menu("Run", "Run Statement and Advance")
     expect(lab.output(3)).to_have_text("False")
