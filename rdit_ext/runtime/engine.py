@@ -24,7 +24,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
 from typing import Any, NoReturn, Protocol
 
-from . import errors, formats
+from . import breakpoints, errors, formats
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
@@ -143,7 +143,8 @@ class Engine:
         interrupts.install()
         self.streams.bring_back()
         try:
-            with self.host.during_run(self), self._own_context():
+            debugging = breakpoints.taken(_Run._step.__code__)
+            with self.host.during_run(self), self._own_context(), debugging:
                 noted: list[Noted] = []
                 try:
                     interrupts.armed = True

@@ -322,6 +322,21 @@ def test_password_is_not_shown(isolated: Harness) -> None:
     assert "hidden" not in json.dumps(events)
 
 
+def test_a_breakpoint_asks_and_is_answered(isolated: Harness) -> None:
+    run = isolated.start("def f(a):\n    breakpoint()\n    return a + 1\nf(41)", until=1)
+    asking = {"type": "input", "waiting": True, "prompt": "(Pdb) "}
+    for command in ("p a * 2", "u"):
+        isolated.wait_for(run, asking)
+        isolated.page.evaluate("text => h.answer(text)", command)
+        isolated.wait_for(run, {"type": "input", "waiting": False})
+    isolated.wait_for(run, asking)
+    isolated.page.evaluate("h.answer('c')")
+    events = isolated.finish(run)
+    assert events[-1]["status"] == "ok"
+    assert "(Pdb) p a * 2\n82\n(Pdb) u\n> " in texts(events, 1)
+    assert texts(events, 1).endswith("(Pdb) c\n42\n")
+
+
 def test_without_jspi_input_says_what_is_missing(built: Path, browser: Browser) -> None:
     site = Site(built, isolated=True)
     page = browser.new_page()

@@ -38,7 +38,7 @@ import { RditDocument, RditFactory } from "./document";
 import { openFrame, isScript } from "./frames";
 import { Command, FACTORY, PLUGIN } from "./ids";
 import { addRunning } from "./running";
-import { addFactory } from "./opening";
+import { addFactory, track } from "./opening";
 import { defaultDialogs, type Surroundings } from "./script";
 import { Server } from "./server";
 import { SettingsModel } from "./settings";
@@ -122,10 +122,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     const running = runningManagers && addRunning(runningManagers, app, server, trans);
     const created = (_: unknown, document: RditDocument) => {
       document.context.pathChanged.connect(() => void tracker.save(document));
-      void tracker.add(document);
-      // Completer, search, language servers and the status bar look here. The public interface cannot add.
-      const { add } = (editorTracker ?? {}) as { add?: (widget: Widget) => void };
-      add?.call(editorTracker, document);
+      void track(document, tracker, editorTracker, state);
       if (headings) addHeadings(headings, document);
       document.script.arrived.connect((_, events) => variables.see(document, events));
       configure(document);

@@ -3,11 +3,13 @@
 // open here before a reload. JupyterLab itself looks at neither, and would open its own editor beside.
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
+import type { WidgetTracker } from "@jupyterlab/apputils";
 import { PageConfig } from "@jupyterlab/coreutils";
+import type { IEditorTracker } from "@jupyterlab/fileeditor";
 import type { IStateDB } from "@jupyterlab/statedb";
 import type { CommandRegistry } from "@lumino/commands";
 import type { IDisposable } from "@lumino/disposable";
-import type { RditFactory } from "./document";
+import type { RditDocument, RditFactory } from "./document";
 import { FACTORY } from "./ids";
 
 // Read at once: JupyterLab tidies the address while it starts.
@@ -49,4 +51,23 @@ export function addFactory(
   };
   commandExecuted.connect(onExecuted);
   return { update };
+}
+
+/// Makes the document one of JupyterLab's editors, and one that we restore after a reload.
+///
+/// A tracker saves what it tracks. JupyterLab's would restore the script in its own editor, and of the
+/// two the layout shows whichever came last; so ours has the last word, and its entry is taken away.
+export async function track(
+  document: RditDocument,
+  tracker: WidgetTracker<RditDocument>,
+  editorTracker: IEditorTracker | null,
+  state: IStateDB | null,
+): Promise<void> {
+  // Completer, search, language servers and the status bar look there. The public interface cannot add
+  // what they would find, and what it can inject is restored by nobody.
+  const editors = editorTracker as WidgetTracker | null;
+  await editors?.add(document);
+  if (document.isDisposed) return;
+  await tracker.add(document);
+  if (editors) await state?.remove(`${editors.namespace}:${document.context.path}`);
 }

@@ -1,0 +1,55 @@
+"""`breakpoint()` while a run is on: Python's own debugger, asked and answered where `input` is.
+
+In a kernel the hook is debugpy's, which goes on without a word when nothing is attached to it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .debugger import Debugger
+
+
+@contextmanager
+def taken(caller: CodeType) -> Iterator[None]:
+    """Have `breakpoint()` stop in what `caller` calls, unless another debugger is attached or
+    `PYTHONBREAKPOINT` says what to do. One debugger serves a run, and ends with it."""
+    debugger: Debugger | None = None
+    theirs = sys.breakpointhook
+
+    def stop(*arguments: Any, **options: Any) -> Any:
+        nonlocal debugger
+        other = _other_hook(theirs)
+        if other is not None:
+            return other(*arguments, **options)
+        if debugger is None:
+            # Not before: it has half of the standard library behind it.
+            from .debugger import Debugger
+
+            debugger = Debugger(caller)
+        debugger.set_trace(sys._getframe(1))
+        return None
+
+    sys.breakpointhook = stop
+    try:
+        yield
+    finally:
+        if sys.breakpointhook is stop:
+            sys.breakpointhook = theirs
+        if debugger is not None:
+            debugger.end()
+
+
+def _other_hook(theirs: Callable[..., Any]) -> Callable[..., Any] | None:
+    if os.environ.get("PYTHONBREAKPOINT"):
+        return sys.__breakpointhook__
+    debugpy = sys.modules.get("debugpy")
+    if debugpy is not None and debugpy.is_client_connected():
+        return theirs
+    return None
