@@ -122,7 +122,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     const running = runningManagers && addRunning(runningManagers, app, server, trans);
     const created = (_: unknown, document: RditDocument) => {
       document.context.pathChanged.connect(() => void tracker.save(document));
-      void track(document, tracker, editorTracker, state);
+      void track(document, tracker, editorTracker);
       if (headings) addHeadings(headings, document);
       document.script.arrived.connect((_, events) => variables.see(document, events));
       configure(document);

@@ -56,18 +56,15 @@ export function addFactory(
 /// Makes the document one of JupyterLab's editors, and one that we restore after a reload.
 ///
 /// A tracker saves what it tracks. JupyterLab's would restore the script in its own editor, and of the
-/// two the layout shows whichever came last; so ours has the last word, and its entry is taken away.
+/// two the layout shows whichever came last. To save anew takes the entry away that was made last.
 export async function track(
   document: RditDocument,
   tracker: WidgetTracker<RditDocument>,
   editorTracker: IEditorTracker | null,
-  state: IStateDB | null,
 ): Promise<void> {
   // Completer, search, language servers and the status bar look there. The public interface cannot add
-  // what they would find, and what it can inject is restored by nobody.
-  const editors = editorTracker as WidgetTracker | null;
-  await editors?.add(document);
-  if (document.isDisposed) return;
-  await tracker.add(document);
-  if (editors) await state?.remove(`${editors.namespace}:${document.context.path}`);
+  // what they would find. At once: a tracker overlooks what has the focus already.
+  const added = [tracker.add(document), (editorTracker as WidgetTracker | null)?.add(document)];
+  await Promise.all(added);
+  if (!document.isDisposed) await tracker.save(document);
 }
