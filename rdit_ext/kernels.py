@@ -59,6 +59,9 @@ Message = dict[str, Any]
 Log = Union[Logger, "LoggerAdapter[Logger]"]
 KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Truncated | Done
 
+# The type of our questions beside a run.
+ASK = "rdit_ask_request"
+
 _RUN = "await __import__('sys').modules['_rdit'].run()"
 _RESET = "await __import__('sys').modules['_rdit'].reset()"
 # A `done` follows the reply within milliseconds; while events still come, it is waited for longer.
@@ -124,7 +127,11 @@ class LocalLink(KernelLink):
 
     def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
         message = self._session.msg(msg_type, content)
-        self._session.send(self._socket(channel), message)
+        socket = self._socket(channel)
+        self._session.send(socket, message)
+        # It goes past the asynchronous socket, and may take away the sign that a message has come:
+        # without this look the reader would sleep until the next one, or for ever.
+        socket.get(zmq.EVENTS)
         return str(message["header"]["msg_id"])
 
     async def close(self) -> None:
@@ -169,6 +176,8 @@ class _Running:
         self.node_index: int | None = None
         self.heard = 0
         self.done = asyncio.Event()
+        # Done, or the kernel is through with the request: a reply is due.
+        self.over = asyncio.Event()
 
     def see(self, event: KernelEvent) -> None:
         """Follow which statement is running: standard messages belong to that one."""
@@ -178,6 +187,7 @@ class _Running:
             self.node_index = event.statements[0].node_index
         elif isinstance(event, Done):
             self.done.set()
+            self.over.set()
 
 
 class Kernel:
@@ -223,6 +233,8 @@ class Kernel:
                 await _within(0.2, asyncio.ensure_future(self._heard.wait()))
             if self._error:
                 raise self._error
+        # Nobody has asked, and the kernel drops it: its host sees by it that it can ask us.
+        self.answer("")
         modules, code = _runtime()
         place = {"place": str(self._link.place)} if self._link.place is not None else {}
         content = _silent(code) | {"rdit": {"modules": modules, **place}}
@@ -278,14 +290,15 @@ class Kernel:
                 break
 
     async def _reply_to(self, msg_id: str, running: _Running) -> dict[str, Any]:
-        """The reply; an empty one if it does not come although the run is done."""
+        """The reply; an empty one if it does not come although the run is over: the kernel keeps
+        it to itself if an interrupt strikes it before or after our code, or its stream is gone."""
         reply = self._replies[msg_id]
-        done = asyncio.ensure_future(running.done.wait())
-        first: list[asyncio.Future[Any]] = [reply, done]
+        over = asyncio.ensure_future(running.over.wait())
+        first: list[asyncio.Future[Any]] = [reply, over]
         try:
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            done.cancel()
+            over.cancel()
         if not await _within(_PATIENCE, reply):
             self._replies.pop(msg_id, None)
             self._log.error("The kernel did not answer a run that it has ended.")
@@ -332,7 +345,7 @@ class Kernel:
         key = secrets.token_hex(8)
         reply = self._replies[key] = self._promise()
         question = {"id": key, "what": what, "arguments": arguments}
-        self._link.send("control", "rdit_ask_request", question)
+        self._link.send("control", ASK, question)
         try:
             answer = await reply
         finally:
@@ -374,6 +387,8 @@ class Kernel:
             elif message["msg_type"] == "rdit_answer":
                 self._reply(message["content"].get("id"), message["content"])
             elif running is not None and ours:
+                if message["content"].get("execution_state") == "idle":
+                    running.over.set()
                 self._translate(running, message["msg_type"], message["content"])
         elif channel == "shell":
             self._reply(parent, message["content"])
@@ -382,12 +397,19 @@ class Kernel:
                 [
                     Input(
                         run=running.run,
-                        node_index=running.node_index or 0,
+                        node_index=self._asking(running),
                         prompt=str(message["content"].get("prompt", "")),
                         password=bool(message["content"].get("password", False)),
                     )
                 ]
             )
+
+    def _asking(self, running: _Running) -> int:
+        """The statement that asks. The question may be here before the news of its beginning."""
+        place = _read_place(self._link.place)
+        if place is not None and place[0] == running.run:
+            return place[1]
+        return running.node_index or 0
 
     def _reply(self, key: Any, content: dict[str, Any]) -> None:
         reply = self._replies.pop(key, None)

@@ -14,6 +14,8 @@ import asyncio
 import os
 import posixpath
 import secrets
+from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, Literal, Protocol
 
 import zmq
@@ -21,7 +23,7 @@ import zmq.asyncio
 from jupyter_core.utils import ensure_async
 
 from .errors import BadRequest, KernelUnavailable, cause_of_exit
-from .kernels import KernelLink, LocalLink, Log
+from .kernels import ASK, KernelLink, LocalLink, Log
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 _WATCH = 0.2
@@ -51,6 +53,10 @@ class KernelProcesses:
         self.specs = kernel_spec_manager
         self.contents = contents_manager
         self.log = log
+        # What is asked beside a run does not make its kernel idle.
+        untracked = getattr(kernel_manager, "untracked_message_types", None)
+        if untracked is not None and ASK not in untracked:
+            kernel_manager.untracked_message_types = [*untracked, ASK]
         self._context: zmq.asyncio.Context | None = None
         self._processes: dict[str, KernelProcess] = {}
         self._event_logger = event_logger
@@ -110,8 +116,12 @@ class KernelProcesses:
 
     async def _on_action(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
         process = self._processes.get(data.get("kernel_id", ""))
-        if process is not None and data.get("status") == "success":
+        if process is None:
+            return
+        if data.get("status") == "success":
             process.happened(data["action"])
+        elif data.get("action") == "restart":
+            process.failed(data.get("msg", ""))
 
 
 class KernelProcess:
@@ -129,6 +139,10 @@ class KernelProcess:
         self._cause = ""
         self._held = 0
         self._wanted = 0
+        # While a process is exchanged or ended.
+        self._changing = asyncio.Lock()
+        # Whether it was ended before it had begun.
+        self._is_unwanted = False
         self._watcher: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
 
@@ -145,6 +159,7 @@ class KernelProcess:
         folder, _, file = (path or "").rpartition("/")
         # No document has this path: JupyterLab gives a document any session that has its path. The
         # type is one that JupyterLab can open: a console on the script's namespace.
+        self._is_unwanted = False
         unique = f"{file or 'rdit'}-rdit-{secrets.token_hex(4)}"
         creating = asyncio.ensure_future(
             self._shared.sessions.create_session(
@@ -165,6 +180,9 @@ class KernelProcess:
             raise KernelUnavailable(f"No kernel could be started: {message}") from error
         self._session_id = model["id"]
         self.id = model["kernel"]["id"]
+        if self._is_unwanted:
+            await self.shutdown()
+            raise KernelUnavailable("The kernel was shut down while it started.")
         try:
             await self._pending(self._manager)
         except Exception as error:
@@ -208,9 +226,14 @@ class KernelProcess:
         try:
             # What it returns resolves when the kernel answers; whoever connects finds that out
             # anyway.
-            answered = await ensure_async(self._shared.kernels.restart_kernel(self.id))
-            if isinstance(answered, asyncio.Future):
-                answered.add_done_callback(lambda f: f.cancelled() or f.exception())
+            async with self._changing:
+                answered = await ensure_async(self._shared.kernels.restart_kernel(self.id))
+                if isinstance(answered, asyncio.Future):
+                    answered.add_done_callback(lambda f: f.cancelled() or f.exception())
+                # What Jupyter's managers tell of it comes now, while it is ours.
+                await asyncio.sleep(0)
+            if self.id is None:
+                raise KernelUnavailable("The session was shut down.")
         except Exception as error:
             await self.shutdown()
             raise KernelUnavailable(f"The kernel could not be restarted: {error}") from error
@@ -218,22 +241,30 @@ class KernelProcess:
             self._ours = False
         self._become_up()
 
-    async def shutdown(self) -> None:
-        """End the process and forget it."""
+    def shutdown(self) -> Coroutine[Any, Any, None]:
+        """Forget the process at once. What is returned ends it."""
         kernel_id, session_id = self.id, self._session_id
         if kernel_id is None:
-            return
-        self._forget()
-        await self._discard(session_id, kernel_id)
+            self._is_unwanted = True
+        else:
+            self._forget()
+        return self._discard(session_id, kernel_id)
 
     async def _discard(self, session_id: str | None, kernel_id: str | None) -> None:
-        try:
-            await ensure_async(self._shared.sessions.delete_session(session_id))
-        except Exception as error:
-            # Some session managers fail before the kernel is ended, some after.
-            self._shared.log.debug("Session %s could not be deleted: %s", session_id, error)
+        if kernel_id is None:
+            return
+        # One that is just being started again would be left behind.
+        async with self._changing:
             if kernel_id in self._shared.kernels:
-                await ensure_async(self._shared.kernels.shutdown_kernel(kernel_id))
+                with suppress(Exception):
+                    await self._pending(self._shared.kernels.get_kernel(kernel_id))
+            try:
+                await ensure_async(self._shared.sessions.delete_session(session_id))
+            except Exception as error:
+                # Some session managers fail before the kernel is ended, some after.
+                self._shared.log.debug("Session %s could not be deleted: %s", session_id, error)
+                if kernel_id in self._shared.kernels:
+                    await ensure_async(self._shared.kernels.shutdown_kernel(kernel_id))
 
     async def rename(self, name: str) -> None:
         """Have Jupyter show it by this name."""
@@ -271,6 +302,14 @@ class KernelProcess:
                 "The kernel was shut down by the server, after long idleness, or by someone else.",
                 coming_back=False,
             )
+
+    def failed(self, why: str) -> None:
+        """It could not be restarted by others: there is no process any more."""
+        if self._ours or self._phase == "none":
+            return
+        session_id, kernel_id = self._session_id, self.id
+        self._gone(f"The kernel could not be restarted: {why}", coming_back=False)
+        self._clearing = asyncio.create_task(self._discard(session_id, kernel_id))
 
     async def _watch(self) -> None:
         """Notice the end of the process at once: Jupyter itself looks every three seconds."""

@@ -16,6 +16,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Protocol, TypeVar
@@ -50,6 +51,7 @@ from .runs import Run
 
 T = TypeVar("T")
 # After this long an interrupt that had no effect is sent again: `os.system` swallows the first.
+_INTERRUPTS = 10
 _SECOND_INTERRUPT = 1.0
 # The first completion of a kernel reads the sources of what is imported.
 _ASK_TIMEOUT = 30.0
@@ -202,14 +204,22 @@ class Session:
             self._interrupts = self._spawn(self._interrupt_again(run))
 
     async def _interrupt_again(self, run: Run) -> None:
-        try:
-            await asyncio.wait_for(run.ended.wait(), _SECOND_INTERRUPT)
-        except asyncio.TimeoutError:
-            if self._current is run and not await self._is_interrupted():
+        """Until the kernel says that the run has been reached, which may not have begun. A script
+        that has taken the signal for itself is asked a few times."""
+        for _ in range(_INTERRUPTS):
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(run.ended.wait(), _SECOND_INTERRUPT)
+            if self._current is not run:
+                return
+            reached = await self._is_interrupted()
+            if reached or self._current is not run:
+                return
+            if reached is False:
                 await self._process.interrupt()
 
-    async def _is_interrupted(self) -> bool:
-        """Whether the run was reached, and may be busy with its own clean-up."""
+    async def _is_interrupted(self) -> bool | None:
+        """Whether the run was reached, and may be busy with its own clean-up; None if the kernel
+        does not say."""
         if self._kernel is None:
             return True
         try:
@@ -217,8 +227,10 @@ class Session:
             # What is answered beside a run makes Jupyter take the kernel for idle.
             self._process.say_busy()
             return reached
-        except (asyncio.TimeoutError, KernelError):
+        except asyncio.TimeoutError:
             # Code that holds the interpreter: the signal is noted, and waits for it.
+            return None
+        except KernelError:
             return True
 
     def stop_after(self, run: Run, seconds: float) -> None:
@@ -344,8 +356,10 @@ class Session:
         """End the kernel; what ran ends with it."""
         self._cancel_queue()
         self._lose_kernel(KernelDied(reason))
-        await self._process.shutdown()
+        ended = self._process.shutdown()
+        # Before it has: a run that is asked for meanwhile has a new one.
         self._become("dead", reason)
+        await ended
 
     async def close(self) -> None:
         """End the kernel and every task."""

@@ -63,7 +63,7 @@ class Asides:
     def _find(self, question: dict[str, Any]) -> Answer:
         what = question["what"]
         if what == "interrupted":
-            return {"interrupted": stop.current.presses > 0}
+            return {"interrupted": stop.current.has_heard}
         if what == "variables":
             return {"variables": describe(self._names())}
         ask = {"complete": self._kernel.do_complete, "inspect": self._kernel.do_inspect}[what]

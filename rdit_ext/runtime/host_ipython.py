@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import faulthandler
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from .formats import PLAIN, write_plain
 from .stop import shielded
 
 _HAND_OVER_SECONDS = 0.05
+_GREETING_MILLISECONDS = 5000
 # Frames between our call of a formatter and the user's `__repr__`.
 _FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
 
@@ -50,6 +52,7 @@ class IPythonHost:
         # The printers that IPython itself brings for builtins; more of them are the user's.
         self._usual = {kind: self._count_printers(kind) for kind in PLAIN}
         self._engine: Engine | None = None
+        self._has_heard = False
         self._undo: list[Callable[[], None]] = []
         for name in ("exit", "quit"):
             shell.user_ns[name] = shell.user_ns_hidden[name] = errors.Exit(name)
@@ -109,6 +112,17 @@ class IPythonHost:
                 engine.figures.was_shown(value)
             return bundle
 
+        kernel, before = self._kernel, self._kernel.pre_handler_hook
+
+        def on_request() -> None:
+            if "rdit" not in kernel.get_parent("shell").get("content", {}):
+                before()
+                return
+            # An interrupt before or after our code would leave the request without a reply.
+            stop.forget()
+            kernel.saved_sigint_handler = signal.signal(signal.SIGINT, stop.note)
+
+        self._replace(kernel, "pre_handler_hook", on_request)
         self._replace(publisher, "publish", on_publish)
         self._replace(publisher, "clear_output", on_clear_output)
         self._replace(shell, "_showtraceback", on_traceback)
@@ -180,6 +194,11 @@ class IPythonHost:
         if outlet is not None:
             # What was printed before the question must be seen before it.
             outlet.feed.sync()
+        if not self._has_heard:
+            # A question to who is not connected yet is lost. The server has written on this channel
+            # at once, which comes in when it is.
+            self._has_heard = True
+            self._kernel.stdin_socket.poll(_GREETING_MILLISECONDS)
         with engine.streams.as_ours():
             answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
         if outlet is not None:

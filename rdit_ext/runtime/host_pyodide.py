@@ -105,6 +105,7 @@ class PyodideHost:
         sys.meta_path.append(self.packages)
         self._undo.append(lambda: sys.meta_path.remove(self.packages))
         self._replace(builtins, "display", display)
+        signal.signal(signal.SIGINT, stop.note)
         for name in ("exit", "quit"):
             self._replace(builtins, name, Exit(name))
         self._replace(time, "sleep", self._sleep)
@@ -127,8 +128,11 @@ class PyodideHost:
         """Serve a run request, in JSON."""
         request = self._request = json.loads(text)
         assert self._engine is not None
-        await self.packages.prepare(_sources(request))
-        await self._engine.run(request)
+        try:
+            await self.packages.prepare(_sources(request))
+            await self._engine.run(request)
+        finally:
+            stop.forget()
 
     def reset(self) -> None:
         """Clear the namespace."""

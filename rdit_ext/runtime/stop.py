@@ -29,6 +29,8 @@ _boundaries: set[CodeType] = set()
 _NUDGE_SECONDS = 0.01
 # Where there are no threads: has the interpreter see the signal once more, or (False) forget it.
 send_again: Callable[[bool], None] | None = None
+# Whether one came after a run was asked for and before it had begun.
+_is_early = False
 # Told of each press that has come in, where presses may get lost on their way.
 acknowledge: Callable[[], None] | None = None
 
@@ -43,6 +45,20 @@ def boundary(function: _F) -> _F:
     """Mark the function that calls the user's code: no interrupt may strike in its own frame."""
     _boundaries.add(function.__code__)
     return function
+
+
+def note(signum: int, frame: FrameType | None) -> None:
+    """A handler for where a run may be stopped before it has begun."""
+    global _is_early
+    _is_early = True
+    if acknowledge is not None:
+        acknowledge()
+
+
+def forget() -> None:
+    """What came too late for its run is not for the next."""
+    global _is_early
+    _is_early = False
 
 
 class Interrupts:
@@ -68,6 +84,9 @@ class Interrupts:
     def install(self) -> None:
         """Take SIGINT for this run."""
         global current
+        if _is_early:
+            self.presses, self.pending = 1, True
+            forget()
         if threading.current_thread() is threading.main_thread():
             self._old = signal.signal(signal.SIGINT, self._on_signal)
             self._installed = True
@@ -89,6 +108,12 @@ class Interrupts:
             self._installed = False
             # The script may have set a handler of its own: it ends with the run as well.
             signal.signal(signal.SIGINT, self._old)
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether an interrupt has come in, or would not come here: the script has a handler."""
+        is_taken = self._installed and signal.getsignal(signal.SIGINT) != self._on_signal
+        return self.presses > 0 or is_taken
 
     def deliver(self) -> None:
         """Raise the interrupt that came while we were busy."""

@@ -23,21 +23,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-the-tests"
+# A page that waits too little for a slow machine's answer would look for Python elsewhere.
+PATIENT = """
+    const { timeout } = AbortSignal;
+    AbortSignal.timeout = milliseconds => timeout.call(AbortSignal, 20 * milliseconds);
+"""
 PATIENCE = float(os.environ.get("RDIT_TEST_PATIENCE", "60"))
 
 
-def wait_for(what: Callable[[], Any], why: str | Callable[[], str]) -> Any:
+def wait_for(what: Callable[[], Any], why: str) -> Any:
     """The first true value of `what`."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if value := what():
             return value
         time.sleep(0.05)
-    raise AssertionError(f"Not within {PATIENCE} s: {why if isinstance(why, str) else why()}")
+    raise AssertionError(f"Not within {PATIENCE} s: {why}")
 
 
 # In place of those of pytest-jupyter, which make an event loop for every test: the browser has one.
@@ -59,6 +64,13 @@ class Server:
 
     def url(self, path: str = "rdit", port: int | None = None) -> str:
         return f"http://127.0.0.1:{port or self.port}{self.base_url}{path}"
+
+    def listens(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port)).close()
+        except ConnectionRefusedError:
+            return False
+        return True
 
     def ask(self, method: str, path: str) -> Any:
         headers = {"Authorization": f"token {TOKEN}"}
@@ -132,7 +144,10 @@ def running_server(
 
     try:
         started = wait_for(info, "the server starts")
-        yield Server(root, started["port"], started["base_url"])
+        server = Server(root, started["port"], started["base_url"])
+        # It tells its port before it listens there.
+        wait_for(server.listens, "the server listens")
+        yield server
     finally:
         process.terminate()
         try:
@@ -230,27 +245,25 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def passing(root: Locator, *states: str) -> Iterator[None]:
-    """Wait at the end of the block until `root` has been in these states, one after another.
+class Gate:
+    """Holds a script where it says `wait`, until it is opened."""
 
-    A state may last for a moment only: whoever looks for it from here can come too late."""
-    root.evaluate(
-        """root => {
-          window.statesSeen = [];
-          new MutationObserver(() => window.statesSeen.push(root.dataset.state))
-            .observe(root, { attributeFilter: ["data-state"] });
-        }"""
-    )
-    yield
-    seen: list[str] = []
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
-    def have_passed() -> bool:
-        seen[:] = root.page.evaluate("window.statesSeen")
-        later = iter(seen)
-        return all(state in later for state in states)
+    @property
+    def wait(self) -> str:
+        """A line of Python."""
+        there = f"__import__('os').path.exists({str(self._path)!r})"
+        return f"while not {there}: __import__('time').sleep(0.02)"
 
-    wait_for(have_passed, lambda: f"{' and '.join(states)}, after {seen}")
+    def open(self) -> None:
+        self._path.touch()
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Gate:
+    return Gate(tmp_path / "open")
 
 
 @dataclass
@@ -269,6 +282,7 @@ class Tab:
         self.go(f"rdit/edit/{path}")
         self.page.wait_for_selector(".cm-content")
         self.wait_for_state("idle")
+        assert self.page.locator(".rdit-page").get_attribute("data-backend") == "server"
         return self
 
     def go(self, path: str) -> None:
@@ -296,6 +310,12 @@ class Tab:
     def notice(self, name: str) -> Any:
         return self.page.locator(f'.rdit-banner[data-notice="{name}"]')
 
+    def close(self, *, forgive: bool = False) -> None:
+        """Before its server ends, or (`forgive`) so that it can complain of nothing more."""
+        self.page.context.close()
+        if forgive:
+            self.complaints.clear()
+
     @property
     def status(self) -> Any:
         return self.page.locator(".rdit-statusbar")
@@ -313,6 +333,7 @@ def new_tab(server: Server, browser: Browser) -> Iterator[Callable[..., Tab]]:
     def make(port: int | None = None, **options: Any) -> Tab:
         context = browser.new_context(viewport={"width": 1200, "height": 800}, **options)
         context.set_default_timeout(PATIENCE * 1000)
+        context.add_init_script(PATIENT)
         page = context.new_page()
         tab = Tab(page, server, port or server.port)
         page.on("pageerror", lambda error: tab.complaints.append(f"{error}\n{error.stack}"))

@@ -89,8 +89,7 @@ def open_page(browser: Any, harness: str) -> Iterator[Callable[..., Any]]:
 
 
 def verdict(page: Any) -> dict[str, Any]:
-    page.evaluate("rest()")
-    found: dict[str, Any] = page.evaluate("check()")
+    found: dict[str, Any] = page.evaluate("rest().then(check)")
     return found
 
 

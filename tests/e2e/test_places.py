@@ -252,6 +252,7 @@ def test_kernel_refused_by_policy_is_said_and_the_browser_offered(
         expect(tab.status).to_contain_text("No kernel")
         expect(tab.page.locator("[data-notice]")).to_have_count(1)
         tab.notice("refused").get_by_role("button", name="Run in this browser").click()
+        expect(place(tab)).to_have_text("In this browser")
         run_all(tab)
         expect(tab.output(1)).to_have_text("4")
         tab.page.context.close()
@@ -319,5 +320,7 @@ def test_other_server_runs_the_code_once_the_person_agrees(
     run_all(tab)
     expect(tab.output(2)).to_have_text(f"'{other.root}'")
     assert TOKEN not in tab.page.url
+    # The other server ends before the browser would.
+    tab.close()
     for session in other.ask("GET", "rdit/sessions"):
         other.ask("DELETE", f"rdit/sessions/{session['id']}")

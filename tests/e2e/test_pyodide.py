@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.runtime.runs import NAMES, Golden, comparable
 
-from .conftest import PATIENCE, ROOT
+from .conftest import PATIENCE, ROOT, wait_for
 from .pyodide.differences import OTHERWISE, OUTPUTS, RAISES
 from .pyodide.site import Site
 from .pyodide.wheels import lock_entry, make_wheel, write_lock
@@ -246,9 +246,18 @@ def test_code_that_ignores_the_interrupt_is_stopped_by_the_second(isolated: Harn
         "      except: pass\n  except: pass\n"
     )
     isolated.interrupt()
-    isolated.page.wait_for_timeout(200)
     isolated.interrupt()
     assert isolated.finish(run)[-1]["status"] == "interrupted"
+
+
+def test_a_run_is_stopped_before_it_has_begun(packaged: Harness, mirror: Site) -> None:
+    packaged.run("kept = 'still here'")
+    run = packaged.page.evaluate("h.start({ script: 'import slow\\nwhile True: pass' })")
+    wait_for(lambda: any("slow" in path for path in mirror.asked), "the package is asked for")
+    packaged.interrupt()
+    mirror.gate.set()
+    assert packaged.finish(run)[-1]["status"] == "interrupted"
+    assert texts(packaged.run("kept")) == "'still here'\n"
 
 
 @pytest.mark.parametrize("what", ["time.sleep", "top-level await", "asyncio.run", "input"])
@@ -439,6 +448,7 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         },
     )
     late = make_wheel(folder, "late", "1.0", {"late.py": "VALUE = 7\n"})
+    slow = make_wheel(folder, "slow", "1.0", {"slow.py": ""})
     lost = make_wheel(folder, "lost", "1.0", {"lost.py": ""})
     plots = make_wheel(folder, "matplotlib", "9.0", MATPLOTLIB)
     write_lock(
@@ -446,6 +456,7 @@ def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         lock_entry(points, ["points"]),
         lock_entry(shapes, ["shapes"], ["points"]),
         lock_entry(late, ["late"]),
+        lock_entry(slow, ["slow"]),
         lock_entry(lost, ["lost"]),
         lock_entry(plots, ["matplotlib"]),
     )

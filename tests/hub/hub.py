@@ -150,8 +150,8 @@ class Hub:
         self.note_processes()
         self.process.terminate()
         with contextlib.suppress(psutil.TimeoutExpired):
-            self.process.wait(30)
-        _, left = psutil.wait_procs(self.seen, timeout=5)
+            self.process.wait(60)
+        _, left = psutil.wait_procs(self.seen, timeout=30)
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()

@@ -40,6 +40,8 @@ class Kernel:
         self.messages: list[dict[str, Any]] = []
         self._count = 0
         self.request((RUNTIME / "boot.py").read_text(), {"modules": sources()})
+        # As the server does: it tells that this end of the channel for questions is there.
+        self.client.input("")
 
     def close(self) -> None:
         self.client.stop_channels()

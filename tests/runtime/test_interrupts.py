@@ -240,7 +240,7 @@ caught
 
 
 def test_interrupt_while_many_short_statements_run_loses_no_event(kernel: Kernel) -> None:
-    short = [f"x = (sum(range(3000)), {n})[1]" for n in range(20_000)]
+    short = [f"x = (sum(range(3000)), {n})[1]" for n in range(40_000)]
     script = "\n".join(["print('ready')", *short])
     kernel.start(script)
     seen = kernel.until(runs_statement(50))

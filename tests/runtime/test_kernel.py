@@ -50,7 +50,8 @@ async def speak():
     print("late")
 task = asyncio.create_task(speak()); await asyncio.sleep(0)
 """)
-    (event,) = [event for event in late(kernel, "late") if writes("late")(event)]
+    seen = first if any(map(writes("late"), first)) else late(kernel, "late")
+    (event,) = [event for event in seen if writes("late")(event)]
     assert (event["run"], event["nodeIndex"]) == (first[-1]["run"], 2)
 
 
@@ -61,7 +62,8 @@ def test_late_output_of_a_child_process_belongs_to_the_statement_that_ran_last(
 import subprocess
 subprocess.Popen("sleep 0.2; echo late", shell=True);
 """)
-    (event,) = [event for event in late(kernel, "late") if writes("late")(event)]
+    seen = first if any(map(writes("late"), first)) else late(kernel, "late")
+    (event,) = [event for event in seen if writes("late")(event)]
     assert (event["run"], event["nodeIndex"]) == (first[-1]["run"], 1)
 
 
@@ -91,7 +93,7 @@ def test_script_asks_and_is_answered(kernel: Kernel) -> None:
         asked.append((request["content"]["prompt"], request["content"]["password"]))
         if answer == "Ada":
             # What was printed before the question has left before it.
-            assert any(map(writes("first"), kernel.until(writes("first"), timeout=1)))
+            assert any(map(writes("first"), kernel.until(writes("first"), timeout=30)))
         kernel.client.input(answer)
     events = list(kernel.events())
     assert asked == [("Name? ", False), ("Secret? ", True), ("", False)]
@@ -170,12 +172,15 @@ def test_task_goes_on_between_runs(kernel: Kernel) -> None:
 import asyncio
 async def count():
     global n
-    for n in range(1000):
+    n = 0
+    while True:
+        n += 1
         await asyncio.sleep(0.001)
 task = asyncio.create_task(count()); await asyncio.sleep(0)
 """)
     first = int(results(kernel.run("n"))[0])
     again = int(results(kernel.run("await asyncio.sleep(0.05); n"))[0])
+    kernel.run("task.cancel()")
     assert again > first
 
 
@@ -341,7 +346,7 @@ def test_boot_with_other_sources_replaces_the_runtime(fresh_kernel: Kernel) -> N
 def test_kernel_ends_when_it_is_told_to(fresh_kernel: Kernel) -> None:
     fresh_kernel.run("import os; os.system('echo x')\nprint('y')")
     fresh_kernel.client.shutdown()
-    fresh_kernel.manager.provisioner.process.wait(timeout=10)
+    fresh_kernel.manager.provisioner.process.wait(timeout=60)
 
 
 def test_nothing_of_ours_is_in_the_namespace(fresh_kernel: Kernel) -> None:

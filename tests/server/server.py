@@ -20,7 +20,8 @@ import websocket
 REPOSITORY = Path(__file__).parents[2]
 # Odd on purpose: it finds every address that is put together without it.
 BASE_URL = "/a%40b/"
-PATIENCE = 60
+# More than a kernel may take to start: its own reason is to be heard.
+PATIENCE = 30
 
 
 def wait_for(condition, what="the condition", seconds=PATIENCE):
@@ -99,10 +100,10 @@ class Server:
         self.process.terminate()
         left = self.process.children(recursive=True)
         try:
-            self.process.wait(15)
+            self.process.wait(60)
         except psutil.TimeoutExpired:
             self.process.kill()
-        _, alive = psutil.wait_procs(left, timeout=3)
+        _, alive = psutil.wait_procs(left, timeout=15)
         for process in alive:
             process.kill()
         self.http.close()
@@ -229,7 +230,7 @@ class Viewer:
                 if event["type"] == "error" and refused & set(fields.values()):
                     raise AssertionError(f"{wanted} was refused: {event}")
             self.receive()
-        raise AssertionError(f"{wanted} did not come in {PATIENCE} s")
+        raise AssertionError(f"{wanted} did not come in {PATIENCE} s: {self.events[-8:]}")
 
     def run(self, script, run=None, **request):
         """Its `done` event."""

@@ -51,7 +51,9 @@ export class PyodideBackend implements ExecutionBackend {
   private readonly folder: string;
   private worker: Worker | null = null;
   private starting: Promise<void> | null = null;
+  // To Python: the signal, and back: that one has come in.
   private interrupts: Uint8Array | null = null;
+  private presses = 0;
   private queue: Work[] = [];
   private running: Running | null = null;
   private isWorking = false;
@@ -67,9 +69,12 @@ export class PyodideBackend implements ExecutionBackend {
     this.tell("idle");
   }
 
-  // A signal may get lost on its way into Python: sent again until it has come in.
+  // A signal may get lost on its way into Python: sent again until it has come in. Two would be one
+  // to it: the next press has to wait for that.
   private signal(bytes: Uint8Array, run: unknown) {
-    if (this.running !== run || this.interrupts !== bytes || Atomics.load(bytes, 1)) return;
+    if (this.running !== run || this.interrupts !== bytes) return;
+    if (Atomics.exchange(bytes, 1, 0)) this.presses--;
+    if (!this.presses) return;
     Atomics.store(bytes, 0, SIGINT);
     setTimeout(() => this.signal(bytes, run), SIGNAL_MS);
   }
@@ -98,10 +103,7 @@ export class PyodideBackend implements ExecutionBackend {
       if (this.starting) void this.restart("Stopped before it began.");
       return;
     }
-    if (this.interrupts) {
-      Atomics.store(this.interrupts, 1, 0);
-      this.signal(this.interrupts, this.running);
-    }
+    if (this.interrupts && !this.presses++) this.signal(this.interrupts, this.running);
     this.post({ type: "interrupt" });
     if (this.interrupts || this.softStop !== undefined) return;
     this.softStop = setTimeout(() => {
@@ -273,6 +275,7 @@ export class PyodideBackend implements ExecutionBackend {
     this.worker = null;
     this.starting = null;
     this.interrupts = null;
+    this.presses = 0;
     this.onEnded?.();
     this.onEnded = null;
   }
@@ -296,7 +299,8 @@ export class PyodideBackend implements ExecutionBackend {
         this.softStop = undefined;
         this.running = null;
         this.memory = message.memory;
-        if (this.interrupts) Atomics.store(this.interrupts, 0, 0);
+        this.presses = 0;
+        this.interrupts?.fill(0);
         await this.keepFiles(message);
         this.onEnded?.();
         this.onEnded = null;

@@ -25,6 +25,7 @@ import type { SettingsModel } from "./settings";
 const OFFLINE_PATIENCE_MS = 2_000;
 
 type Editing = typeof import("./editing");
+type EditorCommand = (editing: Editing) => (view: EditorView) => unknown;
 
 /// What all scripts share.
 export interface Surroundings {
@@ -57,6 +58,7 @@ export class Script implements IDisposable {
   private editing: Editing | null = null;
   /// What came before there was an editor to show it in.
   private readonly early: Event[] = [];
+  private readonly wanted: EditorCommand[] = [];
   /// The server's name of the session.
   private id = "";
   private layout: "beside" | "below" | null = null;
@@ -125,11 +127,13 @@ export class Script implements IDisposable {
     });
     this.showSettings();
     editing.applyEvents(view, this.early.splice(0));
+    for (const choose of this.wanted.splice(0)) this.perform(choose);
   }
 
-  /// Has an editor command do its work.
-  perform(choose: (editing: Editing) => (view: EditorView) => unknown): void {
+  /// Has an editor command do its work, as soon as the editor can.
+  perform(choose: EditorCommand): void {
     if (this.view && this.editing) choose(this.editing)(this.view);
+    else this.wanted.push(choose);
   }
 
   get state() {

@@ -80,10 +80,10 @@ export class Contents {
         headers: { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() },
         ...(body && { body: JSON.stringify(body) }),
       });
+      if (answer.ok) return (await answer.json()) as Model;
     } catch {
       throw new ContentsError(0, "The server does not answer.");
     }
-    if (answer.ok) return (await answer.json()) as Model;
     throw new ContentsError(answer.status, await reasonOf(answer));
   }
 }

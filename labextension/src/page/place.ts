@@ -129,6 +129,9 @@ export class Place implements ExecutionBackend {
   /// Run the code elsewhere from now on. Nothing is run again, and what runs there goes on.
   async moveTo(kind: Kind, reason: string) {
     const { notices } = this.options;
+    const { current } = this;
+    // What is asked for meanwhile is for the new one.
+    this.current = null;
     try {
       const backend =
         this.made.get(kind) ??
@@ -137,6 +140,7 @@ export class Place implements ExecutionBackend {
       this.use(backend, reason);
       sayBackend(backend);
     } catch (error) {
+      this.use(current!, this.reason);
       notices.banner({
         id: "place",
         kind: "error",

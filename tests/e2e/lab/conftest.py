@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from ..conftest import PATIENCE, ROOT, TOKEN, Server, running_server
+from ..conftest import PATIENCE, PATIENT, ROOT, TOKEN, Server, running_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -148,6 +148,11 @@ class Lab:
             seen = self.page.locator(".rdit-Document").evaluate_all(documents)
             raise AssertionError(f"never {state}: {seen}, {self.complaints}") from error
 
+    def wait_running(self) -> None:
+        """Busy is the session before the kernel has the run."""
+        marks = self.document.locator('.rdit-mark[data-status="running"]')
+        marks.first.wait_for(state="attached")
+
     @property
     def document(self) -> Any:
         return self.page.locator(DOCUMENT)
@@ -177,6 +182,26 @@ class Lab:
             "([id, args]) => { void window.jupyterapp.commands.execute(id, args); }",
             [command, args],
         )
+
+    @contextlib.contextmanager
+    def executing(self, command: str) -> Iterator[None]:
+        """Wait at the end of the block until this command, begun in it, is done."""
+        self.page.evaluate(
+            """command => {
+              window.executed = new Promise(done => {
+                const { commandExecuted } = jupyterapp.commands;
+                const see = (_, { id, result }) => {
+                  if (id !== command) return;
+                  commandExecuted.disconnect(see);
+                  done(result.then(() => true));
+                };
+                commandExecuted.connect(see);
+              });
+            }""",
+            command,
+        )
+        yield
+        self.page.evaluate("executed")
 
     def change_theme(self, theme: str) -> None:
         self.execute("apputils:change-theme", theme=theme)
@@ -212,6 +237,7 @@ def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]
     def make(server: Server | None = None, **options: Any) -> Lab:
         context = browser.new_context(viewport={"width": 1300, "height": 850}, **options)
         context.set_default_timeout(PATIENCE * 1000)
+        context.add_init_script(PATIENT)
         # Playwright cannot set it, and it is what decides which key Accel is.
         if "Macintosh" in options.get("user_agent", ""):
             context.add_init_script(

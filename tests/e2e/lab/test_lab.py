@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from ..conftest import passing, wait_for
+from ..conftest import wait_for
 from .conftest import DOCUMENT, Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
@@ -102,8 +102,8 @@ def test_the_run_menu_runs_and_the_kernel_menu_restarts(lab: Lab) -> None:
     lab.menu("Run", "Run All")
     expect(lab.output(2)).to_have_text("10")
     expect(lab.output(3)).to_have_text("True")
-    lab.menu("Kernel", "Restart Kernel…")
-    with passing(lab.document, "restarting", "idle"):
+    with lab.executing("rdit:restart"):
+        lab.menu("Kernel", "Restart Kernel…")
         lab.accept()
     lab.press("Control+End", "ArrowUp")
     lab.menu("Run", "Run Statement and Advance")
@@ -116,7 +116,7 @@ def test_the_run_menu_runs_and_the_kernel_menu_restarts(lab: Lab) -> None:
 def test_interrupt_from_the_menu_ends_an_endless_loop(lab: Lab) -> None:
     lab.open("endless.py", "while True:\n    pass\n")
     lab.press("Shift+Enter")
-    lab.wait_for_state("busy")
+    lab.wait_running()
     expect(lab.page.locator(".jp-StatusBar-Widget")).to_contain_text("Busy")
     lab.menu("Kernel", "Interrupt Kernel")
     lab.wait_for_state("idle")
@@ -130,6 +130,7 @@ def test_another_kernel_is_chosen_with_the_dialog_and_one_is_shut_down(lab: Lab)
     lab.accept()
     expect(lab.kernel_name).to_contain_text("Other Python")
     lab.wait_for_state("idle")
+    lab.focus()
     lab.press("Control+Shift+Enter")
     expect(lab.output(2)).to_have_text("'other'")
     lab.menu("Kernel", "Shut Down Kernel")

@@ -115,7 +115,7 @@ def test_completion_and_hover_come_from_the_kernel_while_it_is_busy(lab: Lab) ->
     )
     lab.open("busy.py", text)
     lab.press("Control+Shift+Enter")
-    expect(lab.document.locator('.rdit-mark[data-status="running"]')).not_to_have_count(0)
+    lab.wait_running()
     lab.press("Control+End", "ArrowUp", "End", "Tab")
     expect(lab.page.locator(".cm-line", has_text="my_long_name").last).to_be_visible()
     wait_for(

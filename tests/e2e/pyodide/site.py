@@ -15,10 +15,12 @@ ISOLATING = {
 
 
 class Site:
-    """Serves until closed. `asked` are the paths that were asked for."""
+    """Serves until closed. `asked` are the paths that were asked for; those with `slow` in them are
+    answered once `gate` is open."""
 
     def __init__(self, folder: Path, isolated: bool = False, headers: dict[str, str] | None = None):
         self.asked: list[str] = []
+        self.gate = threading.Event()
         site = self
         sent = {**(ISOLATING if isolated else {}), **(headers or {})}
 
@@ -30,6 +32,8 @@ class Site:
 
             def do_GET(self) -> None:
                 site.asked.append(self.path)
+                if "slow" in self.path:
+                    site.gate.wait(60)
                 if self.path == "/favicon.ico":
                     self.send_response(204)
                     self.end_headers()
