@@ -193,6 +193,24 @@ def test_input_is_asked_for_where_the_statement_waits(tab: Tab) -> None:
     expect(tab.output(2)).to_have_text("'ADA'")
 
 
+def test_a_breakpoint_is_answered_without_a_mouse(tab: Tab) -> None:
+    tab.open("debugged.py", "def f(a):\n    breakpoint()\n    return a + 1\nf(41)\n'last'\n")
+    tab.command("run-all").click()
+    for command in ("p a * 2", "u", "n"):
+        box = tab.page.locator(".rdit-result input")
+        expect(box).to_be_focused()
+        tab.page.keyboard.type(command)
+        box = box.element_handle()
+        tab.page.keyboard.press("Enter")
+        box.wait_for_element_state("hidden")
+    # A step beyond the end of the statement leads to the next.
+    expect(tab.output(4).last).to_have_text("42")
+    expect(tab.result(5).locator("input")).to_be_focused()
+    tab.page.keyboard.type("c\n")
+    expect(tab.output(5).last).to_have_text("last")
+    assert tab.text().startswith("def f(a):\n")
+
+
 def test_the_page_says_that_a_kernel_starts(tab: Tab) -> None:
     tab.server.write("starts.py", "1\n")
     said: list[str] = []

@@ -252,10 +252,10 @@ class ResultsLayer {
     }
     if (item.content.outcome !== content.outcome || item.content.input !== content.input)
       item.isUnsettled = true;
-    const hadInput = item.view.input !== null;
+    const { input } = item.view;
     item.content = content;
     item.view.update(shown);
-    if (!hadInput && item.view.input) this.focusInput(item);
+    if (item.view.input && item.view.input !== input) this.focusInput(item);
     return item;
   }
 
