@@ -250,14 +250,17 @@ def test_code_that_ignores_the_interrupt_is_stopped_by_the_second(isolated: Harn
     assert isolated.finish(run)[-1]["status"] == "interrupted"
 
 
-def test_a_run_is_stopped_before_it_has_begun(packaged: Harness, mirror: Site) -> None:
-    packaged.run("kept = 'still here'")
-    run = packaged.page.evaluate("h.start({ script: 'import slow\\nwhile True: pass' })")
+def test_a_run_is_stopped_before_it_has_begun(
+    open_harness: Callable[..., Harness], mirror: Site
+) -> None:
+    harness = open_harness(packages=mirror.url)
+    harness.run("kept = 'still here'")
+    run = harness.page.evaluate("h.start({ script: 'import slow\\nwhile True: pass' })")
     wait_for(lambda: any("slow" in path for path in mirror.asked), "the package is asked for")
-    packaged.interrupt()
+    harness.interrupt()
     mirror.gate.set()
-    assert packaged.finish(run)[-1]["status"] == "interrupted"
-    assert texts(packaged.run("kept")) == "'still here'\n"
+    assert harness.finish(run)[-1]["status"] == "interrupted"
+    assert texts(harness.run("kept")) == "'still here'\n"
 
 
 @pytest.mark.parametrize("what", ["time.sleep", "top-level await", "asyncio.run", "input"])

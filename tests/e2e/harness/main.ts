@@ -100,14 +100,18 @@ const helpers = {
     return { kept, stale, detached: detached.anchors.length };
   },
   frame,
-  /// Waits until nothing moves: the same heights and places in several frames on end.
+  /// Waits until nothing moves: the same heights and places in several frames on end, and for longer
+  /// than CodeMirror waits before it looks at a window of another size (50 ms).
   async rest(): Promise<void> {
     let last = "";
-    for (let same = 0, frames = 0; same < 4 && frames < 300; frames++) {
+    let since = performance.now();
+    const stands = () => performance.now() - since > 100;
+    for (let same = 0, frames = 0; (same < 4 || !stands()) && frames < 300; frames++) {
       await frame();
       const results = [...view.scrollDOM.querySelectorAll<HTMLElement>(".rdit-result")];
       const now = results.map(dom => `${dom.style.top} ${dom.offsetHeight}`).join("|");
       const height = `${view.contentHeight} ${view.scrollDOM.scrollTop} ${now}`;
+      if (height !== last) since = performance.now();
       same = height === last ? same + 1 : 0;
       last = height;
     }
