@@ -7,21 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .errors import unhandled
 from .protocol import (
+    Attached,
     Clear,
+    Complete,
     Display,
     Done,
+    ErrorEvent,
     Event,
+    Input,
+    Inspect,
     Output,
     OutputEvent,
     Plan,
     RunStatus,
+    SessionEvent,
     StatementResult,
     StatusEvent,
     Stderr,
     Stdout,
     Truncated,
     Update,
+    Variables,
 )
 
 
@@ -81,6 +89,13 @@ class Answer:
             elif isinstance(event, Done):
                 self.status = event.status
                 self.reason = event.reason
+            elif isinstance(
+                event,
+                (Input, SessionEvent, Attached, ErrorEvent, Complete, Inspect, Variables),
+            ):
+                continue  # of viewers and of the session: no part of a result
+            else:
+                unhandled(event)
 
     def results(self) -> list[StatementResult]:
         """Every planned statement, in order."""

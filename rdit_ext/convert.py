@@ -17,7 +17,8 @@ from typing import Any
 import nbformat as _nbformat
 import nbformat.v4 as _v4
 
-from .protocol import Display, ExportedResult, ExportFormat, Output, Result, Stderr, Stdout
+from .errors import unhandled
+from .protocol import Display, Error, ExportedResult, ExportFormat, Output, Result, Stderr, Stdout
 
 # Neither has types.
 nbformat: Any = _nbformat
@@ -178,12 +179,14 @@ def _as_nbformat(output: Output) -> Any:
         return v4.new_output("execute_result", data=output.data, metadata=output.metadata)
     if isinstance(output, Display):
         return v4.new_output("display_data", data=output.data, metadata=output.metadata)
-    return v4.new_output(
-        "error",
-        ename=output.name,
-        evalue=output.message,
-        traceback=output.text.rstrip("\n").split("\n"),
-    )
+    if isinstance(output, Error):
+        return v4.new_output(
+            "error",
+            ename=output.name,
+            evalue=output.message,
+            traceback=output.text.rstrip("\n").split("\n"),
+        )
+    unhandled(output)
 
 
 def _as_string(text: str) -> str:

@@ -18,12 +18,17 @@ from typing import Any
 
 import msgspec
 
+from .errors import unhandled
 from .protocol import (
+    Attached,
     Clear,
+    Complete,
     Display,
     Done,
+    ErrorEvent,
     Event,
     Input,
+    Inspect,
     OutputEvent,
     Plan,
     SessionEvent,
@@ -32,11 +37,14 @@ from .protocol import (
     Stdout,
     Truncated,
     Update,
+    Variables,
 )
 
 _ENCODER = msgspec.json.Encoder()
 _FRAME_EVENTS = 500
 _FRAME_BYTES = 1 << 20
+# An output is large from this share of the log's size on: of the usual 32 MiB, from 128 KiB on.
+_LARGE_SHARE = 256
 
 
 def encode(value: Any) -> bytes:
@@ -106,41 +114,54 @@ class EventLog:
         return events
 
     def _shrink(self) -> None:
-        """Make room: merge first, for much of a log says twice what one event can; then let go of
-        the oldest runs, and of the head of the last one if it is alone too much."""
-        events = self.snapshot()
-        sizes = [len(encode(e)) for e in events]
-        total = sum(sizes)
+        """Make room. Merge first, for much of a log says twice what one event can. Then let go of
+        large outputs, of whichever run: a small one never goes because a large one came. Small
+        ones go by the run, the oldest first, and in the last resort within the run under way."""
+        events = [(event, len(encode(event))) for event in self.snapshot()]
         # Far below the limit, or the next batch would bring us here again.
         room = self.max_bytes // 2
-        ended = [e.run for e in events if isinstance(e, Done)]
+        events = _cut_largest(events, room, at_least=self.max_bytes // _LARGE_SHARE)
+        total = sum(size for _, size in events)
         dropped: set[str] = set()
-        for run in ended:
+        for run in [event.run for event, _ in events if isinstance(event, Done)]:
             if total <= room:
                 break
             dropped.add(run)
-            total -= sum(
-                n for e, n in zip(events, sizes, strict=True) if getattr(e, "run", None) == run
-            )
+            total -= sum(size for event, size in events if getattr(event, "run", None) == run)
         kept = [
-            (e, n)
-            for e, n in zip(events, sizes, strict=True)
-            if isinstance(e, SessionEvent) or getattr(e, "run", None) not in dropped
+            (event, size)
+            for event, size in events
+            if isinstance(event, SessionEvent) or getattr(event, "run", None) not in dropped
         ]
-        if total > room:
-            kept = _cut(kept, total - room)
+        kept = _cut_largest(kept, room, at_least=0)
         self._batches = deque(_Batch([e], n) for e, n in kept)
         self._size = sum(n for _, n in kept)
         self.runs -= dropped
         self._first = self.seq + 1
 
 
-def _cut(events: list[tuple[Event, int]], excess: int) -> list[tuple[Event, int]]:
-    """Replace the oldest outputs by a note on how many bytes were left out."""
+def _cut_largest(
+    events: list[tuple[Event, int]], room: int, at_least: int
+) -> list[tuple[Event, int]]:
+    """Replace outputs of `at_least` so many bytes by notes on how many bytes were left out, until
+    all fits into `room` bytes: the largest first, of about equal ones (within a factor of two) the
+    oldest first."""
+    excess = sum(size for _, size in events) - room
+    outputs = [(event, size) for event, size in events if isinstance(event, OutputEvent)]
+    let_go: set[int] = set()
+    for event, size in sorted(outputs, key=lambda output: -output[1].bit_length()):
+        if excess <= 0 or size < at_least:
+            break
+        let_go.add(event.seq)
+        excess -= size
+    return _cut(events, let_go) if let_go else events
+
+
+def _cut(events: list[tuple[Event, int]], let_go: set[int]) -> list[tuple[Event, int]]:
+    """Replace the outputs of these numbers by notes on how many bytes were left out."""
     kept: list[tuple[Event, int]] = []
     for event, size in events:
-        if excess > 0 and isinstance(event, OutputEvent):
-            excess -= size
+        if isinstance(event, OutputEvent) and event.seq in let_go:
             last = kept[-1][0] if kept else None
             if (
                 isinstance(last, Truncated)
@@ -254,6 +275,10 @@ def compact(events: Iterable[Event]) -> list[Event]:
             kept[event.seq] = event
         elif isinstance(event, (Plan, Done)):
             kept[event.seq] = event
+        elif isinstance(event, (Attached, ErrorEvent, Complete, Inspect, Variables)):
+            raise TypeError(f"{type(event).__name__} answers one viewer: it is never in a log")
+        else:
+            unhandled(event)
     for seq, texts in parts.items():
         first = kept.get(seq)
         if isinstance(first, OutputEvent):

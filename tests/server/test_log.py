@@ -1,15 +1,21 @@
+import typing
 from copy import copy
 
 import msgspec
+import pytest
 
 from rdit_ext.answers import Answer
 from rdit_ext.log import EventLog, compact, encode, frames
 from rdit_ext.protocol import (
+    Attached,
     Clear,
+    Complete,
     Display,
     Done,
+    ErrorEvent,
     Event,
     Input,
+    Inspect,
     KernelModel,
     OutputEvent,
     Plan,
@@ -21,6 +27,7 @@ from rdit_ext.protocol import (
     Stdout,
     Truncated,
     Update,
+    Variables,
 )
 
 KERNEL = KernelModel(name="python3")
@@ -195,6 +202,74 @@ def test_a_run_that_fills_the_log_alone_loses_its_head_and_says_so():
     assert cut.bytes > 20_000
     assert snapshot.index(cut) == 1
     assert snapshot[-1].output.text.startswith("0199")
+
+
+def test_a_large_output_costs_no_small_one():
+    log = EventLog(1 << 20)
+    for i in range(20):
+        run = f"r{i}"
+        log.append([plan(run, 1), out(f"small {i}", run=run), done(run)])
+    log.append([plan("big", 1), shown("x" * (900 << 10), run="big"), done("big")])
+    log.append([plan("next", 1), shown("y" * (400 << 10), run="next"), done("next")])
+    snapshot = log.snapshot()
+    kept = [e.output.text for e in snapshot if isinstance(e, OutputEvent)]
+    assert kept == [*(f"small {i}" for i in range(20)), "y" * (400 << 10)]
+    (cut,) = (e for e in snapshot if isinstance(e, Truncated))
+    assert (cut.run, cut.bytes > 900 << 10) == ("big", True)
+    assert log._size <= log.max_bytes
+
+
+def test_of_outputs_of_about_one_size_the_oldest_goes_first():
+    log = EventLog(1 << 20)
+    log.append([plan()])
+    # The newest is the largest, but not by much.
+    for size in (130, 140, 150, 160, 170, 180, 190):
+        log.append([shown("x" * (size << 10))])
+    sizes = [len(e.output.text) >> 10 for e in log.snapshot() if isinstance(e, OutputEvent)]
+    assert sizes == [190]
+
+
+def example(kind):
+    """An event of this type, with a value of each required field."""
+    values = {str: "x", int: 0, float: 0.0, bool: False, list: [], dict: {}}
+    fields = {}
+    for info in msgspec.structs.fields(kind):
+        if not info.required:
+            continue
+        name = info.name
+        special = {
+            "output": Stdout(text="x"),
+            "status": "ok",
+            "state": "idle",
+            "kernel": KERNEL,
+        }
+        hint = typing.get_type_hints(kind)[name]
+        fields[name] = special.get(name, values.get(typing.get_origin(hint) or hint))
+    return kind(**fields)
+
+
+@pytest.mark.parametrize("kind", typing.get_args(Event))
+def test_every_event_is_kept_or_refused_by_name(kind):
+    """A type that the log was never told of must not vanish from it."""
+    event = example(kind)
+    if kind in (Attached, ErrorEvent, Complete, Inspect, Variables):
+        with pytest.raises(TypeError, match=kind.__name__):
+            compact([event])
+    elif kind in (Update, Clear):
+        assert compact([event]) == []  # its display, its outputs, are not there
+    else:
+        assert compact([event]) == [event]
+    Answer().apply([event])
+
+
+def test_an_unknown_event_is_loud():
+    class Newer(msgspec.Struct, tag="newer"):
+        seq: int = 1
+
+    with pytest.raises(AssertionError, match="Newer"):
+        compact([Newer()])
+    with pytest.raises(AssertionError, match="Newer"):
+        Answer().apply([Newer()])
 
 
 def test_a_progress_bar_never_fills_the_log():
