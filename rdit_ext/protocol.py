@@ -79,12 +79,17 @@ class Display(Wire, tag_field="type", tag="display"):
 
 
 class Frame(Wire):
-    """One frame of a traceback, outermost first. `line` is 0 where there is none."""
+    """One frame of a traceback, outermost first. `line` is 0 where there is none.
+
+    `line` and `source` are of the text that the frame's code was compiled from. `lineNow` is where
+    that line stands in the text of this run, where it is another one; 0 if it is no longer there.
+    """
 
     path: str
     line: int
     name: str
     source: str = ""
+    line_now: int | None = None
 
 
 class Error(Wire, tag_field="type", tag="error"):

@@ -68,12 +68,18 @@ export interface Display {
   };
   displayId?: string | null;
 }
-/** One frame of a traceback, outermost first. `line` is 0 where there is none. */
+/**
+ * One frame of a traceback, outermost first. `line` is 0 where there is none.
+ *
+ * `line` and `source` are of the text that the frame's code was compiled from. `lineNow` is where
+ * that line stands in the text of this run, where it is another one; 0 if it is no longer there.
+ */
 export interface Frame {
   path: string;
   line: number;
   name: string;
   source?: string;
+  lineNow?: number | null;
 }
 /**
  * An exception. `text` is the traceback as Python prints it, without frames of ours.

@@ -29,6 +29,11 @@ class Debugger(pdb.Pdb):
         self.clear_all_breaks()
         self.set_continue()
 
+    def canonic(self, filename: str) -> str:
+        # The very string, if it is the same: by it the text is found that the code came from.
+        found: str = super().canonic(filename)
+        return filename if found == filename else found
+
     def stop_here(self, frame: FrameType) -> bool:
         return self._is_users(frame) and super().stop_here(frame)
 

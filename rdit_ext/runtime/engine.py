@@ -24,7 +24,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
 from typing import Any, NoReturn, Protocol
 
-from . import breakpoints, errors, formats
+from . import breakpoints, errors, formats, sources
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
@@ -80,6 +80,7 @@ class Engine:
 
     def __init__(self, host: Host):
         self.host = host
+        sources.install()
         self.routes = Routes()
         has_descriptors = host.has_descriptors and is_possible()
         self.streams = Streams(self.routes, has_descriptors)
@@ -109,6 +110,7 @@ class Engine:
     def remove(self) -> None:
         """Give the process back as it was."""
         os._exit = self._exit
+        sources.remove()
         if self.pipes is not None:
             self.pipes.remove()
         self.streams.remove()

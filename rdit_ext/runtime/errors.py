@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from .events import clean
+from .sources import line_now
 
 _HERE = __file__.rpartition("/")[0] + "/"
 _MAX_MESSAGE = 2000
@@ -109,18 +110,11 @@ def _describe(
     drop_own_frames(error, skip)
     summary = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     _strip(summary)
-    innermost = next((frame for frame in reversed(summary.stack) if frame.filename == path), None)
-    frames = [
-        {
-            "path": clean(frame.filename),
-            "line": frame.lineno or 0,
-            "name": clean(frame.name),
-            "source": clean(frame.line or ""),
-        }
-        for frame in summary.stack
-    ]
-    if len(frames) > _MAX_FRAMES:
-        frames = frames[: _MAX_FRAMES // 2] + frames[-_MAX_FRAMES // 2 :]
+    shown: list[traceback.FrameSummary] = list(summary.stack)
+    if len(shown) > _MAX_FRAMES:
+        shown = shown[: _MAX_FRAMES // 2] + shown[-_MAX_FRAMES // 2 :]
+    frames = [_frame(frame) for frame in shown]
+    place = _place(shown, path)
     hidden = 0
     if len(summary.stack) > _FOLDED_FRAMES and len(summary.stack.format()) > _FOLDED_FRAMES:
         # Python folds a function that calls itself; two that call each other it does not.
@@ -143,13 +137,37 @@ def _describe(
         "message": clean(_text_of(error)[:_MAX_MESSAGE]),
         "frames": frames,
     }
-    if innermost is not None and innermost.lineno:
-        output["line"] = innermost.lineno
-        column = getattr(innermost, "colno", None)
-        if column is not None:
-            line = getattr(innermost, "_original_line", innermost.line) or ""
-            output["column"] = len(line.encode()[:column].decode(errors="replace"))
-    return output
+    return {**output, **place}
+
+
+def _frame(frame: traceback.FrameSummary) -> dict[str, Any]:
+    line = frame.lineno or 0
+    found: dict[str, Any] = {
+        "path": clean(frame.filename),
+        "line": line,
+        "name": clean(frame.name),
+        "source": clean(frame.line or ""),
+    }
+    now = line_now(frame.filename, line)
+    if now != line:
+        found["lineNow"] = now
+    return found
+
+
+def _place(frames: Sequence[traceback.FrameSummary], path: str) -> dict[str, Any]:
+    """The line and the column in the script as it is now, of the innermost frame that has any."""
+    for frame in reversed(frames):
+        line = line_now(frame.filename, frame.lineno or 0) if frame.filename == path else 0
+        if line:
+            column = getattr(frame, "colno", None)
+            if column is None:
+                return {"line": line}
+            text = getattr(frame, "_original_line", frame.line) or ""
+            return {
+                "line": line,
+                "column": len(text.encode()[:column].decode(errors="replace")),
+            }
+    return {}
 
 
 def _strip(summary: traceback.TracebackException) -> None:

@@ -14,13 +14,14 @@ import __future__
 import ast
 import gc
 import inspect
-import linecache
 import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import CodeType
 from typing import Any, TypeGuard
+
+from . import sources
 
 # Not str.splitlines: it also splits on form feeds and on characters that Python takes for text.
 _NEWLINE = re.compile("\r\n|\r|\n")
@@ -91,6 +92,8 @@ class Script:
     def __init__(self, text: str):
         self.text = text
         self.lines = split_lines(text)
+        # The file name of its code.
+        self.name = ""
         self.spans: list[tuple[int, int]] = []
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         # How many statements `from __future__` may stand among.
@@ -136,7 +139,7 @@ class Script:
                     # By itself it would stand at the beginning: Python refuses it behind another.
                     before = ast.Pass(lineno=1, col_offset=0)
                     compile(ast.Module([before, node], []), path, "exec", 0, True)
-                statement.compile(node, path, self.flags)
+                statement.compile(node, self.name, self.flags)
             except _REFUSALS as error:
                 raise _placed(error, self, path, start) from None
             statements.append(statement)
@@ -232,11 +235,11 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
         script = _last
         if script is None or script.text != text or script.broken:
             script = Script(text)
-            remember_source(path, script.lines)
+            script.name = sources.remember(path, script.lines)
             script.parse(path, line_range)
             _last = script
         else:
-            remember_source(path, script.lines)
+            script.name = sources.remember(path, script.lines)
         return script.select(path, line_range)
 
 
@@ -248,7 +251,7 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
         start = sent["lineStart"] - 1
         lines += [""] * (start + len(code) - len(lines))
         lines[start : start + len(code)] = code
-    remember_source(path, lines)
+    name = sources.remember(path, lines)
     planned = []
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     with _collector_resting():
@@ -261,7 +264,7 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
                 script.parse(path, None)
                 flags |= script.flags
                 for node in script.nodes or ():
-                    statement.compile(node, path, flags)
+                    statement.compile(node, name, flags)
                 if script.nodes:
                     _describe(statement, script.nodes[-1], script.lines, first=False)
                     statement.is_expr = sent["isExpr"]
@@ -295,13 +298,6 @@ def noting_warnings(path: str, noted: list[Noted]) -> Iterator[None]:
 def split_lines(text: str) -> list[str]:
     """Lines as Python counts them."""
     return _NEWLINE.split(text)
-
-
-def remember_source(path: str, lines: Sequence[str]) -> None:
-    """Let tracebacks, `inspect` and warnings see these lines rather than the file's."""
-    # No modification time: linecache.checkcache then leaves the entry alone.
-    whole = [line + "\n" for line in lines]
-    linecache.cache[path] = (sum(map(len, whole)), None, whole, path)
 
 
 def _span(node: ast.stmt, lines: Sequence[str]) -> tuple[int, int]:

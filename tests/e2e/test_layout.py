@@ -327,8 +327,95 @@ def test_a_frame_of_the_script_leads_to_its_line_wherever_that_is_now(
     assert selected.strip() == text
     assert page.evaluate("view.hasFocus")
     page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
+    page.locator(".rdit-trace-fold", has_text="Library frames: 6").click()
     page.locator(".rdit-frame-link", has_text="base.py, line 3805").click()
     assert page.evaluate("frames.at(-1)[1]") == 3805
+
+
+REPORT = "/home/ada/report.py"
+LIBRARY = "/env/lib/python3.12/site-packages/pandas/core/frame.py"
+
+
+def apply_error(page: Any, text: str, frames: list[dict[str, Any]]) -> None:
+    """Give the first statement an error with this traceback."""
+    source = page.evaluate("view.state.doc.line(1).text")
+    statement = {"nodeIndex": 0, "lineStart": 1, "lineEnd": 1, "isExpr": True, "source": source}
+    output = {"type": "error", "name": "KeyError", "message": "'b'", "text": text, "frames": frames}
+    page.evaluate(
+        "events => applyEvents(events)",
+        [
+            {"type": "plan", "run": "error", "statements": [statement]},
+            {"type": "output", "run": "error", "nodeIndex": 0, "output": output},
+            {"type": "status", "run": "error", "nodeIndex": 0, "status": "error", "elapsed": 0},
+            {"type": "done", "run": "error", "status": "error", "elapsed": 0},
+        ],
+    )
+
+
+def frame_text(path: str, line: int, name: str = "f", source: str = "f()") -> str:
+    return f'  File "{path}", line {line}, in {name}\n    {source}\n'
+
+
+def shown_frames(page: Any) -> list[str]:
+    found: list[str] = page.locator(".rdit-traceback > :visible").all_text_contents()
+    return found
+
+
+def test_frames_of_libraries_are_folded_and_never_those_of_the_script(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("lines=20")
+    head = "Traceback (most recent call last):\n"
+    cause = (
+        head
+        + frame_text(LIBRARY, 1)
+        + '  File "pandas/_libs/index.pyx", line 172, in pandas._libs.get_loc\n'
+        + "KeyError: 'b'\n\nThe above exception was the direct cause of the following:\n\n"
+    )
+    script = "".join(frame_text(REPORT, line) for line in range(1, 7))
+    back = frame_text(REPORT, 9, "back", "df['b']")
+    end = frame_text(LIBRARY, 3) + frame_text(LIBRARY, 4) + "KeyError: 'b'\n"
+    apply_error(page, cause + head + script + frame_text(LIBRARY, 2) + back + end, [])
+    page.locator(".rdit-trace-fold").first.wait_for()
+    shown = shown_frames(page)
+    folds = [text for text in shown if "Library frames" in text]
+    assert folds == ["Library frames: 2", "Library frames: 1", "Library frames: 2"]
+    assert sum("report.py" in text for text in shown) == 7
+    assert not any("pandas/" in text for text in shown)
+    for _ in folds:
+        page.locator(".rdit-trace-fold").first.click()
+    assert sum("core/frame.py" in text for text in shown_frames(page)) == 4
+
+    apply_error(
+        page, head + frame_text(LIBRARY, 1) + frame_text(LIBRARY, 2) + "KeyError: 'b'\n", []
+    )
+    page.wait_for_function("() => !document.querySelector('.rdit-traceback .rdit-trace-fold')")
+    assert len(shown_frames(page)) == 2  # there is nothing else
+
+
+def test_a_frame_of_older_code_leads_to_where_its_line_is_now_or_nowhere(
+    open_page: Callable[..., Any],
+) -> None:
+    page = open_page("lines=20")
+    text = (
+        frame_text(REPORT, 3, "<module>", "f(1)")
+        + frame_text(REPORT, 3, "f", "return g(y)")
+        + frame_text(REPORT, 8, "g", "return y / 0")
+        + "KeyError: 'b'\n"
+    )
+    frames = [
+        {"path": REPORT, "line": 3, "name": "<module>", "source": ""},
+        {"path": REPORT, "line": 3, "name": "f", "source": "", "lineNow": 7},
+        {"path": REPORT, "line": 8, "name": "g", "source": "", "lineNow": 0},
+    ]
+    apply_error(page, "Traceback (most recent call last):\n" + text, frames)
+    links = page.locator(".rdit-frame-link")
+    links.first.wait_for()
+    assert links.all_text_contents() == ["report.py, line 3", "report.py, line 7"]
+    assert links.nth(1).get_attribute("title") == f"{REPORT}, line 3"
+    assert "line 8, in g (edited since)" in shown_frames(page)[2]
+    links.nth(1).click()
+    assert page.evaluate("view.state.doc.lineAt(view.state.selection.main.head).number") == 7
 
 
 def test_a_frame_of_scripts_is_not_loaded_again_by_the_other_layout(

@@ -11,12 +11,12 @@ export type FrameOpener = (
   source: string,
 ) => { open(): void; isScript: boolean } | null;
 
-type Block =
-  | { kind: "frame"; lines: string[]; path: string; line: number }
-  | { kind: "text"; lines: string[] };
+type Block = { kind: "frame"; lines: string[]; path: string } | { kind: "text"; lines: string[] };
 
 const frameLine = /^([ |+-]*File ")(.+)(", line (\d+))(, in .+)?$/;
-const mostShown = 4;
+// Files of Python and of installed packages, frozen modules, and what Cython compiled. All else may be
+// the user's, and is never folded.
+const library = /[\\/]((site|dist)-packages|Lib|lib[\\/]python3.*?)[\\/]|^<frozen|\.p(yx|xi|xd)$/;
 
 /// The error's text as blocks: one for each frame, and those of other lines between them.
 export function blocksOf(text: string): Block[] {
@@ -24,8 +24,7 @@ export function blocksOf(text: string): Block[] {
   for (const line of text.replace(/\n+$/, "").split("\n")) {
     const match = frameLine.exec(withoutAnsi(line));
     const last = blocks[blocks.length - 1];
-    if (match)
-      blocks.push({ kind: "frame", lines: [line], path: match[2], line: Number(match[4]) });
+    if (match) blocks.push({ kind: "frame", lines: [line], path: match[2] });
     else if (last?.kind === "frame" && /^[ |]{4}/.test(line)) last.lines.push(line);
     else if (last?.kind === "text") last.lines.push(line);
     else blocks.push({ kind: "text", lines: [line] });
@@ -35,34 +34,34 @@ export function blocksOf(text: string): Block[] {
 
 /// The element of an error.
 export function renderError(error: ErrorOutput, open: FrameOpener): HTMLElement {
-  const dom = document.createElement("div");
-  dom.className = "rdit-output rdit-error";
-  const head = document.createElement("div");
-  head.className = "rdit-error-head";
-  const name = document.createElement("span");
-  name.className = "rdit-error-name";
+  const dom = element("div", "rdit-output rdit-error");
+  const head = element("div", "rdit-error-head");
+  const name = element("span", "rdit-error-name");
   name.textContent = error.name;
   head.append(name);
   if (error.message) {
-    const message = document.createElement("span");
-    message.className = "rdit-error-message";
+    const message = element("span", "rdit-error-message");
     appendAnsi(message, error.message, newPen());
     head.append(": ", message);
   }
   dom.append(head);
 
   const blocks = trimmed(blocksOf(error.text), error);
-  const frames = blocks.filter(block => block.kind === "frame").length;
-  if (!frames && !blocks.length) return dom;
-  const trace = document.createElement("pre");
-  trace.className = "rdit-traceback";
-  const doms = blocks.map(block => renderBlock(block, error, open));
-  if (frames > mostShown) {
-    // The first frame is where this script called, the last ones are where it broke.
-    const hidden = doms.slice(1, -2);
-    hidden.forEach(block => (block.hidden = true));
-    trace.append(doms[0], foldOf(hidden, frames - 3), ...doms.slice(1));
-  } else trace.append(...doms);
+  if (!blocks.length) return dom;
+  const trace = element("pre", "rdit-traceback");
+  const isLibrary = (block: Block) => block.kind === "frame" && library.test(block.path);
+  const folds = blocks.some(block => block.kind === "frame" && !isLibrary(block));
+  let row: HTMLElement[] = [];
+  let fold: HTMLElement | undefined;
+  for (const block of blocks) {
+    const frame = renderBlock(block, error, open);
+    if (folds && isLibrary(block)) {
+      if (!fold) trace.append((fold = foldOf((row = []))));
+      frame.hidden = true;
+      fold.textContent = `Library frames: ${row.push(frame)}`;
+    } else fold = undefined;
+    trace.append(frame);
+  }
   dom.append(trace);
   return dom;
 }
@@ -82,31 +81,29 @@ function trimmed(blocks: Block[], error: ErrorOutput): Block[] {
 }
 
 function renderBlock(block: Block, error: ErrorOutput, open: FrameOpener): HTMLElement {
-  const dom = document.createElement("div");
-  dom.className = block.kind === "frame" ? "rdit-frame" : "rdit-trace-text";
+  const dom = element("div", block.kind === "frame" ? "rdit-frame" : "rdit-trace-text");
   const [first, ...rest] = block.lines;
   const match = block.kind === "frame" ? frameLine.exec(withoutAnsi(first)) : null;
-  const frame =
-    block.kind === "frame"
-      ? error.frames.find(frame => frame.line === block.line && frame.path.endsWith(block.path))
-      : undefined;
-  const go =
-    block.kind === "frame"
-      ? open(frame?.path ?? block.path, block.line, frame?.source || (rest[0] ?? ""))
-      : null;
+  const path = match?.[2] ?? "";
+  const line = Number(match?.[4]);
+  const frame = error.frames.find(
+    frame =>
+      frame.line === line && frame.path.endsWith(path) && match?.[5]?.endsWith(" " + frame.name),
+  );
+  // Code may be older than the text around it: the link leads to where its line is now, if it is.
+  const now = frame?.lineNow ?? line;
+  const go = now ? open(frame?.path ?? path, now, frame?.source || (rest[0] ?? "")) : null;
   if (match && go) {
-    const link = document.createElement("button");
+    const link = element("button", "rdit-frame-link");
     link.type = "button";
-    link.className = "rdit-frame-link";
-    const path = go.isScript ? match[2].replace(/^.*[\\/]/, "") : shortened(match[2]);
-    link.textContent = `${path}, line ${match[4]}`;
-    link.title = match[2];
+    const name = go.isScript ? path.replace(/^.*[\\/]/, "") : shortened(path);
+    link.textContent = `${name}, line ${now}`;
+    link.title = `${path}, line ${line}`;
     link.addEventListener("click", () => go.open());
     dom.append(link, match[5] ?? "");
-  } else appendAnsi(dom, first, newPen());
+  } else appendAnsi(dom, first + (now === 0 ? " (edited since)" : ""), newPen());
   if (rest.length) {
-    const source = document.createElement("div");
-    source.className = "rdit-frame-source";
+    const source = element("div", "rdit-frame-source");
     for (const line of dedented(rest)) {
       const row = document.createElement("div");
       if (/^[ ~^]*[~^][ ~^]*$/.test(line)) row.className = "rdit-carets";
@@ -118,17 +115,24 @@ function renderBlock(block: Block, error: ErrorOutput, open: FrameOpener): HTMLE
   return dom;
 }
 
-function foldOf(hidden: HTMLElement[], count: number): HTMLElement {
-  const fold = document.createElement("button");
+function foldOf(hidden: HTMLElement[]): HTMLElement {
+  const fold = element("button", "rdit-quiet-button rdit-trace-fold");
   fold.type = "button";
-  fold.className = "rdit-quiet-button rdit-trace-fold";
-  fold.textContent = `${count} more frames`;
   fold.setAttribute("aria-expanded", "false");
   fold.addEventListener("click", () => {
     hidden.forEach(block => (block.hidden = false));
     fold.remove();
   });
   return fold;
+}
+
+function element<K extends keyof HTMLElementTagNameMap>(
+  kind: K,
+  className: string,
+): HTMLElementTagNameMap[K] {
+  const dom = document.createElement(kind);
+  dom.className = className;
+  return dom;
 }
 
 function shortened(path: string): string {
