@@ -94,6 +94,11 @@ class RditHandler(ExtensionHandlerMixin, APIHandler):
         manager: SessionManager = self.settings["rdit_sessions"]
         return manager
 
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        # Results of somebody's code: nothing between us and the caller may keep them.
+        self.set_header("Cache-Control", "no-store")
+
     def decode(self, decoder: msgspec.json.Decoder[T]) -> T:
         body = self.request.body
         limit = self.sessions.limits.max_script_bytes

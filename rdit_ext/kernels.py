@@ -226,9 +226,11 @@ class Kernel:
         # A first message may be gone before our subscription to iopub reached the kernel, so ask
         # until an answer came on both. It need not be the same question's.
         answered = False
+        about: dict[str, Any] = {}
         while not (answered and self._heard.is_set()):
             reply = self._ask("kernel_info_request", {})
             answered = await _within(0.2 if answered else 1.0, reply)
+            about = reply.result() if answered and not self._error else about
             if answered:
                 await _within(0.2, asyncio.ensure_future(self._heard.wait()))
             if self._error:
@@ -238,11 +240,14 @@ class Kernel:
         modules, code = _runtime()
         place = {"place": str(self._link.place)} if self._link.place is not None else {}
         content = _silent(code) | {"rdit": {"modules": modules, **place}}
+        content["user_expressions"] = {"rdit": "'_rdit' in __import__('sys').modules"}
         reply_content = await self._ask("execute_request", content)
-        if reply_content.get("status") != "ok":
+        if not _is_booted(reply_content):
+            kind = f"{about.get('implementation')} {about.get('implementation_version', '')}"
+            cause = f"{reply_content.get('ename', '')}: {reply_content.get('evalue', '')}"
             raise KernelUnavailable(
-                "The runtime of rdit does not start in this kernel: "
-                f"{reply_content.get('ename', 'error')}: {reply_content.get('evalue', '')}"
+                f"The runtime of rdit does not start in this kernel, {kind.strip()}: it needs"
+                f" ipykernel. {cause.strip(': ')}".rstrip()
             )
 
     async def drain(self) -> None:
@@ -517,6 +522,13 @@ def _error(content: dict[str, Any], text: str) -> Error:
 def _plain(content: dict[str, Any]) -> str:
     text = content.get("data", {}).get("text/plain", "")
     return f"{''.join(text)}\n" if text else ""
+
+
+def _is_booted(reply: dict[str, Any]) -> bool:
+    """Whether the boot's `user_expressions` found the runtime: a kernel that is not ipykernel may
+    call a request it has not understood a success."""
+    found = (reply.get("user_expressions") or {}).get("rdit", {}).get("data", {})
+    return reply.get("status") == "ok" and found.get("text/plain") == "True"
 
 
 def _silent(code: str) -> dict[str, Any]:

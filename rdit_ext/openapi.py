@@ -37,7 +37,8 @@ class Operation:
     example: Any = None
     is_streamed: bool = False
     is_public: bool = False
-    media_types: tuple[str, ...] = (_JSON,)
+    # Where an answer of status 200 is not JSON: the schema of each media type.
+    media_types: dict[str, Any] | None = None
 
 
 _STATUS_OK = {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]}
@@ -68,6 +69,16 @@ _RESET = {
         "restart": {"type": "boolean"},
     },
     "required": ["status", "session"],
+}
+_DOCUMENTS = {
+    "application/x-ipynb+json": {
+        "type": "object",
+        "description": "A notebook, as nbformat 4 describes it",
+        "properties": {"cells": {"type": "array"}, "nbformat": {"const": 4}},
+        "required": ["cells", "metadata", "nbformat", "nbformat_minor"],
+    },
+    "text/html": {"type": "string"},
+    "text/markdown": {"type": "string"},
 }
 _LIST = {"type": "array", "items": {"$ref": "#/components/schemas/SessionModel"}}
 
@@ -150,10 +161,10 @@ OPERATIONS = (
         "/export",
         "export",
         "A script with its results as a notebook, as HTML or as Markdown",
-        {200: {"type": "string"}},
+        {200: _DOCUMENTS},
         body=p.ExportBody,
         example={"script": "2 + 2", "format": "markdown"},
-        media_types=("application/x-ipynb+json", "text/html", "text/markdown"),
+        media_types=_DOCUMENTS,
     ),
     Operation(
         "post",
@@ -265,7 +276,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
 def _answer(status: int, answer: Any, operation: Operation) -> dict[str, Any]:
     if answer is None:
         return {"description": "Done"}
-    content = {kind: {"schema": _reference(answer)} for kind in operation.media_types}
+    schemas = operation.media_types or {_JSON: _reference(answer)}
+    content = {kind: {"schema": schema} for kind, schema in schemas.items()}
     if operation.is_streamed:
         # The schema is that of one line.
         content["application/x-ndjson"] = {"schema": {"$ref": "#/components/schemas/AnyEvent"}}

@@ -27,6 +27,8 @@ SessionState = Literal["starting", "idle", "busy", "restarting", "dead", "reset"
 ExportFormat = Literal["notebook", "html", "markdown"]
 MimeBundle = dict[str, Any]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
+# As long as a path may be on Linux, and in the address of the page.
+ScriptPath = Annotated[str, Meta(min_length=1, max_length=4096)]
 MaxText = Annotated[
     int, Meta(ge=1000, le=1 << 24, description="Characters a statement may write before a cut")
 ]
@@ -386,12 +388,22 @@ class AttachRequest(Sent, tag_field="type", tag="attach"):
     log: str = ""
 
 
+def _check_cursor(cursor: int, code: str) -> None:
+    if cursor > len(code):
+        raise ValueError(
+            f"Expected a `cursor` of at most {len(code)}, the length of `code`, got {cursor}"
+        )
+
+
 class CompleteRequest(Sent, tag_field="type", tag="complete"):
     """Completions at `cursor` (a column in `code`, in code points)."""
 
     id: Name
     code: str
     cursor: Annotated[int, Meta(ge=0)]
+
+    def __post_init__(self) -> None:
+        _check_cursor(self.cursor, self.code)
 
 
 class InspectRequest(Sent, tag_field="type", tag="inspect"):
@@ -401,6 +413,9 @@ class InspectRequest(Sent, tag_field="type", tag="inspect"):
     code: str
     cursor: Annotated[int, Meta(ge=0)]
     detail: Annotated[int, Meta(ge=0, le=1)] = 0
+
+    def __post_init__(self) -> None:
+        _check_cursor(self.cursor, self.code)
 
 
 class VariablesRequest(Sent, tag_field="type", tag="variables"):
@@ -431,7 +446,7 @@ class ExecuteScriptBody(Sent):
     script: str
     line_range: LineRange | None = None
     session: Name | None = None
-    path: Name | None = None
+    path: ScriptPath | None = None
     stop_on_error: bool = True
     timeout: (
         Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None
@@ -443,7 +458,7 @@ class ExecuteBody(Sent):
 
     statements: list[Statement]
     session: Name | None = None
-    path: Name | None = None
+    path: ScriptPath | None = None
     stop_on_error: bool = True
     timeout: (
         Annotated[float, Meta(gt=0, description="Seconds until the run is interrupted")] | None
@@ -454,14 +469,14 @@ class ResetBody(Sent):
     """`POST reset`."""
 
     session: Name | None = None
-    path: Name | None = None
+    path: ScriptPath | None = None
     restart: bool = False
 
 
 class UpdateSessionBody(Sent):
     """`PATCH sessions/ID`: the script was renamed, or shall have another kernel."""
 
-    path: Name | None = None
+    path: ScriptPath | None = None
     kernel_name: Name | None = None
 
 
@@ -469,13 +484,13 @@ class InterruptBody(Sent):
     """`POST interrupt`."""
 
     session: Name | None = None
-    path: Name | None = None
+    path: ScriptPath | None = None
 
 
 class OpenSessionBody(Sent):
     """`POST sessions`: the session of a script, made if there is none."""
 
-    path: Name | None = None
+    path: ScriptPath | None = None
     name: Name | None = None
     kernel_name: Name | None = None
 
@@ -500,7 +515,7 @@ class ExportBody(Sent):
 class NotebookScriptBody(Sent):
     """`POST notebook-script`: write the notebook at `path` as a script beside it."""
 
-    path: Name
+    path: ScriptPath
 
 
 class FilePath(Struct, rename="camel"):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import msgspec
 from jupyter_core.utils import ensure_async
@@ -20,7 +21,7 @@ from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .bodies import decode
-from .errors import RditError, TooLarge
+from .errors import RditError, TooLarge, unhandled
 from .log import encode, frames
 from .protocol import (
     AttachRequest,
@@ -40,8 +41,11 @@ from .runs import Run
 from .session import Session
 from .sessions import SessionManager
 
+T = TypeVar("T")
 _DECODER = msgspec.json.Decoder(Request)
 _TRY_LATER = 1013
+# As `ServerApp.max_body_size` usually is.
+_MAX_FRAME_BYTES = 512 << 20
 
 
 class RditSocket(
@@ -67,9 +71,9 @@ class RditSocket(
 
     @property
     def max_message_size(self) -> int:
-        # Larger than the limit, so that a script a little too long gets an answer rather than a
-        # close.
-        return 2 * self.sessions.limits.max_script_bytes + (1 << 20)
+        # Beyond it tornado resets the connection, and nobody learns why. So it is what Jupyter
+        # takes as the body of a request; what is above our own limit gets an answer.
+        return max(_MAX_FRAME_BYTES, 2 * self.sessions.limits.max_script_bytes)
 
     async def may(self, action: str, resource: str) -> bool:
         return bool(
@@ -111,22 +115,30 @@ class RditSocket(
             await self.write_message(encode([ErrorEvent(message=str(error))]))
             self.close(_TRY_LATER, "No session")
 
-    def on_message(self, message: str | bytes) -> None:
-        # In a task, as tornado reads no further before this returns: an interrupt must not wait
-        # behind a reset. Tasks begin in order, and what has an order does its work before it
-        # first awaits.
-        task = asyncio.create_task(self._answer(message))
+    async def on_message(self, message: str | bytes) -> None:
+        # tornado reads the next frame when this returns. So requests are admitted one after the
+        # other, however long the authorizer takes: a run must not overtake the interrupt before it.
+        # What is admitted goes on in a task of its own, for an interrupt must not wait behind a
+        # reset; a task takes its place in the session's queue before it first awaits.
+        request = await self._guarded(message, self._admit(message))
+        if request is None:
+            return
+        task = asyncio.create_task(self._guarded(message, self._handle(request)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # One turn of the loop, in which the task begins.
+        await asyncio.sleep(0)
 
-    async def _answer(self, message: str | bytes) -> None:
+    async def _guarded(self, message: str | bytes, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `work` on the message returns; None where it failed, which the viewer is told."""
         try:
-            await self._handle(message)
+            return await work
         except RditError as error:
             self._say(_refusal(error, message))
         except Exception:
             self.log.exception("rdit: a request over the websocket failed")
             self._say(ErrorEvent(message="rdit failed on this request; the server's log says why."))
+        return None
 
     def on_close(self) -> None:
         if self.session is not None:
@@ -137,11 +149,19 @@ class RditSocket(
 
     # ---- requests
 
-    async def _handle(self, message: str | bytes) -> None:
+    async def _admit(self, message: str | bytes) -> Request:
+        """The request, if it can be understood and its sender may make it."""
         limit = self.sessions.limits.max_script_bytes
         if len(message) > limit:
             raise TooLarge(f"Expected at most {limit} bytes, got {len(message)}.")
-        request = decode(message, _DECODER)
+        request: Request = decode(message, _DECODER)
+        if isinstance(request, (InterruptRequest, ResetRequest)) and not await self.may(
+            "write", "kernels"
+        ):
+            raise RditError("You are not authorized to write kernels.")
+        return request
+
+    async def _handle(self, request: Request) -> None:
         session = self.session
         if session is None:
             raise RditError("This connection has no session: open it again.")
@@ -174,13 +194,10 @@ class RditSocket(
             )
         elif isinstance(request, InputRequest):
             session.answer_input(request.text)
-        elif isinstance(request, (InterruptRequest, ResetRequest)):
-            if not await self.may("write", "kernels"):
-                raise RditError("You are not authorized to write kernels.")
-            if isinstance(request, InterruptRequest):
-                await session.interrupt()
-            else:
-                await session.reset(request.restart)
+        elif isinstance(request, InterruptRequest):
+            await session.interrupt()
+        elif isinstance(request, ResetRequest):
+            await session.reset(request.restart)
         elif isinstance(request, CompleteRequest):
             self._say(await session.complete(request.id, request.code, request.cursor))
         elif isinstance(request, InspectRequest):
@@ -188,6 +205,8 @@ class RditSocket(
             self._say(await answer)
         elif isinstance(request, VariablesRequest):
             self._say(await session.variables(request.id))
+        else:
+            unhandled(request)
 
     # ---- events
 

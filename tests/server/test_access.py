@@ -1,5 +1,6 @@
 """Who may do what: every address that the extension registers, held against a list here."""
 
+import asyncio
 import json
 
 import pytest
@@ -63,6 +64,19 @@ class DenySessions(Authorizer):
 
     def is_authorized(self, handler, user, action, resource):
         return (action, resource) != ("write", "sessions")
+
+
+class SlowToAllowWriting(Authorizer):
+    """Asks somebody else about interrupts and resets, who answers when the test says so."""
+
+    asked: asyncio.Event
+    answered: asyncio.Event
+
+    async def is_authorized(self, handler, user, action, resource):
+        if action == "write" and resource == "kernels":
+            self.asked.set()
+            await self.answered.wait()
+        return True
 
 
 CONFIG = {
@@ -224,3 +238,34 @@ async def test_a_page_that_has_signed_in_is_let_through(ask, signed_in, jp_http_
 async def test_the_page_holds_no_token(ask, signed_in, jp_serverapp):
     _, body = await ask(("GET", "/rdit/edit/x.py", None), await signed_in())
     assert jp_serverapp.identity_provider.token.encode() not in body
+
+
+@pytest.mark.parametrize("authorizer", [SlowToAllowWriting])
+async def test_what_one_viewer_sends_keeps_its_order_however_long_the_authorizer_takes(
+    jp_serverapp, http_server, jp_base_url, jp_http_port
+):
+    SlowToAllowWriting.asked, SlowToAllowWriting.answered = asyncio.Event(), asyncio.Event()
+    token = jp_serverapp.identity_provider.token
+    url = f"ws://127.0.0.1:{jp_http_port}{url_path_join(jp_base_url, 'rdit/ws')}?session=order"
+    viewer = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {token}"}))
+
+    async def send(type, **request):
+        await viewer.write_message(json.dumps({"type": type, **request}))
+
+    async def until(type, **fields):
+        while True:
+            for event in json.loads(await viewer.read_message()):
+                if {"type": type, **fields}.items() <= event.items():
+                    return event
+
+    await send("attach")
+    await send("run", run="long", script="import time\ntime.sleep(600)")
+    await until("status", run="long", nodeIndex=1, status="running")
+    await send("interrupt")
+    await SlowToAllowWriting.asked.wait()
+    await send("run", run="after", script="1")
+    SlowToAllowWriting.answered.set()
+    assert (await until("done", run="long"))["status"] == "interrupted"
+    # Asked for after the interrupt, which must not cancel it.
+    assert (await until("done", run="after"))["status"] == "ok"
+    viewer.close()

@@ -387,3 +387,22 @@ def test_a_kernel_of_another_name_than_the_sessions_own_is_refused(server, sessi
     assert answer.status_code == 400
     assert "'named.py'" in answer.json()["message"]
     server.request("DELETE", "sessions/named")
+
+
+def test_no_answer_may_be_kept_by_what_lies_between(server, session):
+    answers = [
+        server.get("health"),
+        server.post("execute-script", script="1", session=session),
+        server.post("execute-script"),
+        server.get("sessions/none"),
+    ]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {"no-store"}
+
+
+def test_a_path_may_be_as_long_as_the_system_lets_it(server):
+    path = "/".join(["folder-of-some-length"] * 12) + "/script.py"
+    answer = server.post("execute-script", script="1 + 1", path=path)
+    assert answer.status_code == 200, answer.text
+    assert server.post("interrupt", path=path).status_code == 200
+    server.request("DELETE", f"sessions/{answer.json()['session']}")
+    assert "at `$.path`" in server.post("execute-script", script="1", path="x" * 5000).text

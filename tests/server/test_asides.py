@@ -171,3 +171,11 @@ def test_a_notebook_is_written_as_a_script_that_overwrites_nothing(server):
     assert (server.root / "book-1.py").read_text() == "# %%\nx = 1\n"
     assert (server.root / "book.py").read_text() == "mine\n"
     assert server.post("notebook-script", path="nothing.ipynb").status_code == 404
+
+
+def test_a_cursor_beyond_the_code_is_refused_at_once(server, session):
+    with server.viewer(session=session) as viewer:
+        for type in ("complete", "inspect"):
+            viewer.send(type, id=type, code="ab", cursor=3)
+            refused = viewer.until("error", id=type)
+            assert "at most 2" in refused["message"]

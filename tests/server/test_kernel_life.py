@@ -2,6 +2,7 @@ import contextlib
 import json
 import os
 import signal
+import sys
 
 import psutil
 import pytest
@@ -251,6 +252,23 @@ def test_jupyter_shows_the_kernel_as_a_console_in_the_scripts_folder(server):
     server.request("DELETE", f"sessions/{opened['id']}")
 
 
+OTHER_KERNEL = """
+from ipykernel.kernelapp import IPKernelApp
+from ipykernel.kernelbase import Kernel
+
+class OtherKernel(Kernel):
+    implementation = "other-python"
+    implementation_version = "1.5"
+    language_info = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
+    banner = ""
+
+    def do_execute(self, code, silent, *arguments, **options):
+        return {"status": "ok", "execution_count": 0, "payload": [], "user_expressions": {}}
+
+IPKernelApp.launch_instance(kernel_class=OtherKernel)
+"""
+
+
 @pytest.fixture(scope="module")
 def small_server(tmp_path_factory):
     """One that culls, allows little and has a kernel that cannot live."""
@@ -258,6 +276,8 @@ def small_server(tmp_path_factory):
     programs = {
         "broken": ["python", "-c", "import sys; sys.exit(3)", "{connection_file}"],
         "missing": ["/no/such/program", "{connection_file}"],
+        # Speaks the protocol and Python, but is not ipykernel: as xeus-python.
+        "other": [sys.executable, "-c", OTHER_KERNEL, "-f", "{connection_file}"],
     }
     for name, argv in programs.items():
         folder = root / "jupyter" / "data" / "kernels" / name
@@ -377,3 +397,12 @@ def test_a_server_that_ends_ends_its_kernels(tmp_path):
         server.process.wait(60)
         assert not psutil.pid_exists(pid)
     server.http.close()
+
+
+def test_a_kernel_that_is_not_ipykernel_is_refused_with_its_name(small_server):
+    answer = small_server.post("sessions", name="other", kernelName="other")
+    assert answer.status_code == 503
+    message = answer.json()["message"]
+    assert "other-python 1.5" in message
+    assert "ipykernel" in message
+    small_server.request("DELETE", "sessions/other")

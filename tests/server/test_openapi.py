@@ -73,6 +73,15 @@ def test_the_example_of_each_operation_is_answered_as_described(server, operatio
         jsonschema.validate(value, schema(described["content"][kind]["schema"]))
 
 
+@pytest.mark.parametrize("format", ["notebook", "html", "markdown"])
+def test_an_exported_document_is_as_described(server, format):
+    answer = server.post("export", script="2 + 2", format=format)
+    kind = answer.headers["Content-Type"].partition(";")[0]
+    described = DOCUMENT["paths"]["/export"]["post"]["responses"]["200"]["content"]
+    value = answer.json() if kind.endswith("json") else answer.text
+    jsonschema.validate(value, schema(described[kind]["schema"]))
+
+
 @pytest.mark.parametrize("path", ["execute-script", "execute"])
 def test_each_line_of_a_stream_is_an_event_as_described(server, path, session):
     operation = DOCUMENT["paths"][f"/{path}"]["post"]

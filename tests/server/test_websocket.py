@@ -239,10 +239,11 @@ def test_a_request_that_is_none_is_refused_and_the_connection_lives(
         viewer.attach()
 
 
-def test_too_large_a_script_is_refused_and_the_connection_lives(server, session):
+@pytest.mark.parametrize("times", [1, 3])
+def test_too_large_a_script_is_refused_and_the_connection_lives(server, session, times):
     limit = server.get("health").json()["limits"]["max_script_bytes"]
     with server.viewer(session=session) as viewer:
-        viewer.send("run", run="r", script="#" * limit)
+        viewer.send("run", run="r", script="#" * limit * times)
         assert str(limit) in viewer.until("error", run="r")["message"]
         viewer.attach()
 
