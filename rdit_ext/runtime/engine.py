@@ -24,7 +24,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
 from typing import Any, NoReturn, Protocol
 
-from . import breakpoints, errors, formats, sources
+from . import breakpoints, errors, formats, sources, stop
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
@@ -256,11 +256,26 @@ class Engine:
             if sys.version_info >= (3, 12) and task is not None:
                 asyncio.tasks._enter_task(loop, task)
 
-    def _show_figure(self, figure: Any, outlet: Outlet) -> None:
+    def show_figures(self, block: bool | None = None) -> bool:
+        """What `plt.show()` does during a run; False outside of one."""
+        outlet = self.routes.find()
+        if outlet is not None:
+            self.drain()
+            self.figures.show(outlet, block is not False)
+            stop.current.deliver()
+        return outlet is not None
+
+    def _show_figure(self, figure: Any, outlet: Outlet, name: str | None, again: bool) -> bool:
         data, metadata = self.host.format(figure)
-        if any(mime.startswith("image/") for mime in data):  # an empty figure has none
-            output, size = display_output(data, metadata)
+        if not any(mime.startswith("image/") for mime in data):  # an empty figure has none
+            return False
+        output, size = display_output(data, metadata, name)
+        if again and name is not None:
+            del output["type"], output["displayId"]
+            outlet.update(name, output, size)
+        else:
             outlet.output(output, size)
+        return True
 
     def drain(self) -> None:
         """Bring in what was written to file descriptors so far."""
@@ -346,7 +361,6 @@ class _Run:
             feed.flush()
         if not engine.routes.forked:
             engine.place.enter(statement.node_index)
-        self._guard(engine.figures.begin_statement, statement)
         if self.noted:
             self._guard(self._tell_warnings, statement)
         namespace = engine.host.namespace
@@ -370,13 +384,13 @@ class _Run:
             if annotate is not None:
                 _chain_annotations(namespace, annotate)
             engine.drain()
-            touched = self._guard(engine.figures.end_statement, statement, outlet)
+            touched = self._guard(engine.figures.end_statement, outlet)
             if value is not None and statement.shows:
                 self._show(value, statement, outlet, touched)
         except BaseException as error:
             interrupts.armed = interrupts.awaiting = False
             engine.drain()
-            self._guard(engine.figures.end_statement, statement, outlet)
+            self._guard(engine.figures.end_statement, outlet)
             status = self._tell_error(error, outlet)
         interrupts.armed = False
         value = None

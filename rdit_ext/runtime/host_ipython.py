@@ -15,7 +15,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import partial, wraps
+from types import ModuleType
 from typing import Any
 
 from . import errors, install, stop
@@ -24,6 +25,7 @@ from .asking import asked_by
 from .engine import Engine, display_output
 from .events import Event
 from .formats import PLAIN, write_plain
+from .imports import WhenImported
 from .stop import shielded
 
 _HAND_OVER_SECONDS = 0.05
@@ -112,6 +114,18 @@ class IPythonHost:
                 engine.figures.was_shown(value)
             return bundle
 
+        def on_inline(backend: ModuleType) -> None:
+            show = backend.show
+
+            @wraps(show)
+            def on_show(close: bool | None = None, block: bool | None = None) -> None:
+                if not engine.show_figures(block):
+                    show(close, block)
+
+            backend.show = on_show  # type: ignore[attr-defined]
+            self._undo.append(partial(setattr, backend, "show", show))
+
+        self._undo.append(WhenImported("matplotlib_inline.backend_inline", on_inline).remove)
         kernel, before = self._kernel, self._kernel.pre_handler_hook
 
         def on_request() -> None:

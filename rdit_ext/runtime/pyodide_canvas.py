@@ -12,7 +12,7 @@ from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from .pyodide_display import display
+from .pyodide_display import _displays, display
 
 
 class FigureManager(FigureManagerBase):
@@ -24,6 +24,8 @@ class FigureManager(FigureManagerBase):
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
         """`plt.show()`: every open figure, and then none is left."""
+        if _displays.show_figures(block):
+            return
         try:
             for manager in Gcf.get_all_fig_managers():
                 display(manager.canvas.figure)

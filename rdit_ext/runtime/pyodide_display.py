@@ -106,6 +106,10 @@ class Displays:
             outlet.output(output, size)
         stop.current.deliver()
 
+    def show_figures(self, block: bool | None) -> bool:
+        """What `plt.show()` does during a run; False outside of one."""
+        return self._engine is not None and self._engine.show_figures(block)
+
     def clear(self, wait: bool) -> None:
         """Clear the outputs of the running statement."""
         outlet = self._engine.routes.find() if self._engine else None

@@ -372,25 +372,48 @@ def test_figure_is_built_and_refined_one_run_at_a_time(kernel: Kernel) -> None:
         assert statuses(events)[-1] == "ok"
         return sum("image/png" in output["data"] for output in outputs(events, "display"))
 
-    assert [shown(line) for line in range(1, 7)] == [0, 1, 1, 1, 1, 1]
+    # As in a notebook nothing is open when a run begins: `plt.show()` by itself shows nothing.
+    assert [shown(line) for line in range(1, 7)] == [0, 1, 1, 1, 0, 1]
     assert shown(2) == 1
-    assert results(kernel.run(script, lineRange={"from": 7, "to": 7})) == ["[1]\n"]
-    assert shown(2) == 1
-    assert results(kernel.run(script, lineRange={"from": 7, "to": 7})) == ["[1]\n"]
-    whole = kernel.run(script)
-    assert [output["type"] for output in outputs(whole, "display")] == ["display", "display"]
+    assert results(kernel.run(script, lineRange={"from": 7, "to": 7})) == ["[]\n"]
+    # As in `python script.py`: what was closed is not seen any more.
+    (display,) = outputs(kernel.run(script), "display")
+    assert "image/png" in display["data"]
 
 
-def test_plot_that_is_edited_and_run_again_starts_afresh(kernel: Kernel) -> None:
+def test_each_run_draws_a_figure_of_its_own(kernel: Kernel) -> None:
     pytest.importorskip("matplotlib")
-    kernel.run("import matplotlib.pyplot as plt\nplt.plot([1, 2])")
-    again = {"from": 2, "to": 2}
-    count = "len(plt.gca().lines), plt.get_fignums()"
-    for edit in ("plt.plot([2, 1])", "plt.plot([2, 1], 'r')"):
-        kernel.run(f"import matplotlib.pyplot as plt\n{edit}", lineRange=again)
-        assert results(kernel.run(f"1\n2\n3\n{count}", lineRange={"from": 4, "to": 4})) == [
-            "(1, [1])\n"
-        ]
+    script = """\
+import matplotlib.pyplot as plt
+plt.plot([1, 2])
+lines = plt.hist([1, 1, 2]); print(len(plt.gca().lines), plt.get_fignums())
+plt.plot([2, 1]); print(len(plt.gca().lines), plt.get_fignums())
+"""
+    kernel.run(script, lineRange={"from": 1, "to": 1})
+    said = {2: "", 3: "0 [1]\n", 4: "1 [1]\n"}
+    for line in (2, 3, 4, 4, 2):
+        events = kernel.run(script, lineRange={"from": line, "to": line})
+        assert text(events) == said[line]
+        assert len(outputs(events, "display")) == 1
+
+
+def test_what_pause_draws_is_seen_while_it_runs(kernel: Kernel) -> None:
+    pytest.importorskip("matplotlib")
+    script = """\
+import matplotlib.pyplot as plt
+for n in range(3):
+    plt.plot([n]); plt.pause(0.001); input()
+"""
+    kernel.start(script, allow_stdin=True)
+    seen: list[dict] = []
+    for n in range(3):
+        kernel.client.get_stdin_msg(timeout=60)
+        wanted = "update" if n else "output"
+        seen += kernel.until(lambda event, wanted=wanted: event["type"] == wanted)
+        kernel.client.input("")
+    seen += kernel.events()
+    kinds = [e["type"] for e in seen if "image/png" in {**e, **e.get("output", {})}.get("data", {})]
+    assert kinds == ["output", "update", "update"]
 
 
 def test_output_of_c_code_is_seen(kernel: Kernel) -> None:

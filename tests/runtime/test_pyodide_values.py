@@ -14,6 +14,7 @@ import subprocess
 import sys
 import types
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -254,6 +255,46 @@ print(pyodide_display._displays.format(figure)[0]["image/png"][:4])
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert said == ["[['image/png', 'text/plain']] []", "['text/plain']", r"b'\x89PNG'"]
+
+
+def test_figures_of_a_run_stand_where_a_kernels_do() -> None:
+    pytest.importorskip("matplotlib")
+    script = """
+import asyncio, json, sys, types
+sys.modules["__main__"] = main = types.ModuleType("__main__")
+from rdit_ext import runtime
+from rdit_ext.runtime.pyodide_display import _displays
+from tests.runtime.bare import BareHost
+from tests.runtime.runs import Golden, comparable
+class Host(BareHost):
+    has_descriptors = False
+    def format(self, value):
+        return _displays.format(value)
+host = Host(main.__dict__)
+_displays.attach(runtime.install(host))
+same = []
+for name in sys.argv[1:]:
+    golden = Golden(name)
+    host.events, host.asked = [], {"run": "run", **golden.request}
+    asyncio.run(runtime.run())
+    same.append(comparable(host.events) == comparable(golden.expected()))
+runtime.remove()
+print(same)
+"""
+    names = ["figure_pile", "figure_pause", "figure_function", "figure_shown", "figure_value"]
+    environment = {
+        **os.environ,
+        "MPLBACKEND": "module://rdit_ext.runtime.pyodide_canvas",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    said = subprocess.run(
+        [sys.executable, "-c", script, *names],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert said == f"{[True] * len(names)}\n"
 
 
 def test_picture_of_a_figure_is_the_one_a_kernel_draws() -> None:

@@ -3,6 +3,9 @@
 # The statement (its nodeIndex) that ends the run there, with which error, and what a browser lacks.
 RAISES = {
     "figure_error": (0, "ModuleNotFoundError", "matplotlib: its wheel is not among the test's"),
+    "figure_function": (1, "ModuleNotFoundError", "matplotlib"),
+    "figure_pause": (0, "ModuleNotFoundError", "matplotlib"),
+    "figure_pile": (0, "ModuleNotFoundError", "matplotlib"),
     "figure_noise": (0, "ModuleNotFoundError", "matplotlib"),
     "figure_left": (0, "ModuleNotFoundError", "matplotlib"),
     "figure_loop": (0, "ModuleNotFoundError", "matplotlib"),
