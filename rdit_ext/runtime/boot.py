@@ -16,6 +16,7 @@ def _rdit_boot() -> None:
     import sys
     from typing import Any
 
+    del globals()["_rdit_boot"]
     sent: Any = globals().get("_rdit")
     is_kernel = sent is None
     if is_kernel:
@@ -59,7 +60,4 @@ def _rdit_boot() -> None:
         importlib.import_module("_rdit").keep_place(place)
 
 
-try:
-    _rdit_boot()
-finally:
-    del _rdit_boot
+_rdit_boot()

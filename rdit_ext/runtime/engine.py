@@ -19,7 +19,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
 from typing import Any, NoReturn, Protocol
@@ -28,6 +28,7 @@ from . import breakpoints, errors, formats, sources, stop
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
+from .module import OF_A_FILE, python_names
 from .place import Place
 from .plan import TEXT, Noted, Statement, noting_warnings, plan_script, plan_statements
 from .reset import Beginning
@@ -36,6 +37,10 @@ from .streams import Routes, Streams
 
 _clock = time.perf_counter
 _LAST_WORDS = 0.2
+# What a script without a path is called in tracebacks. It has no file: none is taken for it.
+UNNAMED = "<script>"
+# Where nobody starts processes, and the text of a script need not be in a file.
+_IS_BROWSER = sys.platform == "emscripten"
 
 
 class Host(Protocol):
@@ -43,8 +48,6 @@ class Host(Protocol):
 
     # The user's module globals: `sys.modules["__main__"].__dict__`.
     namespace: dict[str, Any]
-    # Names in it that a reset keeps, for they are the host's.
-    kept_names: frozenset[str]
     # Whether file descriptors 1 and 2 may be taken.
     has_descriptors: bool
     # Whether events can leave while a statement is busy.
@@ -92,10 +95,13 @@ class Engine:
         self.place = Place(None)
         self._exit = os._exit
         os._exit = self._say_and_exit
-        self._beginning = Beginning(host.namespace, host.kept_names)
+        host.namespace.update(python_names(None))
+        self._beginning = Beginning(host.namespace)
         self._sources: set[str] = set()
         self._folder: str | None = None
-        self._context: dict[contextvars.ContextVar[Any], Any] = {}
+        self._context: contextvars.Context | None = None
+        # What requests came with, to see what is new in the next.
+        self._given: dict[contextvars.ContextVar[Any], Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def _say_and_exit(self, status: int) -> NoReturn:
@@ -128,7 +134,8 @@ class Engine:
         """Forget the user's names."""
         self.figures.forget()
         self.streams.restore()
-        self._context.clear()
+        self._context = None
+        self._given.clear()
         self._beginning.restore(self.host.namespace, self._sources)
         self._sources.clear()
         self._folder = None
@@ -137,7 +144,7 @@ class Engine:
         """Serve one request. Errors of the user's are events; what it raises is ours."""
         feed = Feed(request["run"], self.host.sender(), self.host)
         feed.limit(request.get("maxText"), request.get("maxDisplays"))
-        path = request.get("path") or os.path.join(os.getcwd(), "script.py")
+        path = request.get("path") or UNNAMED
         interrupts = Interrupts(path)
         started = _clock()
         status = "error"
@@ -146,7 +153,7 @@ class Engine:
         self.streams.bring_back()
         try:
             debugging = breakpoints.taken(_Run._step.__code__)
-            with self.host.during_run(self), self._own_context(), debugging:
+            with self.host.during_run(self), debugging:
                 noted: list[Noted] = []
                 try:
                     interrupts.armed = True
@@ -162,7 +169,7 @@ class Engine:
                     status = "interrupted"
                 else:
                     run = _Run(self, feed, path, statements, interrupts, noted)
-                    status = await run.execute(request)
+                    status = await Within(self._own_context(), run.execute(request))
                     exit_code = run.exit_code
         finally:
             interrupts.remove()
@@ -194,33 +201,41 @@ class Engine:
         outlet.output(errors.describe_syntax(error), 1000)
         feed.add(_status(feed.run, statement.node_index, "error", 0.0), more=True)
 
-    @contextmanager
-    def _own_context(self) -> Iterator[None]:
-        """The context variables that scripts have set, from run to run.
+    def _own_context(self) -> contextvars.Context:
+        """The one context in which all scripts run, so that what they set lasts and what they have
+        of it (`token = variable.set(...)`) stays valid, as in a script.
 
-        A request may be served in a task with a context of its own, which ends with it; but what
-        `decimal.getcontext().prec = 50` or numpy's print options set must last, as in a script.
+        A request may be served in a context of its own, by which its host finds what belongs to it:
+        what is new there goes into ours.
         """
-        for variable, value in self._context.items():
-            variable.set(value)
-        before = contextvars.copy_context()
-        try:
-            yield
-        finally:
-            self.routes.leave()
-            for variable, value in contextvars.copy_context().items():
-                if variable not in before or before[variable] is not value:
-                    self._context[variable] = value
-            for variable in self.routes.variables:
-                self._context.pop(variable, None)
+        request = contextvars.copy_context()
+        if self._context is None:
+            self._context = request
+        else:
+            for variable, value in request.items():
+                if self._given.get(variable) is not value:
+                    self._context.run(variable.set, value)
+        self._given = dict(request.items())
+        return self._context
 
     def set_up(self, path: str, whole: bool) -> None:
         """Make the surroundings those of `python script.py`."""
         namespace = self.host.namespace
-        namespace["__file__"] = path
+        # A child process runs the script's file again, to have its functions: without one it would
+        # end, and `multiprocessing` start the next, for ever.
+        is_there = path != UNNAMED and (_IS_BROWSER or os.path.isfile(path))
+        names = python_names(path if is_there else None)
+        if whole or namespace.get("__file__") != names.get("__file__"):
+            for name in OF_A_FILE:
+                namespace.pop(name, None)
+            namespace.pop("__annotate__", None)
+            namespace.update(names)
+        else:
+            for name, value in names.items():
+                namespace.setdefault(name, value)
         # Python warns once a place and process; a run is a new process for that.
         namespace.pop("__warningregistry__", None)
-        sys.argv[:] = [path]
+        sys.argv[:] = ["" if path == UNNAMED else path]
         folder = os.path.dirname(path)
         if folder != self._folder or folder not in sys.path:
             if self._folder in sys.path:
@@ -321,6 +336,8 @@ class _Run:
         feed.add(_plan_event(feed.run, self.statements), more=True)
         engine.place.begin(feed.run)
         self._guard(engine.set_up, self.path, whole)
+        if self.statements and self.statements[0].node_index == 0:
+            engine.host.namespace["__doc__"] = None  # it may have had one before
         self._guard(engine.figures.begin_run, whole)
         rest = iter(self.statements)
         try:
@@ -348,6 +365,7 @@ class _Run:
             for statement in rest:
                 feed.add(_status(feed.run, statement.node_index, "cancelled"), more=True)
             self._guard(engine.figures.end_run)
+            engine.routes.leave()
         return self.status
 
     @boundary
@@ -472,6 +490,33 @@ class _Run:
             if outlet is not None and outlet.feed is self.feed:
                 outlet.text("stderr", f"rdit: {text}")
             return None
+
+
+class Within:
+    """Awaits a coroutine, every step of it in this context. From Python 3.11 a task can be given
+    one; this needs no other task, and is the same everywhere."""
+
+    def __init__(self, context: contextvars.Context, coroutine: Coroutine[Any, Any, Any]):
+        self._run = context.run
+        self._coroutine = coroutine
+
+    @boundary
+    def __await__(self) -> Generator[Any, Any, Any]:
+        coroutine = self._coroutine
+        step: Callable[..., Any] = coroutine.send
+        given: Any = None
+        while True:
+            try:
+                waited = self._run(step, given)
+            except StopIteration as end:
+                return end.value
+            finally:
+                given = None  # an error would hold this frame, and the frame it
+            try:
+                given = yield waited
+                step = coroutine.send
+            except BaseException as error:
+                step, given = coroutine.throw, error
 
 
 def display_output(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import faulthandler
 import os
+import re
 import signal
 import sys
 import threading
@@ -34,12 +35,14 @@ _GREETING_MILLISECONDS = 5000
 _FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
 
 
+_RECENT = re.compile("_{1,3}|_i{1,3}|_i?[0-9]+|_exit_code")
+
+
 class IPythonHost:
     """The kernel this code was sent to."""
 
     has_descriptors = True
     has_timers = True
-    kept_names = frozenset(("In", "Out", "get_ipython", "exit", "quit", "open", "_", "__", "___"))
 
     def __init__(self, shell: Any):
         self.shell = shell
@@ -56,8 +59,13 @@ class IPythonHost:
         self._engine: Engine | None = None
         self._has_heard = False
         self._undo: list[Callable[[], None]] = []
-        for name in ("exit", "quit"):
-            shell.user_ns[name] = shell.user_ns_hidden[name] = errors.Exit(name)
+        self._exits = {name: errors.Exit(name) for name in ("exit", "quit")}
+        # What IPython has put beside the user's names; `open` of the builtins does as well as its.
+        self._lent = {**shell.user_ns_hidden, **self._exits}
+        self._lent.pop("open", None)
+        self._taken_back: dict[str, Any] = {}
+        for name in (*shell.user_ns_hidden, "__builtin__", *_recent(self.namespace)):
+            self.namespace.pop(name, None)
 
     def attach(self, engine: Engine) -> None:
         """Lead what IPython publishes to the engine's statements."""
@@ -128,15 +136,32 @@ class IPythonHost:
         self._undo.append(WhenImported("matplotlib_inline.backend_inline", on_inline).remove)
         kernel, before = self._kernel, self._kernel.pre_handler_hook
 
+        after = self._kernel.post_handler_hook
+        given_back: list[Callable[[], None]] = []
+
         def on_request() -> None:
-            if "rdit" not in kernel.get_parent("shell").get("content", {}):
+            request = kernel.get_parent("shell")
+            if "rdit" not in request.get("content", {}):
+                if request.get("msg_type") == "execute_request":
+                    given_back.append(self._lend())
                 before()
                 return
             # An interrupt before or after our code would leave the request without a reply.
             stop.forget()
             kernel.saved_sigint_handler = signal.signal(signal.SIGINT, stop.note)
 
+        def on_answered() -> None:
+            while given_back:
+                given_back.pop()()
+            after()
+
+        # A script has none of IPython's names in its module; what a person may type is a builtin.
+        trapped, usual = shell.builtin_trap.auto_builtins, dict(shell.builtin_trap.auto_builtins)
+        trapped.update(self._exits)
+        self._undo.append(lambda: trapped.update(usual))
+        self._undo.append(lambda: self.namespace.update(shell.user_ns_hidden))
         self._replace(kernel, "pre_handler_hook", on_request)
+        self._replace(kernel, "post_handler_hook", on_answered)
         self._replace(publisher, "publish", on_publish)
         self._replace(publisher, "clear_output", on_clear_output)
         self._replace(shell, "_showtraceback", on_traceback)
@@ -220,6 +245,29 @@ class IPythonHost:
             outlet.text("stdout", f"{prompt}{'' if password else answer}\n")
         return answer
 
+    def _lend(self) -> Callable[[], None]:
+        """Put IPython's names into the namespace for a request of a console's; what is returned
+        takes them out again, with those of its results."""
+        names = self.namespace
+        lent = {name: value for name, value in self._lent.items() if name not in names}
+        lent |= {name: value for name, value in self._taken_back.items() if name not in names}
+        theirs = _recent(names)
+        names.update(lent)
+
+        def take_back() -> None:
+            self._taken_back = {
+                name: value
+                for name, value in _recent(names).items()
+                if name not in theirs or theirs[name] is not value
+            }
+            for name, value in lent.items():
+                if names.get(name) is value:
+                    del names[name]
+            for name in self._taken_back:
+                names.pop(name, None)
+
+        return take_back
+
     def _answer_aside(self, engine: Engine) -> None:
         """Take questions on the control channel, which a run does not hold up."""
         handlers = getattr(self._kernel, "control_handlers", None)
@@ -271,6 +319,11 @@ class IPythonHost:
     def _leave_descriptors(self) -> None:
         if self._engine is not None and self._engine.pipes is not None:
             self._engine.pipes.remove()
+
+
+def _recent(names: dict[str, Any]) -> dict[str, Any]:
+    """Those of the names by which IPython keeps what was entered, and what came of it."""
+    return {name: value for name, value in names.copy().items() if _RECENT.fullmatch(name)}
 
 
 def boot() -> None:

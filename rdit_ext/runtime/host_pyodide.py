@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 from . import events, install, stop
 from .asking import asked_by
-from .engine import Engine
+from .engine import UNNAMED, Engine
 from .errors import Exit
 from .events import Event
 from .plan import noting_warnings, plan_script, plan_statements
@@ -75,7 +75,6 @@ class PyodideHost:
 
     has_descriptors = False
     has_timers = False
-    kept_names: frozenset[str] = frozenset()
 
     def __init__(self, bridge: Bridge):
         self.namespace: dict[str, Any] = sys.modules["__main__"].__dict__
@@ -319,7 +318,7 @@ _nap = time.sleep
 
 def _sources(request: dict[str, Any]) -> list[str]:
     """The text of the statements that a request runs; none of a script that does not parse."""
-    path = request.get("path") or "script.py"
+    path = request.get("path") or UNNAMED
     lines = request.get("lineRange")
     try:
         # The run itself says what there is to be warned of.

@@ -13,28 +13,30 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from .module import OF_A_FILE
+
+# Names of the module itself, that come with a file or with annotations.
+_PYTHONS = frozenset((*OF_A_FILE, "__annotations__", "__annotate__", "__warningregistry__"))
+
 
 class Beginning:
     """What was there before any script ran, to go back to."""
 
-    def __init__(self, namespace: dict[str, Any], keep: Iterable[str]):
-        self._keep = set(namespace) | set(keep)
-        self._values = {name: namespace[name] for name in namespace}
+    def __init__(self, namespace: dict[str, Any]):
+        self._values = dict(namespace)
         self._argv = list(sys.argv)
         self._path = list(sys.path)
 
     def has(self, name: str) -> bool:
-        """Whether the name was there, or is the host's."""
-        return name in self._keep
+        """Whether the name was there, or is Python's."""
+        return name in self._values or name in _PYTHONS
 
     def restore(self, namespace: dict[str, Any], sources: Iterable[str]) -> None:
         """Go back to it. `sources`: the scripts whose lines we gave to linecache."""
-        for name in [name for name in namespace if name not in self._keep]:
-            del namespace[name]
+        namespace.clear()
         namespace.update(self._values)
-        for name in ("__file__", "__annotations__", "__annotate__", "__warningregistry__"):
-            if name not in self._values:
-                namespace.pop(name, None)
+        if "__annotations__" in namespace:
+            namespace["__annotations__"] = {}
         sys.argv[:] = self._argv
         sys.path[:] = self._path
         for name in ("last_type", "last_value", "last_traceback", "last_exc"):

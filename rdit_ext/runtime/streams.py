@@ -33,9 +33,6 @@ _main = threading.main_thread().ident
 class Routes:
     """Which statement runs, for what has no other sign of where it belongs; forked children."""
 
-    # Context variables that are ours: not to be carried over with the user's.
-    variables = (_outlet,)
-
     def __init__(self) -> None:
         # The outlet of the statement that the main thread runs, and of the one it ran last.
         self.running: Outlet | None = None

@@ -30,7 +30,6 @@ class BareHost:
 
     has_descriptors = True
     has_timers = True
-    kept_names: frozenset[str] = frozenset()
 
     def __init__(self, namespace: dict[str, Any]):
         self.namespace = namespace

@@ -447,3 +447,61 @@ import runtime
 """
     folder = Path(__file__).parents[2] / "rdit_ext"
     subprocess.run([sys.executable, "-c", script, str(folder)], check=True)
+
+
+def test_docstring_that_was_removed_is_gone(kernel: Kernel) -> None:
+    kernel.run('"""Said once."""\n1')
+    assert results(kernel.run("1\n__doc__ is None", lineRange={"from": 2, "to": 2})) == ["False\n"]
+    assert results(kernel.run("__doc__ is None")) == ["True\n"]
+
+
+def test_script_without_a_file_has_none_and_runs_no_other(kernel: Kernel, tmp_path: Path) -> None:
+    # What stands in the working directory under a likely name must not be taken for it.
+    script = (
+        "import multiprocessing, math, sys, os\n"
+        f"os.chdir({str(tmp_path)!r})\n"
+        "open('script.py', 'w').write('print(\"a stranger\")')\n"
+        "with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        "    print(pool.map(math.sqrt, [4, 9]))\n"
+        "sys.argv, sys.path[0], '__file__' in globals()\n"
+        "def f():\n"
+        "    return 1 / 0\n"
+        "f()\n"
+    )
+    for path in ("", str(tmp_path / "not_there.py")):
+        events = kernel.run(script, path=path)
+        assert text(events) == "[2.0, 3.0]\n"
+        assert results(events)[1].endswith("False)\n")
+        error = outputs(events, "error")[0]
+        assert error["frames"][-1]["source"] == "return 1 / 0"
+        assert error["frames"][-1]["path"] == (path or "<script>")
+
+
+def test_console_beside_a_script_has_the_names_of_ipython(kernel: Kernel) -> None:
+    kernel.run("_ = 'mine'\nseen = sorted(globals())")
+    for line in ("assert In and get_ipython; open('/dev/null').close()", "41"):
+        assert kernel.execute(line)["status"] == "ok"
+    assert kernel.execute("assert _ == 'mine' and Out")["status"] == "ok"
+    assert results(kernel.run("_, 'In' in globals(), 'get_ipython' in globals()")) == [
+        "('mine', False, False)\n"
+    ]
+    assert kernel.execute("del _; 42")["status"] == "ok"
+    assert kernel.execute("assert _ == 42")["status"] == "ok"
+    assert results(kernel.run("'_' in globals()")) == ["False\n"]
+
+
+def test_token_of_a_context_variable_is_valid_in_later_runs(kernel: Kernel) -> None:
+    script = (
+        "import contextvars, decimal\n"
+        "var = contextvars.ContextVar('v', default=0)\n"
+        "token = var.set(5)\n"
+        "import asyncio; await asyncio.sleep(0); inner = var.set(6)\n"
+        "var.reset(inner); var.get()\n"
+        "var.reset(token); var.get()\n"
+    )
+    seen = []
+    for line in range(1, 7):
+        events = kernel.run(script, lineRange={"from": line, "to": line})
+        assert statuses(events)[-1] == "ok", outputs(events, "error")
+        seen += results(events)
+    assert seen == ["5\n", "0\n"]

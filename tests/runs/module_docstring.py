@@ -1,0 +1,4 @@
+"""What it is about."""
+print(__doc__)
+__doc__ = "another"
+print(__doc__)
