@@ -1,11 +1,105 @@
-"""`input` and `getpass.getpass` while a run is on: asked where its results are shown."""
+"""`input`, `getpass.getpass` and `sys.stdin` in a run: asked where its results are shown."""
 
 from __future__ import annotations
 
 import builtins
 import getpass
+import io
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+# How questions are asked while a run is on.
+_ask: Callable[[str, bool], str] | None = None
+# What a terminal's Ctrl-D sends.
+_END = "\x04"
+
+
+class _ReadsToTheEnd:
+    """The methods that read until there is no more."""
+
+    _lines: _Lines
+
+    def __next__(self) -> Any:
+        with self._lines.to_the_end():
+            return super().__next__()  # type: ignore[misc]
+
+    def read(self, size: int | None = -1, /) -> Any:
+        with self._lines.to_the_end():
+            return super().read(size)  # type: ignore[misc]
+
+    def readlines(self, hint: int = -1, /) -> Any:
+        with self._lines.to_the_end():
+            return super().readlines(hint)  # type: ignore[misc]
+
+
+class Stdin(_ReadsToTheEnd, io.TextIOWrapper):
+    """A `sys.stdin` that asks for each line, where `input` would ask.
+
+    An answer can not be "no more", so what reads to the end takes an empty line for it, and says
+    so. Where nobody can be asked it is at its end, as under `python script.py < /dev/null`.
+    """
+
+    def __init__(self) -> None:
+        self._lines = _Lines()
+        super().__init__(_Buffer(self._lines), encoding="utf-8")
+        self.mode = "r"  # type: ignore[misc]
+
+
+class _Buffer(_ReadsToTheEnd, io.BufferedReader):
+    """A `sys.stdin.buffer`."""
+
+    def __init__(self, lines: _Lines) -> None:
+        self._lines = lines
+        super().__init__(lines)
+
+
+class _Lines(io.RawIOBase):
+    """The lines that are answered, as bytes."""
+
+    name = "<stdin>"
+    mode = "rb"
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._is_to_the_end = False
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 0
+
+    @contextmanager
+    def to_the_end(self) -> Iterator[None]:
+        """Meanwhile an empty line is the end."""
+        before, self._is_to_the_end = self._is_to_the_end, True
+        try:
+            yield
+        finally:
+            self._is_to_the_end = before
+
+    def readinto(self, buffer: Any, /) -> int:
+        if not self._rest:
+            self._rest = self._next()
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+    def _next(self) -> bytes:
+        if _ask is None:
+            return b""
+        try:
+            line = _ask("(an empty line ends it) " if self._is_to_the_end else "", False)
+        except EOFError:
+            return b""  # nobody can be asked
+        except BaseException as error:
+            raise error.with_traceback(None) from None
+        if line == _END or (self._is_to_the_end and not line):
+            return b""
+        return f"{line}\n".encode(errors="surrogateescape")
 
 
 @contextmanager
@@ -20,15 +114,30 @@ def asked_by(ask: Callable[[str, bool], str]) -> Iterator[None]:
             raise error.with_traceback(None) from None
 
     def ask_line(prompt: object = "", /) -> str:
+        if not isinstance(sys.stdin, Stdin):
+            return _read_line(prompt)
         return asked(prompt, False)
 
     def ask_password(prompt: str = "Password: ", stream: object = None) -> str:
         return asked(prompt, True)
 
     ask_line.__name__, ask_password.__name__ = "input", "getpass"
-    old_input, old_getpass = builtins.input, getpass.getpass
-    builtins.input, getpass.getpass = ask_line, ask_password
+    global _ask
+    old_input, old_getpass, old_ask = builtins.input, getpass.getpass, _ask
+    builtins.input, getpass.getpass, _ask = ask_line, ask_password, ask
     try:
         yield
     finally:
-        builtins.input, getpass.getpass = old_input, old_getpass
+        builtins.input, getpass.getpass, _ask = old_input, old_getpass, old_ask
+
+
+def _read_line(prompt: object) -> str:
+    """What `input` does where a script has put something else in the place of `sys.stdin`."""
+    if sys.stdin is None:
+        raise RuntimeError("input(): lost sys.stdin")
+    sys.stdout.write(str(prompt))
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError("EOF when reading a line")
+    return line.removesuffix("\n")

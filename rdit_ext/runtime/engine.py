@@ -91,6 +91,7 @@ class Engine:
         if has_descriptors:
             self.pipes = Pipes(self.routes, self._write_elsewhere)
             self.streams.bring_in_before(self.pipes.drain)
+            self.streams.follow(self.pipes.leads_here)
         self.figures = Figures(self._show_figure)
         self.place = Place(None)
         self._exit = os._exit
@@ -133,7 +134,7 @@ class Engine:
     def reset(self) -> None:
         """Forget the user's names."""
         self.figures.forget()
-        self.streams.restore()
+        self._renew_streams()
         self._context = None
         self._given.clear()
         self._beginning.restore(self.host.namespace, self._sources)
@@ -246,9 +247,14 @@ class Engine:
                 sys.path.insert(0, folder)
             self._folder = folder
         if whole:
-            self.streams.restore()
-            if self.pipes is not None:
-                self.pipes.mend()
+            self._renew_streams()
+
+    def _renew_streams(self) -> None:
+        """Descriptors and streams as a new process has them."""
+        self.streams.drop()
+        if self.pipes is not None:
+            self.pipes.mend()
+        self.streams.restore()
 
     @contextmanager
     def without_loop(self) -> Iterator[None]:
@@ -293,7 +299,8 @@ class Engine:
         return True
 
     def drain(self) -> None:
-        """Bring in what was written to file descriptors so far."""
+        """Bring in what was written to file descriptors so far, and to files that lead there."""
+        self.streams.flush_wrappers()
         # In a forked child it is the parent who reads.
         if self.pipes is not None and not self.routes.forked:
             self.pipes.drain()

@@ -21,7 +21,8 @@ from .stop import shielded
 from .streams import Routes
 
 _CHUNK = 1 << 16
-_PIPE_SIZE = 1 << 20
+# Neither what a pipe has by default nor the most that it may have: by its size a pipe is known.
+_SIZES = {1: 1 << 19, 2: 1 << 18}
 
 
 class Pipes:
@@ -42,11 +43,13 @@ class Pipes:
         for target, stream in ((1, "stdout"), (2, "stderr")):
             reader, writer = os.pipe()
             os.set_blocking(reader, False)
-            _enlarge(writer)
+            _enlarge(writer, _SIZES[target])
             self._saved.append((target, os.dup(target)))
             os.dup2(writer, target)
             self._writers.append((target, writer))
             self._readers.append((reader, stream, decoder("replace")))
+        # By descriptor, whether it leads to its pipe still.
+        self.leads_here = {target: _is_same(target, writer) for target, writer in self._writers}
         _write_c_at_once()
         # One poll object a thread: a shared one raises when both use it at once.
         self._poll = self._make_poll()
@@ -64,11 +67,7 @@ class Pipes:
     def mend(self) -> None:
         """Put the pipes back where a script has closed a descriptor, or led it elsewhere."""
         for target, writer in self._writers:
-            try:
-                is_ours = os.path.sameopenfile(target, writer)
-            except OSError:
-                is_ours = False
-            if not is_ours:
+            if not self.leads_here[target]():
                 os.dup2(writer, target)
 
     def remove(self) -> None:
@@ -130,13 +129,39 @@ class Pipes:
             time.sleep(0.002)  # let text gather
 
 
-def _enlarge(pipe: int) -> None:
+def _enlarge(pipe: int, size: int) -> None:
     if sys.platform == "linux":
         import fcntl
 
         # Above the user's limit the usual 64 KB do as well.
         with suppress(OSError):
-            fcntl.fcntl(pipe, getattr(fcntl, "F_SETPIPE_SZ", 1031), _PIPE_SIZE)
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, size)
+
+
+def _is_same(target: int, writer: int) -> Callable[[], bool]:
+    """A function that says whether a descriptor leads to this pipe. It is asked before each text of
+    Python's, so its time counts: `fstat` takes five times as long as the size of the pipe."""
+    if sys.platform == "linux":
+        import fcntl
+
+        ask, get_size, size = fcntl.fcntl, fcntl.F_GETPIPE_SZ, _SIZES[target]
+
+        def is_same_size() -> bool:
+            try:
+                return ask(target, get_size) == size
+            except OSError:
+                return False  # closed, or no pipe
+
+        if is_same_size():
+            return is_same_size
+
+    def is_same_file() -> bool:
+        try:
+            return os.path.sameopenfile(target, writer)
+        except OSError:
+            return False
+
+    return is_same_file
 
 
 def _write_c_at_once() -> None:

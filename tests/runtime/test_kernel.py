@@ -505,3 +505,75 @@ def test_token_of_a_context_variable_is_valid_in_later_runs(kernel: Kernel) -> N
         assert statuses(events)[-1] == "ok", outputs(events, "error")
         seen += results(events)
     assert seen == ["5\n", "0\n"]
+
+
+PATCH = (
+    "import sys\nold = sys.stdout.write\nsys.stdout.write = lambda s: old(s.replace('hi', 'hi!'))\n"
+)
+
+
+def test_a_patched_stream_lasts_until_the_script_is_run_as_a_whole(kernel: Kernel) -> None:
+    script = PATCH + "print('hi')"
+    for _ in range(2):
+        assert text(kernel.run(script)) == "hi!\n"
+    assert text(kernel.run(script, lineRange={"from": 4, "to": 4})) == "hi!\n"
+    assert text(kernel.run("print('hi')")) == "hi\n"
+    kernel.run(script)
+    kernel.reset()
+    assert text(kernel.run("print('hi')", lineRange={"from": 1, "to": 1})) == "hi\n"
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        "sys.stdout.close()",
+        "sys.stdout.flush = sys.stdout.write = None",
+        "del sys.stdout",
+        "import os; os.close(1)",
+        "import io; sys.stdout = io.TextIOWrapper(sys.stdout.buffer); sys.stdout.close()",
+    ],
+)
+def test_a_broken_stream_is_whole_in_the_next_run(kernel: Kernel, breaks: str) -> None:
+    assert set(statuses(kernel.run(f"import sys\n{breaks}"))) == {"ok"}
+    script = "import os, sys\nprint('whole')\nos.system('echo shell')"
+    assert text(kernel.run(script)) == "whole\nshell\n"
+
+
+def test_a_handler_keeps_the_stream_of_an_earlier_run(kernel: Kernel) -> None:
+    script = "import logging, sys\nlog = logging.getLogger('kept')\nlog.propagate = False\n"
+    kernel.run(script + "log.addHandler(logging.StreamHandler(sys.stdout))\nlog.warning('one')")
+    # Which the wrapper closes when it goes.
+    kernel.run("import io, sys\nwrapper = io.TextIOWrapper(sys.stdout.buffer)")
+    events = kernel.run("wrapper = None\nlog.warning('two')\nprint('three')")
+    assert [text(events, index) for index in range(3)] == ["", "two\n", "three\n"]
+
+
+def test_stdin_asks_for_lines(kernel: Kernel) -> None:
+    script = (
+        "import sys\nsys.stdin.readline()\n[line for line in sys.stdin]\nsys.stdin.read()\n"
+        "sys.stdin.buffer.readline()\nsys.stdin.readline()"
+    )
+    kernel.start(script, allow_stdin=True)
+    asked = []
+    for answer in ("", "a", "é", "", "b", "", "c", "\x04"):
+        asked.append(kernel.client.get_stdin_msg(timeout=30)["content"]["prompt"])
+        kernel.client.input(answer)
+    events = list(kernel.events())
+    end = "(an empty line ends it) "
+    assert asked == ["", end, end, end, end, end, "", ""]
+    assert results(events) == ["'\\n'\n", "['a\\n', 'é\\n']\n", "'b\\n'\n", "b'c\\n'\n", "''\n"]
+
+
+def test_a_print_into_a_full_pipe_can_be_stopped(kernel: Kernel) -> None:
+    script = (
+        "import os, sys\nreader, writer = os.pipe()\nsaved = os.dup(1)\nos.dup2(writer, 1)\n"
+        "print('begins', file=sys.stderr)\nprint('x' * 1_000_000)\nprint('never')"
+    )
+    kernel.start(script)
+    seen = kernel.until(writes("begins"))
+    kernel.interrupt()
+    events = seen + list(kernel.events())
+    assert statuses(events)[-3:] == ["interrupted", "cancelled", "interrupted"]
+    (error,) = outputs(events, "error")
+    assert [frame["source"] for frame in error["frames"]] == ["print('x' * 1_000_000)"]
+    assert text(kernel.run("print('again')")) == "again\n"

@@ -26,5 +26,7 @@ OUTPUTS = {
 # Not run: what they are about is otherwise here, and has a test of its own.
 OTHERWISE = {
     "input_refused": "input() is answered",
+    "stdin_at_its_end": "what reads sys.stdin is answered",
+    "streams_on_descriptors": "file descriptors are not the script's own",
     "subprocesses": "there are none",
 }
