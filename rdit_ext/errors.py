@@ -4,10 +4,16 @@
     ├── BadRequest          the request cannot be understood: where, what was expected, what came
     ├── TooLarge            the request is larger than the limit
     ├── TooBusy             a limit is reached; carries it
+    ├── NotAllowed          the authorizer's word
+    ├── Superseded          a later question took the place of this one
     ├── UnknownSession      no session has this id or name
     ├── RuntimeFailed       a mistake of ours, in the runtime
     └── KernelError
         ├── KernelUnavailable   no kernel could be started, or it did not answer
+        │   ├── KernelSilent    it did not answer in time
+        │   │   └── KernelBlocked   it takes no messages
+        │   ├── PortTaken       another program has a port that was chosen for it
+        │   └── NoGateways      the server has its kernels elsewhere
         └── KernelDied          the process ended while it was needed: its exit code or signal
 
 An exception in a user's script is never one of these: it is an `error` output of a statement.
@@ -18,29 +24,57 @@ from __future__ import annotations
 import signal
 from typing import NoReturn
 
+from .protocol import Cause
+
 
 class RditError(Exception):
-    """Something that is told to the caller as it stands: the message is a sentence for a person."""
+    """Something that is told to the caller as it stands: the message is a sentence for a person,
+    `cause` tells a program."""
+
+    cause: Cause = "failed"
 
 
 class BadRequest(RditError):
     """The request cannot be understood."""
 
+    cause: Cause = "bad-request"
+
 
 class TooLarge(RditError):
     """The request is larger than the limit."""
 
+    cause: Cause = "too-large"
+
 
 class TooBusy(RditError):
     """A limit is reached."""
+
+    cause: Cause = "too-busy"
 
     def __init__(self, message: str, limit: int) -> None:
         super().__init__(message)
         self.limit = limit
 
 
+class NotAllowed(RditError):
+    """The authorizer's word."""
+
+    cause: Cause = "not-allowed"
+
+
+class Superseded(RditError):
+    """A question that a later one of the same viewer has taken the place of."""
+
+    cause: Cause = "superseded"
+
+    def __init__(self) -> None:
+        super().__init__("A later question took the place of this one.")
+
+
 class UnknownSession(RditError):
     """No session has this id or name."""
+
+    cause: Cause = "unknown-session"
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no session {name!r}. GET rdit/sessions lists those there are.")
@@ -57,9 +91,48 @@ class KernelError(RditError):
 class KernelUnavailable(KernelError):
     """No kernel could be started, or it did not answer."""
 
+    cause: Cause = "kernel-unavailable"
+
+
+class KernelSilent(KernelUnavailable):
+    """The kernel did not answer in time."""
+
+    cause: Cause = "kernel-silent"
+
+
+class KernelBlocked(KernelSilent):
+    """The kernel takes no messages: nobody reads them, or too many wait. Nothing was sent."""
+
+    cause: Cause = "kernel-blocked"
+
+    def __init__(self) -> None:
+        super().__init__("The kernel takes no messages: restart it.")
+
+
+class PortTaken(KernelUnavailable):
+    """Another program has a port that was chosen for the kernel; the next start has others."""
+
+    cause: Cause = "port-taken"
+
+
+class NoGateways(KernelUnavailable):
+    """The server has its kernels elsewhere, behind a gateway."""
+
+    cause: Cause = "no-gateways"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Kernel gateways are not supported yet: this server was started with --gateway-url (or"
+            " JUPYTER_GATEWAY_URL). Run rdit on a server that starts its kernels itself."
+        )
+
 
 class KernelDied(KernelError):
-    """The kernel process ended while it was needed."""
+    """The kernel process ended while it was needed, of itself or by whoever ended it."""
+
+    def __init__(self, message: str, cause: Cause = "kernel-died") -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 def cause_of_exit(code: int) -> str:

@@ -134,7 +134,7 @@ class RditHandler(ExtensionHandlerMixin, APIHandler):
             return
         status_code = next(status for kind, status in _STATUS if isinstance(error, kind))
         self.set_status(status_code)
-        reply: dict[str, Any] = {"message": str(error)}
+        reply: dict[str, Any] = {"message": str(error), "cause": error.cause}
         if isinstance(error, TooBusy):
             reply["limit"] = error.limit
         self.finish(encode(reply))
@@ -179,8 +179,7 @@ class RunHandler(RditHandler):
     async def execute(self, run: Run, body: ExecuteScriptBody | ExecuteBody) -> None:
         session = await self.open_session(body.session, body.path)
         run.path = None if body.path is None else clean_path(body.path)
-        if body.timeout is not None:
-            session.stop_after(run, body.timeout)
+        run.timeout = body.timeout
         if NDJSON in self.request.headers.get("Accept", ""):
             await self._stream(session, run)
         else:

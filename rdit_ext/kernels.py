@@ -34,7 +34,13 @@ import zmq.asyncio
 from jupyter_client.manager import KernelManager
 from jupyter_client.session import Session as WireSession
 
-from .errors import KernelDied, KernelError, KernelUnavailable, RuntimeFailed
+from .errors import (
+    KernelBlocked,
+    KernelDied,
+    KernelError,
+    KernelUnavailable,
+    RuntimeFailed,
+)
 from .protocol import (
     Clear,
     Display,
@@ -88,7 +94,11 @@ class KernelLink(ABC):
 
     @abstractmethod
     def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
-        """Send a message; its id."""
+        """Send a message, without waiting; its id.
+
+        Raises:
+            KernelBlocked: the kernel takes none now.
+        """
 
     @abstractmethod
     async def close(self) -> None:
@@ -124,11 +134,19 @@ class LocalLink(KernelLink):
         channels: tuple[Channel, ...] = ("iopub", "shell", "stdin")
         # To control only questions go, and their answers come on iopub: nothing is read there.
         self._readers = [asyncio.create_task(self._read(c, self._socket(c))) for c in channels]
+        senders: tuple[Channel, ...] = ("shell", "stdin", "control")
+        for channel in senders:
+            # A socket without a peer, or with a full one, would hold the event loop until there is
+            # room. What asks for messages never waits in a socket.
+            self._socket(channel).setsockopt(zmq.SNDTIMEO, 0)
 
     def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
         message = self._session.msg(msg_type, content)
         socket = self._socket(channel)
-        self._session.send(socket, message)
+        try:
+            self._session.send(socket, message)
+        except zmq.Again:
+            raise KernelBlocked from None
         # It goes past the asynchronous socket, and may take away the sign that a message has come:
         # without this look the reader would sleep until the next one, or for ever.
         socket.get(zmq.EVENTS)
@@ -207,7 +225,9 @@ class Kernel:
         self._running: _Running | None = None
         self._heard = asyncio.Event()
         self._count = 0
-        self._error: KernelError | None = None
+        self.error: KernelError | None = None
+        # There is no process any more, and `error` says why.
+        self.gone = asyncio.Event()
         # The run and the nodeIndex at which the process ended, where that can be known.
         self.last_place: tuple[str, int] | None = None
         link.on_message = self._receive
@@ -215,11 +235,14 @@ class Kernel:
     # ---- life
 
     async def boot(self, timeout: float) -> None:
-        """Wait until the kernel answers on both channels, and put the runtime into it."""
-        try:
-            await asyncio.wait_for(self._boot(), timeout)
-        except asyncio.TimeoutError:
-            raise KernelUnavailable(f"The kernel did not answer within {timeout:g} s.") from None
+        """Wait until the kernel answers on both channels, and put the runtime into it.
+
+        Raises:
+            KernelUnavailable: it takes no messages, or is none for the runtime.
+            KernelDied: it ended meanwhile.
+            TimeoutError: it did not answer in so many seconds.
+        """
+        await asyncio.wait_for(self._boot(), timeout)
 
     async def _boot(self) -> None:
         await self._link.open()
@@ -230,11 +253,11 @@ class Kernel:
         while not (answered and self._heard.is_set()):
             reply = self._ask("kernel_info_request", {})
             answered = await _within(0.2 if answered else 1.0, reply)
-            about = reply.result() if answered and not self._error else about
+            about = reply.result() if answered and not self.error else about
             if answered:
                 await _within(0.2, asyncio.ensure_future(self._heard.wait()))
-            if self._error:
-                raise self._error
+            if self.error:
+                raise self.error
         # Nobody has asked, and the kernel drops it: its host sees by it that it can ask us.
         self.answer("")
         modules, code = _runtime()
@@ -260,7 +283,8 @@ class Kernel:
 
     def fail(self, error: KernelError) -> None:
         """The process is gone: whoever waits for it gets this error."""
-        self._error = error
+        self.error = error
+        self.gone.set()
         self.last_place = _read_place(self._link.place)
         replies, self._replies = self._replies, {}
         for reply in replies.values():
@@ -269,7 +293,7 @@ class Kernel:
 
     async def close(self) -> None:
         """Let go of the process without ending it."""
-        if self._error is None:
+        if self.error is None:
             self.fail(KernelDied("The connection to the kernel was closed."))
         await self._link.close()
 
@@ -345,8 +369,8 @@ class Kernel:
 
     async def _ask_aside(self, what: str, *arguments: Any) -> dict[str, Any]:
         """Ask beside what runs: the kernel has a thread for the control channel."""
-        if self._error:
-            raise self._error
+        if self.error:
+            raise self.error
         key = secrets.token_hex(8)
         reply = self._replies[key] = self._promise()
         question = {"id": key, "what": what, "arguments": arguments}
@@ -365,8 +389,8 @@ class Kernel:
         return self._replies[self._send("shell", msg_type, content)]
 
     def _send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
-        if self._error:
-            raise self._error
+        if self.error:
+            raise self.error
         msg_id = self._link.send(channel, msg_type, content)
         self._replies[msg_id] = self._promise()
         return msg_id

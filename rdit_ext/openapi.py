@@ -58,7 +58,11 @@ _HEALTH = {
 }
 _ERROR = {
     "type": "object",
-    "properties": {"message": {"type": "string"}, "limit": {"type": "integer"}},
+    "properties": {
+        "message": {"type": "string"},
+        "cause": {"enum": list(get_args(p.Cause))},
+        "limit": {"type": "integer"},
+    },
     "required": ["message"],
 }
 _RESET = {
@@ -190,7 +194,7 @@ _ERRORS = {
     "404": "No such session",
     "413": "The request is too large",
     "429": "Too many sessions or waiting runs; `limit` is how many are allowed",
-    "503": "The kernel cannot start",
+    "503": "The kernel cannot start, or does not answer",
 }
 
 

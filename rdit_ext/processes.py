@@ -14,6 +14,7 @@ import asyncio
 import os
 import posixpath
 import secrets
+import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, Literal, Protocol
@@ -22,8 +23,17 @@ import zmq
 import zmq.asyncio
 from jupyter_core.utils import ensure_async
 
-from .errors import BadRequest, KernelUnavailable, cause_of_exit
+from .errors import (
+    BadRequest,
+    KernelDied,
+    KernelSilent,
+    KernelUnavailable,
+    NoGateways,
+    PortTaken,
+    cause_of_exit,
+)
 from .kernels import ASK, KernelLink, LocalLink, Log
+from .launches import Launch
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 _WATCH = 0.2
@@ -32,7 +42,7 @@ _WATCH = 0.2
 class Owner(Protocol):
     """Who is told what becomes of a process."""
 
-    def kernel_gone(self, cause: str, coming_back: bool) -> None: ...
+    def kernel_gone(self, error: KernelDied, coming_back: bool) -> None: ...
     def kernel_back(self) -> None: ...
 
 
@@ -79,8 +89,18 @@ class KernelProcesses:
         if self._context is not None:
             self._context.destroy(linger=0)
 
+    @property
+    def is_gateway(self) -> bool:
+        """Whether the kernels are on another machine, behind a gateway."""
+        # Not imported before somebody else has done so: it brings much that is not needed.
+        managers = sys.modules.get("jupyter_server.gateway.managers")
+        kind = getattr(managers, "GatewayMappingKernelManager", None)
+        return kind is not None and isinstance(self.kernels, kind)
+
     async def spec_names(self) -> dict[str, str]:
         """The names and display names of the kernel specs that rdit can use: those for Python."""
+        if self.is_gateway:
+            return {}
         specs = await ensure_async(self.specs.get_all_specs())
         return {
             name: model["spec"].get("display_name", name)
@@ -90,6 +110,10 @@ class KernelProcesses:
 
     async def check_name(self, name: str | None) -> tuple[str, str]:
         """The name and display name of this kernel spec, or of the default one."""
+        if self.is_gateway:
+            # Whoever starts it is told; a script can be read and edited.
+            name = name or self.kernels.default_kernel_name
+            return name, name
         names = await self.spec_names()
         if name is None:
             default = self.kernels.default_kernel_name
@@ -141,8 +165,8 @@ class KernelProcess:
         self._wanted = 0
         # While a process is exchanged or ended.
         self._changing = asyncio.Lock()
-        # Whether it was ended before it had begun.
-        self._is_unwanted = False
+        # How it was started.
+        self._launch: Launch | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
 
@@ -151,49 +175,85 @@ class KernelProcess:
         return self._phase == "up"
 
     @property
+    def is_ended_by_others(self) -> bool:
+        """Whether somebody else is ending or restarting it: Jupyter interrupts it first."""
+        if self._ours or self._phase != "up" or self.id not in self._shared.kernels:
+            return False
+        return bool(getattr(self._manager, "shutting_down", False))
+
+    @property
     def _manager(self) -> Any:
         return self._shared.kernels.get_kernel(self.id)
 
-    async def start(self, path: str | None, name: str, kernel_name: str) -> None:
-        """Have a process for the script at `path`, its folder the working directory."""
+    async def start(self, path: str | None, name: str, kernel_name: str, timeout: float) -> None:
+        """Have a process for the script at `path`, its folder the working directory.
+
+        Raises:
+            KernelUnavailable: there is none, and none is left behind.
+            TimeoutError: nor is there one after so many seconds.
+        """
+        if self._shared.is_gateway:
+            raise NoGateways
         folder, _, file = (path or "").rpartition("/")
         # No document has this path: JupyterLab gives a document any session that has its path. The
         # type is one that JupyterLab can open: a console on the script's namespace.
-        self._is_unwanted = False
         unique = f"{file or 'rdit'}-rdit-{secrets.token_hex(4)}"
-        creating = asyncio.ensure_future(
-            self._shared.sessions.create_session(
-                path=posixpath.join(folder, unique),
-                name=name,
-                type="console",
-                kernel_name=kernel_name,
-            )
+        starting = asyncio.ensure_future(
+            self._create(posixpath.join(folder, unique), name, kernel_name)
         )
         try:
             # Cancelled midway it would leave a process that nobody knows of.
-            model = await asyncio.shield(creating)
+            model = await asyncio.wait_for(asyncio.shield(starting), timeout)
         except asyncio.CancelledError:
-            creating.add_done_callback(self._end_orphan)
+            starting.add_done_callback(self._end_orphan)
             raise
         except Exception as error:
+            if not starting.done():
+                starting.add_done_callback(self._end_orphan)
+                raise
             message = getattr(error, "log_message", None) or str(error) or type(error).__name__
             raise KernelUnavailable(f"No kernel could be started: {message}") from error
         self._session_id = model["id"]
         self.id = model["kernel"]["id"]
-        if self._is_unwanted:
-            await self.shutdown()
-            raise KernelUnavailable("The kernel was shut down while it started.")
-        try:
-            await self._pending(self._manager)
-        except Exception as error:
-            await self.shutdown()
-            raise KernelUnavailable(f"No kernel could be started: {error}") from error
         self._shared.own(self)
         self._held = 0
-        self._become_up()
         manager = self._manager
+        self._launch = Launch.of(manager)
+        self._become_up()
         manager.add_restart_callback(self._restarting, "restart")
         manager.add_restart_callback(self._given_up, "dead")
+
+    async def _create(self, path: str, name: str, kernel_name: str) -> dict[str, Any]:
+        """A session of Jupyter's with a process."""
+        sessions, kernels = self._shared.sessions, self._shared.kernels
+        model: dict[str, Any] = await sessions.create_session(
+            path=path, name=name, type="console", kernel_name=kernel_name
+        )
+        try:
+            await self._pending(kernels.get_kernel(model["kernel"]["id"]))
+        except Exception:
+            await self._discard(model["id"], model["kernel"]["id"])
+            raise
+        return model
+
+    async def why(self, error: KernelUnavailable) -> KernelUnavailable:
+        """This error, and why the process that has ended could not start, as far as can be known:
+        who has its ports, or what its program says."""
+        launch = self._launch
+        if launch is None:
+            return error
+        taken = launch.taken_ports()
+        if taken:
+            named = ", ".join(f"{port} ({channel})" for channel, port in taken.items())
+            return PortTaken(
+                f"{error} Another program has a port that was chosen for it: {named}."
+                " The next start takes others."
+            )
+        words = await asyncio.get_running_loop().run_in_executor(None, launch.last_words)
+        if not words:
+            return error
+        advice = launch.explain(words)
+        return type(error)(f"{error}{advice and f' {advice}'} Its last words:\n{words}")
 
     def link(self) -> KernelLink:
         """A new link to the process."""
@@ -202,11 +262,12 @@ class KernelProcess:
         return LocalLink(self._manager, self._shared.context, self._shared.log)
 
     async def wait_up(self, timeout: float) -> None:
-        """Wait for a process that is coming back."""
-        try:
-            await asyncio.wait_for(self._up.wait(), timeout)
-        except asyncio.TimeoutError:
-            raise KernelUnavailable(f"The kernel did not come back within {timeout:g} s.") from None
+        """Wait for a process that is coming back.
+
+        Raises:
+            TimeoutError: it did not in so many seconds.
+        """
+        await asyncio.wait_for(self._up.wait(), timeout)
 
     async def interrupt(self) -> None:
         if self.id is not None and self._phase == "up":
@@ -216,7 +277,7 @@ class KernelProcess:
                 # It ended meanwhile, and what ran with it.
                 self._shared.log.warning("Kernel %s was not interrupted: %s", self.id, error)
 
-    async def restart(self) -> None:
+    async def restart(self, timeout: float) -> None:
         """A new process in the place of the old one; the owner knows."""
         assert self.id is not None
         self._stop_watching()
@@ -224,16 +285,14 @@ class KernelProcess:
         self._phase = "gone"
         self._up.clear()
         try:
-            # What it returns resolves when the kernel answers; whoever connects finds that out
-            # anyway.
-            async with self._changing:
-                answered = await ensure_async(self._shared.kernels.restart_kernel(self.id))
-                if isinstance(answered, asyncio.Future):
-                    answered.add_done_callback(lambda f: f.cancelled() or f.exception())
-                # What Jupyter's managers tell of it comes now, while it is ours.
-                await asyncio.sleep(0)
+            await asyncio.wait_for(self._exchange(self.id), timeout)
             if self.id is None:
                 raise KernelUnavailable("The session was shut down.")
+        except asyncio.TimeoutError:
+            await self.shutdown(now=True)
+            raise KernelSilent(
+                f"The kernel could not be restarted within {timeout:.3g} s."
+            ) from None
         except Exception as error:
             await self.shutdown()
             raise KernelUnavailable(f"The kernel could not be restarted: {error}") from error
@@ -241,30 +300,48 @@ class KernelProcess:
             self._ours = False
         self._become_up()
 
-    def shutdown(self) -> Coroutine[Any, Any, None]:
-        """Forget the process at once. What is returned ends it."""
-        kernel_id, session_id = self.id, self._session_id
-        if kernel_id is None:
-            self._is_unwanted = True
-        else:
-            self._forget()
-        return self._discard(session_id, kernel_id)
+    async def _exchange(self, kernel_id: str) -> None:
+        async with self._changing:
+            now = not _takes_messages(self._manager)
+            # What it returns resolves when the kernel answers; whoever connects finds that out
+            # anyway.
+            answered = await ensure_async(self._shared.kernels.restart_kernel(kernel_id, now=now))
+            if isinstance(answered, asyncio.Future):
+                answered.add_done_callback(lambda f: f.cancelled() or f.exception())
+            # What Jupyter's managers tell of it comes now, while it is ours.
+            await asyncio.sleep(0)
 
-    async def _discard(self, session_id: str | None, kernel_id: str | None) -> None:
+    def shutdown(self, now: bool = False) -> Coroutine[Any, Any, None]:
+        """Forget the process at once. What is returned ends it; `now`, without asking it to."""
+        kernel_id, session_id = self.id, self._session_id
+        if kernel_id is not None:
+            self._forget()
+        return self._discard(session_id, kernel_id, now)
+
+    async def _discard(
+        self, session_id: str | None, kernel_id: str | None, now: bool = False
+    ) -> None:
         if kernel_id is None:
             return
+        sessions, kernels = self._shared.sessions, self._shared.kernels
         # One that is just being started again would be left behind.
         async with self._changing:
-            if kernel_id in self._shared.kernels:
+            if kernel_id in kernels:
+                manager = kernels.get_kernel(kernel_id)
                 with suppress(Exception):
-                    await self._pending(self._shared.kernels.get_kernel(kernel_id))
+                    await self._pending(manager)
+                if now or not _takes_messages(manager):
+                    # Jupyter's session manager asks it first, which may take for ever. The row it
+                    # keeps goes at its next look.
+                    await ensure_async(kernels.shutdown_kernel(kernel_id, now=True))
+                    return
             try:
-                await ensure_async(self._shared.sessions.delete_session(session_id))
+                await ensure_async(sessions.delete_session(session_id))
             except Exception as error:
                 # Some session managers fail before the kernel is ended, some after.
                 self._shared.log.debug("Session %s could not be deleted: %s", session_id, error)
-                if kernel_id in self._shared.kernels:
-                    await ensure_async(self._shared.kernels.shutdown_kernel(kernel_id))
+                if kernel_id in kernels:
+                    await ensure_async(kernels.shutdown_kernel(kernel_id))
 
     async def rename(self, name: str) -> None:
         """Have Jupyter show it by this name."""
@@ -295,11 +372,18 @@ class KernelProcess:
         if self._ours:
             return
         if action == "restart":
-            self._gone("The kernel was restarted.", coming_back=True)
+            self._gone(
+                KernelDied("The kernel was restarted from elsewhere.", "kernel-restarted"),
+                coming_back=True,
+            )
             self._back()
         elif action == "shutdown":
             self._gone(
-                "The kernel was shut down by the server, after long idleness, or by someone else.",
+                KernelDied(
+                    "The kernel was shut down by the server, after long idleness, or from"
+                    " elsewhere.",
+                    "kernel-shut-down",
+                ),
                 coming_back=False,
             )
 
@@ -308,7 +392,7 @@ class KernelProcess:
         if self._ours or self._phase == "none":
             return
         session_id, kernel_id = self._session_id, self.id
-        self._gone(f"The kernel could not be restarted: {why}", coming_back=False)
+        self._gone(KernelDied(f"The kernel could not be restarted: {why}"), coming_back=False)
         self._clearing = asyncio.create_task(self._discard(session_id, kernel_id))
 
     async def _watch(self) -> None:
@@ -327,7 +411,7 @@ class KernelProcess:
                 continue
             restarter = getattr(manager, "_restarter", None)
             session_id, kernel_id = self._session_id, self.id
-            self._gone(cause_of_exit(code), coming_back=restarter is not None)
+            self._gone(KernelDied(cause_of_exit(code)), coming_back=restarter is not None)
             # Not in this task: it is cancelled as soon as the process is back.
             if restarter is not None:
                 # At once: if its turn came before ours, there would be two new processes.
@@ -353,21 +437,21 @@ class KernelProcess:
         if process is not None:
             code = process.poll()
         cause = "The kernel ended." if code is None else cause_of_exit(code)
-        self._gone(cause, coming_back=True)
+        self._gone(KernelDied(cause), coming_back=True)
 
     def _given_up(self) -> None:
         cause = f"The kernel ends as soon as it is started. {self._cause}"
-        self._gone(cause, coming_back=False)
+        self._gone(KernelDied(cause), coming_back=False)
 
-    def _gone(self, cause: str, coming_back: bool) -> None:
+    def _gone(self, error: KernelDied, coming_back: bool) -> None:
         if self._ours or self._phase == "none" or (self._phase == "gone" and coming_back):
             return
         self._phase = "gone"
-        self._cause = cause
+        self._cause = str(error)
         self._up.clear()
         if not coming_back:
             self._forget()
-        self._owner.kernel_gone(cause, coming_back)
+        self._owner.kernel_gone(error, coming_back)
 
     def _back(self) -> None:
         if self._phase == "gone":
@@ -400,11 +484,13 @@ class KernelProcess:
         if watcher is not None and watcher is not asyncio.current_task():
             watcher.cancel()
 
-    def _end_orphan(self, creating: asyncio.Future[dict[str, Any]]) -> None:
-        if not creating.cancelled() and creating.exception() is None:
-            self._session_id = creating.result()["id"]
-            self.id = creating.result()["kernel"]["id"]
-            self._clearing = asyncio.create_task(self.shutdown())
+    def _end_orphan(self, starting: asyncio.Future[dict[str, Any]]) -> None:
+        """End a process for which nobody waited."""
+        if not starting.cancelled() and starting.exception() is None:
+            model = starting.result()
+            self._clearing = asyncio.create_task(
+                self._discard(model["id"], model["kernel"]["id"], now=True)
+            )
 
     @staticmethod
     async def _pending(manager: Any) -> None:
@@ -413,3 +499,12 @@ class KernelProcess:
         if ready is not None:
             future = ready if asyncio.isfuture(ready) else asyncio.wrap_future(ready)
             await asyncio.shield(future)
+
+
+def _takes_messages(manager: Any) -> bool:
+    """Whether Jupyter's own request to end is taken by the kernel's socket, rather than holding the
+    event loop for as long as nobody reads there."""
+    control = getattr(manager, "_control_socket", None)
+    if control is None or control.closed:
+        return True
+    return bool(control.get(zmq.EVENTS) & zmq.POLLOUT)

@@ -24,6 +24,25 @@ SentIndex = Annotated[int, Meta(ge=0, le=10_000_000)]
 Status = Literal["queued", "running", "ok", "error", "interrupted", "cancelled"]
 RunStatus = Literal["ok", "error", "interrupted", "died", "cancelled"]
 SessionState = Literal["starting", "idle", "busy", "restarting", "dead", "reset"]
+# Why, for a program: `reason` and `message` say it for a person, in words that may change.
+Cause = Literal[
+    "bad-request",
+    "too-large",
+    "too-busy",
+    "not-allowed",
+    "superseded",
+    "interrupted",
+    "unknown-session",
+    "kernel-unavailable",
+    "kernel-silent",
+    "kernel-blocked",
+    "port-taken",
+    "no-gateways",
+    "kernel-died",
+    "kernel-restarted",
+    "kernel-shut-down",
+    "failed",
+]
 ExportFormat = Literal["notebook", "html", "markdown"]
 MimeBundle = dict[str, Any]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -237,6 +256,7 @@ class Done(RunEvent, tag="done", kw_only=True):
     status: RunStatus
     elapsed: float
     reason: str = ""
+    cause: Cause | None = None
 
 
 class KernelModel(Wire):
@@ -262,6 +282,7 @@ class SessionEvent(Wire, tag_field="type", tag="session", kw_only=True):
     run: str | None = None
     queue: int = 0
     reason: str = ""
+    cause: Cause | None = None
     seq: int = 0
 
 
@@ -284,6 +305,7 @@ class ErrorEvent(Wire, tag_field="type", tag="error", kw_only=True):
     message: str
     run: str | None = None
     id: str | None = None
+    cause: Cause | None = None
 
 
 class Complete(Wire, tag_field="type", tag="complete", kw_only=True):

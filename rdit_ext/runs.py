@@ -47,8 +47,22 @@ class Run:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     began: float = 0.0
     sent: bool = False
-    cancelled: bool = False
+    # We interrupted it; or somebody did who ends the whole kernel.
+    interrupted: bool = False
+    overtaken: bool = False
+    # Seconds from its beginning after which it is interrupted.
+    timeout: float | None = None
+    # It shall not begin, if it has not.
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
     statuses: dict[int, Status] = field(default_factory=dict)
+
+    @property
+    def cancelled(self) -> bool:
+        return self.stopped.is_set()
+
+    def cancel(self) -> None:
+        """It shall not begin; whoever waits for it with a kernel that starts does so no longer."""
+        self.stopped.set()
 
     def request(self, os_path: str) -> dict[str, Any]:
         """What the runtime is given."""

@@ -23,9 +23,12 @@ from typing import Any, Protocol, TypeVar
 
 from .errors import (
     BadRequest,
+    KernelBlocked,
     KernelDied,
     KernelError,
+    KernelSilent,
     KernelUnavailable,
+    PortTaken,
     RditError,
     RuntimeFailed,
     TooBusy,
@@ -35,18 +38,23 @@ from .log import EventLog
 from .processes import KernelProcess, KernelProcesses
 from .protocol import (
     Attached,
+    Cause,
     Complete,
     Done,
+    Error,
     Event,
     Input,
     Inspect,
     KernelModel,
+    OutputEvent,
     RunStatus,
     SessionEvent,
     SessionModel,
     SessionState,
+    StatusEvent,
     Variables,
 )
+from .questions import Questions
 from .runs import Run
 
 T = TypeVar("T")
@@ -56,7 +64,12 @@ _SECOND_INTERRUPT = 1.0
 # The first completion of a kernel reads the sources of what is imported.
 _ASK_TIMEOUT = 30.0
 _CLOSE_TIMEOUT = 2.0
+# How often a kernel is started with other ports, when another program has one of its own.
+_STARTS = 3
 _INTERRUPTED = "Interrupted before it began."
+# So long Jupyter may take to end a process, after which its cause is told.
+_OVERTAKEN = 15.0
+_OVERTAKEN_ERROR = KernelDied("The kernel was shut down or restarted from elsewhere.")
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,14 @@ class Viewer(Protocol):
     """Who looks at a session. `send` returns at once, and never fails."""
 
     def send(self, frame: bytes, seq: int) -> None: ...
+
+
+@dataclass(eq=False)
+class _Start:
+    """A kernel that starts, for all who wait for it. `ended_by`: it is wanted no more."""
+
+    task: asyncio.Task[Kernel]
+    ended_by: KernelDied | None = None
 
 
 @dataclass(eq=False)
@@ -115,16 +136,19 @@ class Session:
         self._process = KernelProcess(shared, self)
         self._kernel: Kernel | None = None
         self._connecting: Kernel | None = None
+        self._start: _Start | None = None
         self._lock = asyncio.Lock()
         self._is_starting = False
         self._queue: deque[Run | _Reset] = deque()
         self._current: Run | _Reset | None = None
         self._worker: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._questions = Questions()
         self._input: Input | None = None
         self._interrupts: asyncio.Task[None] | None = None
         self._state: SessionState = "idle"
         self._reason = ""
+        self._cause: Cause | None = None
         self._told: SessionEvent | None = None
 
     # ---- what it is
@@ -196,9 +220,10 @@ class Session:
 
     async def _interrupt(self, run: Run) -> None:
         if not run.sent:
-            run.cancelled = True
+            run.cancel()
             return
         self._stop_input()
+        run.interrupted = True
         await self._process.interrupt()
         if self._interrupts is None or self._interrupts.done():
             self._interrupts = self._spawn(self._interrupt_again(run))
@@ -230,23 +255,18 @@ class Session:
         except asyncio.TimeoutError:
             # Code that holds the interpreter: the signal is noted, and waits for it.
             return None
+        except KernelBlocked:
+            return None
         except KernelError:
             return True
 
-    def stop_after(self, run: Run, seconds: float) -> None:
-        """Interrupt this run, and no other, if it has not ended in so many seconds from now."""
-        self._spawn(self._stop_after(run, seconds))
-
     async def _stop_after(self, run: Run, seconds: float) -> None:
+        """Interrupt this run, and no other, if it has not ended in so many seconds from now."""
         try:
             await asyncio.wait_for(run.ended.wait(), seconds)
         except asyncio.TimeoutError:
             if run is self._current:
                 await self._interrupt(run)
-            elif run in self._queue:
-                self._queue.remove(run)
-                self._cancel(run, f"It waited for more than {seconds:g} s.")
-                self._tell()
 
     def answer_input(self, text: str) -> None:
         """The line that the running statement waits for."""
@@ -257,9 +277,12 @@ class Session:
         # The runtime writes prompt and answer as a terminal would.
         self._stop_input()
 
-    async def complete(self, id: str, code: str, cursor: int) -> Complete:
-        """Completions in the namespace."""
-        answer = await self._ask(lambda k, aside: k.complete(code, cursor, aside))
+    async def complete(self, id: str, code: str, cursor: int, asker: object) -> Complete:
+        """Completions in the namespace. Of one asker, a later one takes the place of those before
+        that have not been sent to the kernel."""
+        answer = await self._questions.ask_latest(
+            asker, lambda: self._ask(lambda k, aside: k.complete(code, cursor, aside))
+        )
         return Complete(
             id=id,
             matches=answer.get("matches", []),
@@ -270,7 +293,9 @@ class Session:
 
     async def inspect(self, id: str, code: str, cursor: int, detail: int) -> Inspect:
         """What is known of a name."""
-        answer = await self._ask(lambda k, aside: k.inspect(code, cursor, detail, aside))
+        answer = await self._questions.ask(
+            lambda: self._ask(lambda k, aside: k.inspect(code, cursor, detail, aside))
+        )
         return Inspect(
             id=id,
             found=bool(answer.get("found", False)),
@@ -282,7 +307,8 @@ class Session:
         """What runs have defined."""
         if self._kernel is None:
             return Variables(id=id, variables=[])
-        return Variables(id=id, variables=await self._ask(lambda k, _: k.variables()))
+        found = await self._questions.ask(lambda: self._ask(lambda k, _: k.variables()))
+        return Variables(id=id, variables=found)
 
     async def _ask(self, ask: Callable[[Kernel, bool], Awaitable[T]]) -> T:
         kernel = self._kernel
@@ -355,10 +381,12 @@ class Session:
     async def shutdown(self, reason: str) -> None:
         """End the kernel; what ran ends with it."""
         self._cancel_queue()
-        self._lose_kernel(KernelDied(reason))
+        error = KernelDied(reason, "kernel-shut-down")
+        self._lose_kernel(error)
+        self._end_start(error)
         ended = self._process.shutdown()
         # Before it has: a run that is asked for meanwhile has a new one.
-        self._become("dead", reason)
+        self._become("dead", reason, error.cause)
         await ended
 
     async def close(self) -> None:
@@ -370,15 +398,19 @@ class Session:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def kernel_gone(self, cause: str, coming_back: bool) -> None:
+    def kernel_gone(self, error: KernelDied, coming_back: bool) -> None:
         """The process ended, or was ended by others."""
         # What waits was asked for in the namespace that is lost now.
-        self._cancel_queue(KernelDied(f"{cause} This run had not begun."))
-        self._become("restarting" if coming_back else "dead", cause)
+        self._cancel_queue(KernelDied(f"{error} This run had not begun.", error.cause))
+        if coming_back or not self._is_starting:
+            self._become("restarting" if coming_back else "dead", str(error), error.cause)
+        else:
+            # Whoever starts it finds out why, and tells it.
+            self._reason, self._cause = str(error), error.cause
         kernel, self._kernel = self._kernel, None
         if kernel is not None:
-            self._spawn(self._hear_out(kernel, KernelDied(cause)))
-        self._lose_kernel(KernelDied(cause))
+            self._spawn(self._hear_out(kernel, error))
+        self._lose_kernel(error)
 
     async def _hear_out(self, kernel: Kernel, error: KernelDied) -> None:
         """Take what the process said before it ended, then end what waits for it."""
@@ -388,31 +420,52 @@ class Session:
 
     def kernel_back(self) -> None:
         """There is a new process."""
-        self._become("restarting", self._reason)
+        self._become("restarting", self._reason, self._cause)
         # Unless a run waits for it already, and connects itself.
         self.warm()
 
     async def _restart(self) -> None:
+        error = KernelDied("The kernel was restarted.", "kernel-restarted")
+        self._cancel_queue()
+        if isinstance(self._current, Run):
+            self._current.cancel()
+        self._end_start(error)
         if self.kernel_id is None:
             await self.start()
             return
-        reason = "The kernel was restarted."
-        self._cancel_queue()
-        if isinstance(self._current, Run):
-            self._current.cancelled = True
-        self._become("restarting", reason)
-        self._lose_kernel(KernelDied(reason))
+        self._become("restarting", str(error), error.cause)
+        self._lose_kernel(error)
         async with self._lock:
-            # It may have been starting, and be ready by now.
-            self._lose_kernel(KernelDied(reason))
             try:
-                await self._process.restart()
-            except KernelUnavailable as error:
-                self._become("dead", str(error))
+                await self._process.restart(self._limits.kernel_start_timeout)
+            except KernelUnavailable as failure:
+                self._become("dead", str(failure), failure.cause)
                 raise
         await self.start()
 
     async def _ready_kernel(self) -> Kernel:
+        if self._kernel is not None:
+            return self._kernel
+        start = self._start
+        if start is None or start.task.done() or start.ended_by is not None:
+            start = self._start = _Start(asyncio.create_task(self._start_kernel()))
+            # Nobody may be waiting for it any more; the session tells of it.
+            start.task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        try:
+            return await asyncio.shield(start.task)
+        except asyncio.CancelledError:
+            if start.task.cancelled() and start.ended_by is not None:
+                raise start.ended_by from None
+            raise
+
+    def _end_start(self, error: KernelDied) -> None:
+        """Whoever waits for a kernel that starts gets this error, at once."""
+        start = self._start
+        if start is not None and not start.task.done():
+            start.ended_by = error
+            start.task.cancel()
+
+    async def _start_kernel(self) -> Kernel:
         async with self._lock:
             if self._kernel is not None:
                 return self._kernel
@@ -422,37 +475,67 @@ class Session:
             try:
                 return await self._connect()
             except KernelError as error:
-                self._become("dead", str(error))
+                self._become("dead", str(error), error.cause)
                 raise
             finally:
                 self._is_starting = False
                 self._hold()
 
     async def _connect(self) -> Kernel:
-        """A process if there is none, and the runtime in it. A process that dies meanwhile and
-        comes back is tried again, until Jupyter gives it up."""
-        timeout = self._limits.kernel_start_timeout
+        """A process if there is none, and the runtime in it. One that cannot start is ended, so
+        that the next start is another's; at once, if only a port was taken."""
+        end = time.monotonic() + self._limits.kernel_start_timeout
+        tries = 0
         while True:
-            if self._process.id is None:
-                self._become("starting")
-                await self._process.start(self.path, self.name, self._kernel_model.name)
-                self._tell()
-            await self._process.wait_up(timeout)
-            if self._process.id is None:
-                raise KernelUnavailable(self._reason or "The kernel ended while it started.")
-            if not self._process.is_up:
-                continue  # It came back, and was gone again before we were told.
-            kernel = Kernel(self._process.link(), self._on_events, self._log)
-            self._connecting = kernel
+            tries += 1
             try:
-                await kernel.boot(timeout)
-            except KernelDied:
-                await kernel.close()
+                return await self._connect_by(end)
+            except PortTaken as error:
+                if tries == _STARTS or time.monotonic() >= end:
+                    raise
+                self._log.warning("Session %s: %s", self.name, error)
+
+    async def _connect_by(self, end: float) -> Kernel:
+        """A process that dies meanwhile and comes back is tried again, until Jupyter gives it
+        up."""
+        limit = self._limits.kernel_start_timeout
+        while True:
+            # An end that has come is noticed in what is waited for.
+            left = max(0.01, end - time.monotonic())
+            kernel = None
+            try:
                 if self._process.id is None:
-                    raise KernelUnavailable(self._reason) from None
+                    self._become("starting")
+                    await self._process.start(self.path, self.name, self._kernel_model.name, left)
+                    self._tell()
+                await self._process.wait_up(left)
+                if self._process.id is None:
+                    raise KernelDied("The kernel ended while it started.")
+                if not self._process.is_up:
+                    continue  # It came back, and was gone again before we were told.
+                kernel = Kernel(self._process.link(), self._on_events, self._log)
+                self._connecting = kernel
+                await kernel.boot(left)
+            except KernelDied as error:
+                if kernel is not None:
+                    await kernel.close()
+                if self._process.id is None:
+                    given_up = KernelUnavailable(self._reason or str(error))
+                    raise await self._process.why(given_up) from None
                 continue
+            except (KernelUnavailable, asyncio.TimeoutError) as error:
+                if kernel is not None:
+                    await kernel.close()
+                # It would not answer the next run either.
+                await self._process.shutdown(now=True)
+                if isinstance(error, asyncio.TimeoutError):
+                    error = KernelSilent(f"The kernel did not answer within {limit:g} s.")
+                if isinstance(error, KernelSilent):
+                    raise await self._process.why(error) from None
+                raise
             except BaseException:
-                await kernel.close()
+                if kernel is not None:
+                    await kernel.close()
                 raise
             finally:
                 self._connecting = None
@@ -513,16 +596,22 @@ class Session:
 
     async def _execute(self, run: Run) -> None:
         try:
-            kernel = await self._ready_kernel()
+            kernel = await self._kernel_for(run)
         except KernelUnavailable as error:
             run.failure = error
-            self._end(run, "died", str(error))
+            self._end(run, "died", str(error), error.cause)
             return
-        if run.cancelled:
-            self._end(run, "cancelled", _INTERRUPTED)
+        except KernelDied as error:
+            run.failure = error
+            self._end(run, "cancelled", f"{error} This run had not begun.", error.cause)
+            return
+        if kernel is None or run.cancelled:
+            self._end(run, "cancelled", _INTERRUPTED, "interrupted")
             return
         run.began = time.monotonic()
         run.sent = True
+        if run.timeout is not None:
+            self._spawn(self._stop_after(run, run.timeout))
         self._become("busy")
         try:
             path = run.path if run.path is not None else self.path
@@ -533,12 +622,34 @@ class Session:
                 self._publish(run.progress_to(kernel.last_place[1]))
             self._bury(run, error)
         else:
-            if not run.ended.is_set():
+            if run.overtaken:
+                # Who did it is told as soon as it is done.
+                gone = asyncio.ensure_future(kernel.gone.wait())
+                await asyncio.wait([gone], timeout=_OVERTAKEN)
+                gone.cancel()
+                self._bury(run, kernel.error or _OVERTAKEN_ERROR)
+            elif not run.ended.is_set():
                 # The last events were lost, or the runtime failed: say so rather than wait.
                 self._bury(
                     run, RditError("The end of this run was lost on its way from the kernel.")
                 )
         self._stop_input()
+
+    async def _kernel_for(self, run: Run) -> Kernel | None:
+        """A kernel that is ready; None as soon as the run is cancelled. One that starts goes on
+        then, for the next."""
+        if self._kernel is None:
+            self._tell()
+        ready = asyncio.ensure_future(self._ready_kernel())
+        ready.add_done_callback(lambda future: future.cancelled() or future.exception())
+        stopped = asyncio.ensure_future(run.stopped.wait())
+        waited: list[asyncio.Future[Any]] = [ready, stopped]
+        try:
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            return None if run.cancelled else await ready
+        finally:
+            for future in waited:
+                future.cancel()
 
     def _bury(self, run: Run, error: RditError) -> None:
         """End a run whose kernel cannot."""
@@ -546,12 +657,14 @@ class Session:
         if not run.statuses:
             # There is no statement to say it at.
             run.failure = error
-        self._end(run, "died" if isinstance(error, KernelDied) else "error", str(error))
+        status: RunStatus = "died" if isinstance(error, KernelDied) else "error"
+        self._end(run, status, str(error), error.cause)
 
-    def _end(self, run: Run, status: RunStatus, reason: str = "") -> None:
+    def _end(self, run: Run, status: RunStatus, reason: str, cause: Cause) -> None:
         if not run.ended.is_set():
             elapsed = time.monotonic() - run.began if run.began else 0.0
-            self._publish([Done(run=run.id, status=status, elapsed=elapsed, reason=reason)])
+            done = Done(run=run.id, status=status, elapsed=elapsed, reason=reason, cause=cause)
+            self._publish([done])
             run.ended.set()
 
     async def _clear(self, reset: _Reset) -> None:
@@ -576,11 +689,18 @@ class Session:
                     job.done.set_exception(failure or KernelUnavailable(_INTERRUPTED))
             else:
                 job.failure = failure
-                self._cancel(job, str(failure or _INTERRUPTED))
+                self._cancel(job, failure)
 
-    def _cancel(self, run: Run, reason: str) -> None:
+    def _cancel(self, run: Run, failure: KernelError | None) -> None:
         """End a run that never was the current one."""
-        events: list[Event] = [Done(run=run.id, status="cancelled", elapsed=0.0, reason=reason)]
+        done = Done(
+            run=run.id,
+            status="cancelled",
+            elapsed=0.0,
+            reason=str(failure or _INTERRUPTED),
+            cause=failure.cause if failure else "interrupted",
+        )
+        events: list[Event] = [done]
         self._send(events)
         self._inform(run, events)
         run.finished.set()
@@ -588,10 +708,23 @@ class Session:
     # ---- events
 
     def _on_events(self, events: list[Event]) -> None:
+        events = self._without_interrupt(events)
         for event in events:
             if isinstance(event, Input):
                 self._input = event if event.waiting else None
         self._publish(events)
+
+    def _without_interrupt(self, events: list[Event]) -> list[Event]:
+        """The events up to the interrupt that Jupyter sends to a kernel which somebody else ends or
+        restarts: what happened to the run is that, and nobody has pressed Stop."""
+        run = self._current
+        if not isinstance(run, Run) or run.interrupted or not self._process.is_ended_by_others:
+            return [] if isinstance(run, Run) and run.overtaken else events
+        for position, event in enumerate(events):
+            if not run.overtaken and getattr(event, "run", None) == run.id and _is_interrupt(event):
+                run.overtaken = True
+                return events[:position]
+        return [] if run.overtaken else events
 
     def _publish(self, events: list[Event]) -> None:
         if not events:
@@ -626,9 +759,10 @@ class Session:
         if asked is not None:
             self._publish([Input(run=asked.run, node_index=asked.node_index, waiting=False)])
 
-    def _become(self, state: SessionState, reason: str = "") -> None:
+    def _become(self, state: SessionState, reason: str = "", cause: Cause | None = None) -> None:
         self._state = state
         self._reason = reason
+        self._cause = cause
         self._tell()
 
     def _tell(self) -> None:
@@ -643,6 +777,7 @@ class Session:
             run=run,
             queue=len(self._queue),
             reason=self._reason,
+            cause=self._cause,
         )
         if self._told is not None:
             event.seq = self._told.seq
@@ -668,6 +803,12 @@ class Session:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             self._log.error("Session %s: a task failed", self.name, exc_info=task.exception())
+
+
+def _is_interrupt(event: Event) -> bool:
+    if isinstance(event, OutputEvent):
+        return isinstance(event.output, Error) and event.output.name == "KeyboardInterrupt"
+    return isinstance(event, (StatusEvent, Done)) and event.status == "interrupted"
 
 
 def _now() -> str:

@@ -21,7 +21,7 @@ from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .bodies import decode
-from .errors import RditError, TooLarge, unhandled
+from .errors import NotAllowed, RditError, TooLarge, unhandled
 from .log import encode, frames
 from .protocol import (
     AttachRequest,
@@ -112,7 +112,7 @@ class RditSocket(
         try:
             self.session = await self.sessions.open(self._name, self._path)
         except RditError as error:
-            await self.write_message(encode([ErrorEvent(message=str(error))]))
+            await self.write_message(encode([ErrorEvent(message=str(error), cause=error.cause)]))
             self.close(_TRY_LATER, "No session")
 
     async def on_message(self, message: str | bytes) -> None:
@@ -137,7 +137,8 @@ class RditSocket(
             self._say(_refusal(error, message))
         except Exception:
             self.log.exception("rdit: a request over the websocket failed")
-            self._say(ErrorEvent(message="rdit failed on this request; the server's log says why."))
+            failure = RditError("rdit failed on this request; the server's log says why.")
+            self._say(_refusal(failure, message))
         return None
 
     def on_close(self) -> None:
@@ -158,7 +159,7 @@ class RditSocket(
         if isinstance(request, (InterruptRequest, ResetRequest)) and not await self.may(
             "write", "kernels"
         ):
-            raise RditError("You are not authorized to write kernels.")
+            raise NotAllowed("You are not authorized to write kernels.")
         return request
 
     async def _handle(self, request: Request) -> None:
@@ -199,7 +200,7 @@ class RditSocket(
         elif isinstance(request, ResetRequest):
             await session.reset(request.restart)
         elif isinstance(request, CompleteRequest):
-            self._say(await session.complete(request.id, request.code, request.cursor))
+            self._say(await session.complete(request.id, request.code, request.cursor, self))
         elif isinstance(request, InspectRequest):
             answer = session.inspect(request.id, request.code, request.cursor, request.detail)
             self._say(await answer)
@@ -271,4 +272,4 @@ def _refusal(error: RditError, message: str | bytes) -> ErrorEvent:
         for key in ("run", "id")
         if isinstance(raw, dict) and isinstance(raw.get(key), str)
     }
-    return ErrorEvent(message=str(error), **named)
+    return ErrorEvent(message=str(error), cause=error.cause, **named)

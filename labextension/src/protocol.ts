@@ -208,6 +208,26 @@ export interface Done {
   status: RunStatus;
   elapsed: number;
   reason?: string;
+  cause?:
+    | (
+        | "bad-request"
+        | "failed"
+        | "interrupted"
+        | "kernel-blocked"
+        | "kernel-died"
+        | "kernel-restarted"
+        | "kernel-shut-down"
+        | "kernel-silent"
+        | "kernel-unavailable"
+        | "no-gateways"
+        | "not-allowed"
+        | "port-taken"
+        | "superseded"
+        | "too-busy"
+        | "too-large"
+        | "unknown-session"
+      )
+    | null;
 }
 /** The kernel of a session; `id` is Jupyter's, absent while there is none. */
 export interface KernelModel {
@@ -231,6 +251,26 @@ export interface SessionEvent {
   run?: string | null;
   queue?: number;
   reason?: string;
+  cause?:
+    | (
+        | "bad-request"
+        | "failed"
+        | "interrupted"
+        | "kernel-blocked"
+        | "kernel-died"
+        | "kernel-restarted"
+        | "kernel-shut-down"
+        | "kernel-silent"
+        | "kernel-unavailable"
+        | "no-gateways"
+        | "not-allowed"
+        | "port-taken"
+        | "superseded"
+        | "too-busy"
+        | "too-large"
+        | "unknown-session"
+      )
+    | null;
   seq?: number;
 }
 /**
@@ -252,6 +292,26 @@ export interface ErrorEvent {
   message: string;
   run?: string | null;
   id?: string | null;
+  cause?:
+    | (
+        | "bad-request"
+        | "failed"
+        | "interrupted"
+        | "kernel-blocked"
+        | "kernel-died"
+        | "kernel-restarted"
+        | "kernel-shut-down"
+        | "kernel-silent"
+        | "kernel-unavailable"
+        | "no-gateways"
+        | "not-allowed"
+        | "port-taken"
+        | "superseded"
+        | "too-busy"
+        | "too-large"
+        | "unknown-session"
+      )
+    | null;
 }
 /** The answer to a `complete` request: replace columns start to end of the code by a match. */
 export interface Complete {

@@ -162,6 +162,16 @@ def test_a_timeout_interrupts_the_run(server, session):
     assert server.text("kept", session) == "1\n"
 
 
+def test_a_timeout_counts_from_the_beginning_of_the_run(server, session):
+    server.run("import time", session)
+    with server.viewer(session=session) as viewer:
+        viewer.send("run", run="before", script="time.sleep(5)")
+        viewer.until("status", run="before", status="running")
+        # It waits for longer than it may take.
+        answer = server.run("print('ran')", session, timeout=4)
+        assert answer["status"] == "ok"
+
+
 def test_an_interrupt_ends_the_run_and_those_that_wait(server, session):
     server.run("1", session)
     answers = {}
