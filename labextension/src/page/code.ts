@@ -1,10 +1,8 @@
 // The CodeMirror editor of the page: Python, its look and its keys, around the shared rditEditor.
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import {
   bracketMatching,
   codeFolding,
   foldGutter,
-  foldKeymap,
   indentOnInput,
   indentUnit,
 } from "@codemirror/language";
@@ -22,6 +20,7 @@ import { icon } from "./icons";
 import { highlighting } from "./theme";
 
 const language = new Compartment();
+const editing = new Compartment();
 const wrapping = new Compartment();
 const search = new Compartment();
 const readOnly = new Compartment();
@@ -32,8 +31,9 @@ export interface CodeOptions {
   label: string;
   isWrapped: boolean;
   isReadOnly: boolean;
-  /// If it is here already; else `setLanguage` follows.
+  /// If they are here already; else `setLanguage` and `setEditing` follow.
   language: Extension | null;
+  editing: Extension | null;
   extensions: Extension;
 }
 
@@ -54,7 +54,6 @@ export function createCode({
         codeFolding({ placeholderText: "⋯" }),
         foldGutter({ markerDOM: foldMarker }),
         highlightSpecialChars(),
-        history(),
         drawSelection(),
         EditorState.allowMultipleSelections.of(true),
         language.of(options.language ?? []),
@@ -68,7 +67,7 @@ export function createCode({
         wrapping.of(isWrapped ? EditorView.lineWrapping : []),
         readOnly.of(EditorState.readOnly.of(options.isReadOnly)),
         search.of(keymap.of([{ key: "Mod-f", run: openSearch }])),
-        keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+        editing.of(options.editing ?? []),
       ],
     }),
   });
@@ -79,6 +78,10 @@ export function createCode({
 
 export function setLanguage(view: EditorView, extension: Extension) {
   view.dispatch({ effects: language.reconfigure(extension) });
+}
+
+export function setEditing(view: EditorView, extension: Extension) {
+  view.dispatch({ effects: editing.reconfigure(extension) });
 }
 
 export function setWrapping(view: EditorView, isWrapped: boolean) {

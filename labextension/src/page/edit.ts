@@ -14,7 +14,7 @@ import {
 } from "../editor";
 import { ROOT } from "../backends/worker_messages";
 import type { Event } from "../protocol";
-import { createCode, goToLine, setLanguage, setWrapping } from "./code";
+import { createCode, goToLine, setEditing, setLanguage, setWrapping } from "./code";
 import type { PageCommand } from "./commands";
 import { baseName, editUrl, type PageConfig } from "./config";
 import type { Files, TextFile } from "./contents";
@@ -62,6 +62,7 @@ export class EditPage {
     private readonly path: string,
     file: TextFile,
     language: Extension | null,
+    editing: Extension | null,
     private readonly site: Site | null,
   ) {
     this.name = baseName(path);
@@ -88,6 +89,7 @@ export class EditPage {
       isWrapped: this.isWrapped,
       isReadOnly: !scriptFile.isWritable,
       language,
+      editing,
       extensions: [
         rditEditor({
           run: request => this.backend.executeScript(request),
@@ -130,6 +132,10 @@ export class EditPage {
 
   setLanguage(language: Extension) {
     setLanguage(this.view, language);
+  }
+
+  setEditing(editing: Extension) {
+    setEditing(this.view, editing);
   }
 
   // -- what the person asks for ---------------------------------------------------------------------

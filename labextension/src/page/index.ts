@@ -6,8 +6,8 @@ import { h } from "./dom";
 import { EditPage } from "./edit";
 import type { Site } from "./site";
 
-// It comes as fast as the script does, as a rule; the first paint waits no longer for it.
-const LANGUAGE_PATIENCE_MS = 200;
+// They come as fast as the script does, as a rule; the first paint waits no longer for them.
+const CHUNK_PATIENCE_MS = 200;
 
 // What stands where there is no script to edit.
 const start = () => import("./start");
@@ -38,17 +38,27 @@ async function main() {
 
 async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
   document.title = `${baseName(path)} - rdit`;
-  const loading = import("./python").then(({ python }) => python);
+  const parts = {
+    language: import("./python").then(({ python }) => python),
+    editing: import("./editing").then(({ editing }) => editing),
+  };
   try {
     const file = unsaved ?? (await contents.open(path));
-    const patience = new Promise<null>(resolve => setTimeout(resolve, LANGUAGE_PATIENCE_MS, null));
-    const language = await Promise.race([loading, patience]).catch(() => null);
-    const page = new EditPage(root, config, contents, path, file, language, site);
+    const patience = new Promise<null>(resolve => setTimeout(resolve, CHUNK_PATIENCE_MS, null));
+    const [language, editing] = await Promise.all(
+      [parts.language, parts.editing].map(part => Promise.race([part, patience]).catch(() => null)),
+    );
+    const page = new EditPage(root, config, contents, path, file, language!, editing!, site);
     if (unsaved) page.script.sayUnsaved(site!.sharedNotice);
     if (!language)
-      loading.then(
+      parts.language.then(
         late => page.setLanguage(late),
         () => console.warn("rdit: the Python language could not be loaded; there are no colours."),
+      );
+    if (!editing)
+      parts.editing.then(
+        late => page.setEditing(late),
+        () => console.warn("rdit: undo and the keys that edit could not be loaded."),
       );
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;
