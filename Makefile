@@ -1,6 +1,8 @@
 # Every developer command, once. `make run` and `make test` do all their set-up themselves.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+QUIET := --no-audit --no-fund --loglevel=error
 # The runtime as well: Python in the browser has it inside.
 SOURCES := package.json labextension/rspack.config.cjs $(wildcard labextension/*.ts) $(shell find \
   labextension/src labextension/style labextension/schema rdit_ext/runtime -type f -not -name "*.pyc" 2>/dev/null)
@@ -8,8 +10,9 @@ SCRIPT ?= examples/tour.py
 
 .PHONY: run site test test-python test-page bench check format protocol setup build browser pictures clean
 
-run: setup build  ## Open the editor on an example script (SCRIPT=… for another)
-	$(BIN)/rdit $(SCRIPT)
+run: $(BIN)/.ready-to-run rdit_ext/static/page.js  ## Open the editor on an example script (SCRIPT=… for another)
+	@# Where the tests have been set up too: what only they need of the server's extensions stays out.
+	$(BIN)/rdit --ServerApp.jpserver_extensions=jupyter_server_ydoc=False "$(SCRIPT)"
 
 test: setup build browser test-page test-python  ## Install what the tests need, and run them all
 
@@ -36,24 +39,41 @@ format: setup
 protocol: setup  ## Write labextension/src/protocol.ts from rdit_ext/protocol.py
 	npm run build:protocol
 
+# What `make run` needs, side by side. SKIP_JUPYTER_BUILDER: pip would build the page, and the extension for
+# JupyterLab, by itself, with all the packages of both.
+$(BIN)/.ready-to-run: pyproject.toml package.json package-lock.json
+	@test -x $(BIN)/python || { echo "Making a virtual environment in .venv"; $(PYTHON) -m venv .venv; }
+	@mkdir -p rdit_ext/labextension
+	@echo "Installing rdit, what the example imports, and what builds the page (about a minute)"
+	@set -e; \
+	  npm ci $$(test -e $(BIN)/.ready || echo --omit=dev) $(QUIET) & \
+	  SKIP_JUPYTER_BUILDER=1 $(PIP) install --editable '.[example]'; \
+	  wait $$!
+	@touch $@
+
 setup: $(BIN)/.ready  ## A virtual environment in .venv, rdit in it (editable), all test tools
 
 # The stamp is older than what it depends on when a dependency changed: then install again.
 $(BIN)/.ready: pyproject.toml package.json package-lock.json
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	npm ci
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[test,check]'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing all that the tests and checks need (a few minutes)"
+	npm ci $(QUIET)
+	@# pip puts a copy of the extension for JupyterLab into the environment.
+	npm run --silent build:lab
+	SKIP_JUPYTER_BUILDER=1 $(PIP) install --editable '.[test,check]'
 	@# JupyterLab's yarn is no module, as our package.json would have all beneath it be: it complains at each start.
-	echo '{}' > .venv/package.json
-	touch $@
+	@echo '{}' > .venv/package.json
+	@touch $(BIN)/.ready-to-run
+	@touch $@ rdit_ext/labextension/static/style.js
 
 build: rdit_ext/static/page.js rdit_ext/labextension/static/style.js  ## Build the page and the JupyterLab extension, if their sources changed
 
-rdit_ext/static/page.js: $(SOURCES) $(BIN)/.ready
-	npm run build:page
+rdit_ext/static/page.js: $(SOURCES) $(BIN)/.ready-to-run
+	@echo "Building the page"
+	@npm run --silent build:page -- --logLevel error
 
 rdit_ext/labextension/static/style.js: $(SOURCES) $(BIN)/.ready
-	npm run build:lab
+	npm run --silent build:lab
 
 site: setup  ## A folder that any web server can serve, with Python in the browser: dist/site
 	npm run build:site

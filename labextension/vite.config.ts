@@ -1,8 +1,8 @@
 // Two outputs with fixed names, page.js and page.css, which the server's template names (and hashes);
 // every other chunk is loaded by them, lazily, under a hashed name. pyodide/ holds Python for the browser.
+/// <reference types="vitest/config" />
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vite";
 import { pyodide, pyodideConstants } from "./pyodide.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { mergeConfig, type Plugin } from "vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig, type Plugin } from "vite";
 import page from "./vite.config.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

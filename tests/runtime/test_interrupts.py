@@ -115,7 +115,8 @@ def test_interrupt_ends_the_run_and_cancels_the_rest(name: str, kernel: Kernel) 
     assert statuses(seen)[-3:] == ["interrupted", "cancelled", "interrupted"]
     (error,) = outputs(seen, "error")
     assert error["name"] == "KeyboardInterrupt"
-    assert "rdit" not in error["text"].replace(error["text"].split("\n")[0], "")
+    # How the runtime's modules are called in a traceback.
+    assert "<rdit>" not in error["text"]
     assert "never" not in text(seen)
     assert results(kernel.run("20 + 22")) == ["42\n"]
     assert results(kernel.run("await __import__('asyncio').sleep(0, 42)")) == ["42\n"]

@@ -77,7 +77,7 @@ print("next")
 """)
     written = re.sub(r"\x1b\[[\d;]*m", "", text(events, stream="stderr"))
     assert "ValueError: in the thread" in written
-    assert "rdit" not in written
+    assert "<rdit>" not in written
     assert text(events, 3, "stderr") == text(events, stream="stderr")
     assert statuses(events)[-1] == "ok"
 

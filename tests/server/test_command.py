@@ -77,7 +77,10 @@ def finished(here, environment, *arguments):
 
 def test_a_script_is_opened_at_the_address_that_is_printed_and_one_ctrl_c_ends_all(here, start):
     (here / "sub").mkdir()
-    process, address, log = start("sub/new one.py", "--port=18931")
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    process, address, log = start("sub/new one.py", f"--port={port}")
     assert (here / "sub" / "new one.py").read_text() == ""
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/rdit/edit/sub/new%20one\.py\?token=\w+", address)
     page = requests.get(address, timeout=30)
