@@ -77,7 +77,7 @@ _PATIENCE = 10.0
 _QUIET = 0.1
 _DRAIN = 2.0
 # As the runtime's `place.SIZE`.
-_PLACE_BYTES = 512
+_PLACE_BYTES = 1024
 
 
 class KernelLink(ABC):
@@ -363,8 +363,12 @@ class Kernel:
         answer = await self._ask_aside("variables")
         return msgspec.convert(answer.get("variables", []), list[Variable])
 
+    def note_stop(self, run: str, presses: int) -> None:
+        """Let the kernel know that Stop was pressed so often, whatever becomes of the signal."""
+        _note_stop(self._link.place, run, presses)
+
     async def is_interrupted(self) -> bool:
-        """Whether an interrupt has reached the run under way."""
+        """Whether an interrupt has reached the run under way; if not, it is seen to."""
         return bool((await self._ask_aside("interrupted")).get("interrupted"))
 
     async def _ask_aside(self, what: str, *arguments: Any) -> dict[str, Any]:
@@ -585,6 +589,21 @@ def _read_place(path: Path | None) -> tuple[str, int] | None:
     node_index, length = struct.unpack_from("<qH", noted)
     run = noted[10 : 10 + length].decode(errors="replace")
     return (run, node_index) if run and node_index >= 0 else None
+
+
+def _note_stop(path: Path | None, run: str, presses: int) -> None:
+    """Note presses of Stop as the runtime's `place.py` lays it out."""
+    name = run.encode()
+    if path is None or not path.exists():
+        return
+    with path.open("r+b", buffering=0) as file:
+        for at, data in (
+            (512, b"\0"),
+            (513, struct.pack("<H", len(name)) + name),
+            (512, bytes([min(presses, 255)])),
+        ):
+            file.seek(at)
+            file.write(data)
 
 
 @cache

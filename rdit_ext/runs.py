@@ -47,14 +47,18 @@ class Run:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     began: float = 0.0
     sent: bool = False
-    # We interrupted it; or somebody did who ends the whole kernel.
-    interrupted: bool = False
+    # How often we interrupted it; or somebody did who ends the whole kernel.
+    presses: int = 0
     overtaken: bool = False
     # Seconds from its beginning after which it is interrupted.
     timeout: float | None = None
     # It shall not begin, if it has not.
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
     statuses: dict[int, Status] = field(default_factory=dict)
+
+    @property
+    def interrupted(self) -> bool:
+        return self.presses > 0
 
     @property
     def cancelled(self) -> bool:

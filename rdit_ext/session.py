@@ -223,7 +223,9 @@ class Session:
             run.cancel()
             return
         self._stop_input()
-        run.interrupted = True
+        run.presses += 1
+        if self._kernel is not None:
+            self._kernel.note_stop(run.id, run.presses)
         await self._process.interrupt()
         if self._interrupts is None or self._interrupts.done():
             self._interrupts = self._spawn(self._interrupt_again(run))
@@ -231,16 +233,18 @@ class Session:
     async def _interrupt_again(self, run: Run) -> None:
         """Until the kernel says that the run has been reached, which may not have begun. A script
         that has taken the signal for itself is asked a few times."""
-        for _ in range(_INTERRUPTS):
+        for turn in range(_INTERRUPTS):
+            # Asked at once, for the runtime then sees to a signal that went astray.
+            presses = run.presses
+            reached = await self._is_interrupted()
+            if (reached and run.presses == presses) or self._current is not run:
+                return
+            if reached is False and turn:
+                await self._process.interrupt()
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(run.ended.wait(), _SECOND_INTERRUPT)
             if self._current is not run:
                 return
-            reached = await self._is_interrupted()
-            if reached or self._current is not run:
-                return
-            if reached is False:
-                await self._process.interrupt()
 
     async def _is_interrupted(self) -> bool | None:
         """Whether the run was reached, and may be busy with its own clean-up; None if the kernel

@@ -63,6 +63,7 @@ class Asides:
     def _find(self, question: dict[str, Any]) -> Answer:
         what = question["what"]
         if what == "interrupted":
+            stop.current.see_to_it()
             return {"interrupted": stop.current.has_heard}
         if what == "variables":
             return {"variables": describe(self._names())}

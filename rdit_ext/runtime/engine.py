@@ -146,7 +146,8 @@ class Engine:
         feed = Feed(request["run"], self.host.sender(), self.host)
         feed.limit(request.get("maxText"), request.get("maxDisplays"))
         path = request.get("path") or UNNAMED
-        interrupts = Interrupts(path)
+        run_id = request["run"]
+        interrupts = Interrupts(path, lambda: self.place.presses(run_id))
         started = _clock()
         status = "error"
         exit_code = 0
@@ -397,6 +398,8 @@ class _Run:
             interrupts.armed = True
             if interrupts.pending:
                 raise KeyboardInterrupt
+            if engine.place.is_to_stop:
+                interrupts.look()
             value = None
             for code in statement.codes:
                 # Don't blink! This is where the user's code runs.
@@ -404,6 +407,8 @@ class _Run:
                 if code.co_flags & CO_COROUTINE:
                     value = await value
             interrupts.awaiting = False
+            if engine.place.is_to_stop:
+                interrupts.look()
             if statement.is_docstring:
                 namespace["__doc__"] = value
             if annotate is not None:

@@ -1,4 +1,4 @@
-"""Where the run is, in a file that outlives the process.
+"""Where the run is, in a file that outlives the process; and whether it is to stop.
 
 Events leave in batches, so the last of them are gone with a process that crashes; but whoever finds
 it dead wants to know which statement it was. A few bytes of shared memory cost a run nothing, and
@@ -7,6 +7,13 @@ the system keeps them when it ends the process.
     bytes 0 to 7    the nodeIndex of the statement that runs, -1 for none; little endian
     bytes 8 and 9   the length of the id of the run in UTF-8
     from byte 10    that id
+
+The server's half says how often Stop was pressed, at once and whatever becomes of the signal: C's
+`system` ignores it, and a script may.
+
+    byte 512        the presses of Stop; 0 while the id after it is being written
+    bytes 513, 514  the length of the id of the run that is to stop
+    from byte 515   that id
 """
 
 from __future__ import annotations
@@ -14,9 +21,11 @@ from __future__ import annotations
 import struct
 from typing import Any
 
-SIZE = 512
+SIZE = 1024
+_HALF = 512
 _index = struct.Struct("<q")
 _head = struct.Struct("<qH")
+_stop = struct.Struct("<BH")
 
 
 class Place:
@@ -32,10 +41,21 @@ class Place:
 
     def begin(self, run: str) -> None:
         """A run begins; none of its statements yet."""
-        name = run.encode()[: SIZE - _head.size]
+        name = run.encode()[: _HALF - _head.size]
         _head.pack_into(self._bytes, 0, -1, len(name))
         self._bytes[_head.size : _head.size + len(name)] = name
 
     def enter(self, node_index: int) -> None:
         """This statement runs; -1: none does."""
         _index.pack_into(self._bytes, 0, node_index)
+
+    @property
+    def is_to_stop(self) -> bool:
+        """Whether Stop was pressed for this run or an older one: cheap, for every statement."""
+        return bool(self._bytes[_HALF])
+
+    def presses(self, run: str) -> int:
+        """How often Stop was pressed for this run."""
+        count, length = _stop.unpack_from(self._bytes, _HALF)
+        start = _HALF + _stop.size
+        return count if self._bytes[start : start + length] == run.encode() else 0

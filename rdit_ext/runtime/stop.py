@@ -1,9 +1,13 @@
 """Interrupts: which exception a SIGINT becomes, and where it may strike.
 
 During a run SIGINT is ours, for the kernel's own handler only cancels a task and never stops a
-loop. A statement without `await` gets KeyboardInterrupt in place. One that awaits has its task
-cancelled, and the engine reports the CancelledError as the interrupt it was. A second press
-forces: from then on every line of the script raises, until the run is out.
+loop. The script sees Python's in its place, and a handler that it sets is called by ours. A
+statement without `await` gets KeyboardInterrupt in place. One that awaits has its task cancelled,
+and the engine reports the CancelledError as the interrupt it was. A second press forces: from then
+on every line of the script raises, until the run is out.
+
+A signal may come to nothing: `os.system` has it ignored while it waits. The server notes each press
+besides (`place.py`), and what was noted and not heard strikes when the call has returned.
 
 It must not strike inside our own bookkeeping, which would lose an event or leave a lock held.
 Functions marked `@shielded` are found on the stack when a signal comes (so the mark costs nothing
@@ -14,6 +18,7 @@ from __future__ import annotations
 
 import _thread
 import asyncio
+import os
 import signal
 import sys
 import threading
@@ -27,6 +32,11 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _shielded: set[CodeType] = set()
 _boundaries: set[CodeType] = set()
 _NUDGE_SECONDS = 0.01
+# So long after an interrupt a signal may be the one that tells of the same press.
+_SAME_PRESS_SECONDS = 1.0
+# From this press on a handler of the script's is not asked any more.
+_MOST_FOR_THEIRS = 3
+_set_handler, _get_handler, _system = signal.signal, signal.getsignal, os.system
 # Where there are no threads: has the interpreter see the signal once more, or (False) forget it.
 send_again: Callable[[bool], None] | None = None
 # Whether one came after a run was asked for and before it had begun.
@@ -64,9 +74,14 @@ def forget() -> None:
 class Interrupts:
     """The interrupts of one run. Made for every run, installed from the main thread only."""
 
-    def __init__(self, path: str):
+    def __init__(self, path: str, noted: Callable[[], int] = lambda: 0):
         self.path = path
+        # How often Stop was pressed, where that is told besides the signals.
+        self._noted = noted
         self.presses = 0
+        self._heard_at = 0.0
+        # What the script has set for SIGINT; None while that is as in any process.
+        self._theirs: Any = None
         self.pending = False
         # The run's own task and loop, when the script awaits.
         self.task: asyncio.Task[Any] | None = None
@@ -84,11 +99,13 @@ class Interrupts:
     def install(self) -> None:
         """Take SIGINT for this run."""
         global current
-        if _is_early:
-            self.presses, self.pending = 1, True
+        noted = self._noted()
+        if _is_early or noted:
+            self.presses, self.pending = max(1, noted), True
             forget()
         if threading.current_thread() is threading.main_thread():
             self._old = signal.signal(signal.SIGINT, self._on_signal)
+            self._take_functions()
             self._installed = True
         current = self
 
@@ -107,13 +124,80 @@ class Interrupts:
         if self._installed:
             self._installed = False
             # The script may have set a handler of its own: it ends with the run as well.
+            signal.signal, signal.getsignal, os.system = _set_handler, _get_handler, _system
             signal.signal(signal.SIGINT, self._old)
+
+    def _take_functions(self) -> None:
+        """Have the script see Python's own handler where ours is, and be called by ours.
+
+        What has a clean-up of its own (`asyncio.Runner`, trio) installs a handler for it only in
+        the place of Python's.
+        """
+
+        def set_handler(signalnum: Any, handler: Any) -> Any:
+            if signalnum != signal.SIGINT:
+                return _set_handler(signalnum, handler)
+            before = get_handler(signalnum)
+            theirs = None if handler is signal.default_int_handler else handler
+            is_ours = theirs is None or callable(theirs)
+            _set_handler(signalnum, self._on_signal if is_ours else handler)
+            self._theirs = theirs
+            return before
+
+        def get_handler(signalnum: Any) -> Any:
+            handler = _get_handler(signalnum)
+            if handler != self._on_signal:
+                return handler
+            return signal.default_int_handler if self._theirs is None else self._theirs
+
+        def system(command: Any) -> int:
+            status = _system(command)
+            # While it waits C has the signal ignored, and only the command hears it.
+            self.look()
+            return status
+
+        for function, usual in (
+            (set_handler, _set_handler),
+            (get_handler, _get_handler),
+            (system, _system),
+        ):
+            function.__name__ = function.__qualname__ = usual.__name__
+            function.__doc__ = usual.__doc__
+        signal.signal, signal.getsignal, os.system = set_handler, get_handler, system
 
     @property
     def has_heard(self) -> bool:
-        """Whether an interrupt has come in, or would not come here: the script has a handler."""
-        is_taken = self._installed and signal.getsignal(signal.SIGINT) != self._on_signal
-        return self.presses > 0 or is_taken
+        """Whether an interrupt has come in, or will not come here: the script ignores the first."""
+        noted = self._noted()
+        if noted > self.presses:
+            return noted == 1 and not self._is_ours
+        return self.presses > 0 or not self._is_ours
+
+    @property
+    def _is_ours(self) -> bool:
+        return not self._installed or _get_handler(signal.SIGINT) == self._on_signal
+
+    def see_to_it(self) -> None:
+        """Have the main thread hear what it has not: its signal may be ignored, or gone astray.
+        Called from another thread."""
+        noted = self._noted()
+        with self._gate:
+            if noted <= self.presses or current is not self:
+                return
+            if self._is_ours:
+                _thread.interrupt_main()
+            elif noted > 1 and self.armed:
+                # They are ignored, and this is the second press.
+                self.presses = noted
+                _raise_in_main()
+
+    def look(self) -> None:
+        """Raise the interrupt that was asked for and has not come, after what has ended as if there
+        were none."""
+        noted = self._noted()
+        if noted > self.presses and (noted > 1 or self._is_ours) and _in_main_thread():
+            self.presses = noted
+            self._strike(sys._getframe(1))
 
     def deliver(self) -> None:
         """Raise the interrupt that came while we were busy."""
@@ -125,7 +209,10 @@ class Interrupts:
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
         nudged, self._nudging = self._nudging, False
         if not nudged:
-            self.presses += 1
+            noted, now = self._noted(), time.monotonic()
+            if noted and noted <= self.presses and now < self._heard_at + _SAME_PRESS_SECONDS:
+                return  # it has been heard of otherwise
+            self.presses, self._heard_at = max(self.presses + 1, noted), now
             if acknowledge is not None:
                 acknowledge()
         elif not self.pending:
@@ -138,8 +225,12 @@ class Interrupts:
 
     def _strike(self, frame: FrameType | None) -> None:
         self.pending = False
+        self._heard_at = time.monotonic()
         if self.presses > 1:
             self._force(frame)
+        if callable(self._theirs) and self.presses < _MOST_FOR_THEIRS:
+            self._theirs(int(signal.SIGINT), frame)
+            return
         if not self.awaiting:
             raise KeyboardInterrupt
         running = asyncio.current_task(self.loop) if asyncio._get_running_loop() else None
@@ -219,6 +310,14 @@ class Interrupts:
         if event == "line" and self.armed and frame.f_code.co_filename == self.path:
             raise KeyboardInterrupt
         return self._trace
+
+
+def _raise_in_main() -> None:
+    """KeyboardInterrupt in the main thread, which takes no signal."""
+    import ctypes
+
+    main = ctypes.c_ulong(threading.main_thread().ident or 0)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(main, ctypes.py_object(KeyboardInterrupt))
 
 
 def _in_main_thread() -> bool:
