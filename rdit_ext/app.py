@@ -30,6 +30,7 @@ from .handlers import (
     SessionsHandler,
 )
 from .processes import KernelProcesses
+from .saving import save_scripts_whole
 from .session import Limits
 from .sessions import SessionManager
 from .websocket import RditSocket
@@ -103,6 +104,11 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         " JupyterHub does not stop the server under it.",
     ).tag(config=True)
 
+    save_whole = Bool(
+        True,
+        help="Whether a script that is saved replaces the file at once, rather than being written"
+        " into it, so that a save that is cut off leaves no half of it.",
+    ).tag(config=True)
     browser_python = Bool(
         True,
         help="Whether the page may run Python in the browser when this server cannot be reached, or"
@@ -129,6 +135,8 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
             getattr(server, "event_logger", None),
             self.log,
         )
+        if self.save_whole:
+            save_scripts_whole(server.contents_manager)
         packages = self.pyodide_packages_url
         self.settings["rdit_packages_url"] = packages and packages.rstrip("/") + "/"
         self.settings["rdit_browser_python"] = self.browser_python

@@ -13,7 +13,11 @@ RUNTIME = "runtime"
 MAY_IMPORT = {
     "__init__": {"_version", "app"},
     "_version": set(),
-    "app": {"__init__", "command", "handlers", "processes", "session", "sessions", "websocket"},
+    "app": {
+        "saving",
+        *{"__init__", "command", "handlers", "processes", "session", "sessions", "websocket"},
+    },
+    "saving": set(),
     "command": {"__init__"},
     "handlers": {
         "convert",
