@@ -28,6 +28,7 @@ from . import breakpoints, errors, formats, sources, stop
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
+from .hooks import Excepthook, Hook, Listener, describe_failure
 from .module import OF_A_FILE, python_names
 from .place import Place
 from .plan import TEXT, Noted, Statement, noting_warnings, plan_script, plan_statements
@@ -93,6 +94,7 @@ class Engine:
             self.streams.bring_in_before(self.pipes.drain)
             self.streams.follow(self.pipes.leads_here)
         self.figures = Figures(self._show_figure)
+        self.excepthook = Excepthook()
         self.place = Place(None)
         self._exit = os._exit
         os._exit = self._say_and_exit
@@ -118,6 +120,7 @@ class Engine:
         """Give the process back as it was."""
         os._exit = self._exit
         sources.remove()
+        self.excepthook.remove()
         if self.pipes is not None:
             self.pipes.remove()
         self.streams.remove()
@@ -134,6 +137,7 @@ class Engine:
     def reset(self) -> None:
         """Forget the user's names."""
         self.figures.forget()
+        self.excepthook.forget()
         self._renew_streams()
         self._context = None
         self._given.clear()
@@ -153,6 +157,7 @@ class Engine:
         exit_code = 0
         interrupts.install()
         self.streams.bring_back()
+        self.excepthook.enter()
         try:
             debugging = breakpoints.taken(_Run._step.__code__)
             with self.host.during_run(self), debugging:
@@ -176,6 +181,7 @@ class Engine:
         finally:
             interrupts.remove()
             self.streams.set_aside()
+            self.excepthook.leave()
             elapsed = round(_clock() - started, 6)
             feed.add(
                 {"type": "done", "run": feed.run, "status": status, "elapsed": elapsed}, more=True
@@ -248,6 +254,7 @@ class Engine:
                 sys.path.insert(0, folder)
             self._folder = folder
         if whole:
+            self.excepthook.restore()
             self._renew_streams()
 
     def _renew_streams(self) -> None:
@@ -357,6 +364,10 @@ class _Run:
                 surroundings = engine.without_loop()
             with surroundings:
                 for statement in rest:
+                    if statement.refusal is not None:
+                        # Python has no such statement, so it ends nothing that Python would run.
+                        self.status = self._tell_refusal(statement, statement.refusal)
+                        continue
                     status = await self._step(statement)
                     if status != "ok":
                         self.status = status
@@ -480,9 +491,6 @@ class _Run:
         self._is_over = status == "interrupted"
         self._guard(self.engine.host.explain, error)
         output = errors.describe(error, self.path, name=name)
-        outlet.output(output, 1000)
-        if self.engine.routes.forked:
-            self.engine.streams.stderr.write(output["text"])
         sys.last_type, sys.last_value, sys.last_traceback = (
             type(error),
             error,
@@ -490,7 +498,47 @@ class _Run:
         )
         if sys.version_info >= (3, 12):
             sys.last_exc = error
+        hook = self.engine.excepthook.theirs
+        if hook is not None:
+            told = KeyboardInterrupt().with_traceback(error.__traceback__) if name else error
+            if self._call_hook(hook, told, outlet):
+                output["text"] = errors.last_line(output)
+        elif self.engine.routes.forked:
+            self.engine.streams.stderr.write(output["text"])
+        outlet.output(output, 1000)
         return status
+
+    @boundary
+    def _call_hook(self, hook: Hook, error: BaseException, outlet: Outlet) -> bool:
+        """Have the script's own hook tell of an error; whether it has put out the traceback."""
+        engine, interrupts = self.engine, self.interrupts
+        listener = Listener(outlet)
+        engine.routes.enter(listener)
+        try:
+            interrupts.armed = True
+            hook(type(error), error, error.__traceback__)
+            interrupts.armed = False
+        except SystemExit as ending:
+            interrupts.armed = False
+            self._is_over = True
+            self.exit_code = errors.exit_code(ending)
+        except BaseException as failure:
+            interrupts.armed = False
+            self._is_over = self._is_over or isinstance(failure, KeyboardInterrupt)
+            listener.text("stderr", describe_failure(failure, error, self.path))
+            return False
+        finally:
+            engine.drain()
+            listener.end()
+            engine.routes.enter(outlet)
+        return listener.has_traceback
+
+    def _tell_refusal(self, statement: Statement, refusal: SyntaxError) -> str:
+        """Say of a statement that is not Python what it is; returns its status."""
+        feed, outlet = self.feed, Outlet(self.feed, statement.node_index)
+        outlet.output(errors.describe_syntax(refusal), 1000)
+        feed.add(_status(feed.run, statement.node_index, "error", 0.0))
+        return "error"
 
     def _guard(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call bookkeeping that may meet the user's objects; what it raises is told."""

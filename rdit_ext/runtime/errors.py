@@ -8,6 +8,7 @@ returned.
 from __future__ import annotations
 
 import re
+import sys
 import traceback
 from collections.abc import Sequence
 from types import TracebackType
@@ -15,6 +16,7 @@ from typing import Any
 
 from .events import clean
 from .sources import line_now
+from .suggestions import suggestion
 
 _HERE = __file__.rpartition("/")[0] + "/"
 _MAX_MESSAGE = 2000
@@ -53,6 +55,12 @@ def describe_syntax(error: SyntaxError) -> dict[str, Any]:
     if error.offset and error.offset > 0:
         output["column"] = error.offset - 1
     return output
+
+
+def last_line(output: dict[str, Any]) -> str:
+    """What is left of an error's text without its traceback."""
+    message = output["message"]
+    return f"{output['name']}: {message}\n" if message else f"{output['name']}\n"
 
 
 class Exit:
@@ -110,6 +118,8 @@ def _describe(
     drop_own_frames(error, skip)
     summary = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     _strip(summary)
+    if sys.version_info < (3, 12):
+        _suggest(summary, error)
     shown: list[traceback.FrameSummary] = list(summary.stack)
     if len(shown) > _MAX_FRAMES:
         shown = shown[: _MAX_FRAMES // 2] + shown[-_MAX_FRAMES // 2 :]
@@ -134,7 +144,7 @@ def _describe(
         "type": "error",
         "text": clean(text),
         "name": name or type(error).__name__,
-        "message": clean(_text_of(error)[:_MAX_MESSAGE]),
+        "message": clean(_said(summary, error)[:_MAX_MESSAGE]),
         "frames": frames,
     }
     return {**output, **place}
@@ -181,6 +191,36 @@ def _strip(summary: traceback.TracebackException) -> None:
         seen.add(id(found))
         found.stack[:] = [frame for frame in found.stack if not frame.filename.startswith(_HERE)]
         waiting += [found.__cause__, found.__context__, *(getattr(found, "exceptions", None) or ())]
+
+
+def _suggest(summary: traceback.TracebackException, error: BaseException) -> None:
+    """Add what may have been meant, as the interpreter's own printer does."""
+    seen: set[int] = set()
+    waiting: list[tuple[Any, BaseException | None]] = [(summary, error)]
+    while waiting:
+        found, its_error = waiting.pop()
+        if found is None or its_error is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        meant = suggestion(its_error, its_error.__traceback__)
+        if meant is not None:
+            found._str = f"{found._str}. Did you mean: '{meant}'?"
+        waiting += [
+            (found.__cause__, its_error.__cause__),
+            (found.__context__, its_error.__context__),
+            *zip(
+                getattr(found, "exceptions", None) or (),
+                getattr(its_error, "exceptions", ()),
+                strict=False,
+            ),
+        ]
+
+
+def _said(summary: traceback.TracebackException, error: BaseException) -> str:
+    """What the error says, with what Python adds to it."""
+    text = _text_of(error)
+    whole = getattr(summary, "_str", None)
+    return whole if isinstance(whole, str) and text and whole.startswith(text) else text
 
 
 def _is_ours(filename: str, skip: Sequence[str]) -> bool:

@@ -59,6 +59,7 @@ class IPythonHost:
         self._engine: Engine | None = None
         self._has_heard = False
         self._undo: list[Callable[[], None]] = []
+        self._show_traceback: Callable[..., None] | None = None
         self._exits = {name: errors.Exit(name) for name in ("exit", "quit")}
         # What IPython has put beside the user's names; `open` of the builtins does as well as its.
         self._lent = {**shell.user_ns_hidden, **self._exits}
@@ -165,6 +166,7 @@ class IPythonHost:
         self._replace(publisher, "publish", on_publish)
         self._replace(publisher, "clear_output", on_clear_output)
         self._replace(shell, "_showtraceback", on_traceback)
+        self._show_traceback = on_traceback
         self._replace(self._formatter, "format", on_format)
         self._keep_faults()
         # Before ipykernel's own farewell, which waits for what it reads from descriptors 1 and 2.
@@ -211,10 +213,19 @@ class IPythonHost:
         return data, metadata
 
     def explain(self, error: BaseException) -> None:
-        """Nothing to add: a kernel's errors say what they can."""
+        """Let who has put something in the place of IPython's traceback tell of this one."""
+        shown = self.shell.__dict__.get("_showtraceback")
+        if self._engine is not None and shown not in (None, self._show_traceback):
+            # As `rich.traceback.install()` does where it finds IPython.
+            self._engine.excepthook.of_host = lambda kind, value, tb: shown(kind, value, [])
 
     @contextmanager
     def during_run(self, engine: Engine) -> Iterator[None]:
+        request = self.request()
+        if not request.get("lineRange") and request.get("statements") is None:
+            # A new process would show tracebacks as it always does.
+            object.__setattr__(self.shell, "_showtraceback", self._show_traceback)
+            self.shell.__dict__.pop("showtraceback", None)
         with asked_by(partial(self._ask, engine)):
             try:
                 yield

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from types import CodeType
 from typing import Any, TypeGuard
 
-from . import sources
+from . import foreign, sources
 
 # Not str.splitlines: it also splits on form feeds and on characters that Python takes for text.
 _NEWLINE = re.compile("\r\n|\r|\n")
@@ -46,6 +46,7 @@ class Statement:
         "line_end",
         "line_start",
         "node_index",
+        "refusal",
         "shows",
         "source",
     )
@@ -69,6 +70,8 @@ class Statement:
         self.shows = HIDDEN
         # One code object, but for what `execute` sends: several statements may stand in it.
         self.codes: tuple[CodeType, ...] = ()
+        # Why it cannot run, while the others can: it is IPython's, and not Python.
+        self.refusal: SyntaxError | None = None
 
     def compile(self, node: ast.stmt, path: str, flags: int) -> None:
         """Add the code object of a node; the value of an expression is what evaluating it gives."""
@@ -94,6 +97,10 @@ class Script:
         self.lines = split_lines(text)
         # The file name of its code.
         self.name = ""
+        # As they are parsed: `pass` stands where a line is IPython's. Those, by the line they begin
+        # at: the line they end at, and what to say of them.
+        self._parsed = self.lines
+        self.foreign: dict[int, tuple[int, SyntaxError]] = {}
         self.spans: list[tuple[int, int]] = []
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         # How many statements `from __future__` may stand among.
@@ -111,7 +118,7 @@ class Script:
             if line_range is None:
                 raise
             nodes = self._recover(path, line_range[1])
-        self.spans = [_span(node, self.lines) for node in nodes]
+        self.spans = [self._span(node) for node in nodes]
         self.beginning = _beginning(nodes)
         self.flags |= _future_flags(nodes[: self.beginning])
         self.nodes = nodes
@@ -132,6 +139,9 @@ class Script:
         statements = []
         for k, node in zip(chosen, nodes, strict=True):
             start, end = self.spans[k]
+            if start in self.foreign and isinstance(node, ast.Pass):
+                statements.append(self._refused(k, start, end))
+                continue
             statement = Statement(k, start, end, _segment(node, self.lines, start), False)
             _describe(statement, node, self.lines, first=k == 0)
             try:
@@ -148,11 +158,46 @@ class Script:
 
     def _parse(self, path: str, start: int, end: int) -> list[ast.stmt]:
         # Newlines in front keep the numbers right; ast.increment_lineno would walk every node.
-        text = "\n" * start + "\n".join(self.lines[start:end]) + "\n"
-        try:
-            return ast.parse(text, path).body
-        except _REFUSALS as error:
-            raise _placed(error, self, path, None) from None
+        while True:
+            text = "\n" * start + "\n".join(self._parsed[start:end]) + "\n"
+            try:
+                return ast.parse(text, path).body
+            except _REFUSALS as error:
+                placed = _placed(error, self, path, None)
+            if not self._set_aside(placed, start, end):
+                raise placed
+
+    def _set_aside(self, error: SyntaxError, start: int, end: int) -> bool:
+        """Whether the line of the error is IPython's, and stands by itself: it is out of the way
+        then. In a block the error says what it is."""
+        at = (error.lineno or 1) - 1
+        if not start <= at < end or at + 1 in self.foreign:
+            return False
+        behind = min(foreign.end_of(self.lines, at), end)
+        said = foreign.advice("\n".join(self.lines[at:behind]))
+        if said is None:
+            return False
+        if self.lines[at][:1] in " \t\f":
+            error.msg = f"{error.msg}: {said}"
+            return False
+        refusal = SyntaxError(f"{said}. The other statements run.")
+        refusal.filename, refusal.lineno, refusal.text = error.filename, at + 1, self.lines[at]
+        if self._parsed is self.lines:
+            self._parsed = list(self.lines)
+        self._parsed[at:behind] = ["pass"] + [""] * (behind - at - 1)
+        self.foreign[at + 1] = behind, refusal
+        return True
+
+    def _span(self, node: ast.stmt) -> tuple[int, int]:
+        start, end = _span(node, self._parsed)
+        if start in self.foreign:
+            end = max(end, self.foreign[start][0])
+        return start, end
+
+    def _refused(self, k: int, start: int, end: int) -> Statement:
+        statement = Statement(k, start, end, "\n".join(self.lines[start - 1 : end]))
+        statement.refusal = self.foreign[start][1]
+        return statement
 
     def _nodes_of(self, path: str, chosen: Sequence[int]) -> list[ast.stmt]:
         if self.nodes is not None:
@@ -187,7 +232,7 @@ class Script:
                 start, good = self._before(path, position, at, error)
                 nodes += good
                 resume = at if _expects_a_block(error) and at - 1 > start else at + 1
-                while resume <= len(self.lines) and not _may_begin(self.lines[resume - 1]):
+                while resume <= len(self.lines) and not _may_begin(self._parsed[resume - 1]):
                     resume += 1
                 position = resume - 1
                 end = position
@@ -213,7 +258,7 @@ class Script:
                 return at - 1, good
         start = at - 1
         while start > position:
-            if _may_begin(self.lines[start]):
+            if _may_begin(self._parsed[start]):
                 try:
                     return start, self._parse(path, position, start)
                 except SyntaxError:
@@ -264,6 +309,9 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
                 script.parse(path, None)
                 flags |= script.flags
                 for node in script.nodes or ():
+                    if isinstance(node, ast.Pass) and node.lineno in script.foreign:
+                        statement.refusal = script.foreign[node.lineno][1]
+                        continue
                     statement.compile(node, name, flags)
                 if script.nodes:
                     _describe(statement, script.nodes[-1], script.lines, first=False)

@@ -381,6 +381,52 @@ def test_figure_is_built_and_refined_one_run_at_a_time(kernel: Kernel) -> None:
     assert "image/png" in display["data"]
 
 
+def test_what_takes_the_place_of_ipythons_traceback_is_shown(kernel: Kernel) -> None:
+    # What rich.traceback.install() does where it finds IPython.
+    script = """\
+from IPython import get_ipython
+import sys
+def show(kind, value, lines):
+    tb = sys.exc_info()[2]
+    print("Traceback (most recent call last)", kind.__name__, value, tb.tb_lineno)
+get_ipython()._showtraceback = show
+1 / 0
+"""
+    events = kernel.run(script)
+    assert (
+        text(events, 4)
+        == "Traceback (most recent call last) ZeroDivisionError division by zero 7\n"
+    )
+    (error,) = outputs(events, "error")
+    assert error["text"] == "ZeroDivisionError: division by zero\n"
+    assert [frame["line"] for frame in error["frames"]] == [7]
+    (again,) = outputs(kernel.run(script, lineRange={"from": 7, "to": 7}), "error")
+    assert again["text"] == error["text"]
+    # A whole run begins as a process does.
+    (error,) = outputs(kernel.run("1 / 0"), "error")
+    assert error["text"].startswith("Traceback")
+
+
+def test_hook_can_be_stopped(kernel: Kernel) -> None:
+    script = """\
+import sys, time
+def hook(*told):
+    print("telling")
+    time.sleep(600)
+sys.excepthook = hook
+1 / 0
+print("not reached")
+"""
+    kernel.start(script)
+    seen = kernel.until(writes("telling"))
+    kernel.interrupt()
+    seen += kernel.events()
+    assert "Error in sys.excepthook:" in text(seen, stream="stderr")
+    (error,) = outputs(seen, "error")
+    assert error["name"] == "ZeroDivisionError"
+    assert text(seen) == "telling\n"
+
+
 def test_each_run_draws_a_figure_of_its_own(kernel: Kernel) -> None:
     pytest.importorskip("matplotlib")
     script = """\
@@ -577,3 +623,11 @@ def test_a_print_into_a_full_pipe_can_be_stopped(kernel: Kernel) -> None:
     (error,) = outputs(events, "error")
     assert [frame["source"] for frame in error["frames"]] == ["print('x' * 1_000_000)"]
     assert text(kernel.run("print('again')")) == "again\n"
+
+
+def test_hook_lasts_from_run_to_run(kernel: Kernel) -> None:
+    script = "import sys\nsys.excepthook = lambda *told: print('HOOK')\n1 / 0\n"
+    assert text(kernel.run(script)) == "HOOK\n"
+    assert text(kernel.run(script, lineRange={"from": 3, "to": 3})) == "HOOK\n"
+    assert text(kernel.run("1 / 0")) == ""
+    assert text(kernel.run(script, lineRange={"from": 3, "to": 3})) == ""

@@ -102,7 +102,6 @@ BROKEN = {
     ),
     "a string without end": ("a = 1\nb = 'x\nc = 3\n", (1, 3), 2),
     "words": ("a = 1\nhello world\nno Python here\nc = 3\n", (1, 4), 2),
-    "another one's magic": ("%matplotlib inline\na = 1\n!ls\nb = 2\n", (2, 4), 3),
 }
 
 
@@ -160,3 +159,77 @@ def test_statement_sent_by_itself_says_which_one_is_broken() -> None:
         plan_statements([sent("x", 4, 1, 1), sent("y =", 5, 3, 3, False)], PATH)
     assert caught.value.lineno == 3
     assert caught.value.statement.node_index == 5  # type: ignore[attr-defined]
+
+
+def refused(script: str, lines: tuple[int, int] | None = None) -> list[tuple[int, int, str]]:
+    """The statements that cannot run while the others can."""
+    planned = plan_script(script, PATH, lines)
+    return [(s.line_start, s.line_end, s.refusal.msg) for s in planned if s.refusal is not None]
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("%matplotlib inline", "plots are shown without it"),
+        ("%%time", "time.perf_counter()"),
+        ("%timeit -n 3 sum(range(9))", "timeit.timeit(...)"),
+        ("%load_ext autoreload", "import what you need"),
+        ("%pip install numpy  # once", "python -m pip install numpy"),
+        ("!pip install 'a>1'", "python -m pip install 'a>1'"),
+        ("!{sys.executable} -m pip list", "subprocess.run('{sys.executable} -m pip list'"),
+        ("conda install numpy", "`conda install numpy`"),
+        ("!ls -l", "subprocess.run('ls -l', shell=True, check=True)"),
+        ("!echo 'it''s", "subprocess.run("),
+        ("!echo (", "subprocess.run('echo ('"),
+        ("a, b = !ls", "capture_output=True, text=True).stdout"),
+        ("t = %timeit -o f()", "timeit.timeit(...)"),
+        ("name?", "help(name)"),
+        ("a.b.c??", "help(a.b.c)"),
+        ("?a.b", "help(a.b)"),
+        ("rows[0]?  # what is it", "help(rows[0])"),
+    ],
+)
+def test_what_is_ipythons_is_told_and_the_rest_runs(line: str, instead: str) -> None:
+    script = f"a = 1\n{line}\nb = 2\n"
+    ((start, end, said),) = refused(script)
+    assert (start, end) == (2, 2)
+    assert instead in said
+    assert "plain Python script" in said
+    assert [s[3] for s in spans(script)] == ["a = 1", line, "b = 2"]
+    assert refused(script, (3, 3)) == []
+    assert len(refused(script, (2, 2))) == 1
+
+
+def test_command_may_go_on_behind_a_backslash() -> None:
+    ((start, end, said),) = refused("!pip install \\\n  numpy \\\n  pandas\nx = 1\n")
+    assert (start, end) == (1, 3)
+    assert "python -m pip install numpy pandas" in said
+
+
+def test_what_is_python_stays_python() -> None:
+    script = "x = (7\n% 4)\ny = [1\n!= 2]\ntext = '''\n%matplotlib inline\n!ls\n'''\n"
+    assert refused(script) == []
+    assert [s[1:3] for s in spans(script)] == [(1, 2), (3, 4), (5, 8)]
+
+
+def test_in_a_block_the_error_says_what_it_is() -> None:
+    with pytest.raises(SyntaxError) as caught:
+        plan_script("for n in x:\n    %time f()\n", PATH, None)
+    assert caught.value.lineno == 2
+    assert "plain Python script" in caught.value.msg
+
+
+def test_what_is_ipythons_beside_what_is_broken() -> None:
+    script = "%pwd\na = 1\nb = = 2\n!ls\nc = 3\n"
+    with pytest.raises(SyntaxError) as caught:
+        plan_script(script, PATH, None)
+    assert caught.value.lineno == 3
+    assert [s[1] for s in refused(script, (4, 5))] == [4]
+    assert spans(script, (5, 5)) == [(3, 5, 5, "c = 3")]
+
+
+def test_statement_sent_by_itself_may_be_ipythons() -> None:
+    statements = plan_statements([sent("%pwd", 0, 4, 4), sent("x", 1, 5, 5)], PATH)
+    assert [s.refusal is None for s in statements] == [False, True]
+    assert statements[0].refusal is not None
+    assert statements[0].refusal.lineno == 4

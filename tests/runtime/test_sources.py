@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -32,15 +33,19 @@ print(inspect.getsource(f))
 
 
 @pytest.fixture(params=["bare", pytest.param("kernel", marks=pytest.mark.kernel)])
-def process(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Bare | Kernel]:
-    process = Bare(tmp_path) if request.param == "bare" else Kernel(tmp_path)  # type: ignore[arg-type]
+def process(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bare | Kernel]:
+    # The text on disk is another one: what ran counts.
+    (tmp_path / "script.py").write_text("what_is_saved = True\n")
+    process = Bare(tmp_path) if request.param == "bare" else Kernel(tmp_path)
+    process.path = str(tmp_path / "script.py")  # type: ignore[union-attr]
     yield process
     process.close()
 
 
 def run(process: Bare | Kernel, script: str, *lines: int) -> list[dict]:
     request = {"lineRange": {"from": lines[0], "to": lines[-1]}} if lines else {}
-    return process.run(script, path="/nowhere/script.py", **request)
+    path = getattr(process, "path", "/nowhere/script.py")
+    return process.run(script, path=path, **request)
 
 
 def test_function_keeps_its_text(process: Bare | Kernel) -> None:

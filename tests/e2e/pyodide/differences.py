@@ -2,6 +2,7 @@
 
 # The statement (its nodeIndex) that ends the run there, with which error, and what a browser lacks.
 RAISES = {
+    "excepthook_threads": (2, "RuntimeError", "threads"),
     "figure_error": (0, "ModuleNotFoundError", "matplotlib: its wheel is not among the test's"),
     "figure_function": (1, "ModuleNotFoundError", "matplotlib"),
     "figure_pause": (0, "ModuleNotFoundError", "matplotlib"),
