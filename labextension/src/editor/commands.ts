@@ -14,21 +14,24 @@ import type { SyntaxNode } from "@lezer/common";
 import type { Span } from "./anchors";
 import { editorHost } from "./host";
 import { resultsLayer } from "./layout";
+import { goToQuestion } from "./question";
 import { contentOf, hasBody, runSent, statementsField } from "./statements";
 
 const parsePatience = 50;
 
 /// Runs the statements that the selection touches and goes on to the next; from an empty line or a
-/// comment it runs the statement below.
+/// comment it runs the statement below. Below the last one it goes to an empty line, and opens one
+/// where there is none.
 export const runAndAdvance: Command = view => {
   const { state } = view;
   const { spans } = toRun(state);
   if (!spans.length) return nothing(view);
   const end = spans[spans.length - 1].to;
   const next = statementAfter(state, end);
-  let anchor = next ? next.from : state.doc.lineAt(end).to;
-  if (!next && state.doc.lineAt(end).number < state.doc.lines)
-    anchor = state.doc.line(state.doc.lineAt(end).number + 1).from;
+  const last = state.doc.lineAt(end);
+  const below = last.number < state.doc.lines ? state.doc.line(last.number + 1) : null;
+  if (!next && below?.text.trim() !== "") return send(view, spans, lineBelow(state, last.to));
+  const anchor = next ? next.from : below!.from;
   return send(view, spans, {
     selection: { anchor },
     effects: EditorView.scrollIntoView(anchor, {
@@ -41,7 +44,7 @@ export const runAndAdvance: Command = view => {
 /// Runs the statements that the selection touches; the cursor stays.
 export const runAndStay: Command = view => {
   const { spans } = toRun(view.state);
-  return spans.length ? send(view, spans, {}) : nothing(view);
+  return spans.length ? send(view, spans, cursorInView(view.state)) : nothing(view);
 };
 
 /// Runs the statements that the selection touches and opens a line below them.
@@ -50,13 +53,22 @@ export const runAndInsertBelow: Command = view => {
   const { spans } = toRun(state);
   if (!spans.length) return nothing(view);
   const { to } = state.doc.lineAt(spans[spans.length - 1].to);
-  return send(view, spans, {
-    changes: { from: to, insert: state.lineBreak },
-    selection: { anchor: to + 1 },
+  return send(view, spans, lineBelow(state, to));
+};
+
+const cursorInView = (state: EditorState): TransactionSpec => ({
+  effects: EditorView.scrollIntoView(state.selection.main.head, { y: "nearest" }),
+});
+
+function lineBelow(state: EditorState, end: number): TransactionSpec {
+  if (state.readOnly) return { selection: { anchor: end }, scrollIntoView: true };
+  return {
+    changes: { from: end, insert: state.lineBreak },
+    selection: { anchor: end + 1 },
     scrollIntoView: true,
     userEvent: "input",
-  });
-};
+  };
+}
 
 /// Runs the whole script.
 export const runAll: Command = view => {
@@ -71,11 +83,15 @@ export const runToHere: Command = view => {
     ? spans[spans.length - 1].to
     : view.state.doc.lineAt(view.state.selection.main.to).to;
   const above = statementsIn(view.state, 0, to, parsePatience);
-  return above.length ? send(view, above, {}, { from: 0, to }) : nothing(view);
+  return above.length
+    ? send(view, above, cursorInView(view.state), { from: 0, to })
+    : nothing(view);
 };
 
-/// Goes from the code to the result of its statement, or to the next one below.
+/// Goes to the question that waits for an answer; else from the code to the result of its statement, or to
+/// the next one below.
 export const focusResult: Command = view => {
+  if (goToQuestion(view)) return true;
   const head = view.state.doc.lineAt(view.state.selection.main.head);
   const all = shown(view.state);
   const here = all.find(({ to }) => to >= head.from);
@@ -202,7 +218,8 @@ function send(
   const range =
     lines === undefined ? { from: marks[0].from, to: marks[marks.length - 1].to } : lines;
   const script = state.doc.toString();
-  const effects = [runSent.of({ run, marks }), ...list(spec.effects)];
+  const isWhole = lines === null;
+  const effects = [runSent.of({ run, marks, isWhole }), ...list(spec.effects)];
   view.dispatch({ ...spec, effects });
   host.run(
     range

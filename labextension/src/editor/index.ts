@@ -6,9 +6,11 @@ import { EditorView } from "@codemirror/view";
 import type { Event } from "../protocol";
 import { announcements } from "./announce";
 import { runKeymap } from "./commands";
+import { following } from "./follow";
 import { statusGutter } from "./gutter";
 import { editorHost, type EditorHost } from "./host";
 import { layout, settle } from "./layout";
+import { attendQuestion, questions } from "./question";
 import { eventsArrived, resultsCleared, statementsField } from "./statements";
 
 export type { EditorHost, RunRequest } from "./host";
@@ -38,6 +40,8 @@ export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): 
     editorHost.of(host),
     statementsField,
     layout,
+    questions,
+    following,
     statusGutter,
     options.keys === false ? [] : runKeymap,
   ];
@@ -47,12 +51,14 @@ export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): 
 export function applyEvents(view: EditorView, events: readonly Event[]): void {
   if (!events.length) return;
   const tr = view.state.update({ effects: eventsArrived.of({ events, at: Date.now() }) });
+  const before = view.state;
   const after = tr.state.field(statementsField);
-  if (after === view.state.field(statementsField)) return;
+  if (after === before.field(statementsField)) return;
   const said = announcements(events, after, tr.state).join(". ");
   // Both in one update; the events are not applied twice to say what they did.
   view.dispatch(said ? [tr, tr.state.update({ effects: EditorView.announce.of(said) })] : [tr]);
   settle(view);
+  attendQuestion(view, before);
 }
 
 /// Forgets every result.

@@ -28,6 +28,7 @@ import {
   type Content,
   type Group,
 } from "./statements";
+import { attended } from "./typed";
 
 interface Item {
   readonly id: number;
@@ -63,7 +64,6 @@ class ResultsLayer {
   private code = new Map<number, number>();
   private wantsFocus: number | null = null;
   private isDestroyed = false;
-  private editedAt = 0;
 
   constructor(readonly view: EditorView) {
     const { pane } = this;
@@ -88,6 +88,7 @@ class ResultsLayer {
       openFrame: outcome => frameOpener(view, outcome),
       answerInput: text => {
         host()?.answerInput?.(text);
+        view.dispatch({ effects: attended.of(null) });
         view.focus();
       },
     };
@@ -105,8 +106,6 @@ class ResultsLayer {
 
   update(update: ViewUpdate): void {
     const { state, startState } = update;
-    if (update.transactions.some(tr => tr.isUserEvent("input") || tr.isUserEvent("delete")))
-      this.editedAt = Date.now();
     const isOurs =
       state.field(statementsField) !== startState.field(statementsField, false) ||
       state.field(geometryField) !== startState.field(geometryField, false) ||
@@ -156,8 +155,15 @@ class ResultsLayer {
 
   /// Scrolls to the result of an anchor and focuses it.
   focus(id: number): void {
-    this.wantsFocus = id;
-    this.focusWanted();
+    const item = this.items.get(id);
+    // At once where it can be: what is typed in the next moment belongs there.
+    if (item) (item.view.input ?? item.dom).focus({ preventScroll: true });
+    else this.wantsFocus = id;
+  }
+
+  /// The element of an anchor's result, if it is near the screen.
+  domOf(id: number): HTMLElement | null {
+    return this.items.get(id)?.dom ?? null;
   }
 
   private focusWanted(): void {
@@ -252,21 +258,13 @@ class ResultsLayer {
     }
     if (item.content.outcome !== content.outcome || item.content.input !== content.input)
       item.isUnsettled = true;
-    const { input } = item.view;
     item.content = content;
     item.view.update(shown);
-    if (item.view.input && item.view.input !== input) this.focusInput(item);
     return item;
   }
 
   private precedes(item: Item, other: Item): boolean {
     return Boolean(item.dom.compareDocumentPosition(other.dom) & Node.DOCUMENT_POSITION_FOLLOWING);
-  }
-
-  // The box takes the focus from the code, but not from someone who is typing there.
-  private focusInput(item: Item): void {
-    if (!this.view.hasFocus || Date.now() - this.editedAt < 1000) return;
-    this.wantsFocus = item.id;
   }
 
   private sweep(turn: number): void {

@@ -38,7 +38,12 @@ export interface Statements {
 }
 
 /// A run is being sent. `marks` are in the text before this transaction, which is the one sent.
-export const runSent = StateEffect.define<{ run: string; marks: readonly Span[] }>();
+export const runSent = StateEffect.define<{
+  run: string;
+  marks: readonly Span[];
+  /// The whole script.
+  isWhole?: boolean;
+}>();
 
 /// Events came. `at` is when, in milliseconds.
 export const eventsArrived = StateEffect.define<{ events: readonly Event[]; at: number }>();

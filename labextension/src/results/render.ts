@@ -462,7 +462,8 @@ class BundleView implements PartView {
   }
 }
 
-class InputBox {
+/// A prompt and a field for the answer.
+export class InputBox {
   readonly dom = document.createElement("form");
   readonly field = document.createElement("input");
 

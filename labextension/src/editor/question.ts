@@ -1,0 +1,160 @@
+// The line that a statement waits for. The question takes the focus, unless the person is typing or is
+// elsewhere: then a bar says where it stands. One whose statement is not in this text, or is folded away, is
+// asked in that bar.
+
+import { StateField, type EditorState, type Extension } from "@codemirror/state";
+import { EditorView, showPanel, type Panel } from "@codemirror/view";
+import { InputBox } from "../results/render";
+import type { InputWanted } from "../results/results";
+import { editorHost } from "./host";
+import { resultsLayer } from "./layout";
+import { unfolded } from "./reserves";
+import { eventsArrived, statementsField } from "./statements";
+import { attended, typedSinceRun } from "./typed";
+
+interface Question {
+  readonly run: string;
+  readonly nodeIndex: number;
+  readonly wanted: InputWanted;
+}
+
+/// The question that is open; a session has one at a time.
+export const questionField = StateField.define<Question | null>({
+  create: () => null,
+  update(value, tr) {
+    const mayAsk = (event: { type: string }) => event.type === "input";
+    const mayHaveCome = tr.effects.some(
+      effect => effect.is(eventsArrived) && effect.value.events.some(mayAsk),
+    );
+    if (!value && !mayHaveCome) return value;
+    const found = openQuestion(tr.state);
+    return found?.wanted === value?.wanted ? value : found;
+  },
+});
+
+function openQuestion(state: EditorState): Question | null {
+  for (const { id, status, outcomes } of state.field(statementsField).results.runs.values()) {
+    if (status !== null) continue;
+    for (const outcome of outcomes)
+      if (outcome?.input) return { run: id, nodeIndex: outcome.nodeIndex, wanted: outcome.input };
+  }
+  return null;
+}
+
+interface Place {
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/// Where the open question stands in the text; null where it does not.
+function placeOf(state: EditorState, { run, nodeIndex }: Question): Place | null {
+  const { anchors } = state.field(statementsField);
+  for (const cursor = anchors.iter(); cursor.value; cursor.next()) {
+    const { value: anchor, from, to } = cursor;
+    if (anchor.run !== run || anchor.nodeIndex !== nodeIndex) continue;
+    const isSeen = unfolded(state, { from, to, members: [{ anchor, from, to }] }).length > 0;
+    return isSeen ? { id: anchor.id, from, to } : null;
+  }
+  return null;
+}
+
+/// Goes to the open question. False where there is none, or the focus is in it already.
+export function goToQuestion(view: EditorView): boolean {
+  const question = view.state.field(questionField, false);
+  if (!question) return false;
+  const focused = document.activeElement;
+  if (focused instanceof HTMLInputElement && focused.closest(".rdit-prompt")) return false;
+  const place = placeOf(view.state, question);
+  view.dispatch({
+    effects: [
+      attended.of(null),
+      ...(place ? [EditorView.scrollIntoView(place.from, { y: "nearest", yMargin: 60 })] : []),
+    ],
+  });
+  if (place) view.plugin(resultsLayer)?.focus(place.id);
+  else view.dom.querySelector<HTMLElement>(".rdit-question input")?.focus();
+  return true;
+}
+
+/// After events: a question that has just come takes the focus where that takes it from nobody.
+export function attendQuestion(view: EditorView, before: EditorState): void {
+  const question = view.state.field(questionField);
+  if (!question || question === before.field(questionField)) return;
+  if (view.state.field(typedSinceRun)) return;
+  const { activeElement } = view.root;
+  const isFree = activeElement === view.contentDOM || activeElement === document.body;
+  if (isFree || activeElement === null) goToQuestion(view);
+}
+
+/// Sends the answer, and gives the cursor back to the code.
+export function answer(view: EditorView, text: string): void {
+  view.state.facet(editorHost)?.answerInput?.(text);
+  view.dispatch({ effects: attended.of(null) });
+  view.focus();
+}
+
+const asking = new WeakMap<InputWanted, (view: EditorView) => Panel>();
+const pointing = new WeakMap<InputWanted, (view: EditorView) => Panel>();
+
+// The same function for the same question: another one would be another panel.
+function panelFor(state: EditorState): ((view: EditorView) => Panel) | null {
+  const question = state.field(questionField);
+  if (!question) return null;
+  const { wanted } = question;
+  const isPlaced = placeOf(state, question) !== null;
+  if (isPlaced && !state.field(typedSinceRun)) return null;
+  const made = isPlaced ? pointing : asking;
+  let make = made.get(wanted);
+  if (!make) made.set(wanted, (make = isPlaced ? pointer(question) : asker(question)));
+  return make;
+}
+
+/// Asks here what has no place in the text.
+function asker({ wanted }: Question) {
+  return (view: EditorView): Panel => {
+    const dom = bar("A statement that is not in view waits for a line.");
+    const box = new InputBox(wanted, text => answer(view, text));
+    box.dom.classList.remove("rdit-output");
+    dom.append(box.dom);
+    return { dom };
+  };
+}
+
+/// Says where the question stands that did not take the focus.
+function pointer({ wanted, run, nodeIndex }: Question) {
+  return (view: EditorView): Panel => {
+    const text = document.createElement("span");
+    const dom = bar(text);
+    const show = (state: EditorState) => {
+      const place = placeOf(state, { run, nodeIndex, wanted });
+      const where = place ? `Line ${state.doc.lineAt(place.from).number}` : "A statement";
+      const said = `${where} waits for a line${wanted.prompt.trim() && `: ${wanted.prompt.trim()}`}`;
+      if (text.textContent !== said) text.textContent = said;
+    };
+    show(view.state);
+    const go = document.createElement("button");
+    go.type = "button";
+    go.className = "rdit-question-go";
+    go.textContent = "Answer it";
+    go.addEventListener("click", () => goToQuestion(view));
+    dom.append(go);
+    return { dom, update: ({ state }) => show(state) };
+  };
+}
+
+function bar(text: string | HTMLElement): HTMLElement {
+  const dom = document.createElement("div");
+  dom.className = "rdit-question";
+  dom.setAttribute("role", "status");
+  // Keys typed here are not JupyterLab's shortcuts.
+  dom.dataset.lmSuppressShortcuts = "true";
+  dom.append(text);
+  return dom;
+}
+
+export const questions: Extension = [
+  typedSinceRun,
+  questionField,
+  showPanel.compute([questionField, typedSinceRun, statementsField], panelFor),
+];
