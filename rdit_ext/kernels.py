@@ -581,7 +581,10 @@ async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
 def _read_place(path: Path | None) -> tuple[str, int] | None:
     """What the runtime noted last, as its `place.py` lays it out."""
     try:
-        noted = b"" if path is None else path.read_bytes()
+        if path is None:
+            return None
+        with path.open("rb") as file:
+            noted = file.read(_PLACE_BYTES)
     except FileNotFoundError:
         return None
     if len(noted) < _PLACE_BYTES:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from .engine import Engine, Host
-from .place import Place
 
 __all__ = ["install", "keep_place", "remove", "reset", "run"]
 
@@ -31,7 +30,7 @@ def remove() -> None:
 
 def keep_place(path: str | None) -> None:
     """Note in this file, from now on, which statement runs."""
-    _installed().place = Place(path)
+    _installed().keep_place(path)
 
 
 def _installed() -> Engine:

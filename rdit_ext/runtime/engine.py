@@ -107,6 +107,14 @@ class Engine:
         self._given: dict[contextvars.ContextVar[Any], Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
+    def keep_place(self, path: str | None) -> None:
+        """Note in this file which statement runs; beside it, what the pipes hold too long."""
+        old = self.place
+        self.place = Place(path, own_file=self.pipes is not None)
+        if self.pipes is not None:
+            self.pipes.keep_in(self.place.file, self.place.bytes)
+        old.close()
+
     def _say_and_exit(self, status: int) -> NoReturn:
         """What `os._exit` does, after what was put out has left: nobody could send it later."""
         if not self.routes.forked and self.routes.last is not None:
@@ -124,6 +132,7 @@ class Engine:
         if self.pipes is not None:
             self.pipes.remove()
         self.streams.remove()
+        self.place.close()
         self.host.remove()
 
     def names(self) -> list[tuple[str, Any]]:

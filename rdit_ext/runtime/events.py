@@ -346,6 +346,13 @@ class Outlet:
             self._clear(False)
 
     @shielded
+    def left_out(self, count: int) -> None:
+        """So many bytes of text are missing here."""
+        with self.feed.lock:
+            self._dropped += count
+            self._tell(now=True)
+
+    @shielded
     def release(self) -> None:
         """Send what was kept back: what comes now is the statement's last."""
         if self._tail is not None or self._kept is not None or self._dropped:

@@ -2,8 +2,8 @@
 
 Both descriptors become pipes of ours. The main thread empties them before each text of Python's
 and at the end of each statement, so that order and statement are exact; a thread of ours empties
-them while a statement is busy elsewhere, so that its output is live. POSIX only; elsewhere nobody
-makes one.
+them while a statement is busy elsewhere, so that its output is live; and what both leave there too
+long a helper keeps, see `spill.py`. POSIX only; elsewhere nobody makes one.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from typing import Any
 
+from .spill import STATE, Spill
 from .stop import shielded
 from .streams import Routes
 
@@ -39,6 +41,13 @@ class Pipes:
         self._writers: list[tuple[int, int]] = []
         self._closing = False
         self._reading = False
+        self._spill: Spill | None = None
+        # Its first bytes; a zero where there is no helper.
+        self._noted: Any = bytes(STATE + 1)
+        # The helper has kept something, and we shall take it.
+        self._bell, self._rings = os.pipe()
+        for end in (self._bell, self._rings):
+            os.set_blocking(end, False)
         decoder = codecs.getincrementaldecoder("utf-8")
         for target, stream in ((1, "stdout"), (2, "stderr")):
             reader, writer = os.pipe()
@@ -61,8 +70,29 @@ class Pipes:
     def drain(self) -> None:
         """Bring in all that has been written. For the main thread."""
         # The watcher may have taken text that it has not added yet.
-        if self._poll.poll(0) or self._reading:
+        if self._poll.poll(0) or self._noted[STATE] or self._reading:
             self._read()
+
+    def keep_in(self, file: int | None, noted: Any) -> None:
+        """Have a helper keep what stays in the pipes, in this file."""
+        with self._lock:
+            self._end_helper()
+            if file is None:
+                return
+            readers = [reader for reader, _, _ in self._readers]
+            try:
+                self._spill = Spill(file, noted, readers, self._rings)
+            except (OSError, ValueError) as error:
+                # All works but for what it is there for.
+                self._elsewhere("stderr", f"rdit: no helper for descriptors 1 and 2: {error}\n")
+                return
+            self._noted = noted
+
+    def _end_helper(self) -> None:
+        if self._spill is not None:
+            self._spill.leave()
+            self._read()
+            self._spill, self._noted = None, bytes(STATE + 1)
 
     def mend(self) -> None:
         """Put the pipes back where a script has closed a descriptor, or led it elsewhere."""
@@ -75,12 +105,15 @@ class Pipes:
         if self._closing:
             return
         self.drain()
+        with self._lock:
+            self._end_helper()
         self._closing = True
         for target, saved in self._saved:
             os.dup2(saved, target)
             os.close(saved)
         for _, writer in self._writers:
             os.close(writer)
+        os.close(self._rings)
 
     def _make_poll(self) -> select.poll:
         poll = select.poll()
@@ -90,9 +123,16 @@ class Pipes:
 
     @shielded
     def _read(self) -> None:
-        with self._lock:
+        with self._lock, self._spill or nullcontext():
             self._reading = True
             try:
+                if self._spill is not None:
+                    for target, data in self._spill.take():
+                        outlet = self._routes.running or self._routes.last
+                        if target:
+                            self._bring(*self._readers[target - 1][1:], data)
+                        elif outlet is not None:
+                            outlet.left_out(int(data))
                 for reader, stream, decoder in self._readers:
                     while self._read_some(reader, stream, decoder):
                         pass
@@ -105,6 +145,10 @@ class Pipes:
             data = os.read(reader, _CHUNK)
         except BlockingIOError:
             return False
+        self._bring(stream, decoder, data)
+        return len(data) == _CHUNK
+
+    def _bring(self, stream: str, decoder: codecs.IncrementalDecoder, data: bytes) -> None:
         text = decoder.decode(data)
         # No better sign of where it belongs than the statement that runs, or ran last.
         outlet = self._routes.running or self._routes.last
@@ -112,13 +156,15 @@ class Pipes:
             self._elsewhere(stream, text)
         elif text:
             outlet.text(stream, text)
-        return len(data) == _CHUNK
 
     def _watch(self) -> None:
         poll = self._make_poll()
+        poll.register(self._bell, select.POLLIN)
         while not self._closing:
             try:
                 ready = poll.poll()
+                with suppress(BlockingIOError):
+                    os.read(self._bell, 64)
                 self._read()
             except Exception as error:
                 # Without a reader every subprocess would hang once its pipe is full.

@@ -14,12 +14,17 @@ The server's half says how often Stop was pressed, at once and whatever becomes 
     byte 512        the presses of Stop; 0 while the id after it is being written
     bytes 513, 514  the length of the id of the run that is to stop
     from byte 515   that id
+
+From byte 1024 there is what `spill.py` keeps.
 """
 
 from __future__ import annotations
 
+import os
 import struct
 from typing import Any
+
+from .spill import SPILL
 
 SIZE = 1024
 _HALF = 512
@@ -31,31 +36,48 @@ _stop = struct.Struct("<BH")
 class Place:
     """Notes where the run is. Without a file it is noted for nobody."""
 
-    def __init__(self, path: str | None):
-        self._bytes: Any = bytearray(SIZE)
-        if path is not None:
+    def __init__(self, path: str | None, own_file: bool = False):
+        self.bytes: Any = bytearray(SIZE)
+        # The file, where there is one; with `own_file`, one of our own in place of the path's.
+        self.file: int | None = None
+        if path is not None or own_file:
             import mmap  # not everywhere there is a Python
+            import tempfile
 
-            with open(path, "r+b") as file:
-                self._bytes = mmap.mmap(file.fileno(), SIZE)
+            if path is not None:
+                file = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+            else:
+                with tempfile.TemporaryFile() as temporary:
+                    file = os.dup(temporary.fileno())
+            # Not a hole: a page for which the disk has no room would end the process.
+            os.pwrite(file, bytes(SPILL - SIZE), SIZE)
+            self.file = file
+            self.bytes = mmap.mmap(file, SPILL)
+
+    def close(self) -> None:
+        """Note nothing more."""
+        if self.file is not None:
+            os.close(self.file)
+            self.file = None
+            self.bytes = bytearray(SIZE)
 
     def begin(self, run: str) -> None:
         """A run begins; none of its statements yet."""
         name = run.encode()[: _HALF - _head.size]
-        _head.pack_into(self._bytes, 0, -1, len(name))
-        self._bytes[_head.size : _head.size + len(name)] = name
+        _head.pack_into(self.bytes, 0, -1, len(name))
+        self.bytes[_head.size : _head.size + len(name)] = name
 
     def enter(self, node_index: int) -> None:
         """This statement runs; -1: none does."""
-        _index.pack_into(self._bytes, 0, node_index)
+        _index.pack_into(self.bytes, 0, node_index)
 
     @property
     def is_to_stop(self) -> bool:
         """Whether Stop was pressed for this run or an older one: cheap, for every statement."""
-        return bool(self._bytes[_HALF])
+        return bool(self.bytes[_HALF])
 
     def presses(self, run: str) -> int:
         """How often Stop was pressed for this run."""
-        count, length = _stop.unpack_from(self._bytes, _HALF)
+        count, length = _stop.unpack_from(self.bytes, _HALF)
         start = _HALF + _stop.size
-        return count if self._bytes[start : start + length] == run.encode() else 0
+        return count if self.bytes[start : start + length] == run.encode() else 0
