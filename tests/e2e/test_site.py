@@ -188,14 +188,35 @@ def test_shared_address_shows_the_script_and_runs_nothing(
     other.wait_for_selector('.rdit-page[data-state="idle"]')
     assert other.locator(".rdit-result").count() == 0
     assert [path for path in site.asked if "/pyodide/" in path or "script=" in path] == []
-    # It takes no other script's name, and is kept once it is saved.
-    expect(other).to_have_url(f"{site.url}?path=gift-2.py")
+    # It takes no other script's name, survives a reload, and is kept once it is saved.
+    there = re.compile(re.escape(f"{site.url}?path=gift-2.py#script="))
+    expect(other).to_have_url(there)
+    other.reload()
+    expect(other.locator(".cm-content")).to_contain_text("6 * 7")
+    expect(other.locator('[data-notice="shared"]')).to_be_visible()
+    expect(other).to_have_url(there)
     command(other, "run-all").click()
     expect(output(other, 2)).to_have_text("42")
     command(other, "save").click()
     expect(other.locator(".rdit-statusbar")).to_contain_text("Saved")
+    expect(other).to_have_url(f"{site.url}?path=gift-2.py")
     other.reload()
     expect(other.locator(".cm-content")).to_contain_text("ünïcode")
+    expect(other.locator('[data-notice="shared"]')).to_have_count(0)
+
+
+@pytest.mark.parametrize("typed", ["sales", "sales.py"])
+def test_a_new_script_has_one_ending_however_it_is_typed(
+    site: Site, open_page: Callable[..., Page], typed: str
+) -> None:
+    page = open_page(site.url)
+    command(page, "new").click()
+    # The name before the ending is selected: what is typed takes its place.
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".cm-content")
+    assert page.url == f"{site.url}?path=sales.py"
 
 
 def test_files_come_from_disk_and_go_to_disk(

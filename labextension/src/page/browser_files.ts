@@ -19,6 +19,8 @@ export interface Example {
 }
 
 export class BrowserFiles implements Files {
+  /// Called with the path of each file that was written.
+  onSaved: (path: string) => void = () => {};
   private opened: Promise<IDBDatabase> | null = null;
 
   /// `examplesUrl` is where `examples` begin, ending in a slash.
@@ -88,6 +90,7 @@ export class BrowserFiles implements Files {
     }
     // Or the browser may clear it when its disk is full. It may say no; it is asked once.
     void navigator.storage?.persist?.();
+    this.onSaved(path);
     return entryOf(kept);
   }
 

@@ -26,7 +26,7 @@ async function main() {
     site = openSite(config);
     contents = site.files;
     const shared = await site.takeShared();
-    if (shared) return openScript(root, shared.path, shared);
+    if (shared) return openScript(root, shared.path, shared.lastModified ? undefined : shared);
   }
   if (config.path === null) {
     const folder = new URL(location.href).searchParams.get("folder") ?? "";

@@ -12,8 +12,9 @@ const LONG_ADDRESS = 8_000;
 
 export interface Site {
   files: BrowserFiles;
-  /// The script that came with the address, under a name that no other has; null if none came. It is in
-  /// no file until it is saved.
+  /// The script that came with the address, null if none came: the file that has this text under this name
+  /// already, or else one under a name that no other has. That is in no file, and has no `lastModified`, until
+  /// it is saved; so long the address keeps it, for a reload.
   takeShared(): Promise<TextFile | null>;
   /// What is said of it. Nothing of it has run.
   sharedNotice: Banner;
@@ -34,10 +35,21 @@ export function openSite({ baseUrl, staticUrl, examples }: PageConfig): Site {
     async takeShared() {
       const shared = await unpackScript(location.hash);
       if (!shared) return null;
-      const taken = await files.list("");
-      const name = freeName(shared.name, new Set(taken.map(entry => entry.name)));
-      history.replaceState(null, "", editUrl(baseUrl, name));
       const { text: content } = shared;
+      const taken = new Set((await files.list("")).map(entry => entry.name));
+      if (await files.isKept(shared.name)) {
+        const file = await files.open(shared.name);
+        if (file.content === content) {
+          history.replaceState(null, "", editUrl(baseUrl, shared.name));
+          return file;
+        }
+      }
+      const name = freeName(shared.name, taken);
+      const address = editUrl(baseUrl, name);
+      history.replaceState(null, "", address + location.hash);
+      files.onSaved = path => {
+        if (path === name) history.replaceState(null, "", address);
+      };
       return { name, path: name, type: "file", writable: true, lastModified: "", content };
     },
     commands: (name, text, notices) => [

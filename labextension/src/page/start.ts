@@ -259,7 +259,9 @@ async function openFromDisk(baseUrl: string, contents: Files, folder: string, no
   else if (files.length) location.reload();
 }
 
-const withEnding = (name: string) => (/\.pyw?$/.test(name) ? name : `${name}.py`);
+// The dialog comes with the ending there and the name before it selected: who types both has it twice.
+const withEnding = (name: string) =>
+  /\.pyw?$/i.test(name) ? name.replace(/(\.pyw?)\.py$/i, "$1") : `${name}.py`;
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 86400 * 365],
