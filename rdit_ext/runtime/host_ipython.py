@@ -20,7 +20,7 @@ from functools import partial, wraps
 from types import ModuleType
 from typing import Any
 
-from . import errors, install, stop
+from . import environment, errors, install, stop
 from .asides import Asides
 from .asking import asked_by
 from .engine import Engine, display_output
@@ -168,6 +168,11 @@ class IPythonHost:
         self._replace(shell, "_showtraceback", on_traceback)
         self._show_traceback = on_traceback
         self._replace(self._formatter, "format", on_format)
+        backend = environment.restore()
+        if backend is not None:
+            finder = environment.Backend(backend)
+            finder.install()
+            self._undo.append(finder.remove)
         self._keep_faults()
         # Before ipykernel's own farewell, which waits for what it reads from descriptors 1 and 2.
         atexit.register(self._leave_descriptors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -631,3 +632,42 @@ def test_hook_lasts_from_run_to_run(kernel: Kernel) -> None:
     assert text(kernel.run(script, lineRange={"from": 3, "to": 3})) == "HOOK\n"
     assert text(kernel.run("1 / 0")) == ""
     assert text(kernel.run(script, lineRange={"from": 3, "to": 3})) == ""
+
+
+def test_environment_is_the_one_the_kernel_was_started_with(fresh_kernel: Kernel) -> None:
+    script = (
+        "import json, os, subprocess, sys\n"
+        "code = 'import json, os; print(json.dumps(dict(os.environ)))'\n"
+        "child = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True)\n"
+        "print(json.dumps([dict(os.environ), json.loads(child.stdout)]))\n"
+    )
+    own, childs = json.loads(text(fresh_kernel.run(script)))
+    for seen in (own, childs):
+        for name in ("FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "PAGER", "GIT_PAGER"):
+            assert seen.get(name) == os.environ.get(name), name
+        for name in ("MPLBACKEND", "JPY_PARENT_PID", "JPY_SESSION_NAME"):
+            assert name not in seen
+        assert not [name for name in seen if name not in os.environ and name != "LC_CTYPE"]
+
+
+def test_matplotlib_draws_into_the_page_although_no_variable_says_so(fresh_kernel: Kernel) -> None:
+    pytest.importorskip("matplotlib")
+    script = (
+        "import os, matplotlib\n"
+        "'inline' in matplotlib.get_backend(), 'MPLBACKEND' in os.environ\n"
+        "import matplotlib.pyplot as plt\n"
+        "plt.plot([1, 2])\n"
+        "'inline' in matplotlib.get_backend()"
+    )
+    events = fresh_kernel.run(script)
+    assert results(events) == ["(True, False)\n", "True\n"]
+    assert "image/png" in outputs(events, "display")[0]["data"]
+
+
+def test_backend_that_the_script_asks_for_is_taken(fresh_kernel: Kernel) -> None:
+    pytest.importorskip("matplotlib")
+    script = (
+        "import os\nos.environ['MPLBACKEND'] = 'svg'\nimport matplotlib\n"
+        "matplotlib.get_backend(), os.environ['MPLBACKEND']"
+    )
+    assert results(fresh_kernel.run(script)) == ["('svg', 'svg')\n"]

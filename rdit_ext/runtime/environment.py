@@ -1,0 +1,100 @@
+"""The environment as the server gave it: without what the kernel has put there for itself.
+
+ipykernel tells pagers, colours and matplotlib by variables where a notebook shows their output.
+Child processes inherit them, and write ANSI codes into pipes. What the kernel needs of them (the
+backend that draws into the page) it is given where it is read.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import os
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+_BACKEND = "MPLBACKEND"
+# What ipykernel sets, and to what; None: whatever it is.
+_SET: dict[str, str | None] = {
+    "CLICOLOR": "1",
+    "CLICOLOR_FORCE": "1",
+    "FORCE_COLOR": "1",
+    "GIT_PAGER": "cat",
+    "PAGER": "cat",
+    "PYDEVD_USE_FRAME_EVAL": None,  # debugpy's
+    "TERM": "xterm-color",
+    _BACKEND: "module://matplotlib_inline.backend_inline",
+}
+# What Jupyter starts a kernel with, for the kernel alone. It has been read.
+_FOR_KERNELS = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "JPY_INTERRUPT_EVENT", "IPY_INTERRUPT_EVENT")
+
+
+def restore() -> str | None:
+    """Take the kernel's variables out of the environment; the backend that it would have."""
+    beginning = _at_the_start()
+    backend = os.environ.get(_BACKEND)
+    for name, value in _SET.items():
+        if value is not None and os.environ.get(name) != value:
+            continue  # somebody else's
+        was = beginning.get(name)
+        if was is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = was
+    for name in _FOR_KERNELS:
+        os.environ.pop(name, None)
+    return backend if backend == _SET[_BACKEND] and _BACKEND not in os.environ else None
+
+
+def _at_the_start() -> dict[str, str]:
+    """The environment that the process was started with, where the system tells it."""
+    try:
+        told = Path("/proc/self/environ").read_bytes()
+    except OSError:
+        return {}
+    pairs = (os.fsdecode(pair).partition("=") for pair in told.split(b"\0") if pair)
+    return {name: value for name, _, value in pairs}
+
+
+class Backend(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Has matplotlib draw into the page unless the environment says otherwise: the variable is
+    there while matplotlib is imported, which reads it then and only then."""
+
+    def __init__(self, backend: str):
+        self._backend = backend
+
+    def install(self) -> None:
+        if "matplotlib" not in sys.modules:
+            sys.meta_path.insert(0, self)
+
+    def remove(self) -> None:
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+        os.environ.setdefault(_BACKEND, self._backend)
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> Any:
+        if name != "matplotlib":
+            return None
+        for finder in sys.meta_path:
+            spec = None if finder is self else finder.find_spec(name, path, target)
+            if spec is not None and spec.loader is not None:
+                spec.loader.exec_module = partial(  # type: ignore[method-assign]
+                    self._execute, spec.loader.exec_module
+                )
+                return spec
+        return None
+
+    def _execute(self, execute: Callable[[ModuleType], None], module: ModuleType) -> None:
+        is_ours = _BACKEND not in os.environ
+        if is_ours:
+            os.environ[_BACKEND] = self._backend
+        try:
+            execute(module)
+        finally:
+            if is_ours:
+                os.environ.pop(_BACKEND, None)
