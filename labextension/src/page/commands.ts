@@ -1,4 +1,5 @@
-// The page's commands: one list for the toolbar, the keys and the help.
+// A command of the page: one list of them makes the toolbar, their keys and their rows in the help. Keys without
+// a button are the editor's (editor/commands.ts); a test holds help and docs against them.
 import type { Drawing, IconName } from "./icons";
 
 export interface PageCommand {

@@ -90,6 +90,9 @@ const RUN_KEYS = [
 ];
 const EDIT_KEYS = [
   { keys: "Mod-Alt-Right", text: "To the result; Escape comes back" },
+  { keys: "Alt-PageDown", text: "To the next result" },
+  { keys: "Alt-PageUp", text: "To the result before" },
+  { keys: "F8", text: "To the next error; with Shift, the one before" },
   { keys: "Mod-F", text: "Find and replace" },
   { keys: "Alt-Up", text: "Move the line; with Shift, copy it" },
   { keys: "Mod-/", text: "Comment, or no comment" },

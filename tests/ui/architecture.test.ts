@@ -1,0 +1,103 @@
+// Who imports whom in the TypeScript, as docs/architecture.md says; and that keys are told to people.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const source = join(root, "labextension/src");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+// A new room, or a new door between two, stands here first.
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  "protocol.ts": [],
+  results: ["protocol.ts"],
+  editor: ["protocol.ts", "results"],
+  backends: ["protocol.ts"],
+  page: ["protocol.ts", "results", "editor", "backends"],
+  lab: ["protocol.ts", "results", "editor", "backends"],
+};
+// Packages that only these rooms may know; every room may use CodeMirror's state, view and language.
+const ONLY_THERE: [RegExp, readonly string[]][] = [
+  [/^@codemirror\/(state|view|language)$/, ["editor", "page", "lab"]],
+  [/^@lezer\/common$/, ["editor", "page", "lab"]],
+  [/^(@codemirror|@lezer)\//, ["page"]],
+  [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
+  [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],
+  [/^marked$/, ["results"]],
+  [/^(@jupyterlab|@lumino|@jupyter|@jupyter-widgets)\//, ["lab"]],
+  [/^pyodide/, ["backends"]],
+];
+
+const files = readdirSync(source, { recursive: true })
+  .map(String)
+  .filter(path => path.endsWith(".ts"));
+const roomOf = (path: string) => path.split("/")[0]!.replace(/^protocol$/, "protocol.ts");
+
+/// What a file imports, types and `import()` too.
+function importsOf(path: string): string[] {
+  const text = readFileSync(join(source, path), "utf8");
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    const name =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isImportTypeNode(node)
+          ? ts.isLiteralTypeNode(node.argument) && node.argument.literal
+          : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+            ? node.arguments[0]
+            : undefined;
+    if (name && ts.isStringLiteral(name)) found.push(name.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.ESNext));
+  return found;
+}
+
+describe("a module of the page or of JupyterLab's plugin", () => {
+  it.each(files)("%s imports only what it may", path => {
+    const room = roomOf(path);
+    expect(MAY_IMPORT, `${room} is new: say here what it may import`).toHaveProperty([room]);
+    const wrong = importsOf(path).filter(name => {
+      if (name.startsWith(".")) {
+        const target = relative(source, join(source, dirname(path), name));
+        // A style sheet is no module.
+        if (target.endsWith(".css")) return !["page", "lab"].includes(room);
+        return roomOf(target) !== room && !MAY_IMPORT[room]!.includes(roomOf(target));
+      }
+      const found = ONLY_THERE.find(([pattern]) => pattern.test(name));
+      return !found || !found[1].includes(room);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("does not lead back to itself by way of other rooms", () => {
+    const leadsBack = (room: string, seen: string[]): string[] =>
+      seen.includes(room)
+        ? [...seen, room]
+        : (MAY_IMPORT[room]!.map(next => leadsBack(next, [...seen, room])).find(
+            way => way.length,
+          ) ?? []);
+    for (const room of Object.keys(MAY_IMPORT)) expect(leadsBack(room, [])).toEqual([]);
+  });
+});
+
+describe("a key that runs or goes somewhere", () => {
+  // `key: "F8"` of the editor's keymap; `keys: "F8"` of the page's commands and of the help.
+  const keysIn = (path: string, name: string) =>
+    [...read(path).matchAll(new RegExp(`\\b${name}: "([^"]+)"`, "g"))].map(([, keys]) =>
+      keys!.replace("Arrow", ""),
+    );
+  const bound = keysIn("labextension/src/editor/commands.ts", "key");
+  const commands = keysIn("labextension/src/page/edit.ts", "keys");
+  const help = [...commands, ...keysIn("labextension/src/page/dialogs.ts", "keys")];
+  const table = read("docs/using.md");
+
+  it("is found here at all", () => expect(bound).toContain("Shift-Enter"));
+  it.each(bound)("%s is in the page's help", key => expect(help).toContain(key));
+  it.each([...new Set([...bound, ...commands])])("%s is in docs/using.md", key =>
+    expect(table).toMatch(
+      new RegExp(`^\\|[^|]*\\b${key.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "m"),
+    ),
+  );
+});
