@@ -67,6 +67,8 @@ KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Trunca
 
 # The type of our questions beside a run.
 ASK = "rdit_ask_request"
+# Keeps the script's folder out of `sys.path` until the kernel is up; Python 3.10 knows it not.
+SAFE_PATH = "PYTHONSAFEPATH"
 
 _RUN = "await __import__('sys').modules['_rdit'].run()"
 _RESET = "await __import__('sys').modules['_rdit'].reset()"
@@ -262,7 +264,9 @@ class Kernel:
         self.answer("")
         modules, code = _runtime()
         place = {"place": str(self._link.place)} if self._link.place is not None else {}
-        content = _silent(code) | {"rdit": {"modules": modules, **place}}
+        # What the script starts has the environment that the server has.
+        unset = [] if SAFE_PATH in os.environ else [SAFE_PATH]
+        content = _silent(code) | {"rdit": {"modules": modules, "unset": unset, **place}}
         content["user_expressions"] = {"rdit": "'_rdit' in __import__('sys').modules"}
         reply_content = await self._ask("execute_request", content)
         if not _is_booted(reply_content):

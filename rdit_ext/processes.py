@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import posixpath
+import re
 import secrets
 import sys
 from collections.abc import Coroutine
@@ -32,11 +33,13 @@ from .errors import (
     PortTaken,
     cause_of_exit,
 )
-from .kernels import ASK, KernelLink, LocalLink, Log
+from .kernels import ASK, SAFE_PATH, KernelLink, LocalLink, Log
 from .launches import Launch
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 _WATCH = 0.2
+# How the paths of our sessions end.
+_OURS = re.compile(r"-rdit-[0-9a-f]{8}$")
 
 
 class Owner(Protocol):
@@ -67,6 +70,7 @@ class KernelProcesses:
         untracked = getattr(kernel_manager, "untracked_message_types", None)
         if untracked is not None and ASK not in untracked:
             kernel_manager.untracked_message_types = [*untracked, ASK]
+        _import_safely(session_manager)
         self._context: zmq.asyncio.Context | None = None
         self._processes: dict[str, KernelProcess] = {}
         self._event_logger = event_logger
@@ -499,6 +503,21 @@ class KernelProcess:
         if ready is not None:
             future = ready if asyncio.isfuture(ready) else asyncio.wrap_future(ready)
             await asyncio.shield(future)
+
+
+def _import_safely(sessions: Any) -> None:
+    """Have our kernels start without the script's folder among the places that Python imports from:
+    its `types.py` or `random.py` would be imported by ipykernel, in place of Python's own. The
+    runtime takes the variable away again, before anything that it starts could have it."""
+    usual = getattr(sessions, "get_kernel_env", None)
+    if usual is None:
+        return
+
+    def get_kernel_env(path: str | None, name: str | None = None) -> dict[str, str]:
+        environment: dict[str, str] = usual(path, name)
+        return environment | {SAFE_PATH: "1"} if _OURS.search(path or "") else environment
+
+    sessions.get_kernel_env = get_kernel_env
 
 
 def _takes_messages(manager: Any) -> bool:

@@ -1,9 +1,10 @@
 """The first text that a kernel executes: installs the runtime as the package `_rdit`, boots it.
 
 The server reads this file as text and sends it as the code of one silent `execute_request`, whose
-content carries `rdit: {"modules": {name: source}, "place"?: path}`: every module of this folder,
-and the file in which to note which statement runs. A Pyodide worker executes it with such a dict as
-the global `_rdit`, and boots its host itself. It leaves no name behind in the user's namespace.
+content carries `rdit: {"modules": {name: source}, "place"?: path, "unset"?: [name]}`: every
+module of this folder, the file in which to note which statement runs, and the variables of the
+environment that were only for the kernel's own start. A Pyodide worker executes it with such a dict
+as the global `_rdit`, and boots its host itself. It leaves no name behind in the user's namespace.
 Booting twice with the same sources takes only the new place; with others it takes the old runtime
 down first.
 """
@@ -13,6 +14,7 @@ def _rdit_boot() -> None:
     import importlib
     import importlib.abc
     import importlib.machinery
+    import os
     import sys
     from typing import Any
 
@@ -22,6 +24,8 @@ def _rdit_boot() -> None:
     if is_kernel:
         sent = get_ipython().kernel.get_parent("shell")["content"]["rdit"]  # type: ignore[name-defined] # noqa: F821
     modules, place = sent["modules"], sent.get("place")
+    for name in sent.get("unset", ()):
+        os.environ.pop(name, None)
 
     class Sources(importlib.abc.Loader, importlib.abc.MetaPathFinder):
         """Finds and loads `_rdit` and its modules from their sources."""

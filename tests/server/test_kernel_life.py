@@ -7,6 +7,8 @@ import sys
 import psutil
 import pytest
 
+from rdit_ext.launches import Launch
+
 from .server import Server, wait_for
 
 WAITING = "import time\nbefore = 1\ntime.sleep(60)\nafter = 1"
@@ -275,7 +277,10 @@ def small_server(tmp_path_factory):
     """One that culls, allows little and has a kernel that cannot live."""
     root = tmp_path_factory.mktemp("culling")
     programs = {
-        "broken": ["python", "-c", "import sys; sys.exit(3)", "{connection_file}"],
+        "broken": [
+            *("python", "-c", "import sys; print('no licence', file=sys.stderr); sys.exit(3)"),
+            "{connection_file}",
+        ],
         "missing": ["/no/such/program", "{connection_file}"],
         # Speaks the protocol and Python, but is not ipykernel: as xeus-python.
         "other": [sys.executable, "-c", OTHER_KERNEL, "-f", "{connection_file}"],
@@ -342,7 +347,7 @@ def test_more_sessions_than_may_be_are_refused_with_the_limit(small_server):
 @pytest.mark.parametrize(
     ("kernel", "causes"),
     [
-        ("broken", ["ends as soon as it is started", "exit code 3"]),
+        ("broken", ["ends as soon as it is started", "exit code 3", "no licence"]),
         ("missing", ["No kernel could be started", "/no/such/program"]),
     ],
 )
@@ -359,8 +364,65 @@ def test_a_kernel_that_cannot_start_is_said_with_the_cause(small_server, kernel,
     with small_server.viewer(session="never") as viewer:
         done = viewer.run("1", "r")
         assert done["status"] == "died"
-        assert causes[0] in done["reason"]
+        assert [cause for cause in causes if cause not in done["reason"]] == []
+        assert done["cause"] == "kernel-unavailable"
+        # A page shows it when it hears of it first.
+        dead = next(e for e in viewer.events if e.get("state") == "dead" and e.get("reason"))
+        assert dead["reason"] == done["reason"]
     small_server.request("DELETE", "sessions/never")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 has no safe path")
+def test_a_folder_with_names_of_python_s_own_modules_does_not_stop_the_kernel(server):
+    folder = server.root / "shadows"
+    folder.mkdir()
+    names = [name for name in sys.stdlib_module_names if not name.startswith("_")]
+    for name in names:
+        (folder / f"{name}.py").write_text(f"raise ImportError('{name} of the folder')\n")
+    script = (
+        "import os, subprocess, sys\n"
+        "show = 'import os; print(os.environ.get(\"PYTHONSAFEPATH\"))'\n"
+        "child = subprocess.run([sys.executable, '-c', show], stdout=-1, text=True, cwd='/')\n"
+        "print(child.stdout)\n"
+        "print(os.environ.get('PYTHONSAFEPATH'), sys.path[0] == os.getcwd())\n"
+    )
+    answer = server.run(script, None, path="shadows/script.py")
+    texts = [output["text"] for result in answer["results"] for output in result["output"]]
+    assert texts == ["None\n\n", "None True\n"]
+    server.request("DELETE", f"sessions/{answer['session']}")
+
+
+def test_what_keeps_a_kernel_from_starting_is_named(tmp_path):
+    """As a folder's own modules do for Python 3.10."""
+    words = f'Traceback:\n  File "{tmp_path}/types.py", line 1, in <module>\nAttributeError: x'
+    launch = Launch(["python"], "", str(tmp_path), {}, "127.0.0.1", {})
+    assert "rename it" in launch.explain(words)
+    assert launch.explain(words.replace("types.py", "mine.py")) == ""
+    assert "Install ipykernel" in launch.explain("python: No module named ipykernel_launcher")
+
+
+def test_behind_a_gateway_a_run_says_that_it_cannot_be(tmp_path):
+    # Nobody is there, and nobody is asked.
+    server = Server(tmp_path, ["--GatewayClient.url=http://127.0.0.1:9"])
+    try:
+        for answer in (
+            server.post("sessions", name="a"),
+            server.post("execute-script", session="a", script="1"),
+            server.post("reset", session="a", restart=True),
+        ):
+            assert answer.status_code == 503
+            assert answer.json()["cause"] == "no-gateways"
+            assert "not supported yet" in answer.json()["message"]
+        with server.viewer(path="a.py") as viewer:
+            done = viewer.run("1", "r")
+            assert (done["status"], done["cause"]) == ("died", "no-gateways")
+            assert any(
+                e.get("cause") == "no-gateways" for e in viewer.events if e.get("state") == "dead"
+            )
+    finally:
+        server.process.terminate()
+        server.process.wait(60)
+        server.http.close()
 
 
 def test_sessions_leave_nothing_behind(server):
