@@ -21,6 +21,7 @@ from .protocol import (
     Output,
     OutputEvent,
     Plan,
+    Result,
     RunStatus,
     SessionEvent,
     StatementResult,
@@ -52,6 +53,15 @@ class _Cut:
 
     def output(self) -> Output:
         return Stderr(text=f"[{self.size} bytes left out]\n")
+
+
+def _shows(output: Output) -> bool:
+    """Whether there is anything to see of it. A display may have other forms than text."""
+    if isinstance(output, (Stdout, Stderr)):
+        return bool(output.text)
+    if isinstance(output, (Display, Result)):
+        return bool(output.text) or any(value != "" for value in output.data.values())
+    return True
 
 
 class Answer:
@@ -101,9 +111,11 @@ class Answer:
         """Every planned statement, in order."""
         for index, result in self._results.items():
             result.output = [
-                o.output() if isinstance(o, (_Text, _Cut)) else o for o in self._outputs[index]
+                o.output() if isinstance(o, (_Text, _Cut)) else o
+                for o in self._outputs[index]
+                if not isinstance(o, _Cut) or o.size
             ]
-            result.is_invisible = not result.output
+            result.is_invisible = not any(_shows(output) for output in result.output)
         return list(self._results.values())
 
     def _plan(self, plan: Plan) -> None:
@@ -128,6 +140,9 @@ class Answer:
             self._clear_next.remove(index)
             outputs.clear()
         last = outputs[-1] if outputs else None
+        if isinstance(last, _Cut) and not last.size and not isinstance(output, _Cut):
+            outputs.pop()  # nothing was missing but what comes now
+            last = outputs[-1] if outputs else None
         if isinstance(output, _Cut) and isinstance(last, _Cut):
             last.size += output.size
         elif isinstance(output, (Stdout, Stderr)):

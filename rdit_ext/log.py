@@ -184,6 +184,18 @@ class _Statement:
         self.clear_next: Clear | None = None
 
 
+def _without_tail(of: _Statement, kept: dict[int, Event]) -> OutputEvent | Truncated | None:
+    """Take the tail from a statement's last cut; what is its last output then."""
+    last = of.outputs[-1]
+    if isinstance(last, Truncated) and last.bytes:
+        cut = copy.copy(last)
+        cut.tail = ""
+        of.outputs[-1] = kept[cut.seq] = cut
+        return cut
+    kept.pop(of.outputs.pop().seq)
+    return of.outputs[-1] if of.outputs else None
+
+
 def compact(events: Iterable[Event]) -> list[Event]:
     """Few events with the same outcome as these, in the order of their numbers.
 
@@ -223,6 +235,9 @@ def compact(events: Iterable[Event]) -> list[Event]:
             if of.clear_next is not None:
                 forget(of)
             last = of.outputs[-1] if of.outputs else None
+            if isinstance(event, OutputEvent) and isinstance(last, Truncated) and last.tail:
+                # It stood for what comes now.
+                last = _without_tail(of, kept)
             if isinstance(event, OutputEvent) and isinstance(event.output, (Stdout, Stderr)):
                 if isinstance(last, OutputEvent) and type(last.output) is type(event.output):
                     parts.setdefault(last.seq, [last.output.text]).append(event.output.text)
@@ -233,6 +248,7 @@ def compact(events: Iterable[Event]) -> list[Event]:
                         run=event.run,
                         node_index=event.node_index,
                         bytes=last.bytes + event.bytes,
+                        tail=event.tail,
                         seq=last.seq,
                     )
                     of.outputs[-1] = kept[last.seq] = joined

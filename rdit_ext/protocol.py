@@ -244,10 +244,15 @@ class Input(RunEvent, tag="input", kw_only=True):
 
 
 class Truncated(RunEvent, tag="truncated", kw_only=True):
-    """So many bytes were left out here: between the output before and the output after it."""
+    """So many bytes were left out here: between the output before and the output after it.
+
+    `tail` is the end of what the statement has written so far. It comes while more is written, and
+    holds until the next event of the statement's outputs; with 0 bytes nothing else is missing.
+    """
 
     node_index: int
     bytes: int
+    tail: str = ""
 
 
 class Done(RunEvent, tag="done", kw_only=True):

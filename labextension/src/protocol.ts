@@ -192,13 +192,19 @@ export interface Input {
   password?: boolean;
   waiting?: boolean;
 }
-/** So many bytes were left out here: between the output before and the output after it. */
+/**
+ * So many bytes were left out here: between the output before and the output after it.
+ *
+ * `tail` is the end of what the statement has written so far. It comes while more is written, and
+ * holds until the next event of the statement's outputs; with 0 bytes nothing else is missing.
+ */
 export interface Truncated {
   type: "truncated";
   run: string;
   seq?: number;
   nodeIndex: number;
   bytes: number;
+  tail?: string;
 }
 /** The run ended: its last event. Late output of threads and tasks may still follow it. */
 export interface Done {

@@ -25,6 +25,9 @@ MAX_BATCH = 128 * 1024
 # Characters of text that one statement may write: the first HEAD, then only the last TAIL are kept.
 HEAD = 512 * 1024
 TAIL = 64 * 1024
+# While a statement writes on beyond HEAD, so many characters of its end are told, so often.
+LIVE = 4 * 1024
+LIVE_PERIOD = 1.0
 # After this many characters in one run its further statements get very little.
 RUN_TEXT = 32 * 1024 * 1024
 SMALL = 2 * 1024
@@ -279,6 +282,7 @@ class Outlet:
         "_tail",
         "_tail_size",
         "_told",
+        "_will_tell",
         "feed",
         "node_index",
     )
@@ -291,6 +295,7 @@ class Outlet:
         self._tail_size = 0
         self._dropped = 0
         self._told = 0.0
+        self._will_tell = False
         self._displays = 0
         self._display_room = DISPLAY_SIZE
         self._kept: tuple[Event, int] | None = None
@@ -401,6 +406,7 @@ class Outlet:
             if text:
                 if self._tail is None:
                     self._tail = deque()
+                    self._told = self._told or _clock()
                 self._tail.append((stream, text))
                 self._tail_size += len(text)
                 while self._tail_size > limit:
@@ -414,18 +420,45 @@ class Outlet:
             self._tell()
 
     def _tell(self, now: bool = False) -> None:
-        """Say how much was left out: once a second, and at the end."""
-        if self._dropped and (now or _clock() - self._told >= 1.0):
-            self._told = _clock()
-            dropped, self._dropped = self._dropped, 0
-            self.feed.add(
-                {
-                    "type": "truncated",
-                    "run": self.feed.run,
-                    "nodeIndex": self.node_index,
-                    "bytes": dropped,
-                }
-            )
+        """Say how much was left out, and what the end is now: once in a while, and at the end."""
+        wait = self._told + LIVE_PERIOD - _clock()
+        if not now and wait > 0:
+            if not self._will_tell:
+                self._will_tell = self.feed.host.call_later(wait, self._tell_later)
+            return
+        live = "" if now else self._live()
+        if not self._dropped and not live:
+            return
+        self._told = _clock()
+        dropped, self._dropped = self._dropped, 0
+        event: Event = {
+            "type": "truncated",
+            "run": self.feed.run,
+            "nodeIndex": self.node_index,
+            "bytes": dropped,
+        }
+        if live:
+            event["tail"] = live
+        self.feed.add(event, 100 + len(live))
+
+    @shielded
+    def _tell_later(self) -> None:
+        """The statement wrote something a while ago and may write nothing for long."""
+        with self.feed.lock:
+            self._will_tell = False
+            if self._tail is not None and not self._ended:
+                self._tell()
+
+    def _live(self) -> str:
+        """The end of what was written so far, as much as is told."""
+        parts: list[str] = []
+        room = LIVE
+        for _, text in reversed(self._tail or ()):
+            parts.append(text[-room:])
+            room -= len(text)
+            if room <= 0:
+                break
+        return clean("".join(reversed(parts)))
 
 
 def clean(text: str) -> str:

@@ -6,6 +6,8 @@ test's.
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
 import os
 import socket
@@ -32,6 +34,8 @@ PATIENT = """
     const { timeout } = AbortSignal;
     AbortSignal.timeout = milliseconds => timeout.call(AbortSignal, 20 * milliseconds);
 """
+# Of the windows of the harness
+SIZE = {"width": 1200, "height": 800}
 PATIENCE = float(os.environ.get("RDIT_TEST_PATIENCE", "60"))
 
 
@@ -243,6 +247,59 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("harness")
+    config = ROOT / "tests/e2e/harness/vite.config.ts"
+    subprocess.run(
+        [
+            "npx",
+            "vite",
+            "build",
+            "--config",
+            str(config),
+            "--outDir",
+            str(folder),
+            "--logLevel",
+            "error",
+        ],
+        cwd=ROOT,
+        check=True,
+    )
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/index.html"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def open_page(browser: Any, harness: str) -> Iterator[Callable[..., Any]]:
+    pages = []
+    errors: list[str] = []
+
+    def open_page(query: str, **options: Any) -> Any:
+        page = browser.new_page(viewport=options.pop("viewport", SIZE), **options)
+        pages.append(page)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{harness}?{query}")
+        page.wait_for_function("window.ready", timeout=60_000)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert errors == []
 
 
 class Gate:

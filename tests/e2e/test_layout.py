@@ -7,85 +7,14 @@ harness/, built by vite into a temporary folder; it has the editor alone and no 
 
 from __future__ import annotations
 
-import functools
-import http.server
-import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from .conftest import SIZE
+
 pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).parents[2]
-SIZE = {"width": 1200, "height": 800}
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("harness")
-    config = ROOT / "tests/e2e/harness/vite.config.ts"
-    subprocess.run(
-        [
-            "npx",
-            "vite",
-            "build",
-            "--config",
-            str(config),
-            "--outDir",
-            str(folder),
-            "--logLevel",
-            "error",
-        ],
-        cwd=ROOT,
-        check=True,
-    )
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/index.html"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-# No server here. These two of pytest-jupyter are for every test, and would close the event loop
-# that Playwright runs.
-@pytest.fixture(autouse=True)
-def jp_asyncio_loop() -> None:
-    pass
-
-
-@pytest.fixture(autouse=True)
-def jp_server_cleanup() -> None:
-    pass
-
-
-@pytest.fixture
-def open_page(browser: Any, harness: str) -> Iterator[Callable[..., Any]]:
-    pages = []
-    errors: list[str] = []
-
-    def open_page(query: str, **options: Any) -> Any:
-        page = browser.new_page(viewport=options.pop("viewport", SIZE), **options)
-        pages.append(page)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{harness}?{query}")
-        page.wait_for_function("window.ready", timeout=60_000)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert errors == []
 
 
 def verdict(page: Any) -> dict[str, Any]:

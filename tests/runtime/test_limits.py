@@ -30,6 +30,19 @@ def test_long_text_keeps_its_head_and_its_tail(kernel: Kernel) -> None:
     assert set(kinds[last + 1 : -1]) == {"output"}
 
 
+def test_the_end_of_long_text_is_told_while_more_may_come(kernel: Kernel) -> None:
+    script = "import time\nfor n in range(3):\n    print('y\\n' * {}, n)\ntime.sleep(3600)"
+    for size, is_cut in ((HEAD // 6 + 2000, False), (HEAD, True)):
+        kernel.start("if True:\n" + "".join(f"    {x}\n" for x in script.format(size).split("\n")))
+        seen = kernel.until(lambda event: event.get("tail", "").endswith("y\n 2\n"))
+        assert (truncated(seen) > 0) == is_cut
+        assert len(seen[-1]["tail"]) <= 4096
+        kernel.interrupt()
+        rest = kernel.events()
+        assert text(rest, 0).endswith("y\n 2\n")
+        assert not any(event.get("tail") for event in rest)
+
+
 def test_one_long_piece_of_text_is_cut_in_the_middle_and_counted_in_bytes(kernel: Kernel) -> None:
     events = kernel.run("print('é' * 5_000_000, end='')")
     assert text(events) == "é" * (HEAD + TAIL)

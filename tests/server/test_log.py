@@ -356,3 +356,44 @@ def test_compacting_is_done_once():
     assert [event.bytes for event in once if isinstance(event, Truncated)] == [6]
     assert cut.bytes == 3
     same(compact(once), once)
+
+
+def test_the_tail_of_a_cut_stands_only_until_what_it_stood_for():
+    def cut(size, tail=""):
+        return Truncated(run="r", node_index=0, bytes=size, tail=tail)
+
+    log = EventLog(1 << 20)
+    log.append([plan(), out("head"), cut(0, "1\n2\n"), cut(5, "3\n4\n")])
+    same(log.snapshot()[1:], [out("head"), cut(5, "3\n4\n")])
+    log.append([cut(2), out("end")])
+    same(log.snapshot()[1:], [out("head"), cut(7), out("end")])
+    # Where nothing was left out there is no cut in the end.
+    log.append([plan("s"), Truncated(run="s", node_index=0, bytes=0, tail="x")])
+    assert log.snapshot()[-1].tail == "x"
+    log.append([out("a", run="s"), out("b", run="s")])
+    of_s = [e for e in log.snapshot() if isinstance(e, OutputEvent) and e.run == "s"]
+    assert [e.output.text for e in of_s] == ["ab"]
+    assert not any(isinstance(e, Truncated) and e.run == "s" for e in log.snapshot())
+    answer = Answer()
+    answer.apply([plan(), out("head"), cut(0, "x"), out("end")])
+    assert [o.text for o in answer.results()[0].output] == ["headend"]
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "is_invisible"),
+    [
+        ({"text/html": "<b>x</b>"}, "", False),
+        ({"image/png": "AAAA"}, "", False),
+        ({"text/markdown": "x"}, "", False),
+        ({"application/x-unknown": "x"}, "", False),
+        ({"application/json": {}}, "", False),
+        ({"text/plain": "x"}, "x", False),
+        ({"text/plain": ""}, "", True),
+        ({}, "", True),
+    ],
+)
+def test_whether_there_is_something_to_see_is_a_question_to_the_bundle(data, text, is_invisible):
+    answer = Answer()
+    output = Display(text=text, data=data, metadata={})
+    answer.apply([plan(), OutputEvent(run="r", node_index=0, output=output)])
+    assert answer.results()[0].is_invisible is is_invisible

@@ -165,6 +165,25 @@ it("shares what an event does not touch, and leaves the results before it as the
   expect(parts(results, 1)).toEqual([{ type: "stdout", text: "bc" }]);
 });
 
+it("shows the end of what is cut until what it stood for comes", () => {
+  const cut = (bytes: number, tail?: string): Event =>
+    tail
+      ? { type: "truncated", run, nodeIndex: 0, bytes, tail }
+      : { type: "truncated", run, nodeIndex: 0, bytes };
+  const events = [plan(1), stdout(0, "head"), cut(0, "a"), cut(3, "b")];
+  const last = (...more: Event[]) =>
+    after(...events, ...more)
+      .get(run, 0)!
+      .parts.slice(1);
+  expect(last()).toEqual([{ type: "truncated", bytes: 3, tail: "b" }]);
+  expect(last(cut(4), stdout(0, "end")).map(part => "bytes" in part && part)).toEqual([
+    { type: "truncated", bytes: 7 },
+    false,
+  ]);
+  const nothing = after(plan(1), stdout(0, "head"), cut(0, "a"), stdout(0, " end"));
+  expect(parts(nothing, 0)).toEqual([{ type: "stdout", text: "head end" }]);
+});
+
 it("keeps the order of streams", () => {
   const results = after(
     plan(1),

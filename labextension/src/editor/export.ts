@@ -30,7 +30,10 @@ function outputOf(part: Part): Output {
     case "stderr":
       return { type: part.type, text: part.text };
     case "truncated":
-      return { type: "stderr", text: `[${part.bytes} bytes were left out here]\n` };
+      return {
+        type: "stderr",
+        text: (part.bytes ? `[${part.bytes} bytes were left out here]\n` : "") + (part.tail ?? ""),
+      };
     default:
       return part;
   }

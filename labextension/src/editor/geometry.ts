@@ -2,7 +2,7 @@
 // room the code must make for them. Numbers only: no DOM, no editor.
 
 import { imageSize, textOf } from "../results/mime";
-import { keepsLines } from "../results/wrap";
+import { keepsLines, lastLines } from "../results/wrap";
 import type { Content } from "./statements";
 import { isSilentlyInterrupted } from "../results/render";
 
@@ -81,7 +81,7 @@ export function estimateHeight(content: Content, metrics: Metrics): number {
           add(lineHeight * Math.min(tallestLines, countLines(part.text, metrics.columns)));
         break;
       case "truncated":
-        add(lineHeight);
+        add(lineHeight * (1 + (part.tail ? lastLines(part.tail).length : 0)));
         break;
       case "error":
         add(

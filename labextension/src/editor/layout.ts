@@ -8,6 +8,7 @@ import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemi
 import { foldedRanges } from "@codemirror/language";
 import type { MimeRenderer } from "../results/mime";
 import { ResultView, type RenderContext, type Shown } from "../results/render";
+import { savedWidth } from "./width";
 import { stack, type Metrics } from "./geometry";
 import { editorHost } from "./host";
 import {
@@ -18,6 +19,7 @@ import {
   measured,
   Reserve,
   unfolded,
+  type Geometry,
 } from "./reserves";
 import { frameOpener } from "./frames";
 import {
@@ -47,7 +49,8 @@ interface Item {
 const narrow = 720;
 /// Iframes off the screen that are kept, since one that comes back loads anew.
 const keptFrames = 20;
-const widthKey = "rdit:results-width";
+/// How long a result that was cleared keeps its room, in milliseconds.
+const emptyFor = 500;
 
 let rich: Promise<MimeRenderer> | null = null;
 const defaultRenderer = () => (rich ??= import("../results/rich").then(({ load }) => load()));
@@ -64,6 +67,7 @@ class ResultsLayer {
   private code = new Map<number, number>();
   private wantsFocus: number | null = null;
   private isDestroyed = false;
+  private emptied = 0;
 
   constructor(readonly view: EditorView) {
     const { pane } = this;
@@ -72,7 +76,6 @@ class ResultsLayer {
     pane.setAttribute("aria-label", "Results");
     // Keys typed in an output are not JupyterLab's shortcuts.
     pane.dataset.lmSuppressShortcuts = "true";
-    pane.append(this.divider());
     pane.addEventListener("keydown", event => {
       if (event.key !== "Escape") return;
       event.preventDefault();
@@ -80,6 +83,10 @@ class ResultsLayer {
     });
     view.scrollDOM.append(pane);
     this.setWidth(savedWidth());
+    import("./divider").then(
+      ({ divider }) => pane.prepend(divider(pane, view, percent => this.setWidth(percent))),
+      (error: unknown) => console.warn("rdit: the width of the results cannot be set.", error),
+    );
 
     const host = () => view.state.facet(editorHost);
     this.context = {
@@ -92,9 +99,10 @@ class ResultsLayer {
         view.focus();
       },
     };
+    // Observed are results, and in them what scrolls: its content may grow while the result does not.
     this.resizes = new ResizeObserver(entries => {
       for (const { target } of entries) {
-        const item = this.byDom.get(target);
+        const item = this.byDom.get(target.closest(".rdit-result")!);
         if (item) item.isUnsettled = true;
       }
       this.settle();
@@ -123,6 +131,7 @@ class ResultsLayer {
 
   destroy(): void {
     this.isDestroyed = true;
+    clearTimeout(this.emptied);
     this.resizes.disconnect();
     for (const item of this.items.values()) item.view.destroy();
     this.pane.remove();
@@ -139,8 +148,10 @@ class ResultsLayer {
       item.isUnsettled = false;
       item.view.settle();
       const known = geometry.heights.get(item.id);
-      if (!known?.px) continue;
+      if (!known?.hasBody || known.isHeld) continue;
       const px = item.dom.getBoundingClientRect().height / this.view.scaleY;
+      // An image that is not decoded has no height yet. That is no height to believe.
+      if (!px && item.view.isLoading) continue;
       if (Math.abs(px - known.px) > 0.25) heights.set(item.id, px);
     }
     const metrics = this.readMetrics();
@@ -216,6 +227,7 @@ class ResultsLayer {
 
     this.sweep(turn);
     for (const { dom } of made) this.resizes.observe(dom);
+    this.letGo(geometry);
     this.pane.style.minHeight = `max(100%, ${view.contentHeight / scaleY}px)`;
     if (this.code.size) this.schedule();
     this.focusWanted();
@@ -238,14 +250,14 @@ class ResultsLayer {
     if (!item) {
       let expanded = this.expanded.get(id);
       if (!expanded) this.expanded.set(id, (expanded = new Set()));
-      const view = new ResultView(this.context, expanded);
+      const view = new ResultView(this.context, expanded, dom => this.resizes.observe(dom));
       item = { id, view, dom: view.dom, content, top: NaN, turn: 0, isStale, isUnsettled: true };
       this.items.set(id, item);
       this.byDom.set(view.dom, item);
       // Document order, for readers that follow the DOM. A frame must not be moved: it would reload.
       this.pane.insertBefore(
         view.dom,
-        previous ? previous.dom.nextSibling : (this.pane.children[1] ?? null),
+        previous ? previous.dom.nextSibling : this.pane.querySelector(".rdit-result"),
       );
       made.push(item);
     } else if (
@@ -259,6 +271,7 @@ class ResultsLayer {
     if (item.content.outcome !== content.outcome || item.content.input !== content.input)
       item.isUnsettled = true;
     item.content = content;
+    item.dom.style.visibility = "";
     item.view.update(shown);
     return item;
   }
@@ -274,12 +287,36 @@ class ResultsLayer {
       // Off the screen: kept are what has the focus, and frames, as long as their statement is there.
       const isWanted =
         item.dom.contains(document.activeElement) || (item.view.hasFrame && frames++ < keptFrames);
-      if (isWanted && this.isAnchored(item.id)) continue;
+      if (isWanted && this.isAnchored(item.id)) {
+        // Where it stands is no longer kept up to date: it must not be painted over others.
+        if (!item.dom.contains(document.activeElement)) item.dom.style.visibility = "hidden";
+        continue;
+      }
       this.resizes.unobserve(item.dom);
       this.items.delete(item.id);
       this.byDom.delete(item.dom);
       item.view.destroy();
     }
+  }
+
+  // What was cleared keeps its room for a moment: the next output mostly comes at once, and the text
+  // below must not jump up and down.
+  private letGo({ held, heights }: Geometry): void {
+    if (!held.size || this.emptied) return;
+    this.emptied = setTimeout(() => {
+      this.emptied = 0;
+      const { state } = this.view;
+      const now = state.field(geometryField);
+      // What was cleared again meanwhile has its moment still to come.
+      const ids = [...held].filter(
+        id => now.held.has(id) && now.heights.get(id) === heights.get(id),
+      );
+      if (ids.length)
+        this.view.dispatch({
+          effects: measured.of({ heights: new Map(ids.map(id => [id, 0])) }),
+        });
+      else this.letGo(now);
+    }, emptyFor) as unknown as number;
   }
 
   private isAnchored(id: number): boolean {
@@ -369,41 +406,9 @@ class ResultsLayer {
     return { ...(isSame ? {} : { metrics }), isNarrow };
   }
 
-  private divider(): HTMLElement {
-    const divider = document.createElement("div");
-    divider.className = "rdit-divider";
-    divider.setAttribute("role", "separator");
-    divider.setAttribute("aria-orientation", "vertical");
-    divider.setAttribute("aria-label", "Width of the results");
-    divider.tabIndex = 0;
-    const widthNow = () => (this.pane.offsetWidth / this.view.scrollDOM.clientWidth) * 100;
-    const set = (percent: number) => {
-      this.setWidth(percent);
-      saveWidth(percent);
-    };
-    divider.addEventListener("pointerdown", event => {
-      event.preventDefault();
-      divider.setPointerCapture(event.pointerId);
-    });
-    divider.addEventListener("pointermove", event => {
-      if (!divider.hasPointerCapture(event.pointerId)) return;
-      const { right, width } = this.view.scrollDOM.getBoundingClientRect();
-      set(((right - event.clientX) / width) * 100);
-    });
-    divider.addEventListener("dblclick", () => set(defaultWidth));
-    divider.addEventListener("keydown", event => {
-      const step = event.key === "ArrowLeft" ? 2 : event.key === "ArrowRight" ? -2 : 0;
-      if (!step) return;
-      event.preventDefault();
-      set(widthNow() + step);
-    });
-    return divider;
-  }
-
   private setWidth(percent: number): void {
     const width = Math.round(Math.max(20, Math.min(75, percent)) * 10) / 10;
     this.view.scrollDOM.style.setProperty("--rdit-results-width", `${width}%`);
-    this.pane.firstElementChild?.setAttribute("aria-valuenow", String(Math.round(width)));
     this.view.requestMeasure(this.measureScreen);
   }
 }
@@ -414,26 +419,6 @@ function reserved(block: BlockInfo): number {
   let height = 0;
   for (const part of block.type) if (part.widget instanceof Reserve) height += part.height;
   return height;
-}
-
-const defaultWidth = 45;
-
-// Storage may be forbidden (private windows, sandboxes): then the width is not kept.
-function savedWidth(): number {
-  try {
-    return Number(localStorage.getItem(widthKey)) || defaultWidth;
-  } catch (error) {
-    if (error instanceof DOMException) return defaultWidth;
-    throw error;
-  }
-}
-
-function saveWidth(percent: number): void {
-  try {
-    localStorage.setItem(widthKey, String(percent));
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-  }
 }
 
 export const resultsLayer = ViewPlugin.fromClass(ResultsLayer);

@@ -43,6 +43,10 @@ interface Height {
   readonly parts: readonly Part[];
   readonly hasInput: boolean;
   readonly status: string;
+  /// Whether there is something to measure. That may be 0 high: a style sheet alone.
+  readonly hasBody: boolean;
+  /// What had this height was cleared, and the next output has not come.
+  readonly isHeld: boolean;
 }
 
 export interface Geometry {
@@ -50,6 +54,8 @@ export interface Geometry {
   readonly isNarrow: boolean;
   readonly metrics: Metrics;
   readonly heights: ReadonlyMap<number, Height>;
+  /// The ids of results that only hold the room of what was cleared.
+  readonly held: ReadonlySet<number>;
   readonly code: ReadonlyMap<number, number>;
   readonly decorations: DecorationSet;
 }
@@ -92,6 +98,7 @@ export const geometryField = StateField.define<Geometry>({
     isNarrow: false,
     metrics: { lineHeight: 20, columns: 80, width: 600 },
     heights: new Map(),
+    held: new Set(),
     code: new Map(),
     decorations: Decoration.none,
   }),
@@ -153,10 +160,10 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
         const all = new Map(next.heights);
         for (const [id, px] of heights) {
           const height = all.get(id);
-          if (height) all.set(id, { ...height, px });
+          if (height) all.set(id, { ...height, px, isHeld: false });
           ids.add(id);
         }
-        next = { ...next, heights: all };
+        next = { ...next, heights: all, held: heldIn(all, next.held) };
       }
       if (code) {
         next = { ...next, code: new Map([...next.code, ...code]) };
@@ -173,7 +180,8 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
     const whole = [{ from: 0, to: state.doc.length }];
     const where = statements.results === statementsBefore.results ? statements.dirty : whole;
     const heights = freshHeights(next, state, statementsBefore.results, where, ids);
-    if (heights !== next.heights) next = { ...next, heights };
+    if (heights !== next.heights)
+      next = { ...next, heights, held: heldIn(heights, next.held, ids) };
   }
 
   const folds = foldedRanges(state);
@@ -188,6 +196,16 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
       if (ids.has(cursor.value.id)) spans.push({ from: cursor.from, to: cursor.to });
   for (const span of spans) decorations = rebuild(next, state, decorations, span);
   return decorations === next.decorations ? next : { ...next, decorations };
+}
+
+/// Those of `ids` and of `before` that are held.
+function heldIn(
+  heights: ReadonlyMap<number, Height>,
+  before: ReadonlySet<number>,
+  ids: ReadonlySet<number> = before,
+): ReadonlySet<number> {
+  const held = [...before, ...ids].filter(id => heights.get(id)?.isHeld);
+  return held.length || before.size ? new Set(held) : before;
 }
 
 /// Heights with those of results that changed; adds the ids of these to `ids`.
@@ -208,14 +226,21 @@ function freshHeights(
   };
   const visit = (_from: number, _to: number, anchor: Anchor) => {
     const known = geometry.heights.get(anchor.id);
-    if (known && (results === before ? known.px : isOld(anchor))) return;
+    if (known && (results === before ? known.hasBody : isOld(anchor))) return;
     const content = contentOf(results, anchor);
     if (!content || !hasBody(content)) {
-      if (!known?.px) return;
-      set(anchor.id, 0, content);
+      if (!known?.hasBody && !known?.isHeld) return;
+      if (known.px && content?.status === "running") {
+        if (known.isHeld) return;
+        (heights ??= new Map(geometry.heights)).set(anchor.id, {
+          ...known,
+          hasBody: false,
+          isHeld: true,
+        });
+      } else set(anchor.id, 0, content);
     } else if (known && isSameHeight(known, content)) {
       if (known.parts !== content.outcome.parts) set(anchor.id, known.px, content);
-      return;
+      if (!known.isHeld) return;
     } else set(anchor.id, estimateHeight(content, geometry.metrics), content);
     ids.add(anchor.id);
   };
@@ -229,12 +254,14 @@ function height(px: number, content: Content | null): Height {
     parts: content?.outcome.parts ?? [],
     hasInput: content?.input != null,
     status: content?.status === "interrupted" ? "interrupted" : "",
+    hasBody: content !== null && hasBody(content),
+    isHeld: false,
   };
 }
 
 function isSameHeight(before: Height, content: Content): boolean {
   return (
-    before.px > 0 &&
+    (before.hasBody || before.isHeld) &&
     before.hasInput === (content.input !== null) &&
     (before.status === "interrupted") === (content.status === "interrupted") &&
     sameParts(before.parts, content.outcome.parts)

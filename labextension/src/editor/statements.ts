@@ -13,6 +13,7 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import type { Event, Plan, PlannedStatement, Status } from "../protocol";
+import { isEmpty } from "../results/mime";
 import { isSilentlyInterrupted, type Shown } from "../results/render";
 import { applyEvents, Results, type Outcome } from "../results/results";
 import { Anchor, Detached, isStatement, isStale, mapAnchors, type Span } from "./anchors";
@@ -99,7 +100,10 @@ export function hasBody(content: Content): boolean {
     content.input !== null ||
     isSilentlyInterrupted(content) ||
     content.outcome.parts.some(
-      part => !("text" in part) || part.text !== "" || part.type === "error",
+      part =>
+        !("text" in part) ||
+        part.type === "error" ||
+        ("data" in part ? !isEmpty(part.data, part.text) : part.text !== ""),
     )
   );
 }

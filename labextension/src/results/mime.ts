@@ -20,6 +20,8 @@ export interface MimeRenderer {
   renderStyled?(html: string): Promise<Rendered>;
   /// HTML that carries scripts, where they can reach nothing: see sandbox.ts
   renderScripted(html: string): Rendered;
+  /// A line that names what of the bundle nothing here can show; null if that is nothing.
+  unshown?(data: MimeBundle): HTMLElement | null;
 }
 
 /// How one bundle is shown.
@@ -27,14 +29,25 @@ export type Choice =
   | { kind: "text"; text: string }
   | { kind: "image"; mimeType: string; source: string }
   | { kind: "json"; value: unknown }
-  /// HTML that carries scripts
+  /// HTML that carries scripts, or what else needs a frame
   | { kind: "scripted"; html: string }
   /// HTML with a style sheet of its own
   | { kind: "styled"; html: string }
   /// For the renderer; `meanwhile` stands until it is there.
   | { kind: "rich"; mimeType: string | null; meanwhile: string };
 
+// The types that need no renderer of the surroundings.
+const own =
+  /^(text\/(plain|html|markdown|latex)|image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)|application\/json)$/;
+// What no sanitiser leaves standing is shown in a frame, where it can do no harm.
+const needsFrame = /<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=/i;
+
 const images = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
+
+/// Whether a bundle has anything to show. Its text/plain alone does not say so: a display may have none.
+export function isEmpty(data: MimeBundle, text: string): boolean {
+  return !text && Object.values(data).every(value => value === "");
+}
 
 /// Chooses what to show of a bundle: the richest that can be shown. A type that the surroundings have a
 /// renderer of their own for (`isHosted`) comes before all others.
@@ -45,11 +58,9 @@ export function choose(
 ): Choice {
   const plain = textOf(data["text/plain"]) ?? fallback;
   if (Object.keys(data).some(isHosted)) return { kind: "rich", mimeType: null, meanwhile: plain };
-  const custom = Object.keys(data).some(type => type.startsWith("application/vnd."));
   const html = textOf(data["text/html"]);
-  if (html !== null && /<script[\s>]/i.test(html)) return { kind: "scripted", html };
-  if (custom) return { kind: "rich", mimeType: null, meanwhile: plain };
-  if (html !== null) {
+  if (html) {
+    if (needsFrame.test(html)) return { kind: "scripted", html };
     const unscoped = withoutScopedStyle(html);
     if (/<style[\s>]/i.test(unscoped)) return { kind: "styled", html: unscoped };
     return { kind: "rich", mimeType: "text/html", meanwhile: plain };
@@ -57,15 +68,16 @@ export function choose(
   const markdown = textOf(data["text/markdown"]);
   if (markdown !== null) return { kind: "rich", mimeType: "text/markdown", meanwhile: markdown };
   const svg = textOf(data["image/svg+xml"]);
-  if (svg !== null) return { kind: "image", mimeType: "image/svg+xml", source: svgSource(svg) };
+  if (svg) return { kind: "image", mimeType: "image/svg+xml", source: svgSource(svg) };
   for (const mimeType of images) {
     const bytes = textOf(data[mimeType]);
-    if (bytes !== null)
-      return { kind: "image", mimeType, source: `data:${mimeType};base64,${bytes}` };
+    if (bytes) return { kind: "image", mimeType, source: `data:${mimeType};base64,${bytes}` };
   }
   if ("application/json" in data) return { kind: "json", value: data["application/json"] };
-  const latex = textOf(data["text/latex"]);
-  return { kind: "text", text: plain || (latex ?? Object.keys(data).join(", ")) };
+  // The renderer says which types it leaves out.
+  if (!Object.keys(data).every(type => own.test(type)))
+    return { kind: "rich", mimeType: null, meanwhile: plain };
+  return { kind: "text", text: plain || (textOf(data["text/latex"]) ?? "") };
 }
 
 /// A value of a bundle as text: notebooks may hold a list of lines.
@@ -88,6 +100,8 @@ export function imageSize(
   let size: { width: number; height: number } | null = null;
   if (bytes && mimeType === "image/png") size = pngSize(bytes);
   else if (bytes && mimeType === "image/gif") size = gifSize(bytes);
+  else if (bytes && mimeType === "image/jpeg") size = jpegSize(bytes);
+  else if (bytes && mimeType === "image/svg+xml") size = svgSize(bytes);
   if (size && typeof said.width === "number")
     return { width: said.width, height: (size.height * said.width) / size.width };
   return size;
@@ -104,6 +118,30 @@ function gifSize(base64: string): { width: number; height: number } | null {
   if (head.slice(0, 3) !== "GIF") return null;
   const number16 = (at: number) => head.charCodeAt(at) + head.charCodeAt(at + 1) * 256;
   return { width: number16(6), height: number16(8) };
+}
+
+// The size stands in the frame's header, behind a thumbnail and other segments of any length.
+function jpegSize(base64: string): { width: number; height: number } | null {
+  const head = decode(base64, 98_304);
+  const number16 = (at: number) => head.charCodeAt(at) * 256 + head.charCodeAt(at + 1);
+  for (let at = 2; at + 9 < head.length && head.charCodeAt(at) === 0xff;) {
+    const marker = head.charCodeAt(at + 1);
+    if (marker === 0xe1) return null; // Exif: it may stand on its side
+    if (marker >= 0xc0 && marker <= 0xcf && marker % 4)
+      return { width: number16(at + 7), height: number16(at + 5) };
+    at += 2 + number16(at + 2);
+  }
+  return null;
+}
+
+function svgSize(svg: string): { width: number; height: number } | null {
+  const root = /<svg[^>]*>/i.exec(svg)?.[0] ?? "";
+  const of = (name: string) => {
+    const match = new RegExp(`\\s${name}\\s*=\\s*["']([\\d.]+)(px|pt|)["']`).exec(root);
+    return match ? Number(match[1]) * (match[2] === "pt" ? 4 / 3 : 1) : 0;
+  };
+  const size = { width: of("width"), height: of("height") };
+  return size.width && size.height ? size : null;
 }
 
 function decode(base64: string, bytes: number): string {

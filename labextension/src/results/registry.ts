@@ -3,8 +3,12 @@
 import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
-import type { MimeBundle, MimeRenderer } from "./mime";
+import { tamedSheet } from "./css";
+import { inPortions } from "./large";
+import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
 import { sandboxed } from "./sandbox";
+import { tame } from "./tame";
+import { unshown } from "./unshown";
 
 type Data = Parameters<IRenderMimeRegistry["preferredMimeType"]>[0];
 
@@ -23,45 +27,59 @@ export function registryRenderer(
       return registry.preferredMimeType(data as Data, "ensure") ?? null;
     },
     async render(mimeType, data, metadata) {
-      const widget = registry.createRenderer(mimeType);
-      const model = registry.createModel({
-        data: plain(data),
-        metadata: plain(metadata),
-        trusted: isTrusted(mimeType),
-      });
-      await widget.renderModel(model);
-      const tell = (message: typeof Widget.Msg.AfterAttach) =>
-        MessageLoop.sendMessage(widget, message);
-      return {
-        dom: widget.node,
-        // The node is placed by hand; some widgets draw only when they are told that they stand somewhere.
-        placed: () => tell(Widget.Msg.AfterAttach),
-        dispose() {
-          if (widget.isAttached) {
-            tell(Widget.Msg.BeforeDetach);
-            tell(Widget.Msg.AfterDetach);
-          }
-          widget.dispose();
-        },
-      };
+      const html = mimeType === "text/html" ? textOf(data[mimeType]) : null;
+      const render = (data: MimeBundle) =>
+        renderWidget(registry, mimeType, data, metadata, isTrusted(mimeType));
+      return html === null
+        ? render(data)
+        : inPortions(html, portion => render({ ...data, [mimeType]: portion }));
     },
-    renderStyled: async html => styled(html),
+    renderStyled: html => inPortions(html, async portion => styled(portion)),
     renderScripted: sandboxed,
+    unshown,
+  };
+}
+
+async function renderWidget(
+  registry: IRenderMimeRegistry,
+  mimeType: string,
+  data: MimeBundle,
+  metadata: MimeBundle,
+  trusted: boolean,
+): Promise<Rendered> {
+  const widget = registry.createRenderer(mimeType);
+  const model = registry.createModel({ data: plain(data), metadata: plain(metadata), trusted });
+  await widget.renderModel(model);
+  if (!trusted) tame(widget.node);
+  const tell = (message: typeof Widget.Msg.AfterAttach) => MessageLoop.sendMessage(widget, message);
+  return {
+    dom: widget.node,
+    // The node is placed by hand; some widgets draw only when they are told that they stand somewhere.
+    placed: () => tell(Widget.Msg.AfterAttach),
+    dispose() {
+      if (widget.isAttached) {
+        tell(Widget.Msg.BeforeDetach);
+        tell(Widget.Msg.AfterDetach);
+      }
+      widget.dispose();
+    },
   };
 }
 
 // Tables of pandas' Styler and of great_tables come with a style sheet for themselves. In a shadow root it
 // reaches nothing else, and ids, which it needs, clash with nothing.
-function styled(html: string): { dom: HTMLElement; dispose(): void } {
+function styled(html: string): Rendered {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   const styles = [...parsed.querySelectorAll("style")];
-  const sheet = document.createElement("style");
-  sheet.textContent = base + styles.map(style => harmless(style.textContent ?? "")).join("\n");
+  const sheet = tamedSheet(base + styles.map(style => style.textContent ?? "").join("\n"));
   for (const style of styles) style.remove();
-  const body = document.createElement("div");
-  body.innerHTML = idKeeping().sanitize(parsed.body.innerHTML);
+  const template = document.createElement("template");
+  template.innerHTML = idKeeping().sanitize(parsed.body.innerHTML);
+  tame(template.content);
   const dom = document.createElement("div");
-  dom.attachShadow({ mode: "open" }).append(sheet, body);
+  const shadow = dom.attachShadow({ mode: "open" });
+  shadow.adoptedStyleSheets = [sheet];
+  shadow.append(template.content);
   return { dom, dispose() {} };
 }
 
@@ -71,11 +89,6 @@ th, td { padding: 0 8px; text-align: right; }
 tr > :first-child { padding-left: 0; }
 caption { text-align: left; }
 `;
-
-// Nothing is loaded from elsewhere for the sake of a table.
-function harmless(css: string): string {
-  return css.replace(/@import[^;]*;?/gi, "").replace(/url\(\s*(["']?)(?!data:)[^)]*\)/gi, "none");
-}
 
 type IdKeeping = IRenderMimeRegistry["sanitizer"] & {
   setAllowNamedProperties?(allow: boolean): void;

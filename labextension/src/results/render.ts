@@ -7,8 +7,14 @@ import { appendAnsi, newPen, type Pen } from "./ansi";
 import { choose, imageSize, textOf, type Choice, type MimeRenderer, type Rendered } from "./mime";
 import type { CutPart, InputWanted, Outcome, Part, TextPart } from "./results";
 import { sameBundle } from "./same";
-import { renderError, type FrameOpener } from "./traceback";
-import { keepsLines } from "./wrap";
+import type { FrameOpener } from "./traceback";
+import { keepsLines, lastLines } from "./wrap";
+
+// No first paint needs it, and errors show their text until it is there.
+let traceback: typeof import("./traceback") | null = null;
+let tracebackComes: Promise<void> | null = null;
+const loadTraceback = () =>
+  (tracebackComes ??= import("./traceback").then(module => void (traceback = module)));
 
 /// What a result needs of its surroundings.
 export interface RenderContext {
@@ -35,6 +41,8 @@ export interface Shown {
 
 interface PartView {
   readonly dom: HTMLElement;
+  /// What stands there is not yet what is to be shown.
+  readonly isLoading?: boolean;
   /// False: it cannot show this part, make another.
   update(part: Part, outcome: Outcome): boolean;
   dispose(): void;
@@ -76,11 +84,14 @@ export class ResultView {
   private inputBox: InputBox | null = null;
   private ticking = 0;
 
-  /// `expanded` holds the places of parts that are shown whole, and outlives this view.
+  /// `expanded` holds the places of parts that are shown whole, and outlives this view. `watch` is to
+  /// call `settle` whenever the element that it is given has another size.
   constructor(
     private readonly context: RenderContext,
     private readonly expanded: Set<number> = new Set(),
+    private readonly watch: (dom: Element) => void = () => {},
   ) {
+    void loadTraceback().catch(() => {}); // who needs it tells of it
     this.dom.className = "rdit-result";
     this.dom.setAttribute("role", "group");
     this.dom.tabIndex = -1;
@@ -102,6 +113,14 @@ export class ResultView {
 
   get hasFrame(): boolean {
     return this.dom.querySelector("iframe") !== null;
+  }
+
+  /// Its height is not one to go by: images or renderers are under way.
+  get isLoading(): boolean {
+    return (
+      this.views.some(view => view.isLoading) ||
+      [...this.dom.querySelectorAll("img")].some(image => !image.complete)
+    );
   }
 
   update(shown: Shown): void {
@@ -132,6 +151,7 @@ export class ResultView {
       const body = dom.firstElementChild;
       if (!body?.classList.contains("rdit-scroll")) return;
       if (this.expanded.has(index)) dom.dataset.expanded = "true";
+      markScrolling(body as HTMLElement);
       const isTall = dom.dataset.expanded === "true" || body.scrollHeight > body.clientHeight + 1;
       if (isTall === (dom.dataset.tall === "true")) return;
       if (isTall) {
@@ -206,7 +226,7 @@ export class ResultView {
         return new TextView(part);
       case "result":
       case "display":
-        return new BundleView(part, this.context);
+        return new BundleView(part, this.context, this.watch);
       case "error":
         return new ErrorView(part, outcome, this.context);
       case "truncated":
@@ -316,7 +336,13 @@ class CutView implements PartView {
 
   update(part: Part): boolean {
     if (part.type !== "truncated") return false;
-    this.dom.textContent = `… ${size(part.bytes)} left out …`;
+    this.dom.textContent = part.bytes ? `… ${size(part.bytes)} left out …` : "…";
+    if (part.tail) {
+      const end = document.createElement("pre");
+      end.className = "rdit-text rdit-columns rdit-tail";
+      appendAnsi(end, lastLines(part.tail).join("\n"), newPen());
+      this.dom.append(end);
+    }
     return true;
   }
 
@@ -324,14 +350,24 @@ class CutView implements PartView {
 }
 
 class ErrorView implements PartView {
-  readonly dom: HTMLElement;
+  readonly dom = document.createElement("div");
 
   constructor(
     private readonly part: ErrorOutput,
     outcome: Outcome,
     context: RenderContext,
   ) {
-    this.dom = renderError(part, context.openFrame(outcome));
+    const { dom } = this;
+    dom.className = "rdit-output rdit-error";
+    const show = () =>
+      dom.replaceChildren(...traceback!.renderError(part, context.openFrame(outcome)).childNodes);
+    if (traceback) show();
+    else {
+      dom.append(textBlock(part.text));
+      loadTraceback().then(show, (error: unknown) => {
+        console.warn("rdit: this traceback has no links, for they could not be loaded.", error);
+      });
+    }
   }
 
   update(part: Part): boolean {
@@ -343,6 +379,7 @@ class ErrorView implements PartView {
 
 class BundleView implements PartView {
   readonly dom = document.createElement("div");
+  isLoading = false;
   private rendered: Rendered | null = null;
   private shown = 0;
   private kind = "";
@@ -350,6 +387,7 @@ class BundleView implements PartView {
   constructor(
     private part: Result | Display,
     private readonly context: RenderContext,
+    private readonly watch: (dom: Element) => void,
   ) {
     this.show();
   }
@@ -389,16 +427,19 @@ class BundleView implements PartView {
             { kind: "text", text: "" },
             textBlock(choice.kind === "rich" ? choice.meanwhile : text),
           );
+        this.isLoading = true;
         void this.context
           .loadRenderer()
           .then(renderer => this.enrich(renderer, choice, metadata, turn))
           .catch((error: unknown) => {
             if (turn !== this.shown) return;
-            this.set({ kind: "text", text: "" }, textBlock(text.replace(/\n$/, "")));
-            console.warn(
-              "rdit: this output is shown as text, for it could not be rendered.",
-              error,
+            const types = Object.keys(data).join(", ");
+            this.set(
+              { kind: "text", text: "" },
+              textBlock(text.trim() ? text.replace(/\n$/, "") : types),
+              lineBlock("This is shown as text, for it could not be rendered."),
             );
+            console.warn(`rdit: an output of ${types} could not be rendered.`, error);
           });
       }
     }
@@ -413,38 +454,53 @@ class BundleView implements PartView {
     if (turn !== this.shown) return;
     if (choice.kind === "scripted") {
       const frame = renderer.renderScripted(choice.html);
-      return this.set(choice, frame.dom, frame);
+      return this.set(choice, frame.dom, null, frame);
     }
     const { data } = this.part;
     const mimeType =
       choice.kind === "styled" ? "text/html" : (choice.mimeType ?? renderer.preferred(data));
-    if (!mimeType || mimeType === "text/plain")
+    if (!mimeType || mimeType === "text/plain" || mimeType === "text/latex") {
+      const text = textOf(data["text/plain"]) ?? this.part.text;
       return this.set(
         { kind: "text", text: "" },
-        textBlock(textOf(data["text/plain"]) ?? this.part.text),
+        textBlock(text || (textOf(data["text/latex"]) ?? "")),
+        renderer.unshown?.(data) ?? null,
       );
+    }
     const rendered =
       choice.kind === "styled" && renderer.renderStyled
         ? await renderer.renderStyled(choice.html)
         : await renderer.render(mimeType, data, metadata);
     if (turn !== this.shown) return rendered.dispose();
-    this.set(choice, rendered.dom, rendered);
+    this.set(choice, rendered.dom, null, rendered);
     rendered.placed?.();
     this.dom.dataset.mime = mimeType;
   }
 
-  private set(choice: Choice, dom: HTMLElement, rendered: Rendered | null = null): void {
+  private set(
+    choice: Choice,
+    dom: HTMLElement,
+    note: HTMLElement | null = null,
+    rendered: Rendered | null = null,
+  ): void {
     this.rendered?.dispose();
     this.rendered = rendered;
     this.kind = choice.kind;
+    this.isLoading = false;
     this.dom.className = "rdit-output";
     this.dom.dataset.type = this.part.type;
     this.dom.dataset.kind = choice.kind;
     delete this.dom.dataset.tall;
-    if (choice.kind === "rich" || choice.kind === "styled")
-      dom.classList.add("rdit-rich", "rdit-scroll");
     delete this.dom.dataset.mime;
-    this.dom.replaceChildren(dom);
+    let body = dom;
+    if (rendered) {
+      // What scrolls and what is in it are two: only so is it seen that the content grows.
+      body = document.createElement("div");
+      body.className = "rdit-rich rdit-scroll";
+      body.append(dom);
+      this.watch(dom);
+    }
+    this.dom.replaceChildren(...(dom.textContent || !note ? [body] : []), ...(note ? [note] : []));
   }
 
   private image(choice: Choice & { kind: "image" }): HTMLElement {
@@ -488,6 +544,34 @@ export class InputBox {
       answer(this.field.value);
     });
   }
+}
+
+function lineBlock(text: string): HTMLElement {
+  const line = document.createElement("div");
+  line.className = "rdit-line";
+  line.textContent = text;
+  return line;
+}
+
+// What scrolls sideways shows at which edges there is more, and the keyboard gets there.
+function markScrolling(body: HTMLElement): void {
+  const part = body.parentElement!;
+  const mark = () => {
+    const over = body.scrollWidth - body.clientWidth;
+    if (over > 1)
+      part.dataset.wide =
+        body.scrollLeft < 2 ? "right" : body.scrollLeft > over - 2 ? "left" : "both";
+    else delete part.dataset.wide;
+    const isScrolling = over > 1 || body.scrollHeight > body.clientHeight + 1;
+    if (isScrolling === body.tabIndex >= 0) return;
+    if (isScrolling) {
+      body.tabIndex = 0;
+      body.setAttribute("role", "group");
+      body.setAttribute("aria-label", "Output, scrollable");
+      body.onscroll = mark;
+    } else for (const name of ["tabindex", "role", "aria-label"]) body.removeAttribute(name);
+  };
+  mark();
 }
 
 function textBlock(text: string): HTMLElement {

@@ -25,6 +25,8 @@ export interface TextPart {
 export interface CutPart {
   readonly type: "truncated";
   readonly bytes: number;
+  /// The end of what was written so far, while more is written; it stands for what comes after.
+  readonly tail?: string;
 }
 
 /// One piece of what a statement put out, in order.
@@ -156,7 +158,9 @@ function apply(draft: Draft, event: Event, at: number): void {
             }),
       );
     case "truncated":
-      return draft.change(event.run, event.nodeIndex, outcome => withCut(outcome, event.bytes));
+      return draft.change(event.run, event.nodeIndex, outcome =>
+        withCut(outcome, event.bytes, event.tail),
+      );
     case "done":
       return draft.done(event.run, event.status, event.elapsed, event.reason ?? "");
     case "attached":
@@ -197,17 +201,26 @@ function cleared(outcome: Outcome): Outcome {
 }
 
 function withPart(outcome: Outcome, part: Part): Outcome {
+  return { ...outcome, parts: [...withoutTail(outcome), part], isClearing: false };
+}
+
+/// The outputs before a new one: a cut's tail stood for that.
+function withoutTail(outcome: Outcome): readonly Part[] {
   const { parts } = withPendingClear(outcome);
-  return { ...outcome, parts: [...parts, part], isClearing: false };
+  const last = parts[parts.length - 1];
+  if (last?.type !== "truncated" || !last.tail) return parts;
+  const cut: CutPart = { type: "truncated", bytes: last.bytes };
+  return [...parts.slice(0, -1), ...(cut.bytes ? [cut] : [])];
 }
 
 /// What is left out little by little, while a statement writes on, is one cut.
-function withCut(outcome: Outcome, bytes: number): Outcome {
+function withCut(outcome: Outcome, bytes: number, tail = ""): Outcome {
   const { parts } = withPendingClear(outcome);
   const last = parts[parts.length - 1];
-  if (last?.type !== "truncated") return withPart(outcome, { type: "truncated", bytes });
-  const cut: CutPart = { type: "truncated", bytes: last.bytes + bytes };
-  return { ...outcome, parts: [...parts.slice(0, -1), cut], isClearing: false };
+  const cut = (bytes: number): CutPart =>
+    tail ? { type: "truncated", bytes, tail } : { type: "truncated", bytes };
+  if (last?.type !== "truncated") return withPart(outcome, cut(bytes));
+  return { ...outcome, parts: [...parts.slice(0, -1), cut(last.bytes + bytes)], isClearing: false };
 }
 
 function withPendingClear(outcome: Outcome): Outcome {
@@ -216,10 +229,10 @@ function withPendingClear(outcome: Outcome): Outcome {
 
 function withOutput(outcome: Outcome, output: Output): Outcome {
   if (output.type !== "stdout" && output.type !== "stderr") return withPart(outcome, output);
-  const { parts } = withPendingClear(outcome);
+  if (!output.text) return outcome;
+  const parts = withoutTail(outcome);
   const last = parts[parts.length - 1];
   const continues = last?.type === output.type;
-  if (continues && !output.text) return outcome;
   const screen = write(continues ? last.screen : emptyScreen, output.text);
   const part: TextPart = { type: output.type, text: screen.text, screen };
   return {

@@ -10,7 +10,9 @@ export function sameParts(a: readonly Part[], b: readonly Part[]): boolean {
 export function samePart(a: Part, b: Part): boolean {
   if (a === b) return true;
   if (a.type === "truncated" || b.type === "truncated")
-    return a.type === "truncated" && b.type === "truncated" && a.bytes === b.bytes;
+    return (
+      a.type === "truncated" && b.type === "truncated" && a.bytes === b.bytes && a.tail === b.tail
+    );
   if (a.type !== b.type || a.text !== b.text) return false;
   return !("data" in a) || !("data" in b) || sameBundle(a.data, b.data);
 }

@@ -53,7 +53,7 @@ export function check(view: EditorView): Verdict {
     const rect = dom.getBoundingClientRect();
     const wanted = layout === "beside" ? top : end + 2 * zoom;
     const error = Math.abs(rect.top - wanted);
-    if (rect.bottom > screen.top && rect.top < screen.bottom) {
+    if (rect.height && rect.bottom > screen.top && rect.top < screen.bottom) {
       visible++;
       maxError = Math.max(maxError, error);
       if (error > 1) details.push(`line ${number}: at ${rect.top}, should be at ${wanted}`);

@@ -1,0 +1,83 @@
+// HTML of very many elements, in portions: a table of 200,000 cells is 400 MB of layout, and no one reads
+// that many. The first rows stand there, with what is left out and a way to see more of it.
+
+import type { Rendered } from "./mime";
+
+/// So many elements are shown at first, and so many more at each press.
+const portion = 10_000;
+/// A little more than a portion is shown at once.
+const bearable = 15_000;
+
+/// Renders HTML by `render`: whole if it is of bearable size, else its first rows.
+export async function inPortions(
+  html: string,
+  render: (html: string) => Promise<Rendered>,
+): Promise<Rendered> {
+  if (occurrences(html, "<", 2 * bearable) < 2 * bearable) return render(html);
+  const dom = document.createElement("div");
+  let shown: Rendered | null = null;
+  let isDisposed = false;
+
+  const show = async (elements: number) => {
+    const { head, rows, of } = headOf(html, elements);
+    const next = await render(head);
+    if (isDisposed) return next.dispose();
+    const line = document.createElement("div");
+    line.className = "rdit-line";
+    line.append(of ? `${rows} of ${of} rows. ` : "The beginning of very many elements. ");
+    if (rows < of || !of) line.append(more(() => show(elements + portion)));
+    dom.replaceChildren(next.dom, ...(of && rows >= of ? [] : [line]));
+    shown?.dispose();
+    shown = next;
+    next.placed?.();
+  };
+  await show(portion);
+  return {
+    dom,
+    dispose() {
+      isDisposed = true;
+      shown?.dispose();
+    },
+  };
+}
+
+function more(show: () => Promise<void>): HTMLElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "rdit-quiet-button";
+  button.textContent = "Show more";
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    show().catch((error: unknown) => {
+      button.disabled = false;
+      console.error("rdit: more of this output could not be rendered.", error);
+    });
+  });
+  return button;
+}
+
+/// The beginning of the HTML, of about so many elements, cut after a row; and how many of its rows
+/// that are. What is open at the cut is closed by whoever parses it.
+function headOf(html: string, elements: number): { head: string; rows: number; of: number } {
+  let at = 0;
+  for (let count = 0; count < 2 * elements && at >= 0; count++) at = html.indexOf("<", at + 1);
+  if (at < 0) return { head: html, rows: 1, of: 1 };
+  const row = html.lastIndexOf("<tr", at);
+  // A row that is too long by itself is cut within.
+  const isWithin = html.slice(0, row).lastIndexOf("</tr") < 0;
+  const cut = row < 0 || isWithin ? at : row;
+  const end = html.lastIndexOf("</table>");
+  const tail = end < 0 || row < 0 ? "" : html.slice(end);
+  return {
+    head: html.slice(0, cut) + (tail.length < 10_000 ? tail : ""),
+    rows: row < 0 || isWithin ? 0 : occurrences(html.slice(0, cut), "</tr"),
+    of: row < 0 || isWithin ? 0 : occurrences(html, "</tr"),
+  };
+}
+
+function occurrences(text: string, what: string, most = Infinity): number {
+  let count = 0;
+  for (let at = text.indexOf(what); at >= 0 && count < most; at = text.indexOf(what, at + 1))
+    count++;
+  return count;
+}

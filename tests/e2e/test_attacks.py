@@ -1,0 +1,272 @@
+"""What HTML of an output may not do: load something for the sake of its looks, take the tab away,
+cover what is not its own. Chromium is asked what it did; nothing reaches a network.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .test_outputs import SHOW
+
+pytestmark = pytest.mark.browser
+
+EVIL = "https://evil.invalid/x"
+# Values that load, as they may be written.
+LOADING = [
+    "url({0})",
+    "url('{0}')",
+    "URL({0})",
+    "u\\72l({0})",
+    "\\75 \\72 \\6c({0})",
+    "\\000075rl('{0}')",
+    "ur\\l({0})",
+    "/**/url({0})/**/",
+    "url(/**/{0})",
+    "image-set('{0}' 1x)",
+    "image-set(url({0}) 1x)",
+    "-webkit-image-set(url({0}) 1x)",
+    "im\\61ge-set('{0}' 1x)",
+    "image('{0}')",
+    "src('{0}')",
+    "cross-fade(url({0}), url({0}))",
+    "-webkit-cross-fade(url({0}), url({0}), 50%)",
+    "linear-gradient(red, blue), url({0})",
+    "url(data:image/png;base64,AAAA), url({0})",
+    "var(--nowhere, url({0}))",
+    "var(--loads)",
+    "var(--hides)",
+    "var(--strings)",
+    "element(#x)",
+    "paint(x)",
+    "if(style(--x: 1): url({0}); else: url({0}))",
+]
+PROPERTIES = [
+    "background",
+    "background-image",
+    "list-style-image",
+    "border-image-source",
+    "mask-image",
+    "-webkit-mask-box-image-source",
+    "cursor",
+    "content",
+    "filter",
+    "clip-path",
+    "shape-outside",
+]
+SHEETS = [
+    "@import '{0}';",
+    "@import url({0});",
+    "@\\69mport '{0}';",
+    "@font-face {{ font-family: f; src: url({0}) }} p {{ font-family: f }}",
+    "@media all {{ p {{ background: url({0}) }} }}",
+    "@supports (color: red) {{ p {{ background: u\\72l({0}) }} }}",
+    "@layer a {{ p {{ background: url({0}) }} }}",
+    "@container (width > 0px) {{ p {{ background: url({0}) }} }}",
+    "@keyframes k {{ from, to {{ background-image: url({0}) }} }} p {{ animation: k 9s infinite }}",
+    "@property --p {{ syntax: '<image>'; inherits: false; initial-value: url({0}) }}"
+    " p {{ background: var(--p) }}",
+    "div {{ p {{ background: url({0}) }} & p {{ background: url({0}) }} }}",
+    "div {{ @media all {{ background: url({0}) }} p {{ background: url({0}) }} }}",
+    ":host {{ background: url({0}) }}",
+    "p::before {{ content: url({0}) }}",
+    "p {{ background: url({0}) !important }}",
+    "</style><link rel=stylesheet href={0}><style>",
+    "</style><img-x style='background: url({0})'></img-x><style>",
+    '*{{}} p {{ background: "\\"" ; background: url({0}) }}',
+    "@namespace url({0}); p {{ color: red }}",
+    'p {{ --a: \\" ; background: url({0}); --b: " }}',
+]
+
+
+def corpus() -> list[str]:
+    found = []
+    for value in LOADING:
+        loading = value.format(EVIL)
+        rule = ";".join(f"{name}:{loading}" for name in PROPERTIES)
+        more = f'--loads:url({EVIL});--hides:/*"*/u\\72l({EVIL})/*"*/;'
+        more += f'--strings:\\" url({EVIL}) \\";'
+        found.append(f"<style>p{{display:list-item;{more}{rule}}}</style><p>x</p>")
+        for name in PROPERTIES:
+            quoted = f"{more}{name}:{loading}".replace('"', "&quot;")
+            found.append(f'<p style="display:list-item;{quoted}">x</p>')
+    found += [f"<style>{sheet.format(EVIL)}</style><p>x</p>" for sheet in SHEETS]
+    found += [f"<table background={EVIL}><tr><td background={EVIL}>x</table>"]
+    return found
+
+
+@pytest.fixture
+def watched(open_page: Callable[..., Any]) -> Any:
+    page = open_page("lines=5")
+    page.evaluate(SHOW)
+    page.evaluate("window.isSame = true")
+    return page
+
+
+@pytest.mark.parametrize("portion", range(4))
+def test_no_style_loads_anything(watched: Any, portion: int) -> None:
+    requests: list[str] = []
+    watched.context.route("https://**", lambda route: route.abort())
+    watched.on("request", lambda request: requests.append(request.url))
+    attacks = corpus()[portion::4]
+    shown = [f"bundle({{'text/html': {json.dumps(html)}}})" for html in attacks]
+    watched.evaluate(f"show([[{','.join(shown)}]])")
+    watched.wait_for_function(
+        "n => document.querySelectorAll('.rdit-rich').length === n", arg=len(attacks)
+    )
+    # All are in view at once, or the browser would load nothing for those that are not.
+    watched.add_style_tag(content="#editor, .cm-editor { height: 9000px !important }")
+    watched.evaluate("rest()")
+    assert [url for url in requests if "evil" in url] == []
+
+
+def test_the_corpus_does_load_where_nothing_is_tamed(watched: Any) -> None:
+    requests: list[str] = []
+    watched.context.route("https://**", lambda route: route.abort())
+    watched.on("request", lambda request: requests.append(request.url))
+    watched.evaluate(
+        """async htmls => {
+            for (const html of htmls) {
+                const dom = document.createElement('div');
+                dom.attachShadow({mode: 'open'}).innerHTML = html;
+                document.body.prepend(dom);
+            }
+            await rest();
+        }""",
+        [html.replace(EVIL, f"{EVIL}{n}") for n, html in enumerate(corpus())],
+    )
+    assert len({url for url in requests if "evil" in url}) > 30
+
+
+def test_data_and_gradients_stay(watched: Any) -> None:
+    watched.evaluate(
+        """show([[bundle({'text/html': `<style>
+            #a { background: linear-gradient(90deg, #d65f5f 50%, transparent 50%); }
+            #b { background-image: url(data:image/png;base64,${picture('image/png', 4, 4)}); }
+            #c::after { content: 'url(x)'; color: color-mix(in srgb, red, blue); }
+            @media all { #d { width: calc(10px + 1em); transform: rotate(3deg) } }
+            </style><p id=a>a</p><p id=b>b</p><p id=c>c</p><p id=d>d</p>`})]])"""
+    )
+    page = watched
+    page.locator("#a").wait_for()
+    style = "(dom, name) => getComputedStyle(dom)[name]"
+    assert "linear-gradient" in page.locator("#a").evaluate(style, "backgroundImage")
+    assert "data:image/png" in page.locator("#b").evaluate(style, "backgroundImage")
+    after = "dom => getComputedStyle(dom, '::after').content"
+    assert page.locator("#c").evaluate(after) == '"url(x)"'
+    assert page.locator("#d").evaluate(style, "width") != "auto"
+    assert "matrix" in page.locator("#d").evaluate(style, "transform")
+
+
+FORMS = [
+    "<form><button>go</button></form>",
+    "<form action=/elsewhere><button>go</button></form>",
+    f"<form action={EVIL} target=_top method=post><button>go</button></form>",
+    "<form id=f></form><button form=f>go</button>",
+    f"<form><button formaction={EVIL}>go</button></form>",
+    f"<form action={EVIL}><input type=submit value=go><button>go</button></form>",
+    "<form><details><summary>x</summary></details><button type=submit>go</button></form>",
+    "<button data-commandlinker-command='filemenu:close-and-cleanup'>go</button>",
+]
+LINKS = [
+    "<a href=/elsewhere>go</a>",
+    "<a href=elsewhere.html target=_self>go</a>",
+    f"<a href={EVIL} target=_top>go</a>",
+    f"<a href={EVIL} target=_parent rel=opener>go</a>",
+    f"<a href={EVIL} target=_unfencedTop>go</a>",
+    f"<a href={EVIL} target=named>go</a>",
+    "<a href='?query'>go</a>",
+    "<a href=''>go</a>",
+    "<a href='#place'>go</a>",
+    "<a href='javascript:document.title=1'>go</a>",
+    "<a href='java&#10;script:document.title=1'>go</a>",
+]
+STYLE = "<style>b { color: red }</style>"
+
+
+@pytest.mark.parametrize("style", ["", STYLE], ids=["plain", "styled"])
+@pytest.mark.parametrize("html", FORMS + LINKS)
+def test_a_click_never_takes_the_tab_away(watched: Any, html: str, style: str) -> None:
+    page = watched
+    page.context.route("https://**", lambda route: route.abort())
+    address = page.url
+    page.evaluate("html => show([[bundle({'text/html': html})]])", html + style)
+    box = page.locator(".rdit-rich")
+    box.wait_for()
+    controls = page.locator(".rdit-rich :is(a, button, input, details)")
+    assert controls.count() >= 1
+    for control in controls.all():
+        control.click(force=True)
+        control.focus()
+        page.keyboard.press("Enter")
+    page.evaluate("rest()")
+    assert page.url == address
+    assert page.evaluate("window.isSame")
+    for link in page.locator(".rdit-rich a[href]").all():
+        if link.get_attribute("href") != "#place":
+            assert link.get_attribute("target") == "_blank"
+            assert "noopener" in link.get_attribute("rel")
+    assert page.locator(".rdit-rich form").count() == 0
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>try {{ top.location = '{0}' }} catch {{ }}</script>",
+        "<script>try {{ parent.location.href = '{0}' }} catch {{ }}</script>",
+        "<script>open('{0}', '_top')</script>",
+        "<a id=go href={0} target=_top>go</a><script>window.go.click()</script>",
+        "<form action={0} target=_top></form><script>document.forms[0].submit()</script>",
+        "<base target=_top><meta http-equiv=refresh content='0;url={0}'><script></script>",
+        "<iframe srcdoc=\"<script>try {{ top.location = '{0}' }} catch {{ }}</script>\"></iframe>",
+    ],
+)
+def test_a_script_never_takes_the_tab_away(watched: Any, html: str) -> None:
+    page = watched
+    page.context.route("https://**", lambda route: route.abort())
+    address = page.url
+    page.evaluate("html => show([[bundle({'text/html': html})]])", html.format(EVIL))
+    page.locator(".rdit-output iframe").wait_for()
+    page.evaluate("rest()")
+    assert page.url == address
+    assert page.evaluate("window.isSame")
+
+
+@pytest.mark.parametrize("style", ["", STYLE], ids=["plain", "styled"])
+def test_a_link_within_an_output_goes_there(watched: Any, style: str) -> None:
+    page = watched
+    page.evaluate(
+        "html => show([[bundle({'text/html': html})]])",
+        f"{style}<a href='#end'>go</a><div style='height: 2000px'></div><b id=end>the end</b>",
+    )
+    page.locator(".rdit-rich a").click()
+    page.wait_for_function("document.querySelector('.rdit-rich').scrollTop > 1000")
+
+
+COVERING = [
+    "<div style='position:fixed;top:0;left:0;width:4000px;height:4000px'>x</div>",
+    "<div style='position:absolute;top:-4000px;left:-4000px;width:9000px;height:9000px'>x</div>",
+    "<style>div{position:fixed;inset:0;width:4000px;height:4000px;z-index:9999}</style><div>x</div>",
+    "<style>:host{position:fixed!important;inset:0;z-index:9999!important}</style><div>x</div>",
+    "<style>:h\\6fst{position:fixed!important;inset:0!important}</style><div>x</div>",
+    "<style>:host-context(body){position:fixed!important;inset:0!important}</style><div>x</div>",
+    "<style>*{}:is(:host){position:fixed!important;inset:0!important}</style><div>x</div>",
+    "<style>div{margin:-3000px;padding:3000px}</style><div>x</div>",
+    "<style>div{transform:scale(99)}</style><div>x</div>",
+]
+
+
+@pytest.mark.parametrize("html", COVERING)
+def test_an_output_covers_nothing_but_itself(watched: Any, html: str) -> None:
+    page = watched
+    page.evaluate("html => show([[bundle({'text/html': html})], []])", html)
+    page.locator(".rdit-rich").wait_for()
+    page.evaluate("rest()")
+    hit = page.evaluate(
+        """() => [[60, 20], [200, 20], [300, 700], [1100, 780]].map(([x, y]) =>
+            document.elementFromPoint(x, y)?.closest('.rdit-result') === null)"""
+    )
+    assert hit == [True, True, True, True]

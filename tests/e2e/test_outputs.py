@@ -1,0 +1,330 @@
+"""Outputs of every kind in the editor alone: where they stand when their size is known late, and
+what is said of those that nothing can show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .test_layout import assert_right
+
+pytestmark = pytest.mark.browser
+
+# `show` replaces the text by one statement for each list of outputs, and runs them.
+SHOW = """
+window.bundle = (data, text = '') => ({type: 'display', text, data, metadata: {}});
+window.show = (lists, status = 'ok') => {
+    const lines = lists.map((_, index) => `show(${index})`);
+    view.dispatch({changes: {from: 0, to: view.state.doc.length, insert: lines.join('\\n\\n')}});
+    const statements = lines.map((source, nodeIndex) => {
+        const line = 2 * nodeIndex + 1;
+        return {nodeIndex, lineStart: line, lineEnd: line, isExpr: true, source};
+    });
+    applyEvents([
+        {type: 'plan', run: 'shown', statements},
+        ...lists.flatMap((outputs, nodeIndex) => [
+            {type: 'status', run: 'shown', nodeIndex, status: 'running'},
+            ...outputs.map(output => ({type: 'output', run: 'shown', nodeIndex, output})),
+        ]),
+        ...(status === 'running' ? [] : lists.map((_, nodeIndex) =>
+            ({type: 'status', run: 'shown', nodeIndex, status, elapsed: 0.001}))),
+    ]);
+};
+window.picture = (type, width, height) => {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, {width, height});
+    canvas.getContext('2d').fillRect(0, 0, width, height);
+    return canvas.toDataURL(type).replace(/^.*,/, '');
+};
+window.table = (rows, columns) =>
+    '<table><thead><tr>' + '<th>name</th>'.repeat(columns) + '</tr></thead><tbody>' +
+    ('<tr>' + '<td>123.45</td>'.repeat(columns) + '</tr>').repeat(rows) + '</tbody></table>';
+"""
+
+
+@pytest.fixture
+def outputs(open_page: Callable[..., Any]) -> Callable[..., Any]:
+    def outputs(query: str = "lines=5", **options: Any) -> Any:
+        page = open_page(query, **options)
+        page.evaluate(SHOW)
+        return page
+
+    return outputs
+
+
+LATE = {
+    "an SVG without a size": """bundle({'image/svg+xml':
+        '<svg viewBox="0 0 40 30"><rect width="40" height="30"/></svg>'})""",
+    "an SVG with a size": """bundle({'image/svg+xml':
+        '<svg width="90" height="70"><rect width="40" height="30"/></svg>'})""",
+    "a JPEG": "bundle({'image/jpeg': picture('image/jpeg', 200, 150)})",
+    "a WebP": "bundle({'image/webp': picture('image/webp', 200, 90)})",
+    "a PNG": "bundle({'image/png': picture('image/png', 120, 60)})",
+    "HTML with an image without dimensions": """bundle({'text/html':
+        `<p>one</p><img src="data:image/png;base64,${picture('image/png', 100, 80)}">`})""",
+    "HTML of nothing to see": "bundle({'text/html': '<style>p{color:red}</style>'})",
+    "HTML with styles and a late image": """bundle({'text/html':
+        `<style>p{margin:0}</style><p>x</p>
+        <img src="data:image/png;base64,${picture('image/png', 60, 120)}">`})""",
+    "a table as high as its text": """bundle({'text/html': table(2, 3)}, 'a\\nb\\nc\\nd')""",
+    "a frame that grows late": """bundle({'text/html': `<div id=grows></div><script>
+        setTimeout(() => { grows.style.height = '333px'; }, 150);
+        setTimeout(() => { grows.style.height = '77px'; }, 300)</script>`})""",
+    "Markdown alone": "bundle({'text/markdown': '# A title\\n\\n- one\\n- two'})",
+    "text": "{type: 'stdout', text: 'one\\ntwo\\nthree\\n'}",
+}
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+def test_results_whose_size_is_known_late_never_overlap(
+    outputs: Callable[..., Any], layout: str
+) -> None:
+    page = outputs(f"lines=5&layout={layout}")
+    lists = ",".join(f"[{late}],[{LATE['text']}]" for late in LATE.values())
+    page.evaluate(f"show([{lists}])")
+    frame = page.frame_locator("iframe")
+    for top in range(0, 2400, 300):
+        page.evaluate("top => { view.scrollDOM.scrollTop = top; }", top)
+        page.evaluate("rest()")
+        assert_beside_or_below(page, layout)
+    # A frame that is not in view does not say that it grew.
+    go_to(page, 4 * list(LATE).index("a frame that grows late") + 1)
+    frame.locator("#grows").wait_for(state="attached")
+    page.wait_for_function(
+        "[...document.querySelectorAll('iframe')].some(frame => frame.offsetHeight === 77)"
+    )
+    page.evaluate("rest()")
+    assert_beside_or_below(page, layout)
+
+
+def go_to(page: Any, line: int) -> None:
+    page.evaluate(
+        """line => {
+            const at = view.lineBlockAt(view.state.doc.line(line).from).top;
+            view.scrollDOM.scrollTop = at - 100;
+        }""",
+        line,
+    )
+    page.evaluate("rest()")
+
+
+def assert_beside_or_below(page: Any, layout: str) -> None:
+    # Each is between two lines of text, so beside the code none is moved by the one before it.
+    found = page.evaluate(
+        """() => {
+            const boxes = [...document.querySelectorAll('.rdit-result')]
+                .map(dom => [Number(dom.dataset.lineStart), dom.getBoundingClientRect()])
+                .sort((a, b) => a[0] - b[0]);
+            return boxes.slice(1).filter(([, box], i) => box.top < boxes[i][1].bottom - 0.5)
+                .map(([line]) => line);
+        }"""
+    )
+    assert found == []
+    assert_right(page, layout, 0)
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+def test_frames_kept_off_the_screen_are_not_painted_over_others(
+    outputs: Callable[..., Any], layout: str
+) -> None:
+    page = outputs(f"lines=5&layout={layout}")
+    page.evaluate(
+        """() => {
+            const text = {type: 'stdout', text: 'line\\n'.repeat(20)};
+            const frame = bundle({'text/html': '<p id=in>in a frame</p><script></script>'});
+            show([...Array(8).fill([text]), [frame], ...Array(60).fill([text])]);
+        }"""
+    )
+    go_to(page, 17)
+    page.frame_locator("iframe").locator("#in").wait_for()
+    page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
+    page.evaluate("rest()")
+    assert page.locator("iframe").count() == 1
+    # All between it and the last lines goes.
+    page.evaluate(
+        """async () => {
+            const { doc } = view.state;
+            view.dispatch({changes: {from: doc.line(19).from, to: doc.line(117).from}});
+            await rest();
+            view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight;
+            await rest();
+        }"""
+    )
+    assert_right(page, "after most of the text went")
+    overlapping = page.evaluate(
+        """() => {
+            const seen = [...document.querySelectorAll('.rdit-result')]
+                .filter(dom => getComputedStyle(dom).visibility === 'visible')
+                .map(dom => dom.getBoundingClientRect()).sort((a, b) => a.top - b.top);
+            return seen.slice(1).filter((box, i) => box.top < seen[i].bottom - 0.5).length;
+        }"""
+    )
+    assert overlapping == 0
+
+
+def test_the_first_tall_table_of_a_page_can_be_shown_whole(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    # Its text is as tall as a result may be, so when the table comes nothing has another height.
+    page.evaluate("show([[bundle({'text/html': table(60, 3)}, 'row\\n'.repeat(61))]])")
+    page.locator(".rdit-rich table").wait_for()
+    button = page.get_by_role("button", name="Show all")
+    button.wait_for()
+    button.click()
+    page.evaluate("rest()")
+    assert page.locator(".rdit-result").bounding_box()["height"] > 800
+
+
+def test_an_image_that_loads_in_a_full_box_offers_to_show_all(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate(
+        """() => {
+            const image = `<img src="data:image/png;base64,${picture('image/png', 100, 900)}">`;
+            show([[bundle({'text/html': image}, 'x\\n'.repeat(24))]]);
+        }"""
+    )
+    page.get_by_role("button", name="Show all").wait_for()
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+def test_a_frame_cannot_make_itself_high_without_being_asked(
+    outputs: Callable[..., Any], layout: str
+) -> None:
+    page = outputs(f"lines=5&layout={layout}")
+    page.evaluate(
+        """show([[bundle({'text/html':
+            '<div style="height:19000px">x</div><script>' +
+            'parent.postMessage({rditHeight: 1e9}, "*")</script>'})],
+            [{type: 'stdout', text: 'after\\n'}]])"""
+    )
+    page.get_by_role("button", name="Show all").wait_for()
+    page.evaluate("rest()")
+    box = page.locator(".rdit-result").first
+    assert box.bounding_box()["height"] <= 800
+    assert_right(page, "shown in part", 0)
+    page.get_by_role("button", name="Show all").click()
+    page.evaluate("rest()")
+    assert 18_000 < box.bounding_box()["height"] <= 20_100
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("what", ["text", "an SVG with a size", "a JPEG"])
+def test_clearing_before_the_next_output_moves_nothing(
+    outputs: Callable[..., Any], layout: str, what: str
+) -> None:
+    page = outputs(f"lines=5&layout={layout}")
+    heights = page.evaluate(
+        f"""async () => {{
+            const output = {LATE[what]};
+            show([[output], [{{type: 'stdout', text: 'below\\n'}}]], 'running');
+            await rest();
+            const of = {{run: 'shown', nodeIndex: 0}};
+            const seen = new Set();
+            const look = () => seen.add(view.coordsAtPos(view.state.doc.length).top);
+            look();
+            for (let step = 0; step < 5; step++) {{
+                applyEvents([{{type: 'clear', ...of}}]);
+                look(); await frame(); look(); await frame(); look();
+                applyEvents([{{type: 'output', ...of, output}}]);
+                look(); await frame(); look(); await frame(); look();
+            }}
+            return [...seen];
+        }}"""
+    )
+    assert len(heights) == 1
+
+
+def test_what_was_cleared_gives_its_room_back(outputs: Callable[..., Any]) -> None:
+    page = outputs("lines=5&layout=below")
+    page.evaluate("show([[{type: 'stdout', text: 'x\\n'.repeat(20)}]], 'running')")
+    page.evaluate("rest()")
+    height = page.evaluate("view.contentHeight")
+    page.evaluate("applyEvents([{type: 'clear', run: 'shown', nodeIndex: 0}])")
+    page.wait_for_function("before => view.contentHeight < before - 300", arg=height)
+    page.evaluate(
+        """applyEvents([{type: 'output', run: 'shown', nodeIndex: 0,
+            output: {type: 'stdout', text: 'y\\n'.repeat(20)}}])"""
+    )
+    assert page.evaluate("rest().then(() => view.contentHeight)") == height
+    # The end of the statement gives it back at once.
+    page.evaluate("applyEvents([{type: 'clear', run: 'shown', nodeIndex: 0}])")
+    page.evaluate(
+        "applyEvents([{type: 'status', run: 'shown', nodeIndex: 0, status: 'ok', elapsed: 1}])"
+    )
+    assert page.evaluate("view.contentHeight") < height - 300
+
+
+SHOWN = {
+    "HTML alone": ("bundle({'text/html': '<b>bold</b>'})", "b", "bold"),
+    "Markdown alone": ("bundle({'text/markdown': '**bold**'})", "strong", "bold"),
+    "LaTeX alone": ("bundle({'text/latex': '$x^2$'})", "pre", "$x^2$"),
+    "JSON alone": ("bundle({'application/json': [1, 2]})", "pre", "["),
+    "text alone": ("bundle({'text/plain': 'some'}, 'some')", "pre", "some"),
+    "an unknown type beside a picture": (
+        "bundle({'application/x-foo': 'x', 'image/png': picture('image/png', 9, 9)})",
+        "img",
+        "",
+    ),
+    "a vendor's type beside a picture": (
+        "bundle({'application/vnd.x.v1+json': {}, 'image/png': picture('image/png', 9, 9)})",
+        "img",
+        "",
+    ),
+    "a vendor's type beside HTML": (
+        "bundle({'application/vnd.x.v1+json': {}, 'text/html': '<b>bold</b>'})",
+        "b",
+        "bold",
+    ),
+    "SVG in HTML": ("bundle({'text/html': '<svg><circle r=5 /></svg>'})", "iframe", ""),
+    "a frame in HTML": ("bundle({'text/html': '<iframe srcdoc=x></iframe>'})", "iframe", ""),
+    "an element with handlers": (
+        "bundle({'text/html': '<button onclick=\"this.hidden = true\">go</button>'})",
+        "iframe",
+        "",
+    ),
+    "empty HTML beside text": ("bundle({'text/html': '', 'text/plain': 'some'})", "pre", "some"),
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_a_display_is_shown_whatever_its_text_is(outputs: Callable[..., Any], what: str) -> None:
+    data, selector, text = SHOWN[what]
+    page = outputs()
+    page.evaluate(f"show([[{data}]])")
+    shown = page.locator(f".rdit-output {selector}")
+    shown.wait_for()
+    assert shown.count() == 1
+    assert text in shown.text_content()
+    page.evaluate("rest()")
+    assert page.locator(".rdit-unshown").count() == 0
+
+
+UNSHOWN = {
+    "bundle({'application/x-foo': 'x'.repeat(2100)})": "application/x-foo (2 kB)",
+    "bundle({'application/x-foo': '', 'text/plain': 'Foo()'}, 'Foo()')": "x-foo (0 bytes)",
+    "bundle({'application/vnd.jupyter.widget-view+json': {}, 'text/plain': 'Box()'})": "widgets",
+    "bundle({'application/javascript': 'alert(1)'})": "display(HTML(",
+    "bundle({'image/tiff': 'AAAA'})": "image/tiff",
+}
+
+
+@pytest.mark.parametrize("data", UNSHOWN)
+def test_a_type_that_nothing_can_show_is_named(outputs: Callable[..., Any], data: str) -> None:
+    page = outputs()
+    page.evaluate(f"show([[{data}]])")
+    line = page.locator(".rdit-unshown")
+    line.wait_for()
+    assert UNSHOWN[data] in line.text_content()
+    assert "nothing here can show this type" in line.text_content()
+    if "text/plain" in data:
+        assert page.locator(".rdit-output pre").text_content() in ("Foo()", "Box()")
+    assert_right(page, data)
+
+
+def test_what_is_empty_takes_no_room(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate("show([[bundle({})], [bundle({'text/plain': ''})], [{type:'stdout', text:'x'}]])")
+    page.evaluate("rest()")
+    assert page.locator(".rdit-result").count() == 1
