@@ -215,6 +215,62 @@ def test_server_killed_after_a_run(
     forget_network(tab)
 
 
+def test_no_statement_stays_queued_when_the_place_changes(
+    new_tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    home, root, port = tmp_path / "home", tmp_path / "scripts", free_port()
+    home.mkdir()
+    root.mkdir()
+    text = "6 * 7\nwhile True: __import__('time').sleep(0.1)\n'third'\n"
+    with running_server(home, root, port=port) as server:
+        tab = new_tab(port)
+        tab.server = server
+        tab.open("queued.py", text)
+        wait_until_prepared(tab)
+        run_all(tab)
+        expect(tab.status).to_contain_text("Line 2")
+    expect(tab.notice("connection")).to_be_visible()
+    tab.go_to_line(3)
+    tab.page.keyboard.press("Control+Enter")
+    expect(tab.status).to_contain_text("1 to send")
+    tab.notice("connection").get_by_role("button", name="Run in this browser").click()
+    expect(place(tab)).to_have_text("In this browser")
+    marks = tab.page.locator(".rdit-gutter [title*=Queued], .rdit-gutter [title*=Running]")
+    expect(marks).to_have_count(0)
+    expect(tab.output(1)).to_have_text("42")
+    with running_server(home, root, port=port):
+        tab.notice("place").get_by_role("button", name="Back to the server").click()
+        tab.wait_for_state("idle")
+        expect(marks).to_have_count(0)
+        # It was not sent behind the person's back.
+        expect(tab.result(3)).to_have_count(0)
+        tab.close(forgive=True)
+
+
+def test_results_stay_when_the_server_comes_back_and_say_that_their_process_is_gone(
+    new_tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    home, root, port = tmp_path / "home", tmp_path / "scripts", free_port()
+    home.mkdir()
+    root.mkdir()
+    with running_server(home, root, port=port) as server:
+        tab = new_tab(port)
+        tab.server = server
+        tab.open("back.py", "6 * 7\n'second'\n")
+        run_all(tab)
+        expect(tab.output(2)).to_have_text("second")
+    with running_server(home, root, port=port):
+        expect(tab.notice("gone")).to_contain_text("a Python process that is gone")
+        expect(tab.output(1)).to_have_text("42")
+        expect(tab.page.locator(".rdit-result[data-gone]")).to_have_count(2)
+        tab.go_to_line(1)
+        tab.page.keyboard.press("Control+Enter")
+        expect(tab.page.locator(".rdit-result[data-gone]")).to_have_count(1)
+        expect(tab.notice("gone")).to_have_count(0)
+        expect(tab.output(2)).to_have_text("second")
+        tab.close(forgive=True)
+
+
 def test_always_goes_on_in_the_browser_and_never_does_not_offer_it(wired: Tab, wire: Wire) -> None:
     wired.open("when.py", "2 + 2\n")
     place(wired).click()

@@ -9,6 +9,7 @@ let backend: PythonServerBackend;
 let events: Event[];
 let connections: Connection[];
 let signedIn: boolean | null;
+let gone: number;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -26,9 +27,11 @@ function begin() {
   backend = new PythonServerBackend("ws://test", async () => signedIn, server.open);
   events = [];
   connections = [];
+  gone = 0;
   backend.subscribe({
     events: batch => void events.push(...batch),
     connection: connection => void connections.push(connection),
+    gone: () => void gone++,
   });
 }
 
@@ -156,10 +159,60 @@ it("takes the snapshot of another life of the session from its beginning", async
   server.print("x");
   await settle();
   expect(texts()).toEqual(["a", "b", "c", "x"]);
+  // It is no new beginning for who shows the results of the life before.
   expect(events.filter(event => event.type === "attached").map(event => event.snapshot)).toEqual([
     true,
-    true,
+    false,
   ]);
+  expect(gone).toBe(1);
+});
+
+const plan = { nodeIndex: 0, lineStart: 1, lineEnd: 1, isExpr: true, source: "1" };
+const ends = () =>
+  events.flatMap(event => (event.type === "done" ? [[event.run, event.status]] : []));
+
+it("ends the runs of a life of the session that is over", async () => {
+  await settle();
+  server.emit({ type: "plan", run: "r0", statements: [plan] });
+  server.emit({ type: "plan", run: "r1", statements: [plan] });
+  server.emit({ type: "done", run: "r0", status: "ok", elapsed: 1 });
+  server.cut();
+  server.restart();
+  await settle();
+  expect(ends()).toEqual([
+    ["r0", "ok"],
+    ["r1", "died"],
+  ]);
+});
+
+it("ends what nobody can follow when the page leaves a server that is away", async () => {
+  await settle();
+  server.emit({ type: "plan", run: "r0", statements: [plan] });
+  await settle();
+  server.isUp = false;
+  server.cut();
+  await settle();
+  backend.executeScript({ run: "r1", script: "1" });
+  backend.leave("Gone elsewhere.");
+  await settle();
+  expect(ends()).toEqual([["r0", "cancelled"]]);
+  expect(refusals()).toEqual([{ type: "error", run: "r1", message: "Gone elsewhere." }]);
+  // Nothing is run behind the person's back when it is there again.
+  server.isUp = true;
+  await settle(30_000);
+  expect(received("run")).toEqual([]);
+});
+
+it("leaves a server that is there to go on", async () => {
+  await settle();
+  backend.executeScript({ run: "r1", script: "1" });
+  server.emit({ type: "plan", run: "r1", statements: [plan] });
+  await settle();
+  backend.leave("Gone elsewhere.");
+  server.emit({ type: "done", run: "r1", status: "ok", elapsed: 1 });
+  await settle();
+  expect(ends()).toEqual([["r1", "ok"]]);
+  expect(refusals()).toEqual([]);
 });
 
 it("asks for all of a snapshot again that was cut short", async () => {

@@ -17,6 +17,9 @@ export interface Subscriber {
   /// Events in the session's order, each exactly once.
   events(events: readonly Event[]): void;
   connection?(connection: Connection): void;
+  /// The process whose runs were told until now is gone, and nothing more comes of them: another one
+  /// answers. Its open runs have been ended by events.
+  gone?(): void;
   /// Something large is being loaded; `null` when it is done.
   progress?(progress: { what: string; loaded: number; total: number } | null): void;
 }
@@ -44,6 +47,9 @@ export interface ExecutionBackend {
   inspect?(code: string, cursor: number, detail?: 0 | 1): Promise<Inspect | null>;
   /// The names that runs have defined.
   variables?(): Promise<Variables | null>;
+  /// Ends what has not been sent, and tells an end of what was if that cannot be followed now: nobody is
+  /// to wait here for what this place may never tell. What goes on there is told when it can be.
+  leave?(reason: string): void;
   /// Returns what ends the subscription.
   subscribe(subscriber: Subscriber): () => void;
   close(): void;

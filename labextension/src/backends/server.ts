@@ -14,6 +14,7 @@ import type {
   InspectRequest,
   Request,
   RunRequest,
+  RunStatus,
   Variables,
   VariablesRequest,
 } from "../protocol";
@@ -60,6 +61,8 @@ export class PythonServerBackend implements ExecutionBackend {
     string,
     { request: Run; log: string | null; since: number }
   >();
+  // Runs under way, as their events have told: they end with the process that runs them.
+  private readonly running = new Set<string>();
   private holding: ReturnType<typeof setTimeout> | undefined;
   // Questions that wait for their answer, by id.
   private readonly questions = new Map<string, (answer: Answer | null) => void>();
@@ -214,6 +217,8 @@ export class PythonServerBackend implements ExecutionBackend {
     if ("id" in event && event.id && this.answered(event.id, event)) return;
     if ("seq" in event && event.seq && !this.isNext(event.seq)) return;
     if ("run" in event && event.run) this.unanswered.delete(event.run);
+    if (event.type === "plan") this.running.add(event.run);
+    else if (event.type === "done") this.running.delete(event.run);
     this.gather.add(event);
   }
 
@@ -230,7 +235,10 @@ export class PythonServerBackend implements ExecutionBackend {
   private attach(event: Event & { type: "attached" }) {
     const isNew = !this.attached;
     if (event.snapshot) [this.seq, this.snapshotEnd] = [0, event.seq];
-    if (event.snapshot || isNew) this.gather.add(event);
+    // What this page shows of another life of the session is in no snapshot: it stays, as what it is.
+    const isOther = event.snapshot && this.log !== "" && this.log !== event.log;
+    if (isOther) this.outlive();
+    if (event.snapshot || isNew) this.gather.add(isOther ? { ...event, snapshot: false } : event);
     this.log = event.log;
     if (!isNew) return;
     this.attached = true;
@@ -241,6 +249,24 @@ export class PythonServerBackend implements ExecutionBackend {
       else this.transmit(waiting);
     }
     this.become({ state: "open" });
+  }
+
+  private outlive() {
+    this.end("died", "The server was restarted, and the kernel ended with it.");
+    this.gather.flush();
+    for (const subscriber of this.subscribers) subscriber.gone?.();
+  }
+
+  private end(status: RunStatus, reason: string) {
+    for (const run of this.running)
+      this.gather.add({ type: "done", run, seq: 0, status, elapsed: 0, reason });
+    this.running.clear();
+  }
+
+  leave(reason: string) {
+    for (const [run, { log }] of [...this.unanswered])
+      if (log === null || !this.attached) this.refuse(run, reason);
+    if (!this.attached) this.end("cancelled", reason);
   }
 
   private run(request: Run) {

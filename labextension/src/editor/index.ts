@@ -7,6 +7,7 @@ import type { Event } from "../protocol";
 import { announcements } from "./announce";
 import { runKeymap } from "./commands";
 import { following } from "./follow";
+import { goneRuns, processGone } from "./gone";
 import { statusGutter } from "./gutter";
 import { editorHost, type EditorHost } from "./host";
 import { layout, settle } from "./layout";
@@ -59,6 +60,12 @@ export function applyEvents(view: EditorView, events: readonly Event[]): void {
   view.dispatch(said ? [tr, tr.state.update({ effects: EditorView.announce.of(said) })] : [tr]);
   settle(view);
   attendQuestion(view, before);
+}
+
+/// Marks every result as one of a process that is gone. True if there was any.
+export function markGone(view: EditorView): boolean {
+  view.dispatch({ effects: processGone.of(null) });
+  return view.state.field(goneRuns).size > 0;
 }
 
 /// Forgets every result.

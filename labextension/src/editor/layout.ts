@@ -10,6 +10,7 @@ import type { MimeRenderer } from "../results/mime";
 import { ResultView, type RenderContext, type Shown } from "../results/render";
 import { savedWidth } from "./width";
 import { stack, type Metrics } from "./geometry";
+import { goneRuns } from "./gone";
 import { editorHost } from "./host";
 import {
   geometryField,
@@ -117,6 +118,7 @@ class ResultsLayer {
     const isOurs =
       state.field(statementsField) !== startState.field(statementsField, false) ||
       state.field(geometryField) !== startState.field(geometryField, false) ||
+      state.field(goneRuns) !== startState.field(goneRuns, false) ||
       foldedRanges(state) !== foldedRanges(startState);
     if (update.geometryChanged) this.view.requestMeasure(this.measureScreen);
     if (
@@ -273,6 +275,7 @@ class ResultsLayer {
     item.content = content;
     item.dom.style.visibility = "";
     item.view.update(shown);
+    item.dom.toggleAttribute("data-gone", this.view.state.field(goneRuns).has(content.outcome.run));
     return item;
   }
 
@@ -436,6 +439,7 @@ export function setLayout(view: EditorView, layout: "beside" | "below"): void {
 
 export const layout: Extension = [
   geometryField,
+  goneRuns,
   EditorView.editorAttributes.compute([geometryField], state => ({
     class: `rdit-${layoutOf(state)}`,
   })),

@@ -97,7 +97,17 @@ export class Script implements IDisposable {
     this.backend.subscribe({
       events: events => this.onEvents(events),
       connection: connection => this.onConnection(connection),
+      gone: () => this.onGone(),
     });
+  }
+
+  private onGone(): void {
+    if (!this.view || !this.editing?.markGone(this.view)) return;
+    Notification.info(
+      this.trans.__(
+        "The server was restarted. The results that are dimmed are of a Python process that is gone.",
+      ),
+    );
   }
 
   /// The path that the server knows the script by. Collaboration has a drive of its own over the files

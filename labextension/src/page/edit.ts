@@ -6,6 +6,7 @@ import type { Connection } from "../backends/backend";
 import {
   applyEvents,
   layoutOf,
+  markGone,
   rditEditor,
   runAll,
   runAndAdvance,
@@ -115,6 +116,7 @@ export class EditPage {
       events: events => this.onEvents(events),
       connection: connection => this.onConnection(connection),
       progress: progress => this.status.showProgress(progress),
+      gone: () => this.onGone(),
     });
     this.listen();
     setLayout(this.view, this.wantedLayout);
@@ -298,6 +300,8 @@ export class EditPage {
         this.notices.toast(event.reason || "The namespace is empty.", "success");
     }
     applyEvents(this.view, events);
+    // Who runs again has read it.
+    if (events.some(event => event.type === "plan")) this.notices.clear("gone");
     this.showSession();
     // What a page finds when it opens is told at the statement: it is no news.
     const isHistory = events.some(event => event.type === "attached" && event.snapshot);
@@ -315,6 +319,15 @@ export class EditPage {
     }
     if (this.session.state === "busy" && before.state !== "busy" && !this.session.death)
       this.notices.clear("kernel");
+  }
+
+  private onGone() {
+    if (!markGone(this.view)) return;
+    this.notices.banner({
+      id: "gone",
+      kind: "info",
+      text: "The server was restarted. The results that are dimmed are of a Python process that is gone, and so is what it had defined: run the script again to go on.",
+    });
   }
 
   private showDeath() {
@@ -404,7 +417,8 @@ export class EditPage {
     const active = isActive(session);
     const { connection } = this.backend;
     const isHeld = connection.state === "waiting" && connection.held > 0;
-    this.buttons.get("rdit:interrupt")!.disabled = !active && !isHeld;
+    const isElsewhere = this.backend.isRunningElsewhere;
+    this.buttons.get("rdit:interrupt")!.disabled = !active && !isHeld && !isElsewhere;
     this.progress.classList.toggle(
       "rdit-progress-on",
       session.state === "starting" || session.state === "restarting",

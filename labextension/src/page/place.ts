@@ -42,6 +42,10 @@ export class Place implements ExecutionBackend {
   private readonly made = new Map<Kind, ExecutionBackend>();
   private readonly sessions = new Map<Kind, Event>();
   private readonly subscribers = new Set<Subscriber>();
+  // Runs under way in each place: what goes on elsewhere is answered and stopped there.
+  private readonly running = new Map<ExecutionBackend, Set<string>>();
+  private asker: ExecutionBackend | null = null;
+  private readonly waiting = new Set<string>();
   private asked: ((backend: ExecutionBackend) => void)[] = [];
   private files: Promise<ScriptFiles> | null = null;
   private hasChanged = false;
@@ -97,15 +101,32 @@ export class Place implements ExecutionBackend {
   }
 
   executeScript(request: Omit<RunRequest, "type">) {
-    this.ask(backend => backend.executeScript(request));
+    this.askToRun(request.run, backend => backend.executeScript(request));
   }
 
   executeStatements(request: Omit<ExecuteRequest, "type">) {
-    this.ask(backend => backend.executeStatements(request));
+    this.askToRun(request.run, backend => backend.executeStatements(request));
   }
 
   interrupt() {
-    this.ask(backend => backend.interrupt());
+    this.ask(backend => {
+      for (const other of this.elsewhere) other.interrupt();
+      backend.interrupt();
+    });
+  }
+
+  /// Whether a run goes on in a place that this page has left.
+  get isRunningElsewhere() {
+    return this.elsewhere.length > 0;
+  }
+
+  private get elsewhere(): ExecutionBackend[] {
+    return [...this.made.values()].filter(
+      backend =>
+        backend !== this.current &&
+        backend.connection.state === "open" &&
+        !!this.running.get(backend)?.size,
+    );
   }
 
   reset(options?: { restart?: boolean }) {
@@ -113,7 +134,8 @@ export class Place implements ExecutionBackend {
   }
 
   answerInput(text: string) {
-    this.ask(backend => backend.answerInput(text));
+    // The place that asked, which a page may have left meanwhile.
+    this.ask(backend => (this.asker ?? backend).answerInput(text));
   }
 
   subscribe(subscriber: Subscriber) {
@@ -137,10 +159,16 @@ export class Place implements ExecutionBackend {
         this.made.get(kind) ??
         (kind === "server" ? this.makeServer(this.server!) : await this.makePyodide());
       this.hasChanged = true;
+      if (current && current !== backend)
+        current.leave?.(
+          current.connection.state === "open"
+            ? "Not sent before you went elsewhere: run it again."
+            : "The server went away before this ended. What it did there is told when it answers again.",
+        );
       this.use(backend, reason);
       sayBackend(backend);
     } catch (error) {
-      this.use(current!, this.reason);
+      if (current) this.use(current, this.reason);
       notices.banner({
         id: "place",
         kind: "error",
@@ -179,6 +207,11 @@ export class Place implements ExecutionBackend {
     else this.asked.push(what);
   }
 
+  private askToRun(run: string, what: (backend: ExecutionBackend) => void) {
+    if (!this.current) this.waiting.add(run);
+    this.ask(what);
+  }
+
   private use(backend: ExecutionBackend, reason: string) {
     this.current = backend;
     this.kind = backend.kind;
@@ -191,6 +224,7 @@ export class Place implements ExecutionBackend {
     }
     const asked = this.asked;
     this.asked = [];
+    this.waiting.clear();
     for (const what of asked) what(backend);
   }
 
@@ -198,6 +232,11 @@ export class Place implements ExecutionBackend {
     this.reason = reason;
     this.options.onChange();
     this.options.notices.banner({ id: "place", kind: "error", text: reason });
+    // What waited for a place has none.
+    const ended = [...this.waiting].map((run): Event => ({ type: "error", run, message: reason }));
+    this.waiting.clear();
+    this.asked = [];
+    if (ended.length) for (const subscriber of this.subscribers) subscriber.events(ended);
   }
 
   private makeServer(server: ServerAddress): ExecutionBackend {
@@ -228,6 +267,9 @@ export class Place implements ExecutionBackend {
     backend.subscribe({
       events: events => this.pass(backend, events),
       connection: connection => this.onConnection(backend, connection),
+      gone: () => {
+        for (const subscriber of this.subscribers) subscriber.gone?.();
+      },
       progress: progress => {
         if (backend === this.current)
           for (const subscriber of this.subscribers) subscriber.progress?.(progress);
@@ -238,14 +280,20 @@ export class Place implements ExecutionBackend {
 
   /// Of a backend that is not in use the runs are still of interest; its state is not.
   private pass(backend: ExecutionBackend, events: readonly Event[]) {
-    for (const event of events)
+    let running = this.running.get(backend);
+    if (!running) this.running.set(backend, (running = new Set()));
+    for (const event of events) {
       if (event.type === "session") this.sessions.set(backend.kind, event);
+      else if (event.type === "plan") running.add(event.run);
+      else if (event.type === "done") running.delete(event.run);
+      else if (event.type === "input" && event.waiting !== false) this.asker = backend;
+    }
     const isCurrent = backend === this.current;
     const wanted = events.filter(
-      ({ type }) =>
-        (isCurrent || !(type === "session" || type === "error")) &&
+      event =>
+        (isCurrent || !(event.type === "session" || (event.type === "error" && !event.run))) &&
         // The results here are of both: no list of one's begins a new page.
-        !(this.hasChanged && type === "attached"),
+        !(this.hasChanged && event.type === "attached"),
     );
     if (wanted.length) for (const subscriber of this.subscribers) subscriber.events(wanted);
   }
