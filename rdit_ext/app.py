@@ -95,6 +95,12 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         min=1,
         help="How many bytes may wait for a page that reads slowly, before it is sent a summary.",
     ).tag(config=True)
+    max_display_bytes = Int(
+        Limits.max_display_bytes,
+        min=100_000,
+        help="How many bytes one display may have; of a larger one a smaller one is sent, or a"
+        " note.",
+    ).tag(config=True)
     kernel_start_timeout = Float(
         Limits.kernel_start_timeout, min=0.1, help="How many seconds a kernel may take to answer."
     ).tag(config=True)

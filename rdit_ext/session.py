@@ -81,6 +81,7 @@ class Limits:
     max_log_bytes: int = 32 << 20
     max_script_bytes: int = 16 << 20
     max_viewer_bytes: int = 8 << 20
+    max_display_bytes: int = 20_000_000
     kernel_start_timeout: float = 60.0
 
 
@@ -620,7 +621,9 @@ class Session:
         try:
             path = run.path if run.path is not None else self.path
             os_path = self._shared.os_path(path) if path else ""
-            await kernel.run(run.request(os_path), run.allow_stdin or bool(self.viewers))
+            request = run.request(os_path)
+            request["maxDisplayBytes"] = self._limits.max_display_bytes
+            await kernel.run(request, run.allow_stdin or bool(self.viewers))
         except (KernelError, RuntimeFailed) as error:
             if kernel.last_place is not None and kernel.last_place[0] == run.id:
                 self._publish(run.progress_to(kernel.last_place[1]))

@@ -157,7 +157,9 @@ class Engine:
     async def run(self, request: dict[str, Any]) -> None:
         """Serve one request. Errors of the user's are events; what it raises is ours."""
         feed = Feed(request["run"], self.host.sender(), self.host)
-        feed.limit(request.get("maxText"), request.get("maxDisplays"))
+        feed.limit(
+            request.get("maxText"), request.get("maxDisplays"), request.get("maxDisplayBytes")
+        )
         path = request.get("path") or UNNAMED
         run_id = request["run"]
         interrupts = Interrupts(path, lambda: self.place.presses(run_id))

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from . import renditions
 from .stop import shielded
 
 PERIOD = 0.03
@@ -72,6 +73,7 @@ class Feed:
         self.room = RUN_TEXT
         self.head, self.tail = HEAD, TAIL
         self.displays = DISPLAYS
+        self.largest = renditions.LARGEST
         # Reentrant: a signal handler may print while this thread is in here.
         self.lock = threading.RLock()
         self._send = send
@@ -87,8 +89,10 @@ class Feed:
         self._sent = 0.0
         self._eager = EAGER
 
-    def limit(self, head: int | None, displays: int | None) -> None:
-        """Let its statements write and show so much before a cut."""
+    def limit(self, head: int | None, displays: int | None, largest: int | None = None) -> None:
+        """Let its statements write and show so much before a cut, and no display be larger."""
+        if largest is not None:
+            self.largest = largest
         if head is not None:
             self.head, self.tail = head, head * TAIL // HEAD
         if displays is not None:
@@ -322,6 +326,9 @@ class Outlet:
         if self._clearing:
             self._clear()
         feed = self.feed
+        note = ""
+        if size > feed.largest and "data" in output:
+            output, size, note = renditions.smaller(output, feed.largest)
         event = {"type": "output", "run": feed.run, "nodeIndex": self.node_index, "output": output}
         if output["type"] == "display":
             if "displayId" in output:
@@ -336,12 +343,19 @@ class Outlet:
                     self._tell()
                 return
         feed.add(event, size, eager=True)
+        if note:
+            self.text("stderr", note)
 
     @shielded
     def update(self, display_id: str, output: Event, size: int) -> None:
         """Replace what a display shows."""
+        note = ""
+        if size > self.feed.largest:
+            output, size, note = renditions.smaller(output, self.feed.largest)
         event = {"type": "update", "run": self.feed.run, "displayId": display_id, **output}
         self.feed.add_update(display_id, event, size)
+        if note:
+            self.text("stderr", note)
 
     @shielded
     def clear(self, wait: bool) -> None:

@@ -13,6 +13,7 @@ import json
 from typing import Any
 
 from .events import clean
+from .renditions import one_image
 
 PLAIN = frozenset((int, float, bool, complex, str, bytes, list, tuple, dict))
 _SCALARS = frozenset((int, float, bool, complex, str, bytes, type(None)))
@@ -67,7 +68,7 @@ def fit_bundle(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """The MIME bundle as JSON can carry it, and its size."""
     fitted: dict[str, Any] = {}
     size = 0
-    for mime, value in data.items():
+    for mime, value in (data if len(data) == 1 else one_image(data)).items():
         if isinstance(value, str):
             value = clean(value)
             if mime == "text/plain" and len(value) > _MAX_TEXT:
