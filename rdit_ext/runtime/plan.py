@@ -80,7 +80,7 @@ class Statement:
         else:
             code = compile(ast.Module([node], []), path, "exec", flags, True)
             self.annotates = isinstance(node, ast.AnnAssign)
-        self.codes += (code,)
+        self.codes += (sources.named(code, path),)
         if code.co_flags & inspect.CO_COROUTINE:
             self.awaits = True
 

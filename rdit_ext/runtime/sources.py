@@ -10,10 +10,12 @@ the path in it, `__file__` for one, gets the newest text.
 
 from __future__ import annotations
 
+import _imp
 import linecache
 import sys
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from types import CodeType
 from typing import Any
 
 # Characters of older texts that are kept, for code that is still there.
@@ -98,6 +100,16 @@ def remember(path: str, lines: Sequence[str]) -> str:
     if dict.get(linecache.cache, path) is not version.entry:
         linecache.cache[path] = version.entry
     return version.name
+
+
+def named(code: CodeType, name: str) -> CodeType:
+    """The code that was compiled with this name, with this very object in it."""
+    if code.co_filename is not name:
+        # From 3.13 the compiler takes for all equal file names the one that it met first. What is
+        # equal to the name in the code is left as it is: hence by way of another.
+        _imp._fix_co_filename(code, "")  # type: ignore[attr-defined]
+        _imp._fix_co_filename(code, name)  # type: ignore[attr-defined]
+    return code
 
 
 def line_now(name: str, line: int) -> int:
