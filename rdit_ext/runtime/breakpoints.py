@@ -15,11 +15,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .debugger import Debugger
 
+# The function of the runtime that calls the user's statements, while a run is on.
+caller: CodeType | None = None
+
 
 @contextmanager
-def taken(caller: CodeType) -> Iterator[None]:
-    """Have `breakpoint()` stop in what `caller` calls, unless another debugger is attached or
-    `PYTHONBREAKPOINT` says what to do. One debugger serves a run, and ends with it."""
+def taken(by: CodeType) -> Iterator[None]:
+    """Have `breakpoint()` stop in what `by` calls, unless another debugger is attached or
+    `PYTHONBREAKPOINT` says what to do. One debugger serves a run, and ends with it, as those do
+    that the script has made of `pdb`."""
+    global caller
+    caller = by
     debugger: Debugger | None = None
     theirs = sys.breakpointhook
 
@@ -32,7 +38,7 @@ def taken(caller: CodeType) -> Iterator[None]:
             # Not before: it has half of the standard library behind it.
             from .debugger import Debugger
 
-            debugger = Debugger(caller)
+            debugger = Debugger()
         debugger.set_trace(sys._getframe(1))
         return None
 
@@ -42,8 +48,8 @@ def taken(caller: CodeType) -> Iterator[None]:
     finally:
         if sys.breakpointhook is stop:
             sys.breakpointhook = theirs
-        if debugger is not None:
-            debugger.end()
+        _end(debugger)
+        caller = None
 
 
 def _other_hook(theirs: Callable[..., Any]) -> Callable[..., Any] | None:
@@ -53,3 +59,15 @@ def _other_hook(theirs: Callable[..., Any]) -> Callable[..., Any] | None:
     if debugpy is not None and debugpy.is_client_connected():
         return theirs
     return None
+
+
+def _end(debugger: Debugger | None) -> None:
+    """Have this one, and the one that traces now, stop nowhere any more."""
+    tracing = getattr(sys.gettrace(), "__self__", None)
+    if debugger is None and tracing is None:
+        return
+    from .debugger import Debugger
+
+    for used in {debugger, tracing}:
+        if isinstance(used, Debugger):
+            used.end()

@@ -1,28 +1,31 @@
 """Python's debugger, for which there is nothing but the user's code.
 
 Without this `up` and `where` would lead into the runtime and the kernel below it, and a step beyond
-the end of a statement into what comes between it and the next.
+the end of a statement into what comes between it and the next. A host gives it to scripts as
+`pdb.Pdb`, so whatever of `pdb` they call is the same debugger.
 """
 
 from __future__ import annotations
 
 import pdb
-from types import CodeType, FrameType, TracebackType
+import sys
+from types import FrameType, TracebackType
 from typing import Any
+
+from . import breakpoints
 
 _HERE = __file__.rpartition("/")[0] + "/"
 
 
 class Debugger(pdb.Pdb):
-    """Asks with `input` and prints to `sys.stdout`, wherever these lead.
+    """Asks with `input` and prints to `sys.stdout`, wherever these lead."""
 
-    `caller`: the function of the runtime that calls the user's statements.
-    """
+    _is_interrupted = False
 
-    def __init__(self, caller: CodeType) -> None:
-        super().__init__()
-        self._caller = caller
-        self._is_interrupted = False
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # With a handler of its own it would take a Stop for a wish to debug.
+        self.nosigint = True
 
     def end(self) -> None:
         """Stop nowhere any more."""
@@ -69,18 +72,20 @@ class Debugger(pdb.Pdb):
 
     def do_EOF(self, arg: str) -> bool | None:
         """There is no answer, and none will come."""
+        if sys.stdin is not sys.__stdin__:
+            # The script's own, with commands in it: so it ends under Python too.
+            return super().do_EOF(arg)
         raise EOFError("this run cannot ask: nobody is there to answer breakpoint()")
 
     def _cmdloop(self) -> None:
-        # Python's own asks again after an interrupt, and IPython's goes on. Here that is somebody
-        # who wants the run to stop.
+        # Python's own asks again after an interrupt. Here somebody wants the run to stop.
         try:
             self.cmdloop()
         except KeyboardInterrupt:
             self._is_interrupted = True
 
     def _is_statement(self, frame: FrameType) -> bool:
-        return frame.f_back is not None and frame.f_back.f_code is self._caller
+        return frame.f_back is not None and frame.f_back.f_code is breakpoints.caller
 
     def _is_users(self, frame: FrameType) -> bool:
         """Whether the user's code called this, and not the runtime for its own ends."""
@@ -88,7 +93,7 @@ class Debugger(pdb.Pdb):
         while around is not None and not _is_ours(around):
             around = around.f_back
         # In a thread nothing of ours need be there.
-        return around is not frame and (around is None or around.f_code is self._caller)
+        return around is not frame and (around is None or around.f_code is breakpoints.caller)
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -282,6 +282,9 @@ class Engine:
         task = asyncio.current_task()
         if self._loop is None or self._loop.is_closed():
             self._loop = asyncio.new_event_loop()
+        # A loop sees to the asynchronous generators of its thread. A script's would be told to it.
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(None, None)
         # The order matters: from 3.14 a task can only be left while its loop is the running one.
         if sys.version_info >= (3, 12) and task is not None:
             asyncio.tasks._leave_task(loop, task)
@@ -291,6 +294,7 @@ class Engine:
         try:
             yield
         finally:
+            sys.set_asyncgen_hooks(*hooks)
             asyncio.set_event_loop(loop)
             asyncio._set_running_loop(loop)
             if sys.version_info >= (3, 12) and task is not None:

@@ -27,6 +27,7 @@ from .engine import Engine, display_output
 from .events import Event
 from .formats import PLAIN, write_plain
 from .imports import WhenImported
+from .library import give_back
 from .stop import shielded
 
 _HAND_OVER_SECONDS = 0.05
@@ -173,6 +174,7 @@ class IPythonHost:
             finder = environment.Backend(backend)
             finder.install()
             self._undo.append(finder.remove)
+        self._undo.append(give_back())
         self._keep_faults()
         # Before ipykernel's own farewell, which waits for what it reads from descriptors 1 and 2.
         atexit.register(self._leave_descriptors)

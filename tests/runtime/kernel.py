@@ -30,12 +30,12 @@ def sources() -> dict[str, str]:
 class Kernel:
     """One kernel process. `messages` holds what came on iopub that is not an event of ours."""
 
-    def __init__(self, cwd: str | Path | None = None, kernel_name: str = "python3"):
+    def __init__(self, cwd: str | Path | None = None, kernel_name: str = "python3", **options: Any):
         environment = dict(os.environ)
         for name in ("PYTEST_CURRENT_TEST", "MPLBACKEND", "PYTHONUNBUFFERED"):
             environment.pop(name, None)
         self.manager, self.client = start_new_kernel(
-            kernel_name=kernel_name, cwd=str(cwd) if cwd else None, env=environment
+            kernel_name=kernel_name, cwd=str(cwd) if cwd else None, env=environment, **options
         )
         self.messages: list[dict[str, Any]] = []
         self._count = 0

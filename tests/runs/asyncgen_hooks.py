@@ -1,0 +1,3 @@
+import sys
+
+sys.get_asyncgen_hooks()
