@@ -25,6 +25,7 @@ from inspect import CO_COROUTINE
 from typing import Any, NoReturn, Protocol
 
 from . import breakpoints, errors, formats, sources, stop
+from .depth import DIVE, Depth, frames_below
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
@@ -33,10 +34,17 @@ from .module import OF_A_FILE, python_names
 from .place import Place
 from .plan import TEXT, Noted, Statement, noting_warnings, plan_script, plan_statements
 from .reset import Beginning
+from .stacks import PROFILER, cut_stacks, end_profile, pause
 from .stop import Interrupts, boundary
 from .streams import Routes, Streams
+from .threads import hide_ours
 
 _clock = time.perf_counter
+_gettrace, _settrace, _getprofile = sys.gettrace, sys.settrace, sys.getprofile
+_monitoring: Any = getattr(sys, "monitoring", None)
+_get_tool: Any = getattr(_monitoring, "get_tool", None)
+_get_events: Any = getattr(_monitoring, "get_events", None)
+_set_events: Any = getattr(_monitoring, "set_events", None)
 _LAST_WORDS = 0.2
 # What a script without a path is called in tracebacks. It has no file: none is taken for it.
 UNNAMED = "<script>"
@@ -106,6 +114,10 @@ class Engine:
         # What requests came with, to see what is new in the next.
         self._given: dict[contextvars.ContextVar[Any], Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.depth = Depth()
+        self._undo = (cut_stacks(_Run._step.__code__), hide_ours())
+        # What has the script's tracer go on when its next statement is called.
+        self.resume: Callable[[], None] | None = None
 
     def keep_place(self, path: str | None) -> None:
         """Note in this file which statement runs; beside it, what the pipes hold too long."""
@@ -128,6 +140,8 @@ class Engine:
         """Give the process back as it was."""
         os._exit = self._exit
         sources.remove()
+        for undo in self._undo:
+            undo()
         self.excepthook.remove()
         if self.pipes is not None:
             self.pipes.remove()
@@ -150,6 +164,8 @@ class Engine:
         self._renew_streams()
         self._context = None
         self._given.clear()
+        self.depth.forget()
+        self.resume = None
         self._beginning.restore(self.host.namespace, self._sources)
         self._sources.clear()
         self._folder = None
@@ -167,6 +183,7 @@ class Engine:
         status = "error"
         exit_code = 0
         interrupts.install()
+        self.depth.take()
         self.streams.bring_back()
         self.excepthook.enter()
         try:
@@ -191,6 +208,7 @@ class Engine:
                     exit_code = run.exit_code
         finally:
             interrupts.remove()
+            self.depth.give_back()
             self.streams.set_aside()
             self.excepthook.leave()
             elapsed = round(_clock() - started, 6)
@@ -265,6 +283,8 @@ class Engine:
                 sys.path.insert(0, folder)
             self._folder = folder
         if whole:
+            self.depth.forget()
+            self.resume = None
             self.excepthook.restore()
             self._renew_streams()
 
@@ -353,6 +373,7 @@ class _Run:
         self.noted = noted
         self.status = "ok"
         self.exit_code = 0
+        self._is_first = True
         # Whether the script has ended itself or was interrupted: nothing else may run.
         self._is_over = False
 
@@ -427,11 +448,34 @@ class _Run:
             if engine.place.is_to_stop:
                 interrupts.look()
             value = None
-            for code in statement.codes:
-                # Don't blink! This is where the user's code runs.
-                value = eval(code, namespace)
-                if code.co_flags & CO_COROUTINE:
-                    value = await value
+            if self._is_first:
+                self._is_first = False
+                if engine.depth.begin(frames_below()):
+                    eval(DIVE, engine.depth.names)  # from where the script's own code is called
+                    engine.depth.end()
+            elif engine.depth.is_low:
+                engine.depth.apply()
+            try:
+                if engine.resume is not None:
+                    engine.resume()
+                for code in statement.codes:
+                    # Don't blink! This is where the user's code runs.
+                    value = eval(code, namespace)
+                    if code.co_flags & CO_COROUTINE:
+                        value = await value
+            finally:
+                # Nothing written in Python may be called before the script's tracer rests.
+                if (trace := _gettrace()) is not None:
+                    _settrace(None)
+                if (profile := _getprofile()) is not None:
+                    getattr(profile, "disable", end_profile)()
+                elif _get_tool is not None and _get_tool(PROFILER) is not None:
+                    profile = _get_events(PROFILER)
+                    _set_events(PROFILER, 0)
+                if trace is not None or profile is not None or engine.resume is not None:
+                    engine.resume = pause(trace, profile)
+                if engine.depth.is_low:
+                    engine.depth.rest()
             interrupts.awaiting = False
             if engine.place.is_to_stop:
                 interrupts.look()

@@ -36,7 +36,8 @@ _NUDGE_SECONDS = 0.01
 _SAME_PRESS_SECONDS = 1.0
 # From this press on a handler of the script's is not asked any more.
 _MOST_FOR_THEIRS = 3
-_set_handler, _get_handler, _system = signal.signal, signal.getsignal, os.system
+_set_handler, _get_handler = signal.signal, signal.getsignal
+_system: Any = getattr(os, "system", None)  # not everywhere there is a Python
 # Where there are no threads: has the interpreter see the signal once more, or (False) forget it.
 send_again: Callable[[bool], None] | None = None
 # Whether one came after a run was asked for and before it had begun.
@@ -124,7 +125,9 @@ class Interrupts:
         if self._installed:
             self._installed = False
             # The script may have set a handler of its own: it ends with the run as well.
-            signal.signal, signal.getsignal, os.system = _set_handler, _get_handler, _system
+            signal.signal, signal.getsignal = _set_handler, _get_handler
+            if _system is not None:
+                os.system = _system
             signal.signal(signal.SIGINT, self._old)
 
     def _take_functions(self) -> None:
@@ -151,7 +154,7 @@ class Interrupts:
             return signal.default_int_handler if self._theirs is None else self._theirs
 
         def system(command: Any) -> int:
-            status = _system(command)
+            status: int = _system(command)
             # While it waits C has the signal ignored, and only the command hears it.
             self.look()
             return status
@@ -161,9 +164,12 @@ class Interrupts:
             (get_handler, _get_handler),
             (system, _system),
         ):
-            function.__name__ = function.__qualname__ = usual.__name__
-            function.__doc__ = usual.__doc__
-        signal.signal, signal.getsignal, os.system = set_handler, get_handler, system
+            if usual is not None:
+                function.__name__ = function.__qualname__ = usual.__name__
+                function.__doc__ = usual.__doc__
+        signal.signal, signal.getsignal = set_handler, get_handler
+        if _system is not None:
+            os.system = system
 
     @property
     def has_heard(self) -> bool:

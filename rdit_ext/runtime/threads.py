@@ -1,0 +1,38 @@
+"""The threads that a script may see: its own. It waits for all there are, and ours never end."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+
+
+def hide_ours() -> Callable[[], None]:
+    """Leave out of `threading.enumerate` what the process had before any script ran, and what was
+    not started by one; what is returned undoes it."""
+    enumerate_all, count_all = threading.enumerate, threading.active_count
+    main = threading.main_thread()
+    before = weakref.WeakSet(thread for thread in enumerate_all() if thread is not main)
+
+    def is_scripts(thread: threading.Thread) -> bool:
+        if thread in before or thread.name.startswith("rdit"):
+            return False
+        # Each that belongs to a statement is stamped with it when it starts.
+        stamped = hasattr(thread, "_rdit_outlet")
+        return thread is main or stamped or isinstance(thread, threading._DummyThread)
+
+    def enumerate_scripts() -> list[threading.Thread]:
+        return [thread for thread in enumerate_all() if is_scripts(thread)]
+
+    def active_count() -> int:
+        return len(enumerate_scripts())
+
+    enumerate_scripts.__name__ = enumerate_scripts.__qualname__ = "enumerate"
+    active_count.__qualname__ = "active_count"
+    enumerate_scripts.__doc__, active_count.__doc__ = enumerate_all.__doc__, count_all.__doc__
+    threading.enumerate, threading.active_count = enumerate_scripts, active_count
+
+    def undo() -> None:
+        threading.enumerate, threading.active_count = enumerate_all, count_all
+
+    return undo
