@@ -31,7 +31,7 @@ from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
 from .hooks import Excepthook, Hook, Listener, describe_failure
 from .module import OF_A_FILE, python_names
-from .place import Place
+from .place import STOP, Place
 from .plan import TEXT, Noted, Statement, noting_warnings, plan_script, plan_statements
 from .reset import Beginning
 from .stacks import PROFILER, cut_stacks, end_profile, pause
@@ -445,8 +445,6 @@ class _Run:
             interrupts.armed = True
             if interrupts.pending:
                 raise KeyboardInterrupt
-            if engine.place.is_to_stop:
-                interrupts.look()
             value = None
             if self._is_first:
                 self._is_first = False
@@ -477,7 +475,7 @@ class _Run:
                 if engine.depth.is_low:
                     engine.depth.rest()
             interrupts.awaiting = False
-            if engine.place.is_to_stop:
+            if engine.place.bytes[STOP]:
                 interrupts.look()
             if statement.is_docstring:
                 namespace["__doc__"] = value

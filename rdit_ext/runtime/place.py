@@ -27,7 +27,8 @@ from typing import Any
 from .spill import SPILL
 
 SIZE = 1024
-_HALF = 512
+# The byte that is not 0 when Stop was pressed, for this run or an older one.
+STOP = 512
 _index = struct.Struct("<q")
 _head = struct.Struct("<qH")
 _stop = struct.Struct("<BH")
@@ -63,7 +64,7 @@ class Place:
 
     def begin(self, run: str) -> None:
         """A run begins; none of its statements yet."""
-        name = run.encode()[: _HALF - _head.size]
+        name = run.encode()[: STOP - _head.size]
         _head.pack_into(self.bytes, 0, -1, len(name))
         self.bytes[_head.size : _head.size + len(name)] = name
 
@@ -71,13 +72,8 @@ class Place:
         """This statement runs; -1: none does."""
         _index.pack_into(self.bytes, 0, node_index)
 
-    @property
-    def is_to_stop(self) -> bool:
-        """Whether Stop was pressed for this run or an older one: cheap, for every statement."""
-        return bool(self.bytes[_HALF])
-
     def presses(self, run: str) -> int:
         """How often Stop was pressed for this run."""
-        count, length = _stop.unpack_from(self.bytes, _HALF)
-        start = _HALF + _stop.size
+        count, length = _stop.unpack_from(self.bytes, STOP)
+        start = STOP + _stop.size
         return count if self.bytes[start : start + length] == run.encode() else 0
