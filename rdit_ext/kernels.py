@@ -41,6 +41,7 @@ from .errors import (
     KernelUnavailable,
     RuntimeFailed,
 )
+from .last_words import has_ended, read_last_words
 from .protocol import (
     Clear,
     Display,
@@ -78,6 +79,7 @@ _PATIENCE = 10.0
 # What a dead process had sent is in our sockets already; so long a silence means that it was all.
 _QUIET = 0.1
 _DRAIN = 2.0
+_LAST_WORDS = 1.0
 # As the runtime's `place.SIZE`.
 _PLACE_BYTES = 1024
 
@@ -195,6 +197,8 @@ class _Running:
         self.msg_id = msg_id
         self.node_index: int | None = None
         self.heard = 0
+        # The number of the last message of the runtime.
+        self.messages = 0
         self.done = asyncio.Event()
         # Done, or the kernel is through with the request: a reply is due.
         self.over = asyncio.Event()
@@ -232,6 +236,9 @@ class Kernel:
         self.gone = asyncio.Event()
         # The run and the nodeIndex at which the process ended, where that can be known.
         self.last_place: tuple[str, int] | None = None
+        # What it had put out by then and could not send; whether that is all of it.
+        self.last_words: list[Event] = []
+        self.said_all = True
         link.on_message = self._receive
 
     # ---- life
@@ -284,12 +291,23 @@ class Kernel:
         while heard != self._count and time.monotonic() < end:
             heard = self._count
             await asyncio.sleep(_QUIET)
+        # The helper that reads the descriptors sees their end at once, unless a child lives on.
+        end = time.monotonic() + _LAST_WORDS
+        while not has_ended(self._link.place) and time.monotonic() < end:
+            await asyncio.sleep(0.01)
 
     def fail(self, error: KernelError) -> None:
         """The process is gone: whoever waits for it gets this error."""
         self.error = error
         self.gone.set()
         self.last_place = _read_place(self._link.place)
+        running = self._running
+        if self.last_place is not None and running is not None:
+            run, node_index = self.last_place
+            if run == running.run:
+                self.last_words, self.said_all = read_last_words(
+                    self._link.place, run, node_index, running.messages
+                )
         replies, self._replies = self._replies, {}
         for reply in replies.values():
             if not reply.done():
@@ -420,6 +438,8 @@ class Kernel:
             if running is not None and ours:
                 running.heard += 1
             if message["msg_type"] == "rdit_events":
+                if running is not None and ours:
+                    running.messages = message["content"].get("count", 0)
                 self._take(message["content"].get("events"))
             elif message["msg_type"] == "rdit_answer":
                 self._reply(message["content"].get("id"), message["content"])
@@ -509,6 +529,8 @@ class _Events(msgspec.Struct):
     """The content of a message of the runtime."""
 
     events: list[KernelEvent]
+    # Which message of its run it is, from 1.
+    count: int = 0
 
 
 _EVENTS = msgspec.json.Decoder(_Events)
@@ -518,7 +540,8 @@ def _unpack(text: bytes, unpack: Callable[[bytes], Any]) -> Any:
     if text.startswith(b'{"events":'):
         # Events without a dictionary for each in between, which take time, and the collector's too.
         with contextlib.suppress(msgspec.DecodeError):
-            return {"events": _EVENTS.decode(text).events}
+            content = _EVENTS.decode(text)
+            return {"events": content.events, "count": content.count}
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:

@@ -626,7 +626,11 @@ class Session:
             await kernel.run(request, run.allow_stdin or bool(self.viewers))
         except (KernelError, RuntimeFailed) as error:
             if kernel.last_place is not None and kernel.last_place[0] == run.id:
+                self._say_last_words(run, kernel)
                 self._publish(run.progress_to(kernel.last_place[1]))
+                if not kernel.said_all and isinstance(error, KernelDied):
+                    what = f"{error} Some of what it printed before is lost."
+                    error = KernelDied(what, error.cause)
             self._bury(run, error)
         else:
             if run.overtaken:
@@ -657,6 +661,14 @@ class Session:
         finally:
             for future in waited:
                 future.cancel()
+
+    def _say_last_words(self, run: Run, kernel: Kernel) -> None:
+        """Put out what the process could not send any more, each at its statement."""
+        for event in kernel.last_words:
+            index = getattr(event, "node_index", None)
+            if index is not None and run.statuses.get(index) == "queued":
+                self._publish(run.progress_to(index))
+            self._publish([event])
 
     def _bury(self, run: Run, error: RditError) -> None:
         """End a run whose kernel cannot."""

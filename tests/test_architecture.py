@@ -33,7 +33,8 @@ MAY_IMPORT = {
     "processes": {"errors", "kernels", "launches"},
     "launches": set(),
     "questions": {"errors"},
-    "kernels": {"errors", "protocol"},
+    "kernels": {"errors", "last_words", "protocol"},
+    "last_words": {"protocol"},
     "answers": {"errors", "protocol"},
     "convert": {"errors", "protocol"},
     "log": {"errors", "protocol"},
@@ -53,7 +54,7 @@ ONLY_THERE = {
     "traitlets": {"app", "command"},
     "msgspec": {
         *{"bodies", "handlers", "kernels", "log", "openapi", "protocol", "schema"},
-        *{"websocket"},
+        *{"last_words", "websocket"},
     },
 }
 

@@ -33,6 +33,7 @@ from .hooks import Excepthook, Hook, Listener, describe_failure
 from .module import OF_A_FILE, python_names
 from .place import STOP, Place
 from .plan import TEXT, Noted, Statement, noting_warnings, plan_script, plan_statements
+from .recorder import Recorder
 from .reset import Beginning
 from .stacks import PROFILER, cut_stacks, end_profile, pause
 from .stop import Interrupts, boundary
@@ -104,6 +105,7 @@ class Engine:
         self.figures = Figures(self._show_figure)
         self.excepthook = Excepthook()
         self.place = Place(None)
+        self._recorded: Feed | None = None
         self._exit = os._exit
         os._exit = self._say_and_exit
         host.namespace.update(python_names(None))
@@ -126,6 +128,16 @@ class Engine:
         if self.pipes is not None:
             self.pipes.keep_in(self.place.file, self.place.bytes)
         old.close()
+
+    def record(self, feed: Feed) -> None:
+        """Note the outputs of this run, and no longer of the one before."""
+        if self._recorded is not None:
+            with self._recorded.lock:
+                self._recorded.recorder = None
+            self._recorded = None
+        if self.place.file is not None and not self.routes.forked:
+            feed.recorder = Recorder(self.place.bytes)
+            self._recorded = feed
 
     def _say_and_exit(self, status: int) -> NoReturn:
         """What `os._exit` does, after what was put out has left: nobody could send it later."""
@@ -386,6 +398,7 @@ class _Run:
         # The first statement's `running` leaves with it, before a call that lets nothing leave.
         feed.add(_plan_event(feed.run, self.statements), more=True)
         engine.place.begin(feed.run)
+        engine.record(feed)
         self._guard(engine.set_up, self.path, whole)
         if self.statements and self.statements[0].node_index == 0:
             engine.host.namespace["__doc__"] = None  # it may have had one before

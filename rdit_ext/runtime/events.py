@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from . import renditions
+from .recorder import CLEAR, RELEASED, Recorder
 from .stop import shielded
 
 PERIOD = 0.03
@@ -76,6 +77,10 @@ class Feed:
         self.largest = renditions.LARGEST
         # Reentrant: a signal handler may print while this thread is in here.
         self.lock = threading.RLock()
+        # Notes what has not left yet, for the case that the process ends first.
+        self.recorder: Recorder | None = None
+        # How many messages were sent.
+        self.messages = 0
         self._send = send
         self._events: list[Event] = []
         self._size = 0
@@ -102,6 +107,8 @@ class Feed:
     def add(self, event: Event, size: int = 100, eager: bool = False, more: bool = False) -> None:
         """Send an event after all that were added before it. `more`: another follows at once."""
         with self.lock:
+            if self.recorder is not None and event["type"] == "output":
+                self.recorder.output(self.messages, event["nodeIndex"], event["output"], size)
             self._events.append(event)
             self._last_outlet = None
             self._size += size
@@ -140,6 +147,8 @@ class Feed:
     def add_text(self, outlet: Outlet, stream: str, text: str) -> None:
         """Send text; joined to the last if nothing came between."""
         with self.lock:
+            if self.recorder is not None:
+                self.recorder.text(self.messages, outlet.node_index, stream, text)
             if self._last_outlet is outlet and self._last_stream == stream:
                 self._texts[-1]["text"].append(text)
             else:
@@ -222,6 +231,7 @@ class Feed:
     def mute(self) -> None:
         """Send nothing more: this is a forked child, whose parent tells of the run."""
         self.lock = threading.RLock()  # another thread may have held the old one
+        self.recorder = None
         self._send = lambda events: None
         self.host = _Nobody()
 
@@ -254,6 +264,7 @@ class Feed:
             self.host.hand_over()
 
     def _deliver(self, events: list[Event]) -> None:
+        self.messages += 1
         try:
             self._send(events)
         except Exception as error:
@@ -377,6 +388,8 @@ class Outlet:
         if self._tail is not None or self._kept is not None or self._dropped:
             with self.feed.lock:
                 self._tell(now=True)
+                if self.feed.recorder is not None:
+                    self.feed.recorder.mark(self.feed.messages, self.node_index, RELEASED)
                 tail, self._tail, self._tail_size = self._tail, None, 0
                 for stream, text in tail or ():
                     self.feed.add_text(self, stream, text)
@@ -397,6 +410,8 @@ class Outlet:
         self._clearing = False
         with self.feed.lock:
             self.feed.drop_outputs(self.node_index)
+            if self.feed.recorder is not None:
+                self.feed.recorder.mark(self.feed.messages, self.node_index, CLEAR)
             event = {"type": "clear", "run": self.feed.run, "nodeIndex": self.node_index}
             self.feed.add({**event, "wait": True} if wait else event)
             # What was cleared no longer counts.
@@ -422,6 +437,9 @@ class Outlet:
                     self._tail = deque()
                     self._told = self._told or _clock()
                 self._tail.append((stream, text))
+                if self.feed.recorder is not None:
+                    before = self._dropped + self._tail_size
+                    self.feed.recorder.text(before, self.node_index, stream, text, held=True)
                 self._tail_size += len(text)
                 while self._tail_size > limit:
                     stream, old = self._tail.popleft()

@@ -9,6 +9,7 @@ long a helper keeps, see `spill.py`. POSIX only; elsewhere nobody makes one.
 from __future__ import annotations
 
 import codecs
+import faulthandler
 import os
 import select
 import sys
@@ -87,6 +88,8 @@ class Pipes:
                 self._elsewhere("stderr", f"rdit: no helper for descriptors 1 and 2: {error}\n")
                 return
             self._noted = noted
+        # Now it is read after a crash. Not descriptor 2, which a script may lead elsewhere.
+        faulthandler.enable(file=self._writers[1][1], all_threads=False)
 
     def _end_helper(self) -> None:
         if self._spill is not None:

@@ -193,10 +193,14 @@ class IPythonHost:
     def sender(self) -> Callable[[list[Event]], None]:
         parent = {"header": self._kernel.get_parent("shell").get("header", {})}
         send, socket = self._session.send, self._kernel.iopub_socket
+        count = 0
 
         @shielded
         def publish(events: list[Event]) -> None:
-            send(socket, "rdit_events", {"events": events}, parent=parent, ident=b"rdit_events")
+            nonlocal count
+            count += 1
+            content = {"events": events, "count": count}
+            send(socket, "rdit_events", content, parent=parent, ident=b"rdit_events")
 
         return publish
 

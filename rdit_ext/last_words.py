@@ -1,0 +1,178 @@
+"""What a kernel put out just before it ended, and did not reach the server.
+
+Reads the file that the runtime leaves: `recorder.py` and `spill.py` there say how it is laid out.
+"""
+
+from __future__ import annotations
+
+import struct
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from .protocol import Clear, Event, Output, OutputEvent, Result, Stderr, Stdout, Truncated
+
+# As the runtime's `recorder` and `spill` have them.
+_SPILL = 1 << 19
+_HEADER, _BOX = 2048, 4096
+_HALF = (_SPILL - _BOX) // 2
+_STDOUT, _STDERR, _RESULT, _OUTPUT, _CLEAR, _HELD_STDOUT, _HELD_STDERR, _RELEASED, _LOST = range(9)
+_STATE, _ENDED, _KEPT = 1024, 1027, 1028
+_KEPT_HEAD, _KEPT_HALF = 16 << 20, 1 << 18
+# As the runtime's `events.HEAD` and `events.TAIL`.
+_MOST_HEAD, _MOST_TAIL = 512 * 1024, 64 * 1024
+_frame = struct.Struct("<BI")
+_record = struct.Struct("<IiBI")
+
+
+def has_ended(path: Path | None) -> bool:
+    """Whether nothing more will come from the descriptors: all who wrote to them are gone."""
+    try:
+        if path is None:
+            return True
+        with path.open("rb") as file:
+            file.seek(_ENDED)
+            return file.read(1) != b"\0"
+    except FileNotFoundError:
+        return True
+
+
+def read_last_words(
+    path: Path | None, run: str, node_index: int, messages: int
+) -> tuple[list[Event], bool]:
+    """The outputs that are missing of a run of which so many messages have come, in order, and
+    whether these are all. What came by descriptors belongs to the statement that ran last."""
+    try:
+        if path is None:
+            return [], True
+        with path.open("rb") as file:
+            data = file.read(_SPILL)
+            if len(data) < _SPILL:
+                return [], True
+            events, is_all = _recorded(data, run, messages)
+            if data[_STATE]:
+                kept = _kept(file, struct.unpack_from("<IIIIQ", data, _KEPT), run, node_index)
+                events += kept
+    except FileNotFoundError:
+        return [], True
+    return events, is_all
+
+
+def _recorded(data: bytes, run: str, messages: int) -> tuple[list[Event], bool]:
+    first, second, half, lost = struct.unpack_from("<IIII", data, _HEADER)
+    halves = [(_BOX, first), (_BOX + _HALF, second)]
+    events: list[Event] = []
+    held: dict[int, list[tuple[int, int, str]]] = {}
+    for start, length in reversed(halves) if half == 0 else halves:
+        at, end = start, start + min(length, _HALF)
+        while at + _record.size <= end:
+            number, node_index, kind, size = _record.unpack_from(data, at)
+            at += _record.size
+            said = data[at : at + size]
+            at += size
+            text = said.decode(errors="replace")
+            if kind in (_HELD_STDOUT, _HELD_STDERR):
+                held.setdefault(node_index, []).append((number, kind, text))
+                continue
+            if kind in (_RELEASED, _CLEAR):
+                held.pop(node_index, None)
+            if number >= messages:
+                _add(events, run, node_index, kind, text)
+    for node_index, texts in held.items():
+        # The last tells how much before it nobody knows of; that is here, or left out.
+        missing = texts[-1][0] - sum(len(text) for _, _, text in texts[:-1])
+        if missing > 0:
+            events.append(Truncated(run=run, node_index=node_index, bytes=missing))
+        for _, kind, text in texts:
+            # Before it stands what was told of as left out.
+            known, missing = max(0, -missing), min(0, missing + len(text))
+            kind = _STDOUT if kind == _HELD_STDOUT else _STDERR
+            if text[known:]:
+                _add(events, run, node_index, kind, text[known:])
+    return events, lost <= messages
+
+
+def _add(events: list[Event], run: str, node_index: int, kind: int, text: str) -> None:
+    output: Output
+    if kind in (_STDOUT, _STDERR):
+        last = events[-1] if events else None
+        if isinstance(last, OutputEvent) and last.node_index == node_index:
+            before = last.output
+            if isinstance(before, Stdout if kind == _STDOUT else Stderr):
+                before.text += text
+                return
+        output = Stdout(text=text) if kind == _STDOUT else Stderr(text=text)
+    elif kind == _RESULT:
+        output = Result(text=f"{text}\n", data={"text/plain": text}, metadata={})
+    elif kind == _OUTPUT:
+        try:
+            output = msgspec.json.decode(text, type=Output)
+        except msgspec.MsgspecError:
+            return  # the script has written there
+    elif kind == _CLEAR:
+        events.append(Clear(run=run, node_index=node_index))
+        return
+    elif kind == _LOST and text.isdecimal():
+        events.append(Truncated(run=run, node_index=node_index, bytes=int(text)))
+        return
+    else:
+        return
+    events.append(OutputEvent(run=run, node_index=node_index, output=output))
+
+
+def _kept(file: BinaryIO, size: tuple[int, ...], run: str, node_index: int) -> list[Event]:
+    """What the helper kept of the descriptors; of much, beginning and end as of any statement."""
+    head, first, second, half, dropped = size
+    halves = [(_SPILL + _KEPT_HEAD, first), (_SPILL + _KEPT_HEAD + _KEPT_HALF, second)]
+    frames = _frames(file, _SPILL, min(head, _KEPT_HEAD))
+    begin = _cut(frames, _MOST_HEAD)
+    for start, length in reversed(halves) if half == 0 else halves:
+        frames += _frames(file, start, min(length, _KEPT_HALF))
+    frames.reverse()
+    end = _cut(frames, _MOST_TAIL, last=True)
+    end.reverse()
+    missing = dropped + sum(len(data) for _, data in frames)
+    events = _written(begin if missing else begin + end, run, node_index)
+    if missing:
+        events.append(Truncated(run=run, node_index=node_index, bytes=missing))
+        events += _written(end, run, node_index)
+    return events
+
+
+def _frames(file: BinaryIO, start: int, length: int) -> list[tuple[int, bytes]]:
+    file.seek(start)
+    data = file.read(length)
+    frames = []
+    at = 0
+    while at + _frame.size <= len(data):
+        target, count = _frame.unpack_from(data, at)
+        at += _frame.size
+        frames.append((target, data[at : at + count]))
+        at += count
+    return frames
+
+
+def _cut(frames: list[tuple[int, bytes]], room: int, last: bool = False) -> list[tuple[int, bytes]]:
+    """Take so many bytes from the front of these frames, the last bytes of each with `last`."""
+    taken: list[tuple[int, bytes]] = []
+    while frames and room:
+        target, data = frames.pop(0)
+        part = data[-room:] if last else data[:room]
+        rest = data[: len(data) - len(part)] if last else data[len(part) :]
+        taken.append((target, part))
+        room -= len(part)
+        if rest:
+            frames.insert(0, (target, rest))
+    return taken
+
+
+def _written(frames: list[tuple[int, bytes]], run: str, node_index: int) -> list[Event]:
+    events: list[Event] = []
+    for target, parts in groupby(frames, key=itemgetter(0)):
+        text = b"".join(data for _, data in parts).decode(errors="replace")
+        output: Output = Stderr(text=text) if target == 2 else Stdout(text=text)
+        events.append(OutputEvent(run=run, node_index=node_index, output=output))
+    return events
