@@ -18,6 +18,7 @@ LITERALS = {
     "Status": protocol.Status,
     "RunStatus": protocol.RunStatus,
     "SessionState": protocol.SessionState,
+    "Cause": protocol.Cause,
 }
 BASES = (protocol.Wire, protocol.Sent, protocol.RunEvent)
 UNIONS = {
@@ -60,6 +61,8 @@ def _with_names(schema: Any) -> Any:
     for name, literal in LITERALS.items():
         if set(schema.get("enum", ())) == set(get_args(literal)):
             return {"$ref": f"#/$defs/{name}"}
+        if set(schema.get("enum", ())) == {*get_args(literal), None}:
+            return {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}]}
     for name, union in UNIONS.items():
         members = {f"#/$defs/{member.__name__}" for member in get_args(union)}
         if {member.get("$ref") for member in schema.get("anyOf", ())} == members:

@@ -6,6 +6,24 @@ export type RunStatus = "ok" | "error" | "interrupted" | "died" | "cancelled";
 
 export type SessionState = "starting" | "idle" | "busy" | "restarting" | "dead" | "reset";
 
+export type Cause =
+  | "bad-request"
+  | "too-large"
+  | "too-busy"
+  | "not-allowed"
+  | "superseded"
+  | "interrupted"
+  | "unknown-session"
+  | "kernel-unavailable"
+  | "kernel-silent"
+  | "kernel-blocked"
+  | "port-taken"
+  | "no-gateways"
+  | "kernel-died"
+  | "kernel-restarted"
+  | "kernel-shut-down"
+  | "failed";
+
 export type Output = Stdout | Stderr | Result | Display | Error;
 
 export type Event =
@@ -214,26 +232,7 @@ export interface Done {
   status: RunStatus;
   elapsed: number;
   reason?: string;
-  cause?:
-    | (
-        | "bad-request"
-        | "failed"
-        | "interrupted"
-        | "kernel-blocked"
-        | "kernel-died"
-        | "kernel-restarted"
-        | "kernel-shut-down"
-        | "kernel-silent"
-        | "kernel-unavailable"
-        | "no-gateways"
-        | "not-allowed"
-        | "port-taken"
-        | "superseded"
-        | "too-busy"
-        | "too-large"
-        | "unknown-session"
-      )
-    | null;
+  cause?: Cause | null;
 }
 /** The kernel of a session; `id` is Jupyter's, absent while there is none. */
 export interface KernelModel {
@@ -257,26 +256,7 @@ export interface SessionEvent {
   run?: string | null;
   queue?: number;
   reason?: string;
-  cause?:
-    | (
-        | "bad-request"
-        | "failed"
-        | "interrupted"
-        | "kernel-blocked"
-        | "kernel-died"
-        | "kernel-restarted"
-        | "kernel-shut-down"
-        | "kernel-silent"
-        | "kernel-unavailable"
-        | "no-gateways"
-        | "not-allowed"
-        | "port-taken"
-        | "superseded"
-        | "too-busy"
-        | "too-large"
-        | "unknown-session"
-      )
-    | null;
+  cause?: Cause | null;
   seq?: number;
 }
 /**
@@ -298,26 +278,7 @@ export interface ErrorEvent {
   message: string;
   run?: string | null;
   id?: string | null;
-  cause?:
-    | (
-        | "bad-request"
-        | "failed"
-        | "interrupted"
-        | "kernel-blocked"
-        | "kernel-died"
-        | "kernel-restarted"
-        | "kernel-shut-down"
-        | "kernel-silent"
-        | "kernel-unavailable"
-        | "no-gateways"
-        | "not-allowed"
-        | "port-taken"
-        | "superseded"
-        | "too-busy"
-        | "too-large"
-        | "unknown-session"
-      )
-    | null;
+  cause?: Cause | null;
 }
 /** The answer to a `complete` request: replace columns start to end of the code by a match. */
 export interface Complete {

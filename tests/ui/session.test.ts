@@ -94,3 +94,18 @@ it.each([
 ])("writes %d seconds as %s", (seconds, text) => {
   expect(duration(seconds)).toBe(text);
 });
+
+it("does not take a run that had no kernel for a death", () => {
+  const plan: Event = { type: "plan", run: "r", statements: [] };
+  const ended = (cause: "no-gateways" | "kernel-died"): Event => ({
+    type: "done",
+    run: "r",
+    status: "died",
+    elapsed: 0,
+    reason: "why",
+    cause,
+  });
+  const after = (event: Event) => seeEvent(seeEvent(noSession, plan, 0), event, 0).death;
+  expect(after(ended("no-gateways"))).toBeNull();
+  expect(after(ended("kernel-died"))).toMatchObject({ reason: "why" });
+});

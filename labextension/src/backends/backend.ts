@@ -8,7 +8,8 @@ export type Connection =
   | { state: "connecting" }
   | { state: "open" }
   /// Lost; it comes back by itself. `held` runs are sent as soon as it does.
-  | { state: "waiting"; held: number; reason: string }
+  /// `isRefused`: the server is there and does not take the connection.
+  | { state: "waiting"; held: number; reason: string; isRefused?: true }
   /// The login has expired, and only a person can renew it.
   | { state: "signed-out" }
   | { state: "closed" };

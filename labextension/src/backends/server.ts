@@ -176,7 +176,7 @@ export class PythonServerBackend implements ExecutionBackend {
     // Somebody else may have begun anew, or closed this for good, while we asked.
     if (this.socket || this.connection.state === "closed" || attempt !== this.attempts) return;
     if (signedIn === false) return this.become({ state: "signed-out" });
-    if (signedIn && !opened && attempt > 1) this.wait("The server refuses the connection");
+    if (signedIn && !opened && attempt > 1) this.wait("The server refuses the connection", true);
     const delay = Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_MOST_MS);
     this.attempts += 1;
     this.retry = setTimeout(() => this.connect(), delay * (0.75 + Math.random() / 2));
@@ -274,7 +274,7 @@ export class PythonServerBackend implements ExecutionBackend {
     this.unanswered.set(request.run, run);
     if (this.attached) return this.transmit(run);
     this.hold();
-    if (this.connection.state === "waiting") this.wait(this.connection.reason);
+    this.waitOn();
   }
 
   // Sending twice is safe: the session takes a run of a known id for the same one.
@@ -299,7 +299,7 @@ export class PythonServerBackend implements ExecutionBackend {
   private refuse(run: string, message: string) {
     this.unanswered.delete(run);
     this.say(message, run);
-    if (this.connection.state === "waiting") this.wait(this.connection.reason);
+    this.waitOn();
   }
 
   private newId() {
@@ -330,9 +330,15 @@ export class PythonServerBackend implements ExecutionBackend {
     return true;
   }
 
-  private wait(reason: string) {
+  private wait(reason: string, isRefused = false) {
     const held = [...this.unanswered.values()].filter(run => run.log === null).length;
-    this.become({ state: "waiting", held, reason });
+    this.become({ state: "waiting", held, reason, ...(isRefused && { isRefused }) });
+  }
+
+  // For the same reason; what is held has changed.
+  private waitOn() {
+    const { connection } = this;
+    if (connection.state === "waiting") this.wait(connection.reason, connection.isRefused);
   }
 
   private become(connection: Connection) {

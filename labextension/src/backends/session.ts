@@ -1,5 +1,5 @@
 // What the chrome shows of a session, told by its events. Pure; the results have their own model.
-import type { Event, KernelModel, PlannedStatement, SessionState } from "../protocol";
+import type { Cause, Event, KernelModel, PlannedStatement, SessionState } from "../protocol";
 
 export interface Session {
   readonly state: SessionState | "connecting";
@@ -20,6 +20,15 @@ export interface Death {
   readonly reason: string;
   readonly statement: PlannedStatement | null;
 }
+
+/// Why a run had no kernel at all: nothing died, and the session says what is the matter.
+const neverWas: ReadonlySet<Cause> = new Set<Cause>([
+  "kernel-unavailable",
+  "kernel-silent",
+  "kernel-blocked",
+  "port-taken",
+  "no-gateways",
+]);
 
 export const noSession: Session = {
   state: "connecting",
@@ -79,7 +88,7 @@ export function seeEvent(session: Session, event: Event, now: number): Session {
       const plans = new Map(session.plans);
       plans.delete(event.run);
       const death =
-        event.status === "died"
+        event.status === "died" && !neverWas.has(event.cause!)
           ? {
               run: event.run,
               reason: event.reason || session.death?.reason || "",

@@ -302,8 +302,7 @@ export class Place implements ExecutionBackend {
     if (connection.state === "open" && backend.kind === "server") this.isRefused = false;
     if (backend === this.current) {
       for (const subscriber of this.subscribers) subscriber.connection?.(connection);
-      if (connection.state === "waiting" && connection.reason.includes("refuses"))
-        void this.lookWhyRefused();
+      if (connection.state === "waiting" && connection.isRefused) void this.lookWhyRefused();
     } else if (backend.kind === "server" && connection.state === "open" && this.hasChanged)
       void away().then(({ sayServerIsBack }) => sayServerIsBack(this, this.options.notices));
   }

@@ -131,8 +131,8 @@ function connectionText(connection: Connection): [IconName, string] {
   }
 }
 
-function waitingText({ held, reason }: Connection & { state: "waiting" }): string {
-  const text = reason.includes("refuses") ? "Refused" : "Offline";
+function waitingText({ held, isRefused }: Connection & { state: "waiting" }): string {
+  const text = isRefused ? "Refused" : "Offline";
   return held ? `${text} · ${held} to send` : text;
 }
 
