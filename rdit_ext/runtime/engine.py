@@ -17,6 +17,7 @@ import asyncio
 import contextvars
 import os
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterator
@@ -32,7 +33,7 @@ from .figures import Figures, is_noise
 from .hooks import Excepthook, Hook, Listener, describe_failure
 from .module import OF_A_FILE, python_names
 from .place import STOP, Place
-from .plan import TEXT, Noted, Statement, noting_warnings, plan_script, plan_statements
+from .plan import TEXT, Noted, Statement, last_awaits, noting_warnings, plan_script, plan_statements
 from .recorder import Recorder
 from .reset import Beginning
 from .stacks import PROFILER, cut_stacks, end_profile, pause
@@ -41,6 +42,7 @@ from .streams import Routes, Streams
 from .threads import hide_ours
 
 _clock = time.perf_counter
+_main = threading.main_thread().ident
 _gettrace, _settrace, _getprofile = sys.gettrace, sys.settrace, sys.getprofile
 _monitoring: Any = getattr(sys, "monitoring", None)
 _get_tool: Any = getattr(_monitoring, "get_tool", None)
@@ -308,8 +310,12 @@ class Engine:
         self.streams.restore()
 
     @contextmanager
-    def without_loop(self) -> Iterator[None]:
-        """Hide the running event loop, so that `asyncio.run` works as in any script."""
+    def without_loop(self, lend_tasks: bool) -> Iterator[None]:
+        """Hide the running event loop, so that `asyncio.run` works as in any script.
+
+        `lend_tasks`: `asyncio.create_task` takes it all the same, as in a notebook: who runs a
+        statement by itself will await the task in another.
+        """
         loop = asyncio.get_running_loop()
         task = asyncio.current_task()
         if self._loop is None or self._loop.is_closed():
@@ -323,9 +329,24 @@ class Engine:
         asyncio._set_running_loop(None)
         # For `asyncio.get_event_loop().run_until_complete(...)`.
         asyncio.set_event_loop(self._loop)
+        create = asyncio.tasks.create_task
+
+        def create_task(*arguments: Any, **options: Any) -> asyncio.Task[Any]:
+            if asyncio._get_running_loop() is not None or threading.get_ident() != _main:
+                return create(*arguments, **options)
+            asyncio._set_running_loop(loop)
+            try:
+                return create(*arguments, **options)
+            finally:
+                asyncio._set_running_loop(None)
+
+        if lend_tasks:
+            create_task.__doc__ = create.__doc__
+            asyncio.create_task = asyncio.tasks.create_task = create_task
         try:
             yield
         finally:
+            asyncio.create_task = asyncio.tasks.create_task = create
             sys.set_asyncgen_hooks(*hooks)
             asyncio.set_event_loop(loop)
             asyncio._set_running_loop(loop)
@@ -405,12 +426,14 @@ class _Run:
         self._guard(engine.figures.begin_run, whole)
         rest = iter(self.statements)
         try:
-            if any(statement.awaits for statement in self.statements):
+            # A part of a script that awaits elsewhere has the loop that the whole script has.
+            is_part = request.get("lineRange") is not None and last_awaits()
+            if is_part or any(statement.awaits for statement in self.statements):
                 self.interrupts.loop = asyncio.get_running_loop()
                 self.interrupts.task = asyncio.current_task()
                 surroundings: AbstractContextManager[None] = nullcontext()
             else:
-                surroundings = engine.without_loop()
+                surroundings = engine.without_loop(lend_tasks=not whole)
             with surroundings:
                 for statement in rest:
                     if statement.refusal is not None:

@@ -108,6 +108,8 @@ class Script:
         # What does not parse: lines, and the error. Empty once the whole script has parsed.
         self.broken: list[tuple[int, int, SyntaxError]] = []
         self.nodes: list[ast.stmt] | None = None
+        # Whether any statement awaits, also one that does not run now.
+        self.awaits = False
 
     def parse(self, path: str, line_range: tuple[int, int] | None) -> None:
         """Find the statements. With a range, only what it touches has to be valid Python."""
@@ -122,6 +124,8 @@ class Script:
         self.beginning = _beginning(nodes)
         self.flags |= _future_flags(nodes[: self.beginning])
         self.nodes = nodes
+        if "await" in self.text or "async" in self.text:
+            self.awaits = any(map(_awaits, nodes))
 
     def select(self, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
         """The compiled statements that overlap the range, or all of them."""
@@ -288,6 +292,11 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
         return script.select(path, line_range)
 
 
+def last_awaits() -> bool:
+    """Whether the script that was planned last awaits at its top level, in whatever statement."""
+    return _last is not None and _last.awaits
+
+
 def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Statement]:
     """The statements that a program sends by themselves, at the lines it gives."""
     lines: list[str] = []
@@ -388,6 +397,20 @@ def _describe(statement: Statement, node: ast.stmt, lines: Sequence[str], first:
 
 def _is_future(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
     return isinstance(node, ast.ImportFrom) and node.module == "__future__" and not node.level
+
+
+def _awaits(statement: ast.stmt) -> bool:
+    """Whether it awaits where it stands, and not in a function that it defines."""
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Await, ast.AsyncFor, ast.AsyncWith)):
+            return True
+        if isinstance(node, ast.comprehension) and node.is_async:
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return False
 
 
 def _is_string(node: ast.stmt) -> bool:

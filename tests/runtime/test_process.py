@@ -57,3 +57,42 @@ def test_depth_is_that_of_python_in_what_is_awaited_as_well(kernel: Kernel) -> N
     # Some frames less, for the coroutine itself stands on the stack too.
     assert results(kernel.run(script.format(990))) == ["990\n"]
     assert "RecursionError" in str(outputs(kernel.run(script.format(1010)), "error"))
+
+
+WORK = """# one statement at a time
+import asyncio
+async def work():
+    await asyncio.sleep(0.05)
+    return 5
+task = asyncio.create_task(work())
+"""
+
+
+def test_task_is_made_in_one_run_and_awaited_in_another(kernel: Kernel) -> None:
+    script = WORK + "print(await task)\n"
+    for first, last in ((2, 5), (6, 6), (7, 7)):
+        events = kernel.run(script, lineRange={"from": first, "to": last})
+        assert statuses(events)[-1] == "ok", outputs(events, "error")
+    assert text(events) == "5\n"
+
+
+def test_task_runs_on_although_nothing_awaits_yet(kernel: Kernel) -> None:
+    kernel.run(WORK, lineRange={"from": 2, "to": 5})
+    events = kernel.run(WORK, lineRange={"from": 6, "to": 6})
+    assert statuses(events) == ["ok", "ok"], outputs(events, "error")
+    assert text(kernel.run("print(await task)")) == "5\n"
+    # By itself asyncio.run has a loop of its own; tasks within it are that one's.
+    line = "print(asyncio.run(asyncio.wait_for(work(), 9)))"
+    assert text(kernel.run(line, lineRange={"from": 1, "to": 1})) == "5\n"
+    # A whole script that never awaits is told what python tells.
+    error = outputs(kernel.run(WORK), "error")[0]
+    assert error["message"] == "no running event loop"
+
+
+def test_part_of_a_script_that_awaits_has_its_loop(kernel: Kernel) -> None:
+    script = "import asyncio\nloop = asyncio.get_running_loop()\nawait asyncio.sleep(0)\n"
+    events = kernel.run(script, lineRange={"from": 1, "to": 2})
+    assert statuses(events)[-1] == "ok", outputs(events, "error")
+    plain = script.replace("await asyncio.sleep(0)", "async def f(): await asyncio.sleep(0)")
+    events = kernel.run(plain, lineRange={"from": 1, "to": 2})
+    assert outputs(events, "error")[0]["message"] == "no running event loop"
