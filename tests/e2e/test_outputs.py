@@ -328,3 +328,81 @@ def test_what_is_empty_takes_no_room(outputs: Callable[..., Any]) -> None:
     page.evaluate("show([[bundle({})], [bundle({'text/plain': ''})], [{type:'stdout', text:'x'}]])")
     page.evaluate("rest()")
     assert page.locator(".rdit-result").count() == 1
+
+
+def test_a_file_that_cannot_be_opened_is_no_link(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate(
+        """() => {
+            const at = path => `  File "${path}", line 3, in f\\n    g()\\n`;
+            const paths = ['/outside/a.py', '/here/b.py'];
+            const text = paths.map(at).join('') + 'ValueError: x\\n';
+            const frames = paths.map(path => ({path, line: 3, name: 'f', source: 'g()'}));
+            const error = {type: 'error', name: 'ValueError', message: 'x', text, frames, line: 1};
+            show([[error]], 'error');
+        }"""
+    )
+    link = page.locator(".rdit-frame-link")
+    link.wait_for()
+    assert link.text_content() == "/here/b.py, line 3"
+    away = page.locator(".rdit-frame-away")
+    assert away.text_content() == "/outside/a.py, line 3"
+    assert "cannot be opened" in away.get_attribute("title")
+
+
+def test_very_many_lines_are_laid_out_only_where_they_are_seen(outputs: Callable[..., Any]) -> None:
+    page = outputs("lines=5&layout=below")
+    text = "\\x1b[31m" + "y\\n" * 250_000
+    page.evaluate(f"show([[{{type: 'stdout', text: '{text}'}}], [{LATE['text']}]], 'running')")
+    page.evaluate("rest()")
+    body = page.locator(".rdit-text").first
+    # Nothing is left out: it is found, copied, and shown whole.
+    assert body.evaluate("dom => dom.textContent.length") == 500_000
+    page.get_by_role("button", name="Show all").click()
+    page.evaluate("rest()")
+    assert body.bounding_box()["height"] > 20 * 249_000
+    assert_right(page, "shown whole", 0)
+    # Written on, and begun anew.
+    page.evaluate(
+        """() => {
+            const of = {run: 'shown', nodeIndex: 0};
+            for (const text of ['a', 'b\\nc\\n', 'd'])
+                applyEvents([{type: 'output', ...of, output: {type: 'stdout', text}}]);
+        }"""
+    )
+    assert body.evaluate("dom => dom.textContent").endswith("y\nab\nc\nd")
+    page.evaluate(
+        """() => {
+            const of = {run: 'shown', nodeIndex: 0};
+            applyEvents([{type: 'clear', ...of, wait: true},
+                {type: 'output', ...of, output: {type: 'stdout', text: 'new\\n'}}]);
+        }"""
+    )
+    assert body.evaluate("dom => dom.textContent") == "new\n"
+
+
+@pytest.mark.parametrize("style", ["", "<style>td { color: red }</style>"], ids=["plain", "styled"])
+def test_a_table_of_very_many_cells_comes_in_portions(
+    outputs: Callable[..., Any], style: str
+) -> None:
+    page = outputs()
+    page.evaluate(f"show([[bundle({{'text/html': '{style}' + table(20000, 10)}})]])")
+    line = page.locator(".rdit-rich .rdit-line")
+    line.wait_for()
+    assert "of 20001 rows" in line.text_content()
+    rows = page.locator(".rdit-rich tr")
+    before = rows.count()
+    assert 500 < before < 2000
+    page.get_by_role("button", name="Show more").click()
+    page.wait_for_function(
+        f"() => document.querySelector('.rdit-rich .rdit-line').textContent.startsWith('{before}') "
+        "=== false"
+    )
+    assert rows.count() > before
+
+
+def test_one_row_of_very_many_cells_is_cut_within(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate("show([[bundle({'text/html': table(1, 100000)})]])")
+    page.locator(".rdit-rich .rdit-line").wait_for()
+    assert page.locator(".rdit-rich :is(td, th)").count() < 20_000

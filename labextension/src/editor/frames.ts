@@ -21,7 +21,8 @@ export function frameOpener(view: EditorView, outcome: Outcome): FrameOpener {
         : error?.line === line;
     if (isScript) return { isScript, open: () => goToLine(view, outcome, line, source) };
     if (!host?.openFrame || path.startsWith("<")) return null;
-    return { isScript, open: () => host.openFrame?.(path, line) };
+    const canOpen = host.canOpen?.(path) ?? true;
+    return { isScript, open: canOpen ? () => host.openFrame?.(path, line) : null };
   };
 }
 

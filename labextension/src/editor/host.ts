@@ -18,6 +18,8 @@ export interface EditorHost {
   run(request: RunRequest): void;
   /// A frame of another file was chosen in a traceback.
   openFrame?(path: string, line: number): void;
+  /// Whether that file can be opened at all; without it, any can.
+  canOpen?(path: string): boolean;
   answerInput?(text: string): void;
   /// Whether this path of a traceback is the script itself. Without it, the outermost module is.
   isScript?(path: string): boolean;

@@ -1,9 +1,7 @@
 // Files that tracebacks name, as the kernel sees them; here they have Contents paths.
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
-import { Notification } from "@jupyterlab/apputils";
 import { PageConfig } from "@jupyterlab/coreutils";
-import type { TranslationBundle } from "@jupyterlab/translation";
 import { FACTORY } from "./ids";
 
 /// The Contents path of a file below the server's root, or null. JupyterLab may know the root only as
@@ -23,17 +21,13 @@ export function isScript(framePath: string, path: string): boolean {
   return here === null ? framePath.endsWith(`/${path}`) : here === path;
 }
 
-export async function openFrame(
-  app: JupyterFrontEnd,
-  trans: TranslationBundle,
-  path: string,
-  line: number,
-): Promise<void> {
+export function canOpen(path: string): boolean {
+  return contentsPath(path) !== null;
+}
+
+export async function openFrame(app: JupyterFrontEnd, path: string, line: number): Promise<void> {
   const here = contentsPath(path);
-  if (here === null) {
-    Notification.warning(trans.__("%1 is not among the files that this server shows.", path));
-    return;
-  }
+  if (here === null) return;
   const document = await app.commands.execute("docmanager:open", { path: here, factory: FACTORY });
   await document?.setFragment?.(`#line=${line - 1}`);
 }

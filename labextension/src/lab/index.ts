@@ -35,7 +35,7 @@ import { addCommands } from "./commands";
 import { KernelCompletions } from "./completion";
 import { addConversions } from "./convert";
 import { RditDocument, RditFactory } from "./document";
-import { openFrame, isScript } from "./frames";
+import { canOpen, isScript, openFrame } from "./frames";
 import { Command, FACTORY, PLUGIN } from "./ids";
 import { addRunning } from "./running";
 import { addFactory, track } from "./opening";
@@ -106,7 +106,8 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       translator,
       trans,
       isScript,
-      openFrame: (path, line) => openFrame(app, trans, path, line),
+      openFrame: (path, line) => openFrame(app, path, line),
+      canOpen,
     };
     const toolbarFactory = createToolbarFactory(toolbars, registry, FACTORY, PLUGIN, translator);
     toolbars.addFactory<RditDocument>(FACTORY, "kernelName", ({ script }) =>

@@ -38,6 +38,7 @@ export interface Surroundings {
   readonly trans: TranslationBundle;
   /// Opens a file that a traceback names, by its path as the kernel has it.
   openFrame(path: string, line: number): void;
+  canOpen(path: string): boolean;
   isScript(framePath: string, path: string): boolean;
 }
 
@@ -225,6 +226,7 @@ export class Script implements IDisposable {
       answerInput: text => this.backend.answerInput(text),
       isScript: path => around.isScript(path, this.path),
       openFrame: (path, line) => around.openFrame(path, line),
+      canOpen: path => around.canOpen(path),
       loadRenderer: async () => this.outputs.renderer!,
       isHosted: mimeType => this.outputs.isHosted(mimeType),
       inspect: (code, cursor) =>

@@ -97,6 +97,7 @@ export class EditPage {
           answerInput: text => this.backend.answerInput(text),
           isScript: framePath => this.isScript(framePath),
           openFrame: (framePath, line) => this.openFrame(framePath, line),
+          canOpen: framePath => this.localPath(framePath) !== null,
         }),
         EditorView.updateListener.of(update => this.onUpdate(update)),
       ],
@@ -277,11 +278,14 @@ export class EditPage {
   }
 
   private openFrame(path: string, line: number) {
-    const { baseUrl } = this.config;
+    const local = this.localPath(path);
+    if (local !== null) window.open(`${editUrl(this.config.baseUrl, local)}#L${line}`, "_blank");
+  }
+
+  /// A file of a traceback as this page names it; null if it is not among the files that it shows.
+  private localPath(path: string) {
     const root = this.filesRoot;
-    if (root && path.startsWith(`${root}/`))
-      window.open(`${editUrl(baseUrl, path.slice(root.length + 1))}#L${line}`, "_blank");
-    else this.notices.toast(`${path} is not among the files that this page shows.`);
+    return root && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
   }
 
   private get filesRoot() {

@@ -36,7 +36,7 @@ export function crumbs(baseUrl: string, path: string, isFile: boolean): HTMLElem
     { class: "rdit-crumbs", "aria-label": "Place" },
     h(
       "a",
-      { class: "rdit-home", href: folderUrl(baseUrl, ""), "aria-label": "All scripts" },
+      { class: "rdit-home", href: folderUrl(baseUrl, ""), "aria-label": "rdit: all scripts" },
       mark(),
       !path && "rdit",
     ),

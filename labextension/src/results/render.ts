@@ -48,6 +48,8 @@ interface PartView {
   dispose(): void;
 }
 
+const linesOfBlock = 500;
+
 /// Seconds as a person reads them.
 export function duration(seconds: number): string {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
@@ -290,6 +292,9 @@ class TextView implements PartView {
   private readonly body = document.createElement("pre");
   private pen: Pen = newPen();
   private text = "";
+  private block: HTMLElement | null = null;
+  /// Of the last block.
+  private lines = 0;
 
   constructor(private part: TextPart) {
     this.dom.className = "rdit-output";
@@ -317,12 +322,43 @@ class TextView implements PartView {
   private set(text: string): void {
     if (!text.startsWith(this.text)) {
       this.body.textContent = "";
+      this.block = null;
+      this.lines = 0;
       this.pen = newPen();
       this.text = "";
     }
-    appendAnsi(this.body, text.slice(this.text.length), this.pen);
+    this.append(text.slice(this.text.length));
     this.body.classList.toggle("rdit-columns", keepsLines(text));
     this.text = text;
+  }
+
+  // Text of very many lines stands in blocks of some hundred lines. The browser lays out those that are
+  // in view: 250,000 lines of one character would be 400 MB of boxes.
+  private append(text: string): void {
+    let rest = text;
+    while (rest) {
+      let end = rest.length;
+      let lines = 0;
+      for (let at = rest.indexOf("\n"); at >= 0; at = rest.indexOf("\n", at + 1))
+        if (++lines === linesOfBlock - this.lines) {
+          end = at + 1;
+          break;
+        }
+      appendAnsi(this.block ?? this.body, rest.slice(0, end), this.pen);
+      this.lines += lines;
+      rest = rest.slice(end);
+      if (this.lines < linesOfBlock) break;
+      this.lines = 0;
+      const block = document.createElement("span");
+      block.className = "rdit-block";
+      if (!this.block) {
+        // Only now there are so many.
+        const first = block.cloneNode() as HTMLElement;
+        first.append(...this.body.childNodes);
+        this.body.append(first);
+      }
+      this.body.append((this.block = block));
+    }
   }
 }
 

@@ -3,13 +3,13 @@
 import type { Error as ErrorOutput } from "../protocol";
 import { appendAnsi, newPen, withoutAnsi } from "./ansi";
 
-/// What a click on a frame does, and whether the frame is in the script itself; null where a path leads
-/// nowhere.
+/// What a click on a frame does (null: its file cannot be opened here), and whether the frame is in the
+/// script itself; null where a path names no file.
 export type FrameOpener = (
   path: string,
   line: number,
   source: string,
-) => { open(): void; isScript: boolean } | null;
+) => { open: (() => void) | null; isScript: boolean } | null;
 
 type Block = { kind: "frame"; lines: string[]; path: string } | { kind: "text"; lines: string[] };
 
@@ -94,12 +94,15 @@ function renderBlock(block: Block, error: ErrorOutput, open: FrameOpener): HTMLE
   const now = frame?.lineNow ?? line;
   const go = now ? open(frame?.path ?? path, now, frame?.source || (rest[0] ?? "")) : null;
   if (match && go) {
-    const link = element("button", "rdit-frame-link");
-    link.type = "button";
+    const { open } = go;
+    const link = open ? element("button", "rdit-frame-link") : element("span", "rdit-frame-away");
     const name = go.isScript ? path.replace(/^.*[\\/]/, "") : shortened(path);
     link.textContent = `${name}, line ${now}`;
     link.title = `${path}, line ${line}`;
-    link.addEventListener("click", () => go.open());
+    if (open) {
+      (link as HTMLButtonElement).type = "button";
+      link.addEventListener("click", open);
+    } else link.title += ": outside the folder of this server's files, and cannot be opened here";
     dom.append(link, match[5] ?? "");
   } else appendAnsi(dom, first + (now === 0 ? " (edited since)" : ""), newPen());
   if (rest.length) {

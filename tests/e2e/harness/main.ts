@@ -62,6 +62,7 @@ const view = new EditorView({
       rditEditor({
         run: request => requests.push(request),
         openFrame: (path, line) => frames.push([path, line]),
+        canOpen: path => !path.startsWith("/outside/"),
         answerInput: answer => answers.push(answer),
       }),
       keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),
