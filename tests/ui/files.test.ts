@@ -126,11 +126,13 @@ describe("saving a script", () => {
     expect(disk.raw).toBe("mine\n");
   });
 
-  it("writes a file anew that is gone", async () => {
+  it("writes a file anew that is gone only when asked to", async () => {
     const [disk, file] = open();
     disk.write(null);
     expect(await file.look()).toEqual({ kind: "gone" });
-    expect(await file.save("mine\n")).toBe(null);
+    expect(await file.save("mine\n")).toEqual({ kind: "gone" });
+    expect(disk.raw).toBe(null);
+    expect(await file.save("mine\n", { anew: true })).toBe(null);
     expect(disk.raw).toBe("mine\n");
   });
 

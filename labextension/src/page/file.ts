@@ -66,10 +66,10 @@ export class ScriptFile {
   }
 
   /// Writes the text, unless the file was changed elsewhere: then nothing is written and that is said.
-  /// A file that is gone is written anew: there is nothing to lose.
-  async save(text: string): Promise<Elsewhere | null> {
+  /// One that is gone is written only `anew`: who took it away may have meant it.
+  async save(text: string, { anew = false } = {}): Promise<Elsewhere | null> {
     const elsewhere = await this.look({ closely: true });
-    if (elsewhere?.kind === "changed") return elsewhere;
+    if (elsewhere && !(anew && elsewhere.kind === "gone")) return elsewhere;
     const raw = encode(text, this.format);
     const { lastModified } = await this.contents.save(this.path, raw);
     this.version = { raw, lastModified };

@@ -92,9 +92,11 @@ export class Script {
   private async saveNow() {
     if (!this.file.isWritable) return this.notices.toast(`${this.name} is read-only.`, "warning");
     const { doc } = this.view.state;
+    // The person has been told that it is gone, and saves all the same.
+    const anew = this.elsewhere?.kind === "gone";
     this.onChange("Saving…");
     try {
-      const elsewhere = await this.file.save(doc.toString());
+      const elsewhere = await this.file.save(doc.toString(), { anew });
       if (elsewhere) (await whenChanged()).askAbout(this, elsewhere);
       else {
         this.saved = doc;
