@@ -8,7 +8,7 @@ SOURCES := package.json labextension/rspack.config.cjs $(wildcard labextension/*
   labextension/src labextension/style labextension/schema rdit_ext/runtime -type f -not -name "*.pyc" 2>/dev/null)
 SCRIPT ?= examples/tour.py
 
-.PHONY: run site test test-python test-page test-cpython bench check format protocol setup build browser pictures clean
+.PHONY: run site test test-python test-page test-pythons test-cpython bench check format protocol setup build browser pictures clean
 
 run: $(BIN)/.ready-to-run rdit_ext/static/page.js  ## Open the editor on an example script (SCRIPT=… for another)
 	@# Where the tests have been set up too: what only they need of the server's extensions stays out.
@@ -21,6 +21,9 @@ test-page:
 
 test-python:
 	$(BIN)/python -m pytest -q
+
+test-pythons:  ## The suites of runtime and server on each Python there is, oldest and newest packages too (ROWS="3.10 oldest" for some)
+	$(PYTHON) tests/pythons.py $(ROWS)
 
 test-cpython: setup  ## CPython's own tests, by python and by rdit: the verdicts by module (MODULES="builtin pdb" for some)
 	$(BIN)/python -m tests.cpython $(MODULES)
@@ -92,4 +95,4 @@ pictures: setup build browser  ## Take the pictures of the README from the real 
 	$(BIN)/python docs/images/take.py
 
 clean:
-	rm -rf .venv node_modules rdit_ext/static rdit_ext/labextension rdit_ext/_version.py dist
+	rm -rf .venv .venv-pythons node_modules rdit_ext/static rdit_ext/labextension rdit_ext/_version.py dist

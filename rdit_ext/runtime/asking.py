@@ -5,11 +5,13 @@ from __future__ import annotations
 import builtins
 import getpass
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+_PROCESS = os.getpid()
 # How questions are asked while a run is on.
 _ask: Callable[[str, bool], str] | None = None
 # What a terminal's Ctrl-D sends.
@@ -71,6 +73,9 @@ class _Lines(io.RawIOBase):
     def fileno(self) -> int:
         return 0
 
+    def isatty(self) -> bool:
+        return os.getpid() != _PROCESS and os.isatty(0)
+
     @contextmanager
     def to_the_end(self) -> Iterator[None]:
         """Meanwhile an empty line is the end."""
@@ -89,6 +94,9 @@ class _Lines(io.RawIOBase):
         return count
 
     def _next(self) -> bytes:
+        if os.getpid() != _PROCESS:
+            # A forked child has a descriptor of its own there, or nobody to ask.
+            return os.read(0, io.DEFAULT_BUFFER_SIZE)
         if _ask is None:
             return b""
         try:
@@ -103,8 +111,15 @@ class _Lines(io.RawIOBase):
 
 
 @contextmanager
-def asked_by(ask: Callable[[str, bool], str]) -> Iterator[None]:
-    """Have scripts ask by this function of the prompt and whether it is for a password."""
+def asked_by(
+    ask: Callable[[str, bool], str], python_input: Callable[..., str] | None = None
+) -> Iterator[None]:
+    """Have scripts ask by this function of the prompt and whether it is for a password.
+
+    `python_input` is Python's own `input`, where the host knows it. It reads what a script has put
+    in the place of `sys.stdin`, and descriptor 0 of a forked child.
+    """
+    read = python_input or _read_line
 
     def asked(prompt: object, password: bool) -> str:
         try:
@@ -113,10 +128,11 @@ def asked_by(ask: Callable[[str, bool], str]) -> Iterator[None]:
             # How the host waits for an answer is no part of the user's error.
             raise error.with_traceback(None) from None
 
-    def ask_line(prompt: object = "", /) -> str:
-        if not isinstance(sys.stdin, Stdin):
-            return _read_line(prompt)
-        return asked(prompt, False)
+    def ask_line(*arguments: object, **options: object) -> str:
+        is_asked = isinstance(getattr(sys, "stdin", None), Stdin) and os.getpid() == _PROCESS
+        if not is_asked or len(arguments) > 1 or options:
+            return read(*arguments, **options)
+        return asked(arguments[0] if arguments else "", False)
 
     def ask_password(prompt: str = "Password: ", stream: object = None) -> str:
         return asked(prompt, True)
@@ -131,9 +147,9 @@ def asked_by(ask: Callable[[str, bool], str]) -> Iterator[None]:
         builtins.input, getpass.getpass, _ask = old_input, old_getpass, old_ask
 
 
-def _read_line(prompt: object) -> str:
+def _read_line(prompt: object = "", /) -> str:
     """What `input` does where a script has put something else in the place of `sys.stdin`."""
-    if sys.stdin is None:
+    if getattr(sys, "stdin", None) is None:
         raise RuntimeError("input(): lost sys.stdin")
     sys.stdout.write(str(prompt))
     sys.stdout.flush()

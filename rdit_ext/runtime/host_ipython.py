@@ -8,6 +8,7 @@ of the statement it belongs to; outside of a run IPython does as it always did.
 from __future__ import annotations
 
 import atexit
+import builtins
 import faulthandler
 import os
 import re
@@ -17,7 +18,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
-from types import ModuleType
+from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 from . import environment, errors, install, stop
@@ -237,7 +238,10 @@ class IPythonHost:
             # A new process would show tracebacks as it always does.
             object.__setattr__(self.shell, "_showtraceback", self._show_traceback)
             self.shell.__dict__.pop("showtraceback", None)
-        with asked_by(partial(self._ask, engine)):
+        # Where requests may ask, the kernel has its own in that place meanwhile.
+        kept = getattr(self._kernel, "_sys_raw_input", None)
+        usual = kept if isinstance(kept, BuiltinFunctionType) else builtins.input
+        with asked_by(partial(self._ask, engine), usual):
             try:
                 yield
             finally:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -186,6 +187,8 @@ def main(modules: list[str]) -> int:
             "(Debian: libpython3-testsuite)."
         )
         return 2
+    # What was started in the background of a shell ignores it, and its children would.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     reasons = explained()
     everything = (HERE / "modules.txt").read_text().split()
     failed = False
