@@ -104,6 +104,11 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
     kernel_start_timeout = Float(
         Limits.kernel_start_timeout, min=0.1, help="How many seconds a kernel may take to answer."
     ).tag(config=True)
+    reload_modules = Bool(
+        Limits.reload_modules,
+        help="Whether a run of a whole script loads modules of the script's folder anew that were"
+        " edited since they were loaded.",
+    ).tag(config=True)
     report_activity = Bool(
         True,
         help="Whether a run counts as activity of the server, also while it prints nothing, so that"

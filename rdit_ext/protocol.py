@@ -195,9 +195,15 @@ class RunEvent(Wire, tag_field="type"):
 
 
 class Plan(RunEvent, tag="plan", kw_only=True):
-    """What this run will execute, in order: its first event."""
+    """What this run will execute, in order: its first event.
+
+    `reloaded`: modules of the script's folder that were edited since they were loaded, and those
+    that import them: the run loads them anew. `outdated`: edited ones that it cannot load anew.
+    """
 
     statements: list[PlannedStatement]
+    reloaded: list[str] = []
+    outdated: list[str] = []
 
 
 class StatusEvent(RunEvent, tag="status", kw_only=True):

@@ -83,6 +83,7 @@ class Limits:
     max_viewer_bytes: int = 8 << 20
     max_display_bytes: int = 20_000_000
     kernel_start_timeout: float = 60.0
+    reload_modules: bool = True
 
 
 class Viewer(Protocol):
@@ -623,6 +624,8 @@ class Session:
             os_path = self._shared.os_path(path) if path else ""
             request = run.request(os_path)
             request["maxDisplayBytes"] = self._limits.max_display_bytes
+            if not self._limits.reload_modules:
+                request["reloadModules"] = False
             await kernel.run(request, run.allow_stdin or bool(self.viewers))
         except (KernelError, RuntimeFailed) as error:
             if kernel.last_place is not None and kernel.last_place[0] == run.id:

@@ -150,12 +150,19 @@ export interface PlannedStatement {
   isExpr: boolean;
   source: string;
 }
-/** What this run will execute, in order: its first event. */
+/**
+ * What this run will execute, in order: its first event.
+ *
+ * `reloaded`: modules of the script's folder that were edited since they were loaded, and those
+ * that import them: the run loads them anew. `outdated`: edited ones that it cannot load anew.
+ */
 export interface Plan {
   type: "plan";
   run: string;
   seq?: number;
   statements: PlannedStatement[];
+  reloaded?: string[];
+  outdated?: string[];
 }
 /**
  * A statement began (`running`) or ended; `elapsed` once it ended.

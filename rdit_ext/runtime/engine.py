@@ -20,18 +20,20 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Coroutine, Generator, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
 from typing import Any, NoReturn, Protocol
 
 from . import breakpoints, errors, formats, sources, stop
+from .afresh import Afresh
 from .depth import DIVE, Depth, frames_below
 from .events import Event, Feed, Outlet, clean
 from .fdpipe import Pipes, is_possible
 from .figures import Figures, is_noise
 from .hooks import Excepthook, Hook, Listener, describe_failure
 from .module import OF_A_FILE, python_names
+from .modules import Modules, folder_of
 from .place import STOP, Place
 from .plan import TEXT, Noted, Statement, last_awaits, noting_warnings, plan_script, plan_statements
 from .recorder import Recorder
@@ -112,6 +114,8 @@ class Engine:
         os._exit = self._say_and_exit
         host.namespace.update(python_names(None))
         self._beginning = Beginning(host.namespace)
+        self.afresh = Afresh()
+        self.modules = Modules()
         self._sources: set[str] = set()
         self._folder: str | None = None
         self._context: contextvars.Context | None = None
@@ -287,6 +291,8 @@ class Engine:
         # Python warns once a place and process; a run is a new process for that.
         namespace.pop("__warningregistry__", None)
         sys.argv[:] = ["" if path == UNNAMED else path]
+        if whole:
+            self._folder = None
         folder = os.path.dirname(path)
         if folder != self._folder or folder not in sys.path:
             if self._folder in sys.path:
@@ -416,8 +422,16 @@ class _Run:
         engine, feed = self.engine, self.feed
         whole = not request.get("lineRange") and request.get("statements") is None
         stop_on_error = request.get("stopOnError", True)
+        reloaded: tuple[list[str], list[str]] | None = None
+        folder = folder_of(self.path)
+        if whole:
+            for step in engine.afresh.steps():
+                self._guard(step)
+            if folder is not None and request.get("reloadModules", True):
+                reloaded = self._guard(engine.modules.renew, folder)
         # The first statement's `running` leaves with it, before a call that lets nothing leave.
-        feed.add(_plan_event(feed.run, self.statements), more=True)
+        feed.add(_plan_event(feed.run, self.statements, *(reloaded or ())), more=True)
+        engine.modules.begin_run()
         engine.place.begin(feed.run)
         engine.record(feed)
         self._guard(engine.set_up, self.path, whole)
@@ -456,6 +470,8 @@ class _Run:
             for statement in rest:
                 feed.add(_status(feed.run, statement.node_index, "cancelled"), more=True)
             self._guard(engine.figures.end_run)
+            if folder is not None:
+                self._guard(engine.modules.end_run, folder)
             engine.routes.leave()
         return self.status
 
@@ -688,8 +704,13 @@ def display_output(
     return output, size + 100
 
 
-def _plan_event(run: str, statements: list[Statement]) -> Event:
-    return {
+def _plan_event(
+    run: str,
+    statements: list[Statement],
+    reloaded: Sequence[str] = (),
+    outdated: Sequence[str] = (),
+) -> Event:
+    event: Event = {
         "type": "plan",
         "run": run,
         "statements": [
@@ -703,6 +724,11 @@ def _plan_event(run: str, statements: list[Statement]) -> Event:
             for statement in statements
         ],
     }
+    if reloaded:
+        event["reloaded"] = list(reloaded)
+    if outdated:
+        event["outdated"] = list(outdated)
+    return event
 
 
 def _status(run: str, node_index: int, status: str, elapsed: float | None = None) -> Event:

@@ -66,6 +66,9 @@ class Written:
             if outlet is not None:
                 outlet.text(stream, text)
 
+    def mend(self) -> None:
+        """Nothing can come loose."""
+
     def remove(self) -> None:
         """Nothing was taken."""
 
