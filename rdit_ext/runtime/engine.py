@@ -196,7 +196,7 @@ class Engine:
         )
         path = request.get("path") or UNNAMED
         run_id = request["run"]
-        interrupts = Interrupts(path, lambda: self.place.presses(run_id))
+        interrupts = Interrupts(path, lambda: self.place.presses(run_id), self.place.is_told)
         started = _clock()
         status = "error"
         exit_code = 0

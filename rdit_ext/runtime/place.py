@@ -39,6 +39,8 @@ class Place:
 
     def __init__(self, path: str | None, own_file: bool = False):
         self.bytes: Any = bytearray(SIZE)
+        # Whether somebody else can tell in it that the run is to stop.
+        self.is_told = path is not None
         # The file, where there is one; with `own_file`, one of our own in place of the path's.
         self.file: int | None = None
         if path is not None or own_file:

@@ -75,8 +75,12 @@ def forget() -> None:
 class Interrupts:
     """The interrupts of one run. Made for every run, installed from the main thread only."""
 
-    def __init__(self, path: str, noted: Callable[[], int] = lambda: 0):
+    def __init__(
+        self, path: str, noted: Callable[[], int] = lambda: 0, are_all_noted: bool = False
+    ):
         self.path = path
+        # Where every press is noted, other signals are the script's own, and never force.
+        self._are_all_noted = are_all_noted
         # How often Stop was pressed, where that is told besides the signals.
         self._noted = noted
         self.presses = 0
@@ -218,7 +222,8 @@ class Interrupts:
             noted, now = self._noted(), time.monotonic()
             if noted and noted <= self.presses and now < self._heard_at + _SAME_PRESS_SECONDS:
                 return  # it has been heard of otherwise
-            self.presses, self._heard_at = max(self.presses + 1, noted), now
+            count = 1 if self._are_all_noted else self.presses + 1
+            self.presses, self._heard_at = max(self.presses, count, noted), now
             if acknowledge is not None:
                 acknowledge()
         elif not self.pending:

@@ -131,3 +131,24 @@ def test_script_sees_the_handler_of_python(server, session):
         "signal.getsignal(signal.SIGINT) is signal.default_int_handler"
     )
     assert server.text(script, session) == "True\n" * 5
+
+
+def test_signals_that_a_script_sends_itself_never_force(server, session):
+    script = (
+        "import asyncio, signal, _thread\n"
+        "caught = 0\n"
+        "for n in range(4):\n"
+        "    try:\n"
+        "        signal.raise_signal(signal.SIGINT)\n"
+        "    except KeyboardInterrupt:\n"
+        "        caught += 1\n"
+        "async def main():\n"
+        "    _thread.interrupt_main()\n"
+        "    await asyncio.sleep(60)\n"
+        "try:\n"
+        "    asyncio.run(main())\n"
+        "except KeyboardInterrupt:\n"
+        "    caught += 1\n"
+        "caught"
+    )
+    assert server.text(script, session) == "5\n"
