@@ -392,7 +392,7 @@ def test_a_table_of_very_many_cells_comes_in_portions(
     assert "of 20001 rows" in line.text_content()
     rows = page.locator(".rdit-rich tr")
     before = rows.count()
-    assert 500 < before < 2000
+    assert 200 < before < 1000
     page.get_by_role("button", name="Show more").click()
     page.wait_for_function(
         f"() => document.querySelector('.rdit-rich .rdit-line').textContent.startsWith('{before}') "

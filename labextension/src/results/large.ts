@@ -1,12 +1,12 @@
-// HTML of very many elements, in portions: a table of 200,000 cells is 400 MB of layout, and no one reads
+// HTML of very many elements, in portions: a table of 200,000 cells makes every key slow, and no one reads
 // that many. The first rows stand there, with what is left out and a way to see more of it.
 
 import type { Rendered } from "./mime";
 
 /// So many elements are shown at first, and so many more at each press.
-const portion = 10_000;
+const portion = 4_000;
 /// A little more than a portion is shown at once.
-const bearable = 15_000;
+const bearable = 6_000;
 
 /// Renders HTML by `render`: whole if it is of bearable size, else its first rows.
 export async function inPortions(
