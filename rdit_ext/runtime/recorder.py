@@ -31,6 +31,8 @@ _MOST = 64 * 1024
 _header = struct.Struct("<IIII")
 _record = struct.Struct("<IiBI")
 _used = struct.Struct("<I")
+_HEAD = _record.size
+_pack, _pack_used = _record.pack_into, _used.pack_into
 
 
 class Recorder:
@@ -49,7 +51,21 @@ class Recorder:
     ) -> None:
         """Text that message `number` + 1 brings. Held back, it stands behind so many bytes of which
         nobody knows yet."""
-        data = text.encode(errors="backslashreplace")
+        data = text.encode("utf-8", "backslashreplace")
+        size = len(data)
+        used = self._used
+        end = used + _HEAD + size
+        if end <= HALF and size <= _MOST and not held:
+            # As `_put` does it, without a call: every print comes by here, twice.
+            noted, half = self._bytes, self._half
+            at = BOX + half * HALF + used
+            _pack(noted, at, number, node_index, STDERR if stream == "stderr" else STDOUT, size)
+            at += _HEAD
+            noted[at : at + size] = data
+            self._used = end
+            self._last[half] = number + 1
+            _pack_used(noted, HEADER + 4 * half, end)
+            return
         kind = (HELD_STDOUT if held else STDOUT) + (stream == "stderr")
         if len(data) > _MOST:
             self._put(number, node_index, LOST, b"%d" % (len(data) - _MOST))
