@@ -490,16 +490,14 @@ class Session:
     async def _connect(self) -> Kernel:
         """A process if there is none, and the runtime in it. One that cannot start is ended, so
         that the next start is another's; at once, if only a port was taken."""
-        end = time.monotonic() + self._limits.kernel_start_timeout
-        tries = 0
-        while True:
-            tries += 1
+        for tries in range(1, _STARTS + 1):
             try:
-                return await self._connect_by(end)
+                return await self._connect_by(time.monotonic() + self._limits.kernel_start_timeout)
             except PortTaken as error:
-                if tries == _STARTS or time.monotonic() >= end:
+                if tries == _STARTS:
                     raise
                 self._log.warning("Session %s: %s", self.name, error)
+        raise AssertionError
 
     async def _connect_by(self, end: float) -> Kernel:
         """A process that dies meanwhile and comes back is tried again, until Jupyter gives it

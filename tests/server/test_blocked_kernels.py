@@ -80,7 +80,7 @@ def watched(tmp_path_factory):
         root,
         [
             "--ServerApp.jpserver_extensions=loop_watchdog=True",
-            "--RditApp.kernel_start_timeout=10",
+            "--RditApp.kernel_start_timeout=15",
         ],
         {
             "RDIT_WATCHDOG": str(notes),
@@ -106,7 +106,7 @@ def test_a_kernel_that_does_not_answer_is_ended_and_said(watched, kernel):
     answer = open_session(watched, kernel, kernel)
     assert answer.status_code == 503
     message = answer.json()["message"]
-    assert "did not answer within 10 s" in message or "takes no messages" in message
+    assert "did not answer within 15 s" in message or "takes no messages" in message
     assert ("licence server" in message) == (kernel == "silent")
     # It is not kept.
     assert watched.kernels() == []
