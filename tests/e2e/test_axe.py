@@ -1,0 +1,111 @@
+"""Nothing on a page keeps people out: axe-core finds nothing serious, in light and in dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from .axe import findings
+from .conftest import Tab
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = '''"""
+# A title in a script
+
+and [a link](https://example.invalid).
+"""
+import sys
+from IPython.display import HTML, JSON, display
+
+for code in ("0", "2", "1;31", *range(30, 38), *range(90, 98), "44;97", "43;30", "41", "7;32"):
+    print(f"\\x1b[{code}m{code}\\x1b[0m", end=" ")
+print("err", file=sys.stderr)
+display({"application/x-unknown": "x", "text/plain": "Unknown()"}, raw=True)
+wide = "".join(f"<td>{n} of very many columns</td>" for n in range(40))
+HTML(f"<table><thead><tr><th>a</th></tr></thead><tr>{wide}</tr></table>")
+print("\\n".join(map(str, range(100))))
+HTML("<style>b { font-style: italic }</style><b>styled</b>")
+HTML("<p>in a frame</p><script></script>")
+display({"image/svg+xml": "<svg width='40' height='30'/>"}, raw=True)
+x = 1
+
+
+def broken():
+    return 1 / 0
+
+
+broken()
+'''
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_list(new_tab: Callable[..., Tab], scheme: str) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.server.write("listed.py", "1\n")
+    tab.go("rdit")
+    tab.wait_for_state("ready")
+    assert findings(tab.page) == []
+    assert tab.page.locator("h1").count() == 1
+    tab.page.get_by_role("button", name="New script").click()
+    expect(tab.page.locator("dialog")).to_be_visible()
+    assert findings(tab.page, ["dialog"]) == []
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_editor_with_results(new_tab: Callable[..., Tab], scheme: str, layout: str) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.page.set_viewport_size({"width": 1200 if layout == "beside" else 640, "height": 2400})
+    tab.open("accessible.py", SCRIPT)
+    tab.command("run-all").click()
+    expect(tab.page.locator(".rdit-error-head")).to_be_visible()
+    expect(tab.page.locator(".rdit-unshown")).to_be_visible()
+    expect(tab.page.locator(".rdit-output iframe")).to_be_visible()
+    expect(tab.page.locator(".rdit-show-all")).to_be_visible()
+    expect(tab.page.locator(f".cm-editor.rdit-{layout}")).to_be_visible()
+    # Something edited, and something running with its clock.
+    tab.page.locator(".cm-line", has_text="x = 1").click()
+    tab.page.keyboard.press("End")
+    tab.page.keyboard.type("  # edited")
+    assert findings(tab.page) == []
+
+
+DIALOGS: dict[str, Callable[[Tab], Any]] = {
+    "help": lambda tab: tab.page.keyboard.press("F1"),
+    "restart": lambda tab: tab.command("restart").click(),
+    "reset": lambda tab: tab.command("reset").click(),
+    "place": lambda tab: tab.status.get_by_title("Where Python runs").click(),
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_dialog(new_tab: Callable[..., Tab], scheme: str) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.open("dialogs.py", "x = 1\n")
+    tab.page.locator(".cm-content").focus()
+    found = {}
+    for name, open_dialog in DIALOGS.items():
+        open_dialog(tab)
+        expect(tab.page.locator("dialog")).to_be_visible()
+        found[name] = findings(tab.page, ["dialog"])
+        tab.page.keyboard.press("Escape")
+        expect(tab.page.locator("dialog")).to_have_count(0)
+    assert found == {name: [] for name in DIALOGS}
+
+
+def test_axe_finds_what_is_wrong(tab: Tab) -> None:
+    tab.go("rdit")
+    tab.wait_for_state("ready")
+    wrong = "<p style='color:#eee'>pale</p><img src='data:,'>"
+    tab.page.evaluate("html => document.body.insertAdjacentHTML('beforeend', html)", wrong)
+    assert {finding.partition(":")[0] for finding in findings(tab.page)} >= {
+        "color-contrast",
+        "image-alt",
+    }
+    tab.close(forgive=True)
