@@ -43,11 +43,15 @@ class _Cell:
     outputs: list[Output] = field(default_factory=list)
 
 
-def script_to_notebook(script: str, results: list[ExportedResult], title: str = "") -> Any:
-    """The script with its results as a notebook."""
+def script_to_notebook(
+    script: str, results: list[ExportedResult], title: str = "", split: bool = False
+) -> Any:
+    """The script with its results as a notebook. With `split` a cell ends after each statement
+    that has something to show, also between two `# %%`: what is read, rather than run again, has
+    each result at its statement."""
     lines = script.splitlines()
     cells = []
-    for cell in _cells(lines, script, results):
+    for cell in _cells(lines, script, results, split):
         if cell.kind == "markdown":
             cells.append(v4.new_markdown_cell(cell.text))
             continue
@@ -70,7 +74,7 @@ def export(
     script: str, results: list[ExportedResult], format: ExportFormat, title: str = ""
 ) -> str:
     """The document's text. Takes its time: not for the event loop."""
-    notebook = script_to_notebook(script, results, title)
+    notebook = script_to_notebook(script, results, title, split=format != "notebook")
     if format == "notebook":
         text: str = nbformat.writes(notebook)
         return text
@@ -99,7 +103,9 @@ def notebook_to_script(notebook: Any) -> str:
     return "\n".join(parts)
 
 
-def _cells(lines: list[str], script: str, results: list[ExportedResult]) -> Iterator[_Cell]:
+def _cells(
+    lines: list[str], script: str, results: list[ExportedResult], split: bool
+) -> Iterator[_Cell]:
     outputs: dict[int, list[Output]] = {}
     for result in results:
         if result.output:
@@ -124,7 +130,7 @@ def _cells(lines: list[str], script: str, results: list[ExportedResult]) -> Iter
             continue
         cell.last = max(cell.last, last)
         cell.outputs += outputs.get(last, [])
-        if cell.outputs and not has_markers:
+        if cell.outputs and (split or not has_markers):
             yield cell
             cell = _Cell(last + 1, last)
     for number in range(cell.last + 1, len(lines) + 1):

@@ -5,7 +5,7 @@ import ast
 import nbformat.v4 as v4
 import pytest
 
-from rdit_ext.convert import notebook_to_script, script_to_notebook
+from rdit_ext.convert import export, notebook_to_script, script_to_notebook
 from rdit_ext.protocol import Error, ExportedResult, Result, Stdout
 
 
@@ -34,6 +34,20 @@ def test_cells_are_those_of_the_script_where_it_marks_them():
         ("markdown", "Text"),
         ("code", "# More\ny = 2\ny"),
     ]
+
+
+def test_what_is_read_has_each_result_at_its_statement_between_markers_too():
+    script = "# %%\nx = 1\nx\n\ny = 2\ny\n# %%\nx + y\n"
+    results = [shown(3, 3, "first"), shown(6, 6, "second"), shown(8, 8, "third")]
+    assert len(script_to_notebook(script, results).cells) == 2
+    for format in ("html", "markdown"):
+        text = export(script, results, format)
+        order = ["first", "second", "third"]
+        places = [text.index(one) for one in order]
+        assert places == sorted(places)
+        # The second statement's code stands between the two results.
+        code = text.index("y" if format == "html" else "y = 2", places[0])
+        assert places[0] < code < places[1]
 
 
 def test_a_string_is_markdown_and_a_string_among_statements_is_not():

@@ -32,6 +32,20 @@ def test_saving_writes_the_file_and_says_so(tab: Tab, server: Server) -> None:
     assert (server.root / "save.py").read_text() == "# one\n# two\n1\n"
 
 
+def test_the_caret_is_where_it_was_after_a_reload(tab: Tab) -> None:
+    tab.open("caret.py", "\n".join(f"x{n} = {n}" for n in range(200)))
+    for key in ("Control+End", "ArrowUp", "ArrowUp", "Home"):
+        tab.page.keyboard.press(key)
+    expect(tab.status).to_contain_text("Ln 198, Col 1")
+    tab.page.reload()
+    expect(tab.status).to_contain_text("Ln 198, Col 1")
+    expect(tab.page.locator(".cm-line", has_text="x197 = 197")).to_be_in_viewport()
+    # An address that names a line goes there.
+    tab.page.goto(f"{tab.page.url}#L3")
+    tab.page.reload()
+    expect(tab.status).to_contain_text("Ln 3, Col 1")
+
+
 def test_a_file_changed_elsewhere_is_never_written_over_unasked(tab: Tab, server: Server) -> None:
     tab.open("both.py", "1\n")
     tab.page.keyboard.type("# mine\n")

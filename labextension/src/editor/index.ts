@@ -29,6 +29,7 @@ export {
   runKeymap,
   runToHere,
 } from "./commands";
+export { keepCaret, restoreCaret } from "./caret";
 export { resultsOf } from "./export";
 export { setLayout } from "./layout";
 export { layoutOf } from "./reserves";

@@ -8,7 +8,6 @@ import type { ILauncher } from "@jupyterlab/launcher";
 import type { IMainMenu } from "@jupyterlab/mainmenu";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import {
-  clearIcon,
   consoleIcon,
   fastForwardIcon,
   launchIcon,
@@ -20,7 +19,7 @@ import {
 import { URLExt } from "@jupyterlab/coreutils";
 import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { RditDocument } from "./document";
-import { belowIcon, besideIcon, rditIcon } from "./icons";
+import { belowIcon, besideIcon, clearIcon, rditIcon } from "./icons";
 import { Command, FACTORY } from "./ids";
 import type { Script } from "./script";
 
@@ -254,7 +253,11 @@ export function addCommands(
   places.launcher?.add({ command: Command.createNew, category: trans.__("Other"), rank: 2 });
   if (places.menu) addToMenus(places.menu, tracker);
   for (const signal of [tracker.currentChanged, shell.currentChanged])
-    signal?.connect(() => commands.notifyCommandChanged());
+    signal?.connect(() => {
+      commands.notifyCommandChanged();
+      // The notebook's entries of the Run menu speak of cells: lab.css hides what is greyed of them.
+      document.body.classList.toggle("rdit-mod-current", current() !== null);
+    });
 }
 
 /// JupyterLab's own entries drive a script while it is the current widget. Those of the file editor are

@@ -17,6 +17,13 @@ export const rditIcon = new LabIcon({
 <path class="jp-icon-warn0 jp-icon-selectable" fill="#F57C00" d="M13.2 3.4h5.8v5.4h-5.8zM13.2 14.4h5.8v2.2h-5.8z"/></svg>`,
 });
 
+/// A circle with a stroke. JupyterLab's own is cut by a mask that it names by an id: in a second toolbar, where
+/// the first is hidden, the mask is gone and a disc is left.
+export const clearIcon = new LabIcon({
+  name: "rdit:clear",
+  svgstr: line('<circle cx="8" cy="8" r="5.6"/><path d="m4.1 4.1 7.8 7.8"/>'),
+});
+
 export const besideIcon = new LabIcon({
   name: "rdit:beside",
   svgstr: line(

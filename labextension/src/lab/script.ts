@@ -119,6 +119,10 @@ export class Script implements IDisposable {
     return drive === "" || drive === "RTC" ? this.context.localPath : this.context.path;
   }
 
+  private get caretName(): string {
+    return `rdit.caret:${this.context.path}`;
+  }
+
   get name(): string {
     return PathExt.basename(this.context.localPath);
   }
@@ -134,8 +138,11 @@ export class Script implements IDisposable {
       effects: this.place.reconfigure([
         editing.rditEditor(this.host(), { keys: false }),
         editing.hover,
+        editing.keepCaret(() => this.caretName),
       ]),
     });
+    // Unless somebody was led to a line.
+    if (view.state.selection.main.head === 0) editing.restoreCaret(view, this.caretName);
     this.showSettings();
     editing.applyEvents(view, this.early.splice(0));
     for (const choose of this.wanted.splice(0)) this.perform(choose);

@@ -12,6 +12,8 @@ import {
   runAndAdvance,
   runningStatement,
   setLayout,
+  keepCaret,
+  restoreCaret,
 } from "../editor";
 import { ROOT } from "../backends/worker_messages";
 import type { Event } from "../protocol";
@@ -99,6 +101,7 @@ export class EditPage {
           openFrame: (framePath, line) => this.openFrame(framePath, line),
           canOpen: framePath => this.localPath(framePath) !== null,
         }),
+        keepCaret(() => `rdit.caret:${config.baseUrl}${path}`),
         EditorView.updateListener.of(update => this.onUpdate(update)),
       ],
     });
@@ -130,7 +133,10 @@ export class EditPage {
     rememberFile(config.baseUrl, path);
     const line = /^#L(\d+)$/.exec(location.hash);
     if (line) goToLine(this.view, Number(line[1]));
-    else this.view.focus();
+    else {
+      restoreCaret(this.view, `rdit.caret:${config.baseUrl}${path}`);
+      this.view.focus();
+    }
   }
 
   setLanguage(language: Extension) {
