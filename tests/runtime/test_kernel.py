@@ -589,9 +589,11 @@ def test_a_broken_stream_is_whole_in_the_next_run(kernel: Kernel, breaks: str) -
 def test_a_handler_keeps_the_stream_of_an_earlier_run(kernel: Kernel) -> None:
     script = "import logging, sys\nlog = logging.getLogger('kept')\nlog.propagate = False\n"
     kernel.run(script + "log.addHandler(logging.StreamHandler(sys.stdout))\nlog.warning('one')")
+    # Parts of a script: a whole run begins without the handlers of the one before.
+    part = {"from": 1, "to": 3}
     # Which the wrapper closes when it goes.
-    kernel.run("import io, sys\nwrapper = io.TextIOWrapper(sys.stdout.buffer)")
-    events = kernel.run("wrapper = None\nlog.warning('two')\nprint('three')")
+    kernel.run("import io, sys\nwrapper = io.TextIOWrapper(sys.stdout.buffer)", lineRange=part)
+    events = kernel.run("wrapper = None\nlog.warning('two')\nprint('three')", lineRange=part)
     assert [text(events, index) for index in range(3)] == ["", "two\n", "three\n"]
 
 
