@@ -74,6 +74,15 @@ def test_the_editor_with_results(new_tab: Callable[..., Tab], scheme: str, layou
     tab.page.keyboard.press("End")
     tab.page.keyboard.type("  # edited")
     assert findings(tab.page) == []
+    expect(tab.page.locator("h1:not(.rdit-output *)")).to_have_text("accessible.py")
+
+
+def test_a_file_that_is_not_there(tab: Tab) -> None:
+    tab.go("rdit/edit/nowhere.py")
+    expect(tab.page.get_by_role("button", name="Create it")).to_be_visible()
+    assert findings(tab.page) == []
+    expect(tab.page.locator("h1")).to_have_text("nowhere.py")
+    tab.close(forgive=True)
 
 
 DIALOGS: dict[str, Callable[[Tab], Any]] = {
@@ -97,6 +106,20 @@ def test_every_dialog(new_tab: Callable[..., Tab], scheme: str) -> None:
         tab.page.keyboard.press("Escape")
         expect(tab.page.locator("dialog")).to_have_count(0)
     assert found == {name: [] for name in DIALOGS}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_comparison_with_the_file_on_disk(new_tab: Callable[..., Tab], scheme: str) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.open("compared.py", "1\n")
+    tab.page.keyboard.type("# mine\n")
+    tab.server.write("compared.py", "1\n# theirs\n")
+    tab.page.keyboard.press("Control+s")
+    tab.notice("file").get_by_role("button", name="Compare").click()
+    expect(tab.page.locator("dialog")).to_contain_text("# theirs")
+    assert findings(tab.page, ["dialog"]) == []
+    tab.page.keyboard.press("Escape")
+    assert findings(tab.page) == []
 
 
 def test_axe_finds_what_is_wrong(tab: Tab) -> None:

@@ -46,7 +46,7 @@ export function showFailure(
     h(
       "main",
       { class: "rdit-empty" },
-      h("h1", {}, isMissing ? `${name} does not exist` : `${name} cannot be opened`),
+      h("h2", {}, isMissing ? `${name} does not exist` : `${name} cannot be opened`),
       h("p", {}, isMissing ? "It may have been moved or renamed." : error.message),
       h(
         "div",

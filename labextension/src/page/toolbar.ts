@@ -9,7 +9,7 @@ export function topBar(...children: HTMLElement[]): HTMLElement {
   return h("header", { class: "rdit-topbar" }, ...children);
 }
 
-/// The mark, each folder a link, the name of the file last.
+/// The mark, each folder a link, the name of the file last, as the heading of its page.
 export function crumbs(baseUrl: string, path: string, isFile: boolean): HTMLElement {
   const folders = (isFile ? folderOf(path) : path).split("/").filter(Boolean);
   const items = folders.map((folder, index) => {
@@ -28,7 +28,7 @@ export function crumbs(baseUrl: string, path: string, isFile: boolean): HTMLElem
     "li",
     { class: "rdit-crumb-file" },
     icon("chevron"),
-    h("span", { class: "rdit-crumb-here", "aria-current": "page" }, baseName(path)),
+    h("h1", { class: "rdit-crumb-here", "aria-current": "page" }, baseName(path)),
     h("span", { class: "rdit-dirty", hidden: true }, h("span", {}, "unsaved changes")),
   );
   return h(
