@@ -194,16 +194,27 @@ class RunEvent(Wire, tag_field="type"):
     seq: int = 0
 
 
+class Broken(Wire):
+    """Lines that do not parse, the line of the error and what Python says of it."""
+
+    line_start: int
+    line_end: int
+    line: int
+    message: str
+
+
 class Plan(RunEvent, tag="plan", kw_only=True):
     """What this run will execute, in order: its first event.
 
     `reloaded`: modules of the script's folder that were edited since they were loaded, and those
     that import them: the run loads them anew. `outdated`: edited ones that it cannot load anew.
+    `broken`: what does not parse elsewhere in the script; it stops only a run that touches it.
     """
 
     statements: list[PlannedStatement]
     reloaded: list[str] = []
     outdated: list[str] = []
+    broken: list[Broken] = []
 
 
 class StatusEvent(RunEvent, tag="status", kw_only=True):

@@ -150,11 +150,19 @@ export interface PlannedStatement {
   isExpr: boolean;
   source: string;
 }
+/** Lines that do not parse, the line of the error and what Python says of it. */
+export interface Broken {
+  lineStart: number;
+  lineEnd: number;
+  line: number;
+  message: string;
+}
 /**
  * What this run will execute, in order: its first event.
  *
  * `reloaded`: modules of the script's folder that were edited since they were loaded, and those
  * that import them: the run loads them anew. `outdated`: edited ones that it cannot load anew.
+ * `broken`: what does not parse elsewhere in the script; it stops only a run that touches it.
  */
 export interface Plan {
   type: "plan";
@@ -163,6 +171,7 @@ export interface Plan {
   statements: PlannedStatement[];
   reloaded?: string[];
   outdated?: string[];
+  broken?: Broken[];
 }
 /**
  * A statement began (`running`) or ended; `elapsed` once it ended.

@@ -35,7 +35,16 @@ from .hooks import Excepthook, Hook, Listener, describe_failure
 from .module import OF_A_FILE, python_names
 from .modules import Modules, folder_of
 from .place import STOP, Place
-from .plan import TEXT, Noted, Statement, last_awaits, noting_warnings, plan_script, plan_statements
+from .plan import (
+    TEXT,
+    Noted,
+    Statement,
+    broken_elsewhere,
+    last_awaits,
+    noting_warnings,
+    plan_script,
+    plan_statements,
+)
 from .recorder import Recorder
 from .reset import Beginning
 from .stacks import PROFILER, cut_stacks, end_profile, pause
@@ -430,7 +439,12 @@ class _Run:
             if folder is not None and request.get("reloadModules", True):
                 reloaded = self._guard(engine.modules.renew, folder)
         # The first statement's `running` leaves with it, before a call that lets nothing leave.
-        feed.add(_plan_event(feed.run, self.statements, *(reloaded or ())), more=True)
+        plan = _plan_event(feed.run, self.statements, *(reloaded or ()))
+        if request.get("lineRange"):
+            broken = broken_elsewhere()
+            if broken:
+                plan["broken"] = broken
+        feed.add(plan, more=True)
         engine.modules.begin_run()
         engine.place.begin(feed.run)
         engine.record(feed)

@@ -22,12 +22,14 @@ from types import CodeType
 from typing import Any, TypeGuard
 
 from . import foreign, sources
+from .events import clean
 
 # Not str.splitlines: it also splits on form feeds and on characters that Python takes for text.
 _NEWLINE = re.compile("\r\n|\r|\n")
 # A semicolon that ends the line; the one of `a; b` stands between statements and hides nothing.
 _HIDES = re.compile(r"[ \t\f]*;[ \t\f]*(#|$)")
 _MAX_RECOVERIES = 200
+_TOLD_BEYOND = 3
 # What refuses a text: besides SyntaxError, NUL bytes, lone surrogates and nesting.
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
@@ -226,9 +228,13 @@ class Script:
         """
         nodes: list[ast.stmt] = []
         position = 0
+        beyond = 0
         for _ in range(_MAX_RECOVERIES):
             if position >= min(last, len(self.lines)):
-                return nodes
+                # What follows does not run. A few of its errors are told all the same.
+                beyond += 1
+                if beyond > _TOLD_BEYOND or position >= len(self.lines):
+                    return nodes
             try:
                 return nodes + self._parse(path, position, len(self.lines))
             except SyntaxError as error:
@@ -295,6 +301,21 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
 def last_awaits() -> bool:
     """Whether the script that was planned last awaits at its top level, in whatever statement."""
     return _last is not None and _last.awaits
+
+
+def broken_elsewhere() -> list[dict[str, Any]]:
+    """What does not parse in the script that was planned last, beside the lines that run."""
+    if _last is None:
+        return []
+    return [
+        {
+            "lineStart": start,
+            "lineEnd": end,
+            "line": error.lineno or start,
+            "message": clean(error.msg or ""),
+        }
+        for start, end, error in _last.broken
+    ]
 
 
 def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Statement]:
