@@ -2,6 +2,7 @@ import { python } from "@codemirror/lang-python";
 import { EditorState, type TransactionSpec } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { announcements } from "../../labextension/src/editor/announce";
+import { brokenField, newlyBroken } from "../../labextension/src/editor/broken";
 import { statementsIn, toRun } from "../../labextension/src/editor/commands";
 import { markAt } from "../../labextension/src/editor/gutter";
 import { geometryField, reserveOf } from "../../labextension/src/editor/reserves";
@@ -22,7 +23,7 @@ class Editor {
   constructor(doc: string) {
     this.state = EditorState.create({
       doc,
-      extensions: [statementsField, geometryField, python()],
+      extensions: [statementsField, brokenField, geometryField, python()],
     });
   }
 
@@ -505,6 +506,71 @@ describe("what to run", () => {
   it("finds all statements of a script", () => {
     const { state } = new Editor(doc);
     expect(statementsIn(state, 0, doc.length, 50).length).toBe(4);
+  });
+});
+
+describe("what does not parse elsewhere", () => {
+  const text = "1 + 1\nif:\n2 + 2\n";
+  const plan = (run: string, ...broken: [number, number, number][]): Event => ({
+    type: "plan",
+    run,
+    statements: [],
+    broken: broken.map(([lineStart, lineEnd, line]) => ({
+      lineStart,
+      lineEnd,
+      line,
+      message: "invalid syntax",
+    })),
+  });
+  const marked = ({ state }: Editor) =>
+    state.field(brokenField).map(({ at, message }) => {
+      const { number, to } = state.doc.lineAt(at);
+      return `${number} ${state.sliceDoc(at, to)}: ${message}`;
+    });
+  const invalid = (line: string) => [`${line}: SyntaxError: invalid syntax`];
+
+  it("is marked at its line, until a later plan does not tell of it", () => {
+    const editor = new Editor(text).send("r").events(plan("r", [2, 2, 2]));
+    expect(marked(editor)).toEqual(invalid("2 if:"));
+    expect(marked(editor.send("s").events(plan("s")))).toEqual([]);
+  });
+  it("is marked where it stands after edits", () => {
+    const editor = new Editor(text)
+      .send("r")
+      .insert(0, "0\n")
+      .events(plan("r", [2, 2, 2]));
+    expect(marked(editor)).toEqual(invalid("3 if:"));
+    expect(marked(editor.insert(0, "\n"))).toEqual(invalid("4 if:"));
+    expect(marked(editor.insert(editor.text.indexOf("if:") + 3, "\n"))).toEqual(invalid("4 if:"));
+  });
+  it("is not marked once it was edited", () => {
+    const editor = new Editor(text)
+      .send("r")
+      .insert(8, " x")
+      .events(plan("r", [2, 2, 2]));
+    expect(marked(editor)).toEqual([]);
+    const after = new Editor(text)
+      .send("r")
+      .events(plan("r", [2, 2, 2]))
+      .insert(8, " x");
+    expect(marked(after)).toEqual([]);
+    const gone = new Editor(text).send("r").events(plan("r", [2, 2, 2]));
+    expect(marked(gone.do({ changes: { from: 4, to: 10 } }))).toEqual([]);
+  });
+  it("is marked at its own lines if the error is told of the line behind", () => {
+    const editor = new Editor("if x:\n\n1\n").send("r").events(plan("r", [1, 2, 3]));
+    expect(marked(editor)).toEqual(invalid("1 if x:"));
+    expect(marked(editor.insert(7, "  "))).toEqual([]);
+  });
+  it("is not marked for a run of a text that is not known", () => {
+    expect(marked(new Editor(text).events(plan("r", [2, 2, 2])))).toEqual([]);
+  });
+  it("is said once", () => {
+    const editor = new Editor(text).send("r");
+    const before = editor.state;
+    const first = editor.events(plan("r", [2, 2, 2])).state;
+    expect(newlyBroken(before, first)).toEqual(["Line 2: SyntaxError: invalid syntax"]);
+    expect(newlyBroken(first, editor.send("s").events(plan("s", [2, 2, 2])).state)).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Event } from "../protocol";
 import { announcements } from "./announce";
+import { brokenField, newlyBroken } from "./broken";
 import { runKeymap } from "./commands";
 import { following } from "./follow";
 import { goneRuns, processGone } from "./gone";
@@ -41,6 +42,7 @@ export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): 
   return [
     editorHost.of(host),
     statementsField,
+    brokenField,
     layout,
     questions,
     following,
@@ -56,7 +58,9 @@ export function applyEvents(view: EditorView, events: readonly Event[]): void {
   const before = view.state;
   const after = tr.state.field(statementsField);
   if (after === before.field(statementsField)) return;
-  const said = announcements(events, after, tr.state).join(". ");
+  const said = [...announcements(events, after, tr.state), ...newlyBroken(before, tr.state)].join(
+    ". ",
+  );
   // Both in one update; the events are not applied twice to say what they did.
   view.dispatch(said ? [tr, tr.state.update({ effects: EditorView.announce.of(said) })] : [tr]);
   settle(view);

@@ -309,10 +309,6 @@ export class EditPage {
         this.notices.toast(`Edited, loaded anew: ${event.reloaded.join(", ")}`, "success");
       if (event.type === "plan" && event.outdated?.length && !isReplay)
         this.notices.toast(`Edited, needs a restart: ${event.outdated.join(", ")}`, "warning");
-      if (event.type === "plan" && event.broken?.length && !isReplay) {
-        const said = event.broken.map(({ line, message }) => `line ${line}: ${message}`);
-        this.notices.toast(`Does not parse, ${said.join("; ")}`, "warning");
-      }
       this.session = seeEvent(this.session, event, now);
       if (event.type === "error") this.notices.toast(event.message, "error");
       if (event.type === "session" && event.state === "reset")
