@@ -79,6 +79,11 @@ class RditServer(ServerApp):
             super().start_app()
         finally:
             self.log.disabled = False
+        # Jupyter listens from a callback of the loop. This one comes after it: who opens the address
+        # at once is answered.
+        self.io_loop.add_callback(self._say_address)
+
+    def _say_address(self) -> None:
         print(f"\nrdit {__version__} is at\n\n    {self.address}\n\nCtrl-C ends it.\n", flush=True)
 
     @property

@@ -74,6 +74,7 @@ def test_without_a_name_the_session_is_the_default_one(server):
 
 def test_a_session_of_a_path_is_the_same_by_path_and_by_id(server):
     (server.root / "folder").mkdir()
+    (server.root / "folder" / "a.py").touch()
     opened = server.post("sessions", path="folder/a.py").json()
     answer = server.post("execute-script", script="v = __file__\nv", path="/folder/a.py").json()
     assert answer["session"] == opened["id"]
