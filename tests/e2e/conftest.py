@@ -36,6 +36,12 @@ PATIENT = """
 """
 # Of the windows of the harness
 SIZE = {"width": 1200, "height": 800}
+# What a test types stays out of the file until it saves; tests of saving set this aside.
+UNSAVED = """
+    if (location.protocol.startsWith("http"))
+        for (const name of ["rdit.autosave", "rdit.saveOnRun"])
+            if (localStorage.getItem(name) === null) localStorage.setItem(name, "false");
+"""
 PATIENCE = float(os.environ.get("RDIT_TEST_PATIENCE", "60"))
 
 
@@ -387,10 +393,12 @@ def new_tab(server: Server, browser: Browser) -> Iterator[Callable[..., Tab]]:
     """Tabs; at the end none may have complained of anything that its test did not expect."""
     tabs: list[Tab] = []
 
-    def make(port: int | None = None, **options: Any) -> Tab:
+    def make(port: int | None = None, *, saves: bool = False, **options: Any) -> Tab:
         context = browser.new_context(viewport={"width": 1200, "height": 800}, **options)
         context.set_default_timeout(PATIENCE * 1000)
         context.add_init_script(PATIENT)
+        if not saves:
+            context.add_init_script(UNSAVED)
         page = context.new_page()
         tab = Tab(page, server, port or server.port)
         page.on("pageerror", lambda error: tab.complaints.append(f"{error}\n{error.stack}"))

@@ -181,6 +181,10 @@ def test_shared_address_shows_the_script_and_runs_nothing(
     expect(page.locator(".rdit-toast")).to_contain_text("copied")
     address = page.evaluate("navigator.clipboard.readText()")
     assert address.startswith(f"{site.url}#script=")
+    # The one who shared it goes on writing: that is kept at once, and is another text by now.
+    page.locator(".cm-content").focus()
+    page.keyboard.insert_text("# mine\n")
+    expect(page.locator(".rdit-status-file")).to_have_text("Saved")
     site.asked.clear()
     other = open_page(address)
     expect(other.locator(".cm-content")).to_contain_text("6 * 7")

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Contents, Entry, TextFile } from "../../labextension/src/page/contents";
 import { ContentsError } from "../../labextension/src/page/contents";
+import { differences } from "../../labextension/src/page/differences";
 import { diffLines, textChanges } from "../../labextension/src/page/diff";
 import { ScriptFile } from "../../labextension/src/page/file";
 import { decode, encode } from "../../labextension/src/page/text";
@@ -126,7 +127,7 @@ describe("saving a script", () => {
     expect(disk.raw).toBe("mine\n");
   });
 
-  it("writes a file anew that is gone only when asked to", async () => {
+  it("writes a file anew that is gone only where that is wanted", async () => {
     const [disk, file] = open();
     disk.write(null);
     expect(await file.look()).toEqual({ kind: "gone" });
@@ -151,4 +152,19 @@ describe("saving a script", () => {
     expect(await file.look()).toBe(null);
     expect(await file.save("two\n")).toBe(null);
   });
+});
+
+it("compares long texts by their lines, and short changes by characters", () => {
+  const before = Array.from({ length: 2000 }, (_, n) => `value_${n} = ${n} * 2`);
+  const after = before.map((line, n) => (n % 10 ? line : line.replace("* 2", "+ 1")));
+  const [a, b] = [before.join("\n"), after.join("\n")];
+  const found = differences(a, b);
+  expect(found.length).toBeGreaterThanOrEqual(200);
+  let [text, at] = ["", 0];
+  for (const { fromA, toA, fromB, toB } of found) {
+    expect(toA - fromA).toBeLessThan(10);
+    text += a.slice(at, fromA) + b.slice(fromB, toB);
+    at = toA;
+  }
+  expect(text + a.slice(at)).toBe(b);
 });

@@ -1,7 +1,6 @@
 // The questions and explanations that stand over the page, in the browser's own dialog: it keeps the
 // focus inside, closes with Escape and gives the focus back.
 import type { PageCommand } from "./commands";
-import { diffLines } from "./diff";
 import { h } from "./dom";
 import { keyName } from "./keys";
 
@@ -141,52 +140,6 @@ export function help(commands: PageCommand[], version: string) {
   );
   dialog.classList.add("rdit-dialog-wide");
   dialog.querySelector<HTMLButtonElement>(".rdit-dialog-actions button")!.focus();
-}
-
-const CONTEXT_LINES = 2;
-
-/// What differs between this page's text and the one on disk.
-export function compare(mine: string, theirs: string, name: string) {
-  const [a, b] = [theirs.split("\n"), mine.split("\n")];
-  const rows: HTMLElement[] = [];
-  const row = (kind: "same" | "removed" | "added", line: number | "", text: string) =>
-    h(
-      "div",
-      { class: `rdit-diff-row rdit-diff-${kind}` },
-      h("span", { class: "rdit-diff-line" }, String(line)),
-      h("span", { class: "rdit-diff-sign" }, { same: " ", removed: "−", added: "+" }[kind]),
-      h("span", {}, text),
-    );
-  let shown = 0;
-  for (const { fromA, toA, fromB, toB } of diffLines(a, b)) {
-    const start = Math.max(shown, fromA - CONTEXT_LINES);
-    if (start > shown && rows.length) rows.push(h("div", { class: "rdit-diff-gap" }, "⋯"));
-    for (let line = start; line < fromA; line++) rows.push(row("same", line + 1, a[line]!));
-    for (let line = fromA; line < toA; line++) rows.push(row("removed", line + 1, a[line]!));
-    for (let line = fromB; line < toB; line++) rows.push(row("added", "", b[line]!));
-    shown = toA;
-    const end = Math.min(a.length, toA + CONTEXT_LINES);
-    for (; shown < end && !isNextChange(shown); shown++)
-      rows.push(row("same", shown + 1, a[shown]!));
-  }
-  function isNextChange(line: number) {
-    return diffLines(a, b).some(change => change.fromA === line);
-  }
-  const dialog = open(
-    `${name}: on disk and here`,
-    h(
-      "div",
-      { class: "rdit-diff", tabindex: 0, role: "region", "aria-label": "Differences" },
-      ...rows,
-    ),
-    h(
-      "div",
-      { class: "rdit-dialog-actions" },
-      h("span", { class: "rdit-dialog-note" }, "− only on disk   + only here"),
-      h("button", { class: "rdit-button rdit-framed", value: "" }, "Close"),
-    ),
-  );
-  dialog.classList.add("rdit-dialog-wide");
 }
 
 /// "Mod-Shift-Enter" as the caps of this keyboard.

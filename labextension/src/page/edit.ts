@@ -75,7 +75,12 @@ export class EditPage {
     this.wrapButton = statusButton("Wrap long lines, or let them run on", () => this.toggleWrap());
     this.placeButton = statusButton("Where Python runs", () => void this.choosePlace());
     this.placeButton.dataset.command = "rdit:place";
-    this.status = new StatusBar(this.placeButton, this.wrapButton, this.layoutButton);
+    this.status = new StatusBar(
+      () => void this.chooseSaving(),
+      this.placeButton,
+      this.wrapButton,
+      this.layoutButton,
+    );
     const main = h("main", { class: "rdit-main", "aria-label": this.name });
     root.replaceChildren(
       topBar(crumbs(config.baseUrl, path, true), this.toolbar()),
@@ -95,7 +100,10 @@ export class EditPage {
       editing,
       extensions: [
         rditEditor({
-          run: request => this.backend.executeScript(request),
+          run: request => {
+            this.backend.executeScript(request);
+            this.script.saveByItself("saveOnRun");
+          },
           answerInput: text => this.backend.answerInput(text),
           isScript: framePath => this.isScript(framePath),
           openFrame: (framePath, line) => this.openFrame(framePath, line),
@@ -105,8 +113,14 @@ export class EditPage {
         EditorView.updateListener.of(update => this.onUpdate(update)),
       ],
     });
-    this.script = new Script(this.name, scriptFile, this.view, this.notices, text =>
-      this.showFile(text),
+    this.script = new Script(
+      this.name,
+      scriptFile,
+      this.view,
+      this.notices,
+      text => this.showFile(text),
+      config.baseUrl + (config.isSite ? location.pathname : ""),
+      config.isSite,
     );
     this.backend = new Place({
       config,
@@ -131,6 +145,7 @@ export class EditPage {
     this.showSession();
     this.showCursor();
     rememberFile(config.baseUrl, path);
+    if (scriptFile.isWritable) void this.script.offerDrafts();
     const line = /^#L(\d+)$/.exec(location.hash);
     if (line) goToLine(this.view, Number(line[1]));
     else {
@@ -425,6 +440,12 @@ export class EditPage {
     this.view.focus();
   }
 
+  private async chooseSaving() {
+    await (await import("./saving")).chooseSaving();
+    this.script.typed();
+    this.view.focus();
+  }
+
   private showSession() {
     const { session } = this;
     this.root.dataset.state = session.state;
@@ -452,9 +473,10 @@ export class EditPage {
   }
 
   private showFile(saying?: string) {
-    const { isDirty, file } = this.script;
-    const text = file.isWritable ? (isDirty ? "Unsaved" : "Saved") : "Read-only";
-    this.status.showFile(saying ?? text);
+    // While it is being made.
+    if (!this.script) return;
+    const { isDirty, file, state } = this.script;
+    this.status.showFile(saying ?? state);
     this.root.querySelector<HTMLElement>(".rdit-dirty")!.hidden = !isDirty;
     this.root.toggleAttribute("data-dirty", isDirty);
     this.buttons.get("rdit:save")!.disabled = !file.isWritable;
@@ -471,7 +493,10 @@ export class EditPage {
 
   private onUpdate(update: ViewUpdate) {
     if (update.selectionSet || update.docChanged) this.showCursor();
-    if (update.docChanged) this.showFile();
+    if (update.docChanged) {
+      if (!update.transactions.some(tr => tr.isUserEvent("reload"))) this.script.typed();
+      this.showFile();
+    }
     this.showLayout();
   }
 
@@ -513,6 +538,7 @@ export class EditPage {
     window.addEventListener("beforeunload", event => {
       if (this.script.isDirty) event.preventDefault();
     });
+    window.addEventListener("blur", () => this.script.saveByItself("autosave"));
     window.addEventListener("focus", () => void this.script.look(true));
     document.addEventListener("visibilitychange", () => void this.script.look(true));
     setInterval(() => void this.script.look(false), LOOK_MS);

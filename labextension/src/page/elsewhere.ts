@@ -1,7 +1,6 @@
 // The file was changed, moved or deleted by someone else: what a person is asked then, and what the
 // answers do.
 import type { TextFile } from "./contents";
-import { compare } from "./dialogs";
 import { textChanges } from "./diff";
 import type { Elsewhere } from "./file";
 import type { Script } from "./script";
@@ -15,7 +14,9 @@ export function askAbout(script: Script, elsewhere: Elsewhere) {
       id: "file",
       kind: "warning",
       text: `${name} was moved or deleted. Your text is still here.`,
-      actions: [{ label: "Save it again", run: () => void script.save(), isPrimary: true }],
+      actions: [
+        { label: "Save it again", run: () => void script.save({ anew: true }), isPrimary: true },
+      ],
     });
   const { file } = elsewhere;
   notices.banner({
@@ -25,12 +26,28 @@ export function askAbout(script: Script, elsewhere: Elsewhere) {
     actions: [
       {
         label: "Compare",
-        run: () => compare(script.view.state.doc.toString(), textOf(file), name),
+        run: () => void compareWith(script, file),
       },
       { label: "Reload", run: () => takeOver(script, file) },
       { label: "Keep mine", run: () => keepMine(script, file), isPrimary: true },
     ],
   });
+}
+
+async function compareWith(script: Script, file: TextFile) {
+  const { compare } = await import("./compare");
+  const answer = await compare({
+    title: `${script.name}: on disk and here`,
+    from: { label: "On disk", text: textOf(file) },
+    to: { label: "Here", text: script.view.state.doc.toString() },
+    look: script.colors,
+    actions: [
+      { value: "theirs", label: "Reload" },
+      { value: "mine", label: "Keep mine" },
+    ],
+  });
+  if (answer === "theirs") takeOver(script, file);
+  else if (answer === "mine") keepMine(script, file);
 }
 
 /// The version on disk becomes this page's; results stay with the statements that are the same.

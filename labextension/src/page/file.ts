@@ -65,11 +65,13 @@ export class ScriptFile {
     }
   }
 
-  /// Writes the text, unless the file was changed elsewhere: then nothing is written and that is said.
-  /// One that is gone is written only `anew`: who took it away may have meant it.
+  /// Writes the text, unless the file was changed or deleted elsewhere: then nothing is written and that is
+  /// said. With `anew` a file that is gone is written again.
   async save(text: string, { anew = false } = {}): Promise<Elsewhere | null> {
     const elsewhere = await this.look({ closely: true });
-    if (elsewhere && !(anew && elsewhere.kind === "gone")) return elsewhere;
+    // A script that came with an address, or with the site, has no file before its first save.
+    const isNew = this.version.lastModified === "";
+    if (elsewhere?.kind === "changed" || (elsewhere && !anew && !isNew)) return elsewhere;
     const raw = encode(text, this.format);
     const { lastModified } = await this.contents.save(this.path, raw);
     this.version = { raw, lastModified };

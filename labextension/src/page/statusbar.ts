@@ -19,7 +19,12 @@ export class StatusBar {
   private readonly running = h("span", { class: "rdit-status-running" });
   private readonly loading = h("span", { class: "rdit-status-loading" });
   private readonly queue = h("span", { class: "rdit-status-queue" });
-  private readonly file = h("span", { class: "rdit-status-file" });
+  private readonly file = h("button", {
+    class: "rdit-status-button rdit-status-file",
+    type: "button",
+    title: "When this page saves by itself",
+    "data-command": "rdit:saving",
+  });
   private readonly connectionIcon = h("span", { class: "rdit-status-icon" }, icon("online"));
   private readonly connection = h("span", { role: "status" });
   private readonly cursor = h("span", { class: "rdit-status-cursor" });
@@ -28,7 +33,8 @@ export class StatusBar {
   private shown: IconName | null = null;
   private shownConnection: IconName | null = null;
 
-  constructor(...buttons: HTMLElement[]) {
+  constructor(chooseSaving: () => void, ...buttons: HTMLElement[]) {
+    this.file.addEventListener("click", chooseSaving);
     this.dom = h(
       "footer",
       { class: "rdit-statusbar", "aria-label": "Status" },

@@ -18,6 +18,9 @@ export function remember(key: string, value: unknown) {
   }
 }
 
+/// Whether the page saves by itself: after a pause, and when something is run.
+export const saves = (when: "autosave" | "saveOnRun") => recall(when, true);
+
 const MOST_RECENT = 8;
 // Several servers may share one address, as on a hub.
 const recentKey = (baseUrl: string) => `recent:${baseUrl}`;

@@ -1,0 +1,22 @@
+// What differs between two texts, as the comparison shows it.
+import { Change, presentableDiff } from "@codemirror/merge";
+import { textChanges } from "./diff";
+
+// In characters.
+const SHORT = 2_000;
+
+/// By lines, which is fast however much differs; and inside of what is short, by characters.
+export function differences(a: string, b: string): Change[] {
+  const found: Change[] = [];
+  let shift = 0;
+  for (const { from, to, insert } of textChanges(a, b)) {
+    const start = from + shift;
+    const isShort = to - from + insert.length < SHORT && to > from && insert !== "";
+    const inner = isShort ? presentableDiff(a.slice(from, to), insert) : [];
+    for (const { fromA, toA, fromB, toB } of inner)
+      found.push(new Change(from + fromA, from + toA, start + fromB, start + toB));
+    if (!isShort) found.push(new Change(from, to, start, start + insert.length));
+    shift += insert.length - (to - from);
+  }
+  return found;
+}

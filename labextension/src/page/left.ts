@@ -1,0 +1,68 @@
+// Text that an earlier page on this script has left behind, unsaved: what a person is asked, and what the
+// answers do. Nothing is changed unasked.
+import { textChanges } from "./diff";
+import type { Draft, Drafts } from "./drafts";
+import type { Script } from "./script";
+
+export async function offerDrafts(script: Script, drafts: Drafts) {
+  const left = await drafts.left();
+  const onDisk = script.saved.toString();
+  const differing: Draft[] = [];
+  for (const draft of left)
+    if (draft.text === onDisk) await drafts.forget(draft.id);
+    else differing.push(draft);
+  const [draft] = differing;
+  if (draft) offer(script, drafts, draft);
+}
+
+function offer(script: Script, drafts: Drafts, draft: Draft) {
+  const { name, notices, view } = script;
+  const when = new Date(draft.at).toLocaleString(undefined, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+  // Another one may wait below it.
+  const done = async () => {
+    notices.clear("draft");
+    await drafts.forget(draft.id);
+    await offerDrafts(script, drafts);
+  };
+  const take = async () => {
+    const changes = textChanges(view.state.doc.toString(), draft.text);
+    view.dispatch({ changes, userEvent: "input.draft" });
+    // Kept as this page's own before the other is let go.
+    script.keepDraft();
+    drafts.flush();
+    await done();
+    view.focus();
+  };
+  const discard = async () => {
+    await done();
+    view.focus();
+  };
+  const compare = async () => {
+    const { compare } = await import("./compare");
+    const answer = await compare({
+      title: `${name}: unsaved text of ${when}`,
+      from: { label: "In the file", text: script.saved.toString() },
+      to: { label: "Unsaved text", text: draft.text },
+      look: script.colors,
+      actions: [
+        { value: "discard", label: "Keep the file's" },
+        { value: "take", label: "Take the unsaved text" },
+      ],
+    });
+    if (answer === "take") await take();
+    else if (answer === "discard") await discard();
+  };
+  notices.banner({
+    id: "draft",
+    kind: "warning",
+    text: `Text of ${name} that was not saved is kept in this browser (${when}).`,
+    actions: [
+      { label: "Compare", run: () => void compare() },
+      { label: "Discard it", run: () => void discard() },
+      { label: "Take it", run: () => void take(), isPrimary: true },
+    ],
+  });
+}
