@@ -3,7 +3,7 @@
 
 import { StateField, type EditorState, type Text, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView } from "@codemirror/view";
-import type { Plan } from "../protocol";
+import type { Event, Plan } from "../protocol";
 import type { Span } from "./anchors";
 import { eventsArrived, resultsCleared, statementsField } from "./statements";
 
@@ -12,6 +12,8 @@ interface Mark extends Span {
   /// Where the underline begins; it goes to the end of that line.
   readonly at: number;
   readonly message: string;
+  /// The run that told of it first.
+  readonly run: string;
 }
 
 export const brokenField = StateField.define<readonly Mark[]>({
@@ -40,13 +42,14 @@ export const brokenField = StateField.define<readonly Mark[]>({
     ),
 });
 
-/// What is underlined in `after` and was not before, in words.
-export function newlyBroken(before: EditorState, after: EditorState): string[] {
-  const known = new Set(before.field(brokenField).map(({ at, message }) => `${at} ${message}`));
-  return after
+/// What the runs that end with these events have told of first, in words. At their end: what a plan
+/// says would be gone at once behind the results.
+export function newlyBroken(events: readonly Event[], state: EditorState): string[] {
+  const ended = new Set(events.map(event => (event.type === "done" ? event.run : null)));
+  return state
     .field(brokenField)
-    .filter(({ at, message }) => !known.has(`${at} ${message}`))
-    .map(({ at, message }) => `Line ${after.doc.lineAt(at).number}: ${message}`);
+    .filter(({ run }) => ended.has(run))
+    .map(({ at, message }) => `Line ${state.doc.lineAt(at).number}: ${message}`);
 }
 
 function unedited(marks: readonly Mark[], { startState, newDoc, changes }: Transaction): Mark[] {
@@ -83,8 +86,10 @@ function planned(value: readonly Mark[], plan: Plan, tr: Transaction): readonly 
     const start = changes ? changes.mapPos(from, 1) : from;
     const at = start + underlined.from + indent - from;
     const moved = { from: start, to: start + to - from, at };
-    if (indent >= 0 && isSame(doc, { from, to }, tr.newDoc, moved))
-      marks.set(at, { ...moved, message: `SyntaxError: ${message}` });
+    if (indent < 0 || !isSame(doc, { from, to }, tr.newDoc, moved)) continue;
+    const told = `SyntaxError: ${message}`;
+    const before = value.find(mark => mark.at === at && mark.message === told);
+    marks.set(at, { ...moved, message: told, run: before?.run ?? plan.run });
   }
   return marks.size || value.length ? [...marks.values()] : value;
 }

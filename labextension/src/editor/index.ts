@@ -58,7 +58,7 @@ export function applyEvents(view: EditorView, events: readonly Event[]): void {
   const before = view.state;
   const after = tr.state.field(statementsField);
   if (after === before.field(statementsField)) return;
-  const said = [...announcements(events, after, tr.state), ...newlyBroken(before, tr.state)].join(
+  const said = [...announcements(events, after, tr.state), ...newlyBroken(events, tr.state)].join(
     ". ",
   );
   // Both in one update; the events are not applied twice to say what they did.
