@@ -57,6 +57,37 @@ def test_run_all_fills_every_result_and_stops_at_an_error_that_links_to_its_line
     expect(tab.status).to_contain_text("Ln 5,")
 
 
+def test_what_does_not_parse_elsewhere_is_marked_until_it_is_mended(tab: Tab) -> None:
+    tab.open("broken.py", "1 + 1\nif:\n2 + 2\n")
+    broken = tab.page.locator(".rdit-broken-line")
+    # The live region is emptied a moment later.
+    tab.page.evaluate(
+        "window.announced = []; const region = document.querySelector('.cm-announced');"
+        "new MutationObserver(() => window.announced.push(region.textContent))"
+        ".observe(region, {childList: true, subtree: true, characterData: true})"
+    )
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(1)).to_have_text("2")
+    expect(broken).to_have_text("if:")
+    expect(broken).to_have_attribute("title", "SyntaxError: invalid syntax")
+    announced = (
+        "window.announced.some(text => text.includes('Line 2: SyntaxError: invalid syntax'))"
+    )
+    tab.page.wait_for_function(announced)
+    tab.go_to_line(3)
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(3)).to_have_text("4")
+    expect(tab.output(1)).to_have_text("2")
+    expect(broken).to_have_text("if:")
+    tab.go_to_line(2)
+    tab.page.keyboard.press("Shift+End")
+    tab.page.keyboard.type("3 + 3")
+    expect(broken).to_have_count(0)
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(2)).to_have_text("6")
+    expect(broken).to_have_count(0)
+
+
 def test_stop_ends_an_endless_loop_and_the_next_run_works(tab: Tab) -> None:
     tab.open("endless.py", "x = 6\nwhile True:\n    pass\nx * 7\n")
     tab.command("run-all").click()

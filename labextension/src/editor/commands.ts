@@ -142,11 +142,23 @@ export function statementsIn(
   for (let node = tree.topNode.childAfter(from); node && node.from <= to; node = node.nextSibling) {
     const span = linesOfNode(state, node);
     if (!span || span.to < from) continue;
-    const last = spans[spans.length - 1];
-    if (last && span.from <= last.to) spans[spans.length - 1] = { from: last.from, to: span.to };
-    else spans.push(span);
+    // What does not parse swallows the statements below it: there indentation tells them apart.
+    const found = hasError(node)
+      ? blocksIn(state, Math.max(from, span.from), Math.min(to, span.to))
+      : [span];
+    for (const { from, to } of found) {
+      const last = spans[spans.length - 1];
+      if (last && from <= last.to) spans[spans.length - 1] = { from: last.from, to };
+      else spans.push({ from, to });
+    }
   }
   return spans;
+}
+
+function hasError(node: SyntaxNode): boolean {
+  let found = false;
+  node.toTree().iterate({ enter: ({ type }) => !(found ||= type.isError) });
+  return found;
 }
 
 function statementAfter(state: EditorState, pos: number): Span | null {
