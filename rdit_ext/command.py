@@ -79,8 +79,8 @@ class RditServer(ServerApp):
             super().start_app()
         finally:
             self.log.disabled = False
-        # Jupyter listens from a callback of the loop. This one comes after it: who opens the address
-        # at once is answered.
+        # Jupyter listens from a callback of the loop, and this one comes after it: who opens the
+        # address at once is answered.
         self.io_loop.add_callback(self._say_address)
 
     def _say_address(self) -> None:
