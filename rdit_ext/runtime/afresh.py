@@ -25,7 +25,8 @@ class Afresh:
     """How the process was before any script ran."""
 
     def __init__(self) -> None:
-        self._cwd = _cwd()
+        # In the browser the worker goes to the script's folder before each run.
+        self._cwd = None if sys.platform == "emscripten" else _cwd()
         self._path = list(sys.path)
         self._signals = _handlers()
         self._filters = list(warnings.filters)
