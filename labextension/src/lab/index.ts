@@ -12,7 +12,6 @@ import {
   IKernelStatusModel,
   ISessionContextDialogs,
   IToolbarWidgetRegistry,
-  Notification,
   Toolbar,
   WidgetTracker,
   type ISessionContext,
@@ -20,7 +19,6 @@ import {
 } from "@jupyterlab/apputils";
 import { IEditorServices } from "@jupyterlab/codeeditor";
 import { ICompletionProviderManager } from "@jupyterlab/completer";
-import { PageConfig } from "@jupyterlab/coreutils";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
 import { FileEditor, IEditorTracker, IEditorWidgetFactory } from "@jupyterlab/fileeditor";
@@ -36,7 +34,6 @@ import type { Widget } from "@lumino/widgets";
 import { addCommands } from "./commands";
 import { KernelCompletions } from "./completion";
 import { addConversions } from "./convert";
-import { followDisk } from "./disk";
 import { RditDocument, RditFactory } from "./document";
 import { canOpen, isScript, openFrame } from "./frames";
 import { Command, FACTORY, PLUGIN } from "./ids";
@@ -127,19 +124,6 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     const created = (_: unknown, document: RditDocument) => {
       document.context.pathChanged.connect(() => void tracker.save(document));
       void track(document, tracker, editorTracker);
-      const following = followDisk(
-        document,
-        serviceManager,
-        () =>
-          editorFactory?.contentProviderId !== undefined &&
-          PageConfig.getOption("disableRTC") !== "true",
-        () =>
-          Notification.info(
-            trans.__("%1 was changed elsewhere, and is loaded again.", document.script.name),
-            { autoClose: 3000 },
-          ),
-      );
-      document.disposed.connect(() => following.dispose());
       if (headings) addHeadings(headings, document);
       document.script.arrived.connect((_, events) => variables.see(document, events));
       configure(document);
