@@ -128,7 +128,7 @@ def test_byte_order_mark_and_line_ends_are_kept(tab: Tab, server: Server) -> Non
 
 def test_a_missing_file_can_be_made(tab: Tab, server: Server) -> None:
     tab.go("rdit/edit/missing.py")
-    expect(tab.page.get_by_role("heading")).to_have_text("missing.py does not exist")
+    expect(tab.page.get_by_role("heading", level=2)).to_have_text("missing.py does not exist")
     tab.page.keyboard.press("Enter")
     expect(tab.page.locator(".cm-content")).to_be_focused()
     assert (server.root / "missing.py").read_text() == ""
@@ -155,7 +155,7 @@ def test_a_file_that_vanished_is_said_and_saved_again(tab: Tab, server: Server) 
 def test_a_file_that_is_not_text_is_refused_with_the_reason(tab: Tab, server: Server) -> None:
     (server.root / "latin.py").write_bytes("# -*- coding: latin-1 -*-\n'é'\n".encode("latin-1"))
     tab.go("rdit/edit/latin.py")
-    expect(tab.page.get_by_role("heading")).to_have_text("latin.py cannot be opened")
+    expect(tab.page.get_by_role("heading", level=2)).to_have_text("latin.py cannot be opened")
     expect(tab.page.locator("main")).to_contain_text("UTF-8")
     tab.close(forgive=True)
 
