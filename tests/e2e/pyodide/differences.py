@@ -21,6 +21,9 @@ RAISES = {
 # Statements whose outputs differ, while all else is the same.
 OUTPUTS = {
     "error_base": ({5}, "error numbers are WebAssembly's: 2 is EACCES, not ENOENT"),
+    "excepthook": ({11}, "Python 3.13 and later mark the call in a hook's traceback"),
+    "foreign": ({1, 6, 8}, "there is neither pip nor a shell, and it says so"),
+    "foreign_lines": ({2}, "Python 3.12 and later say otherwise what does not parse"),
     "error_multiline": ({1}, "Python 3.13 and later quote all lines of a call"),
 }
 
@@ -28,6 +31,7 @@ OUTPUTS = {
 OTHERWISE = {
     "input_refused": "input() is answered",
     "stdin_at_its_end": "what reads sys.stdin is answered",
+    "stdin_replaced": "input() asks where the results stand, whatever sys.stdin is",
     "streams_on_descriptors": "file descriptors are not the script's own",
     "subprocesses": "there are none",
 }
