@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
-QUIET := --no-audit --no-fund --loglevel=error
+QUIET := --no-audit --no-fund --no-update-notifier --loglevel=error
 # The runtime as well: Python in the browser has it inside.
 SOURCES := package.json labextension/rspack.config.cjs $(wildcard labextension/*.ts) $(shell find \
   labextension/src labextension/style labextension/schema rdit_ext/runtime -type f -not -name "*.pyc" 2>/dev/null)
@@ -10,9 +10,11 @@ SCRIPT ?= examples/tour.py
 
 .PHONY: run site test test-python test-page test-pythons test-cpython bench check format protocol setup build browser pictures clean
 
-run: $(BIN)/.ready-to-run rdit_ext/static/page.js  ## Open the editor on an example script (SCRIPT=… for another)
+run:  ## Open the editor on an example script (SCRIPT=… for another)
+	@# Side by side: pip waits for the network while the page is built.
+	@$(MAKE) --no-print-directory -j2 $(BIN)/.ready-to-run rdit_ext/static/page.js
 	@# Where the tests have been set up too: what only they need of the server's extensions stays out.
-	$(BIN)/rdit --ServerApp.jpserver_extensions=jupyter_server_ydoc=False "$(SCRIPT)"
+	@$(BIN)/rdit --ServerApp.jpserver_extensions=jupyter_server_ydoc=False "$(SCRIPT)"
 
 test: setup build browser test-page test-python  ## Install what the tests need, and run them all
 
@@ -45,16 +47,19 @@ format: setup
 protocol: setup  ## Write labextension/src/protocol.ts from rdit_ext/protocol.py
 	npm run build:protocol
 
-# What `make run` needs, side by side. SKIP_JUPYTER_BUILDER: pip would build the page, and the extension for
-# JupyterLab, by itself, with all the packages of both.
-$(BIN)/.ready-to-run: pyproject.toml package.json package-lock.json
-	@test -x $(BIN)/python || { echo "Making a virtual environment in .venv"; $(PYTHON) -m venv .venv; }
+# What `make run` needs of Python. SKIP_JUPYTER_BUILDER: pip would build the page, and the extension for JupyterLab,
+# by itself, with all the packages of both. Modules are compiled when they are first imported: most never are.
+$(BIN)/.ready-to-run: pyproject.toml package.json
+	@echo "Installing rdit and what the example imports, into .venv (about a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@mkdir -p rdit_ext/labextension
-	@echo "Installing rdit, what the example imports, and what builds the page (about a minute)"
-	@set -e; \
-	  npm ci $$(test -e $(BIN)/.ready || echo --omit=dev) $(QUIET) & \
-	  SKIP_JUPYTER_BUILDER=1 $(PIP) install --editable '.[example]'; \
-	  wait $$!
+	@SKIP_JUPYTER_BUILDER=1 $(PIP) install --no-compile --editable '.[example]'
+	@touch $@
+
+# What builds the page; where the tests have been set up, what they need besides.
+node_modules/.ready: package.json package-lock.json
+	@echo "Installing what builds the page, into node_modules"
+	@npm ci $$(test -e $(BIN)/.ready || echo --omit=dev) $(QUIET)
 	@touch $@
 
 setup: $(BIN)/.ready  ## A virtual environment in .venv, rdit in it (editable), all test tools
@@ -64,6 +69,7 @@ $(BIN)/.ready: pyproject.toml package.json package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing all that the tests and checks need (a few minutes)"
 	npm ci $(QUIET)
+	@touch node_modules/.ready
 	@# pip puts a copy of the extension for JupyterLab into the environment.
 	npm run --silent build:lab
 	SKIP_JUPYTER_BUILDER=1 $(PIP) install --editable '.[test,check]'
@@ -74,7 +80,7 @@ $(BIN)/.ready: pyproject.toml package.json package-lock.json
 
 build: rdit_ext/static/page.js rdit_ext/labextension/static/style.js  ## Build the page and the JupyterLab extension, if their sources changed
 
-rdit_ext/static/page.js: $(SOURCES) $(BIN)/.ready-to-run
+rdit_ext/static/page.js: $(SOURCES) node_modules/.ready
 	@echo "Building the page"
 	@npm run --silent build:page -- --logLevel error
 
