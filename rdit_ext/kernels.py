@@ -231,6 +231,8 @@ class Kernel:
         self._running: _Running | None = None
         self._heard = asyncio.Event()
         self._count = 0
+        # Jupyter's id of the process, which stands in the header of all that it sends.
+        self._process: str | None = None
         self.error: KernelError | None = None
         # There is no process any more, and `error` says why.
         self.gone = asyncio.Event()
@@ -429,6 +431,12 @@ class Kernel:
         return reply
 
     def _receive(self, channel: Channel, message: Message) -> None:
+        process = message["header"].get("session")
+        if self._process is None and channel == "shell":
+            self._process = process
+        if self._process not in (None, process):
+            # The next process, which has the same ports: another `Kernel` listens to that one.
+            return
         parent = message["parent_header"].get("msg_id")
         running = self._running
         self._count += 1

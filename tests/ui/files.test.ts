@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Contents, Entry, TextFile } from "../../labextension/src/page/contents";
 import { ContentsError } from "../../labextension/src/page/contents";
 import { differences } from "../../labextension/src/page/differences";
-import { diffLines, textChanges } from "../../labextension/src/page/diff";
+import { diffLines, textChanges } from "../../labextension/src/editor/diff";
 import { ScriptFile } from "../../labextension/src/page/file";
 import { decode, encode } from "../../labextension/src/page/text";
 

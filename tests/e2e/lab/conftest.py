@@ -140,6 +140,11 @@ class Lab:
         sign = "&" if "?" in path else "?"
         self.page.goto(f"{self.server.url(path)}{sign}token={TOKEN}")
 
+    def kept_scripts(self, workspace: str) -> list[str]:
+        """What JupyterLab would open in this workspace: it keeps that a little later."""
+        data = self.server.ask("GET", f"lab/api/workspaces/{workspace}")["data"]
+        return [name for name in data if name.endswith(".py")]
+
     def wait_for_state(self, state: str) -> None:
         try:
             self.page.wait_for_selector(f'{DOCUMENT}[data-state="{state}"]')

@@ -68,7 +68,7 @@ def test_save_writes_the_file_and_a_reload_restores_tab_and_results(
     lab.press("Control+s")
     expect(lab.page.locator(".jp-mod-dirty")).to_have_count(0)
     assert (lab.server.root / "kept.py").read_text() == "6 * 7\nprint('added')\n"
-    wait_for(lambda: kept(lab, "kept") == ["rdit:kept.py"], "the layout is kept")
+    wait_for(lambda: lab.kept_scripts("kept") == ["rdit:kept.py"], "the layout is kept")
     lab.go("lab/workspaces/kept")
     lab.wait_open()
     expect(lab.page.locator(".jp-FileEditor")).to_have_count(1)
@@ -76,25 +76,19 @@ def test_save_writes_the_file_and_a_reload_restores_tab_and_results(
     expect(lab.document.locator(".rdit-result[data-stale]")).to_have_count(0)
 
 
-def kept(lab: Lab, workspace: str) -> list[str]:
-    """What JupyterLab would open in this workspace. It keeps that a little after it has changed."""
-    data = lab.server.ask("GET", f"lab/api/workspaces/{workspace}")["data"]
-    return [name for name in data if name.endswith(".py")]
-
-
 def test_a_reload_opens_no_second_editor_beside_the_script(new_lab: Callable[..., Lab]) -> None:
     lab = new_lab()
     lab.open("again.py", "1\n", workspace="again")
-    wait_for(lambda: kept(lab, "again") == ["rdit:again.py"], "the layout is kept")
+    wait_for(lambda: lab.kept_scripts("again") == ["rdit:again.py"], "the layout is kept")
     lab.page.reload()
     lab.wait_open("again.py")
     expect(lab.page.locator("#jp-main-dock-panel .lm-TabBar-tab")).to_have_count(1)
     expect(lab.page.locator(".jp-FileEditor")).to_have_count(1)
     # Nor is a name or a tab restored that is no more.
     lab.page.evaluate("jupyterapp.serviceManager.contents.rename('again.py', 'renamed.py')")
-    wait_for(lambda: kept(lab, "again") == ["rdit:renamed.py"], "the new name is kept")
+    wait_for(lambda: lab.kept_scripts("again") == ["rdit:renamed.py"], "the new name is kept")
     lab.close_all()
-    wait_for(lambda: kept(lab, "again") == [], "nothing is kept")
+    wait_for(lambda: lab.kept_scripts("again") == [], "nothing is kept")
 
 
 def test_the_run_menu_runs_and_the_kernel_menu_restarts(lab: Lab) -> None:

@@ -1,0 +1,42 @@
+"""One life of a kernel process, and the next on the same ports."""
+
+import asyncio
+import logging
+
+import zmq.asyncio
+from jupyter_client.manager import AsyncKernelManager
+
+from rdit_ext.kernels import Kernel, LocalLink
+from rdit_ext.runs import Run
+
+LOG = logging.getLogger(__name__)
+
+
+def test_what_the_next_process_puts_out_is_not_heard_by_who_listened_to_the_one_before(tmp_path):
+    """The last words of the one before are waited for while the next one runs already."""
+
+    async def work():
+        context = zmq.asyncio.Context()
+        manager = AsyncKernelManager()
+        await manager.start_kernel(cwd=str(tmp_path))
+        kernels, heard = [], {"before": [], "after": []}
+        try:
+            for events in heard.values():
+                if kernels:
+                    await manager.restart_kernel(now=True)
+                kernel = Kernel(LocalLink(manager, context, LOG), events.extend, LOG)
+                kernels.append(kernel)
+                await kernel.boot(60)
+                await kernel.run(Run("r", "print('once')").request(""), False)
+                # Whoever listens to iopub at all has it by now: it comes after all events.
+                await kernel.variables()
+            assert kernels[0].error is None
+        finally:
+            for kernel in kernels:
+                await kernel.close()
+            await manager.shutdown_kernel(now=True)
+            context.destroy(linger=0)
+        return heard
+
+    heard = asyncio.run(work())
+    assert len(heard["before"]) == len(heard["after"])
