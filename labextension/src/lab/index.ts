@@ -12,11 +12,13 @@ import {
   IKernelStatusModel,
   ISessionContextDialogs,
   IToolbarWidgetRegistry,
+  Notification,
   Toolbar,
   WidgetTracker,
   type ISessionContext,
   type IWidgetTracker,
 } from "@jupyterlab/apputils";
+import { PageConfig } from "@jupyterlab/coreutils";
 import { IEditorServices } from "@jupyterlab/codeeditor";
 import { ICompletionProviderManager } from "@jupyterlab/completer";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
@@ -124,6 +126,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     const created = (_: unknown, document: RditDocument) => {
       document.context.pathChanged.connect(() => void tracker.save(document));
       void track(document, tracker, editorTracker);
+      void follow(document);
       if (headings) addHeadings(headings, document);
       document.script.arrived.connect((_, events) => variables.see(document, events));
       configure(document);
@@ -134,6 +137,23 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
         before = session.state;
         running?.refresh();
       });
+    };
+
+    // With collaboration the server brings in what changes on disk.
+    const isShared = () =>
+      editorFactory?.contentProviderId !== undefined &&
+      PageConfig.getOption("disableRTC") !== "true";
+    const follow = async (document: RditDocument) => {
+      // Loaded behind the first script: JupyterLab's start does not wait for it.
+      const { followDisk } = await import("./disk");
+      if (document.isDisposed) return;
+      const following = followDisk(document, serviceManager, isShared, () =>
+        Notification.info(
+          trans.__("%1 was changed elsewhere, and is loaded again.", document.script.name),
+          { autoClose: 3000 },
+        ),
+      );
+      document.disposed.connect(() => following.dispose());
     };
 
     // The user's settings of JupyterLab's editor, which it gives to its own widgets only.

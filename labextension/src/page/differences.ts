@@ -1,6 +1,6 @@
 // What differs between two texts, as the comparison shows it.
 import { Change, presentableDiff } from "@codemirror/merge";
-import { textChanges } from "./diff";
+import { textChanges } from "../editor/diff";
 
 // In characters.
 const SHORT = 2_000;

@@ -1,7 +1,7 @@
 // The file was changed, moved or deleted by someone else: what a person is asked then, and what the
 // answers do.
 import type { TextFile } from "./contents";
-import { textChanges } from "./diff";
+import { textChanges } from "../editor/diff";
 import type { Elsewhere } from "./file";
 import type { Script } from "./script";
 

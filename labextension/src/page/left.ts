@@ -1,6 +1,6 @@
 // Text that an earlier page on this script has left behind, unsaved: what a person is asked, and what the
 // answers do. Nothing is changed unasked.
-import { textChanges } from "./diff";
+import { textChanges } from "../editor/diff";
 import type { Draft, Drafts } from "./drafts";
 import type { Script } from "./script";
 
