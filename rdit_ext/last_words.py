@@ -19,7 +19,8 @@ from .protocol import Clear, Event, Output, OutputEvent, Result, Stderr, Stdout,
 _SPILL = 1 << 19
 _HEADER, _BOX = 2048, 4096
 _HALF = (_SPILL - _BOX) // 2
-_STDOUT, _STDERR, _RESULT, _OUTPUT, _CLEAR, _HELD_STDOUT, _HELD_STDERR, _RELEASED, _LOST = range(9)
+_END, _STDOUT, _STDERR, _RESULT, _OUTPUT, _CLEAR = range(6)
+_HELD_STDOUT, _HELD_STDERR, _RELEASED, _LOST = range(6, 10)
 _STATE, _ENDED, _KEPT = 1024, 1027, 1028
 _KEPT_HEAD, _KEPT_HALF = 16 << 20, 1 << 18
 # As the runtime's `events.HEAD` and `events.TAIL`.
@@ -62,14 +63,16 @@ def read_last_words(
 
 
 def _recorded(data: bytes, run: str, messages: int) -> tuple[list[Event], bool]:
-    first, second, half, lost = struct.unpack_from("<IIII", data, _HEADER)
-    halves = [(_BOX, first), (_BOX + _HALF, second)]
+    half, lost = struct.unpack_from("<II", data, _HEADER)
+    halves = [_BOX, _BOX + _HALF]
     events: list[Event] = []
     held: dict[int, list[tuple[int, int, str]]] = {}
-    for start, length in reversed(halves) if half == 0 else halves:
-        at, end = start, start + min(length, _HALF)
+    for at in reversed(halves) if half == 0 else halves:
+        end = at + _HALF
         while at + _record.size <= end:
             number, node_index, kind, size = _record.unpack_from(data, at)
+            if kind == _END:
+                break
             at += _record.size
             said = data[at : at + size]
             at += size

@@ -37,11 +37,9 @@ from .modules import Modules, folder_of
 from .place import STOP, Place
 from .plan import (
     TEXT,
-    Noted,
     Statement,
     broken_elsewhere,
     last_awaits,
-    noting_warnings,
     plan_script,
     plan_statements,
 )
@@ -113,8 +111,7 @@ class Engine:
         self.pipes: Pipes | None = None
         if has_descriptors:
             self.pipes = Pipes(self.routes, self._write_elsewhere)
-            self.streams.bring_in_before(self.pipes.drain)
-            self.streams.follow(self.pipes.leads_here)
+            self.streams.look(self.pipes.looks())
         self.figures = Figures(self._show_figure)
         self.excepthook = Excepthook()
         self.place = Place(None)
@@ -216,11 +213,9 @@ class Engine:
         try:
             debugging = breakpoints.taken(_Run._step.__code__)
             with self.host.during_run(self), debugging:
-                noted: list[Noted] = []
                 try:
                     interrupts.armed = True
-                    with noting_warnings(path, noted):
-                        statements = self._plan(request, path)
+                    statements = self._plan(request, path)
                     interrupts.armed = False
                 except SyntaxError as error:
                     interrupts.armed = False
@@ -230,7 +225,7 @@ class Engine:
                     feed.add({"type": "plan", "run": feed.run, "statements": []})
                     status = "interrupted"
                 else:
-                    run = _Run(self, feed, path, statements, interrupts, noted)
+                    run = _Run(self, feed, path, statements, interrupts)
                     status = await Within(self._own_context(), run.execute(request))
                     exit_code = run.exit_code
         finally:
@@ -410,15 +405,12 @@ class _Run:
         path: str,
         statements: list[Statement],
         interrupts: Interrupts,
-        noted: list[Noted],
     ):
         self.engine = engine
         self.feed = feed
         self.path = path
         self.statements = statements
         self.interrupts = interrupts
-        # What the compiler warned of, and has yet to be said at its statement.
-        self.noted = noted
         self.status = "ok"
         self.exit_code = 0
         self._is_first = True
@@ -500,7 +492,7 @@ class _Run:
             feed.flush()
         if not engine.routes.forked:
             engine.place.enter(statement.node_index)
-        if self.noted:
+        if statement.noted:
             self._guard(self._tell_warnings, statement)
         namespace = engine.host.namespace
         annotate = namespace.get("__annotate__") if statement.annotates else None
@@ -565,10 +557,7 @@ class _Run:
 
     def _tell_warnings(self, statement: Statement) -> None:
         """Say what the compiler warned of in these lines."""
-        here = range(statement.line_start, statement.line_end + 1)
-        told = [warning for warning in self.noted if warning[3] in here]
-        self.noted = [warning for warning in self.noted if warning[3] not in here]
-        for warning in told:
+        for warning in statement.noted:
             warnings.showwarning(*warning)
 
     def _show(self, value: Any, statement: Statement, outlet: Outlet, touched: Any) -> None:

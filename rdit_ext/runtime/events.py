@@ -147,11 +147,14 @@ class Feed:
     def add_text(self, outlet: Outlet, stream: str, text: str) -> None:
         """Send text; joined to the last if nothing came between."""
         with self.lock:
-            if self.recorder is not None:
-                self.recorder.text(self.messages, outlet.node_index, stream, text)
+            recorder = self.recorder
             if self._last_outlet is outlet and self._last_stream == stream:
+                if recorder is not None:
+                    recorder.more_text(self.messages, outlet.node_index, stream, text)
                 self._texts[-1]["text"].append(text)
             else:
+                if recorder is not None:
+                    recorder.text(self.messages, outlet.node_index, stream, text)
                 output = {"type": stream, "text": [text]}
                 self._texts.append(output)
                 self._events.append(
@@ -439,7 +442,7 @@ class Outlet:
                 self._tail.append((stream, text))
                 if self.feed.recorder is not None:
                     before = self._dropped + self._tail_size
-                    self.feed.recorder.text(before, self.node_index, stream, text, held=True)
+                    self.feed.recorder.held_text(before, self.node_index, stream, text)
                 self._tail_size += len(text)
                 while self._tail_size > limit:
                     stream, old = self._tail.popleft()

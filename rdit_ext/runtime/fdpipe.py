@@ -67,6 +67,24 @@ class Pipes:
         self._watcher.pydev_do_not_trace = True  # type: ignore[attr-defined]
         self._watcher.start()
 
+    def looks(self) -> dict[int, Callable[[], bool]]:
+        """By descriptor, what a stream asks before each text: it brings in what was written before,
+        and says whether the descriptor leads to its pipe still."""
+        return {target: self._make_look(target) for target, _ in self._writers}
+
+    def _make_look(self, target: int) -> Callable[[], bool]:
+        # Every print comes by here, twice: hence `drain` without a call.
+        poll, leads_here = self._poll.poll, self.leads_here[target]
+        get_ident, main = threading.get_ident, threading.main_thread().ident
+
+        @shielded
+        def look() -> bool:
+            if get_ident() == main and (poll(0) or self._noted[STATE] or self._reading):
+                self._read()
+            return leads_here()
+
+        return look
+
     @shielded
     def drain(self) -> None:
         """Bring in all that has been written. For the main thread."""

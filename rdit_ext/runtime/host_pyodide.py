@@ -27,7 +27,7 @@ from .asking import asked_by
 from .engine import UNNAMED, Engine
 from .errors import Exit
 from .events import Event
-from .plan import noting_warnings, plan_script, plan_statements
+from .plan import plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
 
@@ -66,6 +66,11 @@ class Written:
             if outlet is not None:
                 outlet.text(stream, text)
 
+    def look(self) -> bool:
+        """Bring it in, before text of Python's. There are no descriptors to lead elsewhere."""
+        self.drain()
+        return True
+
     def mend(self) -> None:
         """Nothing can come loose."""
 
@@ -99,7 +104,7 @@ class PyodideHost:
         _displays.attach(engine)
         written = Written(self._bridge, engine)
         engine.pipes = written  # type: ignore[assignment]
-        engine.streams.bring_in_before(written.drain)
+        engine.streams.look({1: written.look, 2: written.look})
         os.environ["MPLBACKEND"] = "module://_rdit.pyodide_canvas"
         finder = StandIn()
         sys.meta_path.append(finder)
@@ -324,14 +329,12 @@ def _sources(request: dict[str, Any]) -> list[str]:
     path = request.get("path") or UNNAMED
     lines = request.get("lineRange")
     try:
-        # The run itself says what there is to be warned of.
-        with noting_warnings(path, []):
-            if request.get("statements") is not None:
-                planned = plan_statements(request["statements"], path)
-            else:
-                planned = plan_script(
-                    request["script"], path, (lines["from"], lines["to"]) if lines else None
-                )
+        if request.get("statements") is not None:
+            planned = plan_statements(request["statements"], path)
+        else:
+            planned = plan_script(
+                request["script"], path, (lines["from"], lines["to"]) if lines else None
+            )
         return [statement.source for statement in planned]
     except SyntaxError:
         return []

@@ -48,6 +48,7 @@ class Statement:
         "line_end",
         "line_start",
         "node_index",
+        "noted",
         "refusal",
         "shows",
         "source",
@@ -74,6 +75,8 @@ class Statement:
         self.codes: tuple[CodeType, ...] = ()
         # Why it cannot run, while the others can: it is IPython's, and not Python.
         self.refusal: SyntaxError | None = None
+        # What the compiler warns of in its lines.
+        self.noted: list[Noted] = []
 
     def compile(self, node: ast.stmt, path: str, flags: int) -> None:
         """Add the code object of a node; the value of an expression is what evaluating it gives."""
@@ -82,7 +85,9 @@ class Statement:
         else:
             code = compile(ast.Module([node], []), path, "exec", flags, True)
             self.annotates = isinstance(node, ast.AnnAssign)
-        self.codes += (sources.named(code, path),)
+        if code.co_filename is not path:
+            sources.name_anew(code, path)
+        self.codes += (code,)
         if code.co_flags & inspect.CO_COROUTINE:
             self.awaits = True
 
@@ -90,8 +95,9 @@ class Statement:
 class Script:
     """A script cut into statements: where each one stands, and the `__future__` flags they share.
 
-    Holds places rather than the tree, which is a hundred times larger, so that the last script
-    can be kept: running down an unchanged script parses only the statements that run.
+    Holds places and code rather than the tree, which is a hundred times larger, so that the last
+    script can be kept: running down an unchanged script parses only the statements that run, and to
+    run it again compiles nothing.
     """
 
     def __init__(self, text: str):
@@ -110,6 +116,9 @@ class Script:
         # What does not parse: lines, and the error. Empty once the whole script has parsed.
         self.broken: list[tuple[int, int, SyntaxError]] = []
         self.nodes: list[ast.stmt] | None = None
+        # Those that have been compiled, by their number.
+        self.compiled: dict[int, Statement] = {}
+        self.noted: list[Noted] = []
         # Whether any statement awaits, also one that does not run now.
         self.awaits = False
 
@@ -141,26 +150,30 @@ class Script:
             chosen = [
                 k for k, (start, end) in enumerate(self.spans) if start <= last and end >= first
             ]
-        nodes = self._nodes_of(path, chosen)
-        statements = []
-        for k, node in zip(chosen, nodes, strict=True):
-            start, end = self.spans[k]
-            if start in self.foreign and isinstance(node, ast.Pass):
-                statements.append(self._refused(k, start, end))
-                continue
-            statement = Statement(k, start, end, _segment(node, self.lines, start), False)
-            _describe(statement, node, self.lines, first=k == 0)
-            try:
-                if k >= self.beginning and _is_future(node):
-                    # By itself it would stand at the beginning: Python refuses it behind another.
-                    before = ast.Pass(lineno=1, col_offset=0)
-                    compile(ast.Module([before, node], []), path, "exec", 0, True)
-                statement.compile(node, self.name, self.flags)
-            except _REFUSALS as error:
-                raise _placed(error, self, path, start) from None
-            statements.append(statement)
+        compiled = self.compiled
+        wanted = [k for k in chosen if k not in compiled] if compiled else chosen
+        for k, node in zip(wanted, self._nodes_of(path, wanted), strict=True):
+            compiled[k] = self._compile(path, k, node)
         self.nodes = None
+        statements = [compiled[k] for k in chosen]
+        _hand_out(self.noted, statements)
         return statements
+
+    def _compile(self, path: str, k: int, node: ast.stmt) -> Statement:
+        start, end = self.spans[k]
+        if start in self.foreign and isinstance(node, ast.Pass):
+            return self._refused(k, start, end)
+        statement = Statement(k, start, end, _segment(node, self.lines, start), False)
+        _describe(statement, node, self.lines, first=k == 0)
+        try:
+            if k >= self.beginning and _is_future(node):
+                # By itself it would stand at the beginning: Python refuses it behind another.
+                before = ast.Pass(lineno=1, col_offset=0)
+                compile(ast.Module([before, node], []), path, "exec", 0, True)
+            statement.compile(node, self.name, self.flags)
+        except _REFUSALS as error:
+            raise _placed(error, self, path, start) from None
+        return statement
 
     def _parse(self, path: str, start: int, end: int) -> list[ast.stmt]:
         # Newlines in front keep the numbers right; ast.increment_lineno would walk every node.
@@ -286,15 +299,18 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
     """The statements of a run, in order. Raises SyntaxError, placed, when it cannot run."""
     global _last
     text = text[1:] if text.startswith("\ufeff") else text
-    with _collector_resting():
-        script = _last
-        if script is None or script.text != text or script.broken:
-            script = Script(text)
-            script.name = sources.remember(path, script.lines)
+    script = _last
+    is_known = script is not None and script.text == text and not script.broken
+    if script is None or not is_known:
+        script = Script(text)
+    with _collector_resting(), _noting_warnings(path, script.noted):
+        name = sources.remember(path, script.lines)
+        if name is not script.name:
+            # Code knows the name that it was compiled with.
+            script.name, script.compiled = name, {}
+        if not is_known:
             script.parse(path, line_range)
             _last = script
-        else:
-            script.name = sources.remember(path, script.lines)
         return script.select(path, line_range)
 
 
@@ -328,8 +344,9 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
         lines[start : start + len(code)] = code
     name = sources.remember(path, lines)
     planned = []
+    noted: list[Noted] = []
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    with _collector_resting():
+    with _collector_resting(), _noting_warnings(path, noted):
         for sent in statements:
             statement = Statement(
                 sent["nodeIndex"], sent["lineStart"], sent["lineEnd"], sent["code"], sent["isExpr"]
@@ -351,11 +368,25 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
                 placed.statement = statement  # type: ignore[attr-defined]
                 raise placed from None
             planned.append(statement)
+    _hand_out(noted, planned)
     return planned
 
 
+def _hand_out(noted: list[Noted], statements: Sequence[Statement]) -> None:
+    """Give each warning to the first of the statements that stand on its line."""
+    if not noted:
+        return
+    for statement in statements:
+        statement.noted = []
+    for warning in noted:
+        for statement in statements:
+            if statement.line_start <= warning[3] <= statement.line_end:
+                statement.noted.append(warning)
+                break
+
+
 @contextmanager
-def noting_warnings(path: str, noted: list[Noted]) -> Iterator[None]:
+def _noting_warnings(path: str, noted: list[Noted]) -> Iterator[None]:
     """Keep what is warned of in this file for later, each place once."""
     show = warnings.showwarning
 

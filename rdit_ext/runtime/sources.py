@@ -102,14 +102,14 @@ def remember(path: str, lines: Sequence[str]) -> str:
     return version.name
 
 
-def named(code: CodeType, name: str) -> CodeType:
-    """The code that was compiled with this name, with this very object in it."""
-    if code.co_filename is not name:
-        # From 3.13 the compiler takes for all equal file names the one that it met first. What is
-        # equal to the name in the code is left as it is: hence by way of another.
-        _imp._fix_co_filename(code, "")  # type: ignore[attr-defined]
-        _imp._fix_co_filename(code, name)  # type: ignore[attr-defined]
-    return code
+def name_anew(code: CodeType, name: str) -> None:
+    """Put this very object into code that was compiled with an equal name.
+
+    From 3.13 the compiler takes for all equal file names the one that it met first.
+    """
+    # What is equal to the name in the code is left as it is: hence by way of another.
+    _imp._fix_co_filename(code, "")  # type: ignore[attr-defined]
+    _imp._fix_co_filename(code, name)  # type: ignore[attr-defined]
 
 
 def line_now(name: str, line: int) -> int:

@@ -29,7 +29,6 @@ from .stop import shielded
 
 _outlet: contextvars.ContextVar[Outlet | None] = contextvars.ContextVar("rdit_outlet", default=None)
 _get_outlet = _outlet.get
-_get_ident = threading.get_ident
 _main = threading.main_thread().ident
 _NAMES = ("stdin", "stdout", "stderr")
 # What a pipe that takes more takes without waiting.
@@ -77,13 +76,12 @@ class RoutedStream(io.TextIOWrapper):
 
     # Not in the instance's dict, which is for what scripts put on a stream: a `write` of theirs.
     __slots__ = (
-        "_before",
         "_closed",
         "_decoder",
         "_descriptor",
-        "_is_ours",
         "_is_usual",
         "_line",
+        "_look",
         "_name",
         "_newline",
         "_original",
@@ -95,10 +93,9 @@ class RoutedStream(io.TextIOWrapper):
         self._original = original
         self._routes = routes
         self._descriptor = descriptor
-        # Called before text is added: brings in what came by file descriptor before it.
-        self._before: Callable[[], None] | None = None
-        # Whether the descriptor leads to us still.
-        self._is_ours: Callable[[], bool] | None = None
+        # Asked before text is added: brings in what came by file descriptor before it, and says
+        # whether the descriptor leads to us still.
+        self._look: Callable[[], bool] | None = None
         self._line = ""
         self._closed = False
         self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
@@ -158,7 +155,7 @@ class RoutedStream(io.TextIOWrapper):
         if outlet is None:
             self._original.write(text)
             return length
-        if self._is_ours is not None and not self._is_ours():
+        if self._look is not None and not self._look():
             data = text.encode(self.encoding, self.errors or "strict")
             while data:
                 # Nobody may read at the other end, and a person must be able to stop that.
@@ -167,8 +164,6 @@ class RoutedStream(io.TextIOWrapper):
                 if stop.current.pending:
                     stop.current.deliver()
             return length
-        if self._before is not None:
-            self._before()
         outlet.text(self._name, text)
         if stop.current.pending:
             stop.current.deliver()
@@ -306,8 +301,7 @@ class Streams:
     def __init__(self, routes: Routes, has_descriptors: bool):
         self.routes = routes
         self._has_descriptors = has_descriptors
-        self._drain: Callable[[], None] | None = None
-        self._are_ours: dict[int, Callable[[], bool]] = {}
+        self._looks: dict[int, Callable[[], bool]] = {}
         self._originals = {name: getattr(sys, name, None) for name in _NAMES}
         self._originals_dunder = {name: getattr(sys, f"__{name}__", None) for name in _NAMES}
         self.stdout = self._make(_HostStream, "stdout")
@@ -337,28 +331,15 @@ class Streams:
         descriptor = 2 if name == "stderr" else 1
         original: Any = self._originals[name]
         stream = kind(name, original, self.routes, descriptor if self._has_descriptors else None)
-        stream._before = self._drain
-        stream._is_ours = self._are_ours.get(descriptor)
+        stream._look = self._looks.get(descriptor)
         return stream
 
-    def bring_in_before(self, drain: Callable[[], None]) -> None:
-        """Call this before each text that the main thread writes."""
-
-        def before() -> None:
-            if _get_ident() == _main:
-                drain()
-
-        self._drain = before
+    def look(self, looks: dict[int, Callable[[], bool]]) -> None:
+        """Ask these functions before each text, by descriptor: they bring in what came there before
+        it. Where one says that the descriptor leads elsewhere, the text is written there."""
+        self._looks = looks
         for stream in self._all():
-            stream._before = before
-
-    def follow(self, are_ours: dict[int, Callable[[], bool]]) -> None:
-        """Write to these descriptors while these functions say that they lead elsewhere."""
-        self._are_ours = are_ours
-        for stream in self._all():
-            stream._is_ours = are_ours.get(2 if stream is self.stderr else 1)
-        for name in ("stdout", "stderr"):
-            self._fresh[name]._is_ours = are_ours.get(2 if name == "stderr" else 1)
+            stream._look = looks.get(2 if stream._name == "stderr" else 1)
 
     def _all(self) -> tuple[RoutedStream, ...]:
         return self.stdout, self.stderr, self._fresh["stdout"], self._fresh["stderr"]

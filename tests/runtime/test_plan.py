@@ -136,6 +136,29 @@ def test_lines_are_given_to_linecache() -> None:
     assert linecache.getline(PATH, 1) == "x = 1\n"
 
 
+def test_code_is_kept_while_text_and_path_are_the_same() -> None:
+    def codes(script: str, path: str = PATH, lines: tuple[int, int] | None = None) -> list[object]:
+        return [code for s in plan_script(script, path, lines) for code in s.codes]
+
+    script = "a = 1\nb = 2\nc = 3\n"
+    (second,) = codes(script, lines=(2, 2))
+    first, again, third = codes(script)
+    assert again is second
+    assert codes(script) == [first, second, third]
+    assert all(one is two for one, two in zip(codes(script), [first, second, third], strict=True))
+    # It has its file's name in it, and its line.
+    assert codes(script, "/elsewhere.py")[0].co_filename == "/elsewhere.py"
+    assert codes("\n" + script)[0] is not first
+
+
+def test_what_the_compiler_warns_of_is_said_in_every_run_at_one_statement() -> None:
+    script = "x = 1\nx is 1; x is 2\n"
+    for lines in (None, None, (2, 2)):
+        planned = plan_script(script, PATH, lines)
+        told = {s.node_index: len(s.noted) for s in planned if s.noted}
+        assert told == {1: 1}
+
+
 def sent(code: str, index: int, start: int, end: int, is_expr: bool = True) -> dict:
     return {
         "code": code,
