@@ -56,6 +56,9 @@ class RditServer(ServerApp):
     def initialize(self, *arguments: Any, **options: Any) -> None:
         # Of this server and of all extensions: each has a log of its own.
         self.update_config(Config({"Application": {"log_level": logging.WARNING}}))
+        # Jupyter's milliseconds are seconds to tornado, which says so at the first page; nobody can
+        # do anything about it: https://github.com/jupyter-server/jupyter_server/issues/1612
+        logging.getLogger("tornado.general").addFilter(_is_news)
         super().initialize(*arguments, **options)
 
     def init_signal(self) -> None:
@@ -92,6 +95,10 @@ class RditServer(ServerApp):
         address = urljoin(self.connection_url, self.default_url)
         token = self.identity_provider.token
         return f"{address}?{urlencode({'token': token})}" if token else address
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith("The websocket_ping_timeout (")
 
 
 def arguments(argv: list[str]) -> list[str]:

@@ -25,7 +25,6 @@ from functools import cache
 from importlib.resources import files
 from logging import Logger, LoggerAdapter
 from pathlib import Path
-from tempfile import mkstemp
 from typing import Any, Literal, Union
 
 import msgspec
@@ -42,6 +41,7 @@ from .errors import (
     RuntimeFailed,
 )
 from .last_words import has_ended, read_last_words
+from .places import PLACE_BYTES
 from .protocol import (
     Clear,
     Display,
@@ -80,8 +80,6 @@ _PATIENCE = 10.0
 _QUIET = 0.1
 _DRAIN = 2.0
 _LAST_WORDS = 1.0
-# As the runtime's `place.SIZE`.
-_PLACE_BYTES = 1024
 
 
 class KernelLink(ABC):
@@ -112,7 +110,10 @@ class KernelLink(ABC):
 class LocalLink(KernelLink):
     """A link over ZMQ to a process that a kernel manager here has started."""
 
-    def __init__(self, manager: KernelManager, context: zmq.asyncio.Context, log: Log) -> None:
+    def __init__(
+        self, manager: KernelManager, context: zmq.asyncio.Context, log: Log, place: Path
+    ) -> None:
+        self.place = place
         # A session of our own: `manager.client()` would share its identity with any other client
         # made so, and the kernel would then answer only the newest of them.
         session = WireSession(
@@ -130,10 +131,6 @@ class LocalLink(KernelLink):
         self._readers: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
-        file, name = mkstemp(prefix="rdit-")
-        os.write(file, bytes(_PLACE_BYTES))
-        os.close(file)
-        self.place = Path(name)
         self._client.start_channels(hb=False)
         channels: tuple[Channel, ...] = ("iopub", "shell", "stdin")
         # To control only questions go, and their answers come on iopub: nothing is read there.
@@ -619,10 +616,10 @@ def _read_place(path: Path | None) -> tuple[str, int] | None:
         if path is None:
             return None
         with path.open("rb") as file:
-            noted = file.read(_PLACE_BYTES)
+            noted = file.read(PLACE_BYTES)
     except FileNotFoundError:
         return None
-    if len(noted) < _PLACE_BYTES:
+    if len(noted) < PLACE_BYTES:
         return None
     node_index, length = struct.unpack_from("<qH", noted)
     run = noted[10 : 10 + length].decode(errors="replace")

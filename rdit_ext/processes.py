@@ -35,6 +35,7 @@ from .errors import (
 )
 from .kernels import ASK, SAFE_PATH, KernelLink, LocalLink, Log
 from .launches import Launch
+from .places import Places
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 _WATCH = 0.2
@@ -72,6 +73,7 @@ class KernelProcesses:
             kernel_manager.untracked_message_types = [*untracked, ASK]
         _import_safely(session_manager)
         self._context: zmq.asyncio.Context | None = None
+        self._places: Places | None = None
         self._processes: dict[str, KernelProcess] = {}
         self._event_logger = event_logger
         if event_logger is not None:
@@ -86,12 +88,21 @@ class KernelProcesses:
             self._context.setsockopt(zmq.RCVHWM, 0)
         return self._context
 
+    @property
+    def places(self) -> Places:
+        """Where kernels note where they are."""
+        if self._places is None:
+            self._places = Places()
+        return self._places
+
     def close(self) -> None:
         """Let go; every link must be closed before."""
         if self._event_logger is not None:
             self._event_logger.remove_listener(schema_id=_ACTIONS, listener=self._on_action)
         if self._context is not None:
             self._context.destroy(linger=0)
+        if self._places is not None:
+            self._places.close()
 
     @property
     def is_gateway(self) -> bool:
@@ -263,7 +274,8 @@ class KernelProcess:
         """A new link to the process."""
         if self.id is None or self.id not in self._shared.kernels:
             raise KernelUnavailable("The kernel was shut down while it started.")
-        return LocalLink(self._manager, self._shared.context, self._shared.log)
+        shared = self._shared
+        return LocalLink(self._manager, shared.context, shared.log, shared.places.make())
 
     async def wait_up(self, timeout: float) -> None:
         """Wait for a process that is coming back.

@@ -10,6 +10,7 @@ import sys
 import psutil
 import pytest
 import requests
+import websocket
 
 from rdit_ext.command import arguments, is_loopback
 
@@ -94,6 +95,8 @@ def test_a_script_is_opened_at_the_address_that_is_printed_and_one_ctrl_c_ends_a
         timeout=120,
     )
     assert answer.json()["results"][1]["output"][0]["text"] == f"'{here / 'sub'}'\n"
+    socket_address = f"{base.replace('http', 'ws')}/rdit/ws?{address.partition('?')[2]}"
+    websocket.create_connection(f"{socket_address}&path=sub/new%20one.py", timeout=60).close()
     # Other installed extensions may have processes too.
     children = process.children(recursive=True)
     kernels = [child for child in children if "ipykernel_launcher" in child.cmdline()]

@@ -7,6 +7,7 @@ import zmq.asyncio
 from jupyter_client.manager import AsyncKernelManager
 
 from rdit_ext.kernels import Kernel, LocalLink
+from rdit_ext.places import Places
 from rdit_ext.runs import Run
 
 LOG = logging.getLogger(__name__)
@@ -14,6 +15,8 @@ LOG = logging.getLogger(__name__)
 
 def test_what_the_next_process_puts_out_is_not_heard_by_who_listened_to_the_one_before(tmp_path):
     """The last words of the one before are waited for while the next one runs already."""
+
+    places = Places()
 
     async def work():
         context = zmq.asyncio.Context()
@@ -24,7 +27,8 @@ def test_what_the_next_process_puts_out_is_not_heard_by_who_listened_to_the_one_
             for events in heard.values():
                 if kernels:
                     await manager.restart_kernel(now=True)
-                kernel = Kernel(LocalLink(manager, context, LOG), events.extend, LOG)
+                link = LocalLink(manager, context, LOG, places.make())
+                kernel = Kernel(link, events.extend, LOG)
                 kernels.append(kernel)
                 await kernel.boot(60)
                 await kernel.run(Run("r", "print('once')").request(""), False)
@@ -36,6 +40,7 @@ def test_what_the_next_process_puts_out_is_not_heard_by_who_listened_to_the_one_
                 await kernel.close()
             await manager.shutdown_kernel(now=True)
             context.destroy(linger=0)
+            places.close()
         return heard
 
     heard = asyncio.run(work())

@@ -1,0 +1,62 @@
+"""The folder in which a server's kernels note where they are."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from rdit_ext.places import PLACE_BYTES, Places
+
+OTHER = (
+    "import sys; from rdit_ext.places import Places; print(Places().make(), flush=True); input()"
+)
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def test_it_goes_with_its_server(temporary):
+    places = Places()
+    assert len({*(file.read_bytes() for file in (places.make(), places.make()))}) == 1
+    assert places.make().stat().st_size == PLACE_BYTES
+    places.close()
+    assert not list(temporary.iterdir())
+
+
+def test_that_of_a_server_which_was_killed_goes_with_the_next(temporary):
+    other = subprocess.Popen(
+        [sys.executable, "-c", OTHER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with other:
+        file = other.stdout.readline().strip()
+        mine = Places()
+        assert os.path.exists(file), "its server is there"
+        mine.close()
+        other.kill()
+    Places().close()
+    assert not list(temporary.iterdir())
+
+
+def test_it_is_made_anew_where_it_was_cleaned_up(temporary):
+    places = Places()
+    places.make()
+    for path in temporary.rglob("*"):
+        if path.is_file():
+            path.unlink()
+    for path in temporary.iterdir():
+        path.rmdir()
+    assert places.make().exists()
+    places.close()
+
+
+def test_what_others_keep_there_stays(temporary):
+    (temporary / "rdit-mine").mkdir()
+    (temporary / "rdit-mine" / "notes.txt").write_text("mine")
+    Places().close()
+    assert (temporary / "rdit-mine" / "notes.txt").read_text() == "mine"
