@@ -258,14 +258,19 @@ class Kernel:
         # until an answer came on both. It need not be the same question's.
         answered = False
         about: dict[str, Any] = {}
+        asked: list[asyncio.Future[dict[str, Any]]] = []
         while not (answered and self._heard.is_set()):
             reply = self._ask("kernel_info_request", {})
+            asked.append(reply)
             answered = await _within(0.2 if answered else 1.0, reply)
             about = reply.result() if answered and not self.error else about
             if answered:
                 await _within(0.2, asyncio.ensure_future(self._heard.wait()))
             if self.error:
                 raise self.error
+        # ipykernel 7.0 to 7.3 may never see a request that comes while it sends a reply, until the
+        # runtime has mended it.
+        await asyncio.wait(asked, timeout=1.0)
         # Nobody has asked, and the kernel drops it: its host sees by it that it can ask us.
         self.answer("")
         modules, code = _runtime()

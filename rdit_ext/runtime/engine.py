@@ -502,7 +502,7 @@ class _Run:
             interrupts.awaiting = statement.awaits
             interrupts.armed = True
             if interrupts.pending:
-                raise KeyboardInterrupt
+                interrupts.deliver()
             value = None
             if self._is_first:
                 self._is_first = False

@@ -30,6 +30,8 @@ _SET: dict[str, str | None] = {
 }
 # What Jupyter starts a kernel with, for the kernel alone. It has been read.
 _FOR_KERNELS = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "JPY_INTERRUPT_EVENT", "IPY_INTERRUPT_EVENT")
+# What readline, which pdb imports from Python 3.13 on, gives to children past `os.environ`.
+_READLINES = ("LINES", "COLUMNS")
 
 
 def restore() -> str | None:
@@ -46,6 +48,9 @@ def restore() -> str | None:
             os.environ[name] = was
     for name in _FOR_KERNELS:
         os.environ.pop(name, None)
+    for name in _READLINES:
+        if name not in os.environ:
+            os.unsetenv(name)
     return backend if backend == _SET[_BACKEND] and _BACKEND not in os.environ else None
 
 

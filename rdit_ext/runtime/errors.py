@@ -203,8 +203,10 @@ def _suggest(summary: traceback.TracebackException, error: BaseException) -> Non
             continue
         seen.add(id(found))
         meant = suggestion(its_error, its_error.__traceback__)
-        if meant is not None:
-            found._str = f"{found._str}. Did you mean: '{meant}'?"
+        said = f". Did you mean: '{meant}'?"
+        # On Python 3.10 the package exceptiongroup, which IPython imports, has `traceback` say it.
+        if meant is not None and not found._str.endswith(said):
+            found._str += said
         waiting += [
             (found.__cause__, its_error.__cause__),
             (found.__context__, its_error.__context__),

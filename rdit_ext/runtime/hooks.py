@@ -96,6 +96,20 @@ class Listener(Outlet):
         super().output(output, size)
 
 
+def show_as_handled(error: BaseException) -> None:
+    """Have `sys.exc_info` give this error, which is being handled, with the traceback it has now.
+
+    Before Python 3.11 it keeps the one from when the error was caught, with our frames.
+    """
+    if sys.version_info < (3, 11):
+        import ctypes
+
+        handled = [ctypes.py_object(part) for part in (type(error), error, error.__traceback__)]
+        for part in handled:
+            ctypes.pythonapi.Py_IncRef(part)
+        ctypes.pythonapi.PyErr_SetExcInfo(*handled)
+
+
 def describe_failure(failure: BaseException, error: BaseException, path: str) -> str:
     """What Python says when the hook itself fails; the error it was told of follows."""
     # It was raised by nobody who handled the error, as far as the script can see.

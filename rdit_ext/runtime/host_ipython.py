@@ -27,6 +27,7 @@ from .asking import asked_by
 from .engine import Engine, display_output
 from .events import Event
 from .formats import PLAIN, write_plain
+from .hooks import show_as_handled
 from .imports import WhenImported
 from .library import give_back
 from .stop import shielded
@@ -37,6 +38,8 @@ _GREETING_MILLISECONDS = 5000
 _FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
 
 
+# The latest results of a console.
+_RESULTS = ("_", "__", "___")
 _RECENT = re.compile("_{1,3}|_i{1,3}|_i?[0-9]+|_exit_code")
 
 
@@ -73,6 +76,7 @@ class IPythonHost:
     def attach(self, engine: Engine) -> None:
         """Lead what IPython publishes to the engine's statements."""
         self._engine = engine
+        self._hear_all_requests()
         self._answer_aside(engine)
         publisher, shell = self.shell.display_pub, self.shell
         publish, clear_output = publisher.publish, publisher.clear_output
@@ -229,7 +233,11 @@ class IPythonHost:
         shown = self.shell.__dict__.get("_showtraceback")
         if self._engine is not None and shown not in (None, self._show_traceback):
             # As `rich.traceback.install()` does where it finds IPython.
-            self._engine.excepthook.of_host = lambda kind, value, tb: shown(kind, value, [])
+            def tell(kind: type[BaseException], value: BaseException, tb: Any) -> None:
+                show_as_handled(value)
+                shown(kind, value, [])
+
+            self._engine.excepthook.of_host = tell
 
     @contextmanager
     def during_run(self, engine: Engine) -> Iterator[None]:
@@ -277,6 +285,11 @@ class IPythonHost:
         names = self.namespace
         lent = {name: value for name, value in self._lent.items() if name not in names}
         lent |= {name: value for name, value in self._taken_back.items() if name not in names}
+        for name in _RESULTS:
+            if name not in names:
+                # By what it has put there last IPython sees whether they are still its own.
+                last = getattr(self.shell.displayhook, name)
+                lent[name] = self.shell.user_ns_hidden[name] = last
         theirs = _recent(names)
         names.update(lent)
 
@@ -293,6 +306,19 @@ class IPythonHost:
                 names.pop(name, None)
 
         return take_back
+
+    def _hear_all_requests(self) -> None:
+        """Have replies leave by the stream that reads the requests.
+
+        ipykernel 7.0 to 7.3 (the last for Python 3.10) sends them past it, on its socket. That
+        takes away the sign that a request has come meanwhile, and no other is given: the kernel is
+        silent from then on. https://github.com/ipython/ipykernel/pull/1529
+        """
+        thread = getattr(self._kernel, "shell_channel_thread", None)
+        manager: Any = getattr(thread, "manager", None)
+        if hasattr(manager, "_shell_socket"):
+            self._undo.append(partial(setattr, manager, "_shell_socket", manager._shell_socket))
+            manager._shell_socket = self._kernel.shell_stream
 
     def _answer_aside(self, engine: Engine) -> None:
         """Take questions on the control channel, which a run does not hold up."""

@@ -6,8 +6,9 @@ statement without `await` gets KeyboardInterrupt in place. One that awaits has i
 and the engine reports the CancelledError as the interrupt it was. A second press forces: from then
 on every line of the script raises, until the run is out.
 
-A signal may come to nothing: `os.system` has it ignored while it waits. The server notes each press
-besides (`place.py`), and what was noted and not heard strikes when the call has returned.
+A signal may come to nothing: `os.system` has it ignored while it waits, and a wait for a lock is
+not ended by one that came just before it. The server notes each press besides (`place.py`), and
+asks whether it was heard: if not it is sent again. After `os.system` it strikes when that returns.
 
 It must not strike inside our own bookkeeping, which would lose an event or leave a lock held.
 Functions marked `@shielded` are found on the stack when a signal comes (so the mark costs nothing
@@ -32,6 +33,9 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _shielded: set[CodeType] = set()
 _boundaries: set[CodeType] = set()
 _NUDGE_SECONDS = 0.01
+_LONGEST_NUDGE_SECONDS = 1.0
+# So often a press that is noted and not heard is signalled, each time that somebody asks.
+_SIGNALS = 3
 # So long after an interrupt a signal may be the one that tells of the same press.
 _SAME_PRESS_SECONDS = 1.0
 # From this press on a handler of the script's is not asked any more.
@@ -190,16 +194,21 @@ class Interrupts:
     def see_to_it(self) -> None:
         """Have the main thread hear what it has not: its signal may be ignored, or gone astray.
         Called from another thread."""
-        noted = self._noted()
-        with self._gate:
-            if noted <= self.presses or current is not self:
-                return
-            if self._is_ours:
-                _thread.interrupt_main()
-            elif noted > 1 and self.armed:
-                # They are ignored, and this is the second press.
-                self.presses = noted
-                _raise_in_main()
+        for _ in range(_SIGNALS):
+            noted = self._noted()
+            with self._gate:
+                if noted <= self.presses or current is not self:
+                    return
+                if self._is_ours:
+                    # Noted for when C's `system`, which ignores them, is back.
+                    _thread.interrupt_main()
+                    _signal_main()
+                elif noted > 1 and self.armed:
+                    # They are ignored, and this is the second press.
+                    self.presses = noted
+                    _raise_in_main()
+                    return
+            time.sleep(_NUDGE_SECONDS)
 
     def look(self) -> None:
         """Raise the interrupt that was asked for and has not come, after what has ended as if there
@@ -267,14 +276,18 @@ class Interrupts:
             return
 
         def nudge() -> None:
-            time.sleep(_NUDGE_SECONDS)
-            with self._gate:
-                if self.pending and current is self:
-                    self._nudging = True
-                    if hasattr(signal, "pthread_kill"):
-                        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-                    else:
-                        _thread.interrupt_main()
+            pause, sent = _NUDGE_SECONDS, False
+            while True:
+                time.sleep(pause)
+                with self._gate:
+                    # Seen, it was delivered or has asked for the next nudge.
+                    is_seen = sent and not self._nudging
+                    if is_seen or not self.pending or current is not self:
+                        return
+                    self._nudging = sent = True
+                    _signal_main()
+                # Unless it came just before the main thread began to wait.
+                pause = min(2 * pause, _LONGEST_NUDGE_SECONDS)
 
         # Where there are no threads it waits for the next safe point.
         with suppress(RuntimeError):
@@ -321,6 +334,14 @@ class Interrupts:
         if event == "line" and self.armed and frame.f_code.co_filename == self.path:
             raise KeyboardInterrupt
         return self._trace
+
+
+def _signal_main() -> None:
+    """SIGINT for the main thread, which wakes it from what it waits for."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 def _raise_in_main() -> None:

@@ -1,6 +1,8 @@
-import os
+import os, warnings
 
 def in_child(function):
+    # From Python 3.12 on: the process has threads, which are the kernel's.
+    warnings.simplefilter("ignore", DeprecationWarning)
     child = os.fork()
     if child == 0:
         function()

@@ -7,6 +7,8 @@ gathers `rdit_events`. Knows nothing of `rdit_ext.kernels`.
 from __future__ import annotations
 
 import os
+import struct
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,20 +40,40 @@ class Kernel:
             kernel_name=kernel_name, cwd=str(cwd) if cwd else None, env=environment, **options
         )
         self.messages: list[dict[str, Any]] = []
-        self._count = 0
-        self.request((RUNTIME / "boot.py").read_text(), {"modules": sources()})
+        self._count = self._presses = 0
+        # As the runtime's `place.py` lays it out.
+        self._place, name = tempfile.mkstemp(prefix="rdit-test-")
+        os.truncate(self._place, 1024)
+        rdit = {"modules": sources(), "place": name}
+        self.request((RUNTIME / "boot.py").read_text(), rdit)
+        os.unlink(name)
         # As the server does: it tells that this end of the channel for questions is there.
         self.client.input("")
 
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
+        os.close(self._place)
 
-    def interrupt(self) -> None:
-        # A signal that comes just before a call blocks does not wake it: so CPython is. Those who
-        # press a button come later; a test comes as soon as it sees the text printed before.
-        time.sleep(0.03)
-        self.manager.interrupt_kernel()
+    def interrupt(self, is_lost: bool = False) -> None:
+        """Press Stop: noted, signalled (or not, as if that had gone astray), and asked about beside
+        the run."""
+        self._presses += 1
+        run = f"run-{self._count}".encode()
+        for at, data in (
+            (512, b"\0"),
+            (513, struct.pack("<H", len(run)) + run),
+            (512, bytes([self._presses])),
+        ):
+            os.pwrite(self._place, data, at)
+        if not is_lost:
+            self.manager.interrupt_kernel()
+        question = {"id": "interrupt", "what": "interrupted", "arguments": []}
+        self.client.control_channel.send(self.client.session.msg("rdit_ask_request", question))
+
+    def kept(self) -> bytes:
+        """What of the run's output the server would find, were the process dead now."""
+        return os.pread(self._place, os.fstat(self._place).st_size, 1024)
 
     def execute(self, code: str) -> dict[str, Any]:
         """A plain request, as a notebook would send it; its reply."""
@@ -81,7 +103,7 @@ class Kernel:
 
     def start(self, script: str | None = None, allow_stdin: bool = False, **request: Any) -> str:
         """Begin a run; the id of its request."""
-        self._count += 1
+        self._count, self._presses = self._count + 1, 0
         rdit = {"run": f"run-{self._count}", "path": "", **request}
         if script is not None:
             rdit["script"] = script
@@ -112,7 +134,8 @@ class Kernel:
             if message["msg_type"] == "rdit_events":
                 events: list[Event] = message["content"]["events"]
                 return events
-            self.messages.append(message)
+            if message["msg_type"] != "rdit_answer":
+                self.messages.append(message)
 
     def until(self, holds: Callable[[Event], bool], timeout: float = 60) -> list[Event]:
         """The events up to the batch with the first one that fulfils the condition."""

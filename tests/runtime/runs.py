@@ -106,7 +106,7 @@ def comparable(events: list[Event]) -> list[Event]:
     events = json.loads(json.dumps(normalize(events)))
     for event in events:
         output = event.get("output", {})
-        if output.get("type") == "error":
+        if output.get("type") in ("error", "stderr"):
             output.pop("column", None)
             lines = output["text"].splitlines(keepends=True)
             output["text"] = "".join(line for line in lines if not re.fullmatch(r"[\s|^~]*", line))

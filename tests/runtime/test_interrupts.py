@@ -122,6 +122,16 @@ def test_interrupt_ends_the_run_and_cancels_the_rest(name: str, kernel: Kernel) 
     assert results(kernel.run("await __import__('asyncio').sleep(0, 42)")) == ["42\n"]
 
 
+@pytest.mark.parametrize("name", ["loop in a function", "wait for a lock", "subprocess", "await"])
+def test_press_whose_signal_came_to_nothing_is_heard(name: str, kernel: Kernel) -> None:
+    # As where it comes just before a call begins to wait.
+    kernel.start(BUSY[name] + "\nprint('never')\n")
+    seen = kernel.until(writes("ready"))
+    kernel.interrupt(is_lost=True)
+    seen += kernel.events()
+    assert statuses(seen)[-3:] == ["interrupted", "cancelled", "interrupted"]
+
+
 def test_interrupt_says_where_it_struck(kernel: Kernel) -> None:
     script = "import time\ndef busy():\n    print('ready'), time.sleep(100)\n\n\nbusy()\n"
     kernel.start(script, path="/tmp/where.py")

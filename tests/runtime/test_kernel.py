@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -473,10 +474,10 @@ def test_output_of_c_code_is_seen(kernel: Kernel) -> None:
 def test_crash_loses_nothing_that_was_printed(tmp_path: Path) -> None:
     kernel = Kernel(cwd=tmp_path)
     try:
-        kernel.start("print('before')\nimport ctypes; ctypes.string_at(0)")
-        seen = kernel.until(writes("before"))
-        assert text(seen) == "before\n"
+        kernel.start("print('be' + 'fore')\nimport ctypes; ctypes.string_at(0)")
         assert kernel.manager.provisioner.process.wait(timeout=30) != 0
+        if b"before" not in kernel.kept():
+            assert text(kernel.until(writes("before"))) == "before\n"
     finally:
         kernel.close()
 
@@ -526,7 +527,7 @@ def test_script_without_a_file_has_none_and_runs_no_other(kernel: Kernel, tmp_pa
 
 def test_console_beside_a_script_has_the_names_of_ipython(kernel: Kernel) -> None:
     kernel.run("_ = 'mine'\nseen = sorted(globals())")
-    for line in ("assert In and get_ipython; open('/dev/null').close()", "41"):
+    for line in ("assert In and get_ipython; open('/dev/null').close()", "40", "41"):
         assert kernel.execute(line)["status"] == "ok"
     assert kernel.execute("assert _ == 'mine' and Out")["status"] == "ok"
     assert results(kernel.run("_, 'In' in globals(), 'get_ipython' in globals()")) == [
@@ -616,7 +617,7 @@ def test_stdin_asks_for_lines(kernel: Kernel) -> None:
 def test_a_print_into_a_full_pipe_can_be_stopped(kernel: Kernel) -> None:
     script = (
         "import os, sys\nreader, writer = os.pipe()\nsaved = os.dup(1)\nos.dup2(writer, 1)\n"
-        "print('begins', file=sys.stderr)\nprint('x' * 1_000_000)\nprint('never')"
+        "print('begins', file=sys.stderr), print('x' * 1_000_000)\nprint('never')"
     )
     kernel.start(script)
     seen = kernel.until(writes("begins"))
@@ -624,7 +625,8 @@ def test_a_print_into_a_full_pipe_can_be_stopped(kernel: Kernel) -> None:
     events = seen + list(kernel.events())
     assert statuses(events)[-3:] == ["interrupted", "cancelled", "interrupted"]
     (error,) = outputs(events, "error")
-    assert [frame["source"] for frame in error["frames"]] == ["print('x' * 1_000_000)"]
+    (frame,) = error["frames"]
+    assert frame["source"] == "print('begins', file=sys.stderr), print('x' * 1_000_000)"
     assert text(kernel.run("print('again')")) == "again\n"
 
 
@@ -673,3 +675,28 @@ def test_backend_that_the_script_asks_for_is_taken(fresh_kernel: Kernel) -> None
         "matplotlib.get_backend(), os.environ['MPLBACKEND']"
     )
     assert results(fresh_kernel.run(script)) == ["('svg', 'svg')\n"]
+
+
+def test_request_that_comes_while_a_reply_leaves_is_read(kernel: Kernel, tmp_path: Path) -> None:
+    waits = tmp_path / "waits"
+    # In the thread that has the socket: ready to read, by a request, before a reply is sent on it.
+    kernel.send(f"""
+from ipykernel.kernelapp import IPKernelApp
+from select import select
+import zmq
+kernel = IPKernelApp.instance().kernel
+def reply():
+    open({str(waits)!r}, "w").close()
+    select([kernel.shell_stream.socket.get(zmq.FD)], [], [])
+    kernel.shell_channel_thread.manager._send_on_shell_channel([b"nobody", b""])
+if getattr(kernel, "shell_channel_thread", None):
+    kernel.shell_channel_thread.io_loop.add_callback(reply)
+else:
+    open({str(waits)!r}, "w").close()  # ipykernel 6 has no such thread
+""")
+    deadline = time.monotonic() + 30
+    while not waits.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    kernel.start("20 + 22")
+    assert results(list(kernel.events())) == ["42\n"]

@@ -86,7 +86,9 @@ def test_there_are_no_frames_but_those_of_the_script(debugged):
     assert "*** Oldest frame\n" in text(debugged)
     error = next(e["output"] for e in debugged.events if e.get("output", {}).get("name"))
     assert error["name"] == "BdbQuit"
-    assert [frame["name"] for frame in error["frames"]] == ["<module>", "f"]
+    names = [frame["name"] for frame in error["frames"]]
+    # Python 3.10 has the frame twice that the debugger has left, also without us.
+    assert names in (["<module>", "f"], ["<module>", "f", "f"])
 
 
 def test_a_breakpoint_of_the_debugger_holds_for_the_run(debugged):

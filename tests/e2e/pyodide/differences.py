@@ -21,7 +21,6 @@ RAISES = {
 # Statements whose outputs differ, while all else is the same.
 OUTPUTS = {
     "error_base": ({5}, "error numbers are WebAssembly's: 2 is EACCES, not ENOENT"),
-    "excepthook": ({11}, "Python 3.13 and later mark the call in a hook's traceback"),
     "foreign": ({1, 6, 8, 10}, "there is neither pip nor a shell, and it says so"),
     "foreign_lines": ({2}, "Python 3.12 and later say otherwise what does not parse"),
     "error_multiline": ({1}, "Python 3.13 and later quote all lines of a call"),
