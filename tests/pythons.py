@@ -1,14 +1,16 @@
 """`make test-pythons`: the suites of runtime and server on every Python that the package claims.
 
-    python tests/pythons.py [ROW …]     a row is a version, `oldest` or `newest`
+    python tests/pythons.py [--quick] [ROW …]     a row is a version, `oldest` or `newest`
 
-A row that ends in a version of Python has the newest packages that it can have; `oldest` has the
-oldest that pyproject.toml allows on the oldest Python, `newest` the newest, betas too, on the
-newest. Each row has an environment of its own in `.venv-pythons`. Says which were not there.
+The row of a version of Python has the newest packages that it can have; `oldest` has the oldest
+that pyproject.toml allows on the oldest Python there is, `newest` the newest, betas too, on the
+newest. Each row has an environment of its own in `.venv-pythons`. Says which Pythons are not there.
+With `--quick` only what most depends on the versions: golden runs, kernels, interrupts.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -19,6 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VERSIONS = [f"3.{minor}" for minor in range(10, 15)]
 SUITES = ["tests/runtime", "tests/server"]
+QUICK = [f"tests/runtime/test_{name}.py" for name in ("runs", "kernel", "interrupts")]
+PACKAGES = ["ipykernel", "ipython", "jupyter_server", "msgspec"]
 
 
 def find(version: str) -> str | None:
@@ -51,12 +55,21 @@ def rows() -> dict[str, tuple[str | None, list[str]]]:
     """By the name of the row: a Python, and what to install besides the package."""
     pythons = {version: find(version) for version in VERSIONS}
     there = [path for path in pythons.values() if path]
-    newest = ["--upgrade", "--pre", "jupyter_server", "ipykernel", "ipython", "msgspec"]
+    newest = ["--upgrade", "--pre", *PACKAGES]
     return {
         **{version: (path, []) for version, path in pythons.items()},
         "oldest": (there[0] if there else None, oldest()),
         "newest": (there[-1] if there else None, newest),
     }
+
+
+def versions(python: str) -> str:
+    """What a row has of the packages that rdit stands on."""
+    code = (
+        "from importlib.metadata import version as v; import platform as p; "
+        f"print('Python', p.python_version(), *(f'{{n}} {{v(n)}}' for n in {PACKAGES}))"
+    )
+    return subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.strip()
 
 
 def install(row: str, python: str, more: list[str]) -> str:
@@ -79,29 +92,32 @@ def install(row: str, python: str, more: list[str]) -> str:
     return own
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description="The suites on every Python that there is.")
+    parser.add_argument("--quick", action="store_true", help="golden runs, kernels, interrupts")
     known = rows()
-    unknown = [name for name in names if name not in known]
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(known))
+    asked = parser.parse_args(arguments)
+    unknown = [name for name in asked.rows if name not in known]
     if unknown:
-        print(f"No such row: {', '.join(unknown)}. There are {', '.join(known)}.")
-        return 2
-    missing: list[str] = []
+        parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(known)}")
     passed: list[str] = []
     failed: list[str] = []
-    for row in names or known:
+    for row in asked.rows or known:
         python, more = known[row]
         if python is None:
-            missing.append(row)
             continue
         own = install(row, python, more)
-        print(f"{row}: {python}", flush=True)
-        pytest = [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *SUITES]
+        print(f"{row}: {python}, {versions(own)}", flush=True)
+        suites = QUICK if asked.quick else SUITES
+        pytest = [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites]
         done = subprocess.run(pytest, cwd=ROOT)
         (failed if done.returncode else passed).append(row)
+    missing = [version for version in VERSIONS if known[version][0] is None]
     if missing:
         print(f"Not on this machine, so not tested: Python {', '.join(missing)}.")
-    print(f"Passed: {', '.join(passed) or 'none'}. Failed: {', '.join(failed) or 'none'}.")
-    return 1 if failed or not passed else 0
+    print(f"Rows passed: {', '.join(passed) or 'none'}. Failed: {', '.join(failed) or 'none'}.")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
