@@ -1,4 +1,5 @@
-"""The only room that speaks the kernel protocol.
+"""The only module that speaks the kernel protocol of Jupyter
+(https://jupyter-client.readthedocs.io/en/latest/messaging.html).
 
     Session -- Kernel: boot, run, answer, reset -- KernelLink: channels -- a kernel process
 
@@ -7,8 +8,9 @@ that nothing sent to the old process can reach the new. It turns messages into e
 nothing of queues, logs or viewers. A `KernelLink` only carries messages; the local one does so
 over ZMQ.
 
-What ends a run is the reply on the shell channel, which is reliable. Events come over iopub,
-which may lose some under load, so the last one is waited for, but not for ever.
+What ends a run is the reply on the shell channel, which is reliable. Events come over iopub, a
+PUB/SUB channel that drops messages at its high-water mark, so the wait for a run's last event has
+a timeout.
 """
 
 from __future__ import annotations
@@ -66,63 +68,71 @@ Message = dict[str, Any]
 Log = Union[Logger, "LoggerAdapter[Logger]"]
 KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Truncated | Done
 
-# The type of our questions beside a run.
+# The message type, on the control channel, of questions that a run does not hold up.
 ASK = "rdit_ask_request"
-# Keeps the script's folder out of `sys.path` until the kernel is up; Python 3.10 knows it not.
+# Keeps the script's folder out of `sys.path` while the kernel starts. Ignored by Python 3.10.
+# https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH
 SAFE_PATH = "PYTHONSAFEPATH"
 
 _RUN = "await __import__('sys').modules['_rdit'].run()"
 _RESET = "await __import__('sys').modules['_rdit'].reset()"
-# A `done` follows the reply within milliseconds; while events still come, it is waited for longer.
+# Seconds to wait for the `done` event after the shell reply: it usually follows in milliseconds.
+# The wait is extended to `_PATIENCE` while other events of the run still arrive.
 _DONE_GRACE = 2.0
 _PATIENCE = 10.0
-# What a dead process had sent is in our sockets already; so long a silence means that it was all.
+# Seconds. What a dead process had sent is in our sockets' queues; a silence of `_QUIET` means that
+# they are empty, and `_DRAIN` bounds the wait. `_LAST_WORDS` bounds the wait for the helper process
+# that reads the kernel's descriptors.
 _QUIET = 0.1
 _DRAIN = 2.0
 _LAST_WORDS = 1.0
 
 
 class KernelLink(ABC):
-    """Carries messages to one kernel process and back: `on_message(channel, message)` is called for
-    each, in the event loop."""
+    """Carries messages to one kernel process and back.
+
+    `on_message(channel, message)` is called in the event loop for each message that arrives.
+    """
 
     on_message: Callable[[Channel, Message], None]
-    # A file that the kernel can write and we can read, if there is such a thing.
+    # The shared file in which the runtime records which statement runs and what it has not sent yet
+    # (`place.py`, `recorder.py`, `spill.py` there). None where kernel and server share no files.
     place: Path | None = None
 
     @abstractmethod
     async def open(self) -> None:
-        """Open the channels; messages sent before the process listens are kept for it."""
+        """Open the channels. ZMQ queues messages that are sent before the process listens."""
 
     @abstractmethod
     def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
-        """Send a message, without waiting; its id.
+        """Send a message without blocking; the id from its header.
 
         Raises:
-            KernelBlocked: the kernel takes none now.
+            KernelBlocked: the channel's queue is full or has no peer; nothing was sent.
         """
 
     @abstractmethod
     async def close(self) -> None:
-        """Close the channels. Nothing is delivered after."""
+        """Close the channels. `on_message` is not called any more."""
 
 
 class LocalLink(KernelLink):
-    """A link over ZMQ to a process that a kernel manager here has started."""
+    """A link over ZMQ to a process that a kernel manager of this server has started."""
 
     def __init__(
         self, manager: KernelManager, context: zmq.asyncio.Context, log: Log, place: Path
     ) -> None:
         self.place = place
-        # A session of our own: `manager.client()` would share its identity with any other client
-        # made so, and the kernel would then answer only the newest of them.
+        # A session of our own: `manager.client()` reuses the manager's session, whose id is the
+        # routing identity of the sockets. Of two DEALER sockets with one identity the kernel's
+        # ROUTER answers only one.
         session = WireSession(
             parent=manager,
             key=manager.session.key,
             signature_scheme=manager.session.signature_scheme,
         )
-        # A third of the server's time for a run of small statements was the standard library's
-        # decoder.
+        # Decoding by the standard library's `json` took a third of the server's time for a run of
+        # many small statements.
         unpack = session.unpack
         session.unpack = lambda text: _unpack(text, unpack)
         self._client: Any = manager.client(session=session, context=context)
@@ -133,12 +143,15 @@ class LocalLink(KernelLink):
     async def open(self) -> None:
         self._client.start_channels(hb=False)
         channels: tuple[Channel, ...] = ("iopub", "shell", "stdin")
-        # To control only questions go, and their answers come on iopub: nothing is read there.
+        # Control is only written to: answers to our questions arrive on iopub, and the kernel sends
+        # no reply.
         self._readers = [asyncio.create_task(self._read(c, self._socket(c))) for c in channels]
         senders: tuple[Channel, ...] = ("shell", "stdin", "control")
         for channel in senders:
-            # A socket without a peer, or with a full one, would hold the event loop until there is
-            # room. What asks for messages never waits in a socket.
+            # A send through the synchronous API would block the event loop while the socket has no
+            # peer or has reached its high-water mark. With 0 it raises EAGAIN at once. Receiving
+            # goes through the asyncio API, which never blocks.
+            # http://api.zeromq.org/4-2:zmq-setsockopt (ZMQ_SNDTIMEO)
             self._socket(channel).setsockopt(zmq.SNDTIMEO, 0)
 
     def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
@@ -148,8 +161,10 @@ class LocalLink(KernelLink):
             self._session.send(socket, message)
         except zmq.Again:
             raise KernelBlocked from None
-        # It goes past the asynchronous socket, and may take away the sign that a message has come:
-        # without this look the reader would sleep until the next one, or for ever.
+        # ZMQ's descriptor is edge-triggered. `Session.send` uses the synchronous API, which may
+        # consume the edge that the asyncio reader of this socket waits for: the reader would sleep
+        # over a message that is there. Reading EVENTS makes pyzmq look at the socket again.
+        # http://api.zeromq.org/4-2:zmq-getsockopt (ZMQ_FD)
         socket.get(zmq.EVENTS)
         return str(message["header"]["msg_id"])
 
@@ -157,7 +172,8 @@ class LocalLink(KernelLink):
         readers, self._readers = self._readers, []
         for reader in readers:
             reader.cancel()
-        # A socket must not be closed under a reader: its poller would spin on the dead descriptor.
+        # Only then close the sockets: under a pending read the event loop's poller would spin on a
+        # closed descriptor.
         await asyncio.gather(*readers, return_exceptions=True)
         self._client.stop_channels()
         if self.place is not None:
@@ -182,26 +198,28 @@ class LocalLink(KernelLink):
             except Exception:
                 self._log.exception("A message on %s could not be handled", channel)
             if count % 50 == 0:
-                # While messages wait the socket never yields: others would starve.
+                # `recv_multipart` does not suspend while messages are queued: a busy kernel would
+                # starve the other tasks of the event loop.
                 await asyncio.sleep(0)
 
 
 class _Running:
-    """The run that the kernel was last given."""
+    """What is known of the run that was last sent to the kernel."""
 
     def __init__(self, run: str, msg_id: str) -> None:
         self.run = run
         self.msg_id = msg_id
         self.node_index: int | None = None
+        # How many iopub messages of this run have arrived.
         self.heard = 0
-        # The number of the last message of the runtime.
+        # The runtime's own number, from 1, of the last message of this run that has arrived.
         self.messages = 0
         self.done = asyncio.Event()
-        # Done, or the kernel is through with the request: a reply is due.
+        # Set by the `done` event or by the request's idle status, after which a shell reply is due.
         self.over = asyncio.Event()
 
     def see(self, event: KernelEvent) -> None:
-        """Follow which statement is running: standard messages belong to that one."""
+        """Follow which statement is running, as standard Jupyter messages do not name one."""
         if isinstance(event, StatusEvent) and event.status != "cancelled":
             self.node_index = event.node_index
         elif isinstance(event, Plan) and event.statements:
@@ -214,8 +232,8 @@ class _Running:
 class Kernel:
     """One life of a kernel process with the runtime in it.
 
-    `on_events` is given events as they come, also after a run ended: threads and tasks may
-    outlive it.
+    `on_events` is called with events as they arrive, also after their run has ended: threads and
+    tasks of the script may outlive it.
     """
 
     def __init__(
@@ -228,14 +246,15 @@ class Kernel:
         self._running: _Running | None = None
         self._heard = asyncio.Event()
         self._count = 0
-        # Jupyter's id of the process, which stands in the header of all that it sends.
+        # The `session` in the headers of the kernel's messages, which is unique to its process.
         self._process: str | None = None
         self.error: KernelError | None = None
-        # There is no process any more, and `error` says why.
+        # Set by `fail`: there is no process any more, and `error` says why.
         self.gone = asyncio.Event()
-        # The run and the nodeIndex at which the process ended, where that can be known.
+        # The run id and nodeIndex at which the process ended, as recorded in the shared file.
         self.last_place: tuple[str, int] | None = None
-        # What it had put out by then and could not send; whether that is all of it.
+        # Outputs that the process recorded in the shared file but could not send, and whether they
+        # are complete.
         self.last_words: list[Event] = []
         self.said_all = True
         link.on_message = self._receive
@@ -243,19 +262,21 @@ class Kernel:
     # ---- life
 
     async def boot(self, timeout: float) -> None:
-        """Wait until the kernel answers on both channels, and put the runtime into it.
+        """Connect, wait until the kernel answers on shell and iopub, and install the runtime in it.
 
         Raises:
-            KernelUnavailable: it takes no messages, or is none for the runtime.
-            KernelDied: it ended meanwhile.
-            TimeoutError: it did not answer in so many seconds.
+            KernelBlocked: its sockets take no messages.
+            KernelUnavailable: the runtime does not start in this kind of kernel.
+            KernelDied: the process ended meanwhile.
+            TimeoutError: it did not answer within `timeout` seconds.
         """
         await asyncio.wait_for(self._boot(), timeout)
 
     async def _boot(self) -> None:
         await self._link.open()
-        # A first message may be gone before our subscription to iopub reached the kernel, so ask
-        # until an answer came on both. It need not be the same question's.
+        # The "slow joiner" of PUB/SUB: the kernel's socket drops what it publishes before our
+        # subscription has reached it. So requests are repeated until a reply has come on shell, and
+        # a status of any of them on iopub.
         answered = False
         about: dict[str, Any] = {}
         asked: list[asyncio.Future[dict[str, Any]]] = []
@@ -268,14 +289,18 @@ class Kernel:
                 await _within(0.2, asyncio.ensure_future(self._heard.wait()))
             if self.error:
                 raise self.error
-        # ipykernel 7.0 to 7.3 may never see a request that comes while it sends a reply, until the
-        # runtime has mended it.
+        # Await the replies to all of them: ipykernel 7.0 to 7.3 may miss a request that comes while
+        # it sends a reply, until the runtime has patched it (`host_ipython.py`).
+        # https://github.com/ipython/ipykernel/pull/1529
         await asyncio.wait(asked, timeout=1.0)
-        # Nobody has asked, and the kernel drops it: its host sees by it that it can ask us.
+        # A dummy stdin reply. ipykernel purges replies that it has not asked for; our host in the
+        # kernel polls for it before the first `input()`, because the kernel's ROUTER drops an
+        # `input_request` to a DEALER that has not connected yet.
         self.answer("")
         modules, code = _runtime()
         place = {"place": str(self._link.place)} if self._link.place is not None else {}
-        # What the script starts has the environment that the server has.
+        # The runtime removes the variable again, unless the server itself has it: to child
+        # processes of the script the environment is the server's.
         unset = [] if SAFE_PATH in os.environ else [SAFE_PATH]
         content = _silent(code) | {"rdit": {"modules": modules, "unset": unset, **place}}
         content["user_expressions"] = {"rdit": "'_rdit' in __import__('sys').modules"}
@@ -289,19 +314,26 @@ class Kernel:
             )
 
     async def drain(self) -> None:
-        """Wait until all is here that the process sent before it ended."""
+        """Wait until everything that the ended process had sent has been received.
+
+        Takes at most 3 s: 2 s for the channels, 1 s for what its helper process reads from the
+        kernel's descriptors.
+        """
         end = time.monotonic() + _DRAIN
         heard = -1
         while heard != self._count and time.monotonic() < end:
             heard = self._count
             await asyncio.sleep(_QUIET)
-        # The helper that reads the descriptors sees their end at once, unless a child lives on.
+        # The helper sees end-of-file at once, unless a child process holds the descriptors open.
         end = time.monotonic() + _LAST_WORDS
         while not has_ended(self._link.place) and time.monotonic() < end:
             await asyncio.sleep(0.01)
 
     def fail(self, error: KernelError) -> None:
-        """The process is gone: whoever waits for it gets this error."""
+        """Mark the process as gone, and raise this error in everything that awaits a reply.
+
+        Reads what the process recorded last (`last_place`, `last_words`) from the shared file.
+        """
         self.error = error
         self.gone.set()
         self.last_place = _read_place(self._link.place)
@@ -318,7 +350,7 @@ class Kernel:
                 reply.set_exception(error)
 
     async def close(self) -> None:
-        """Let go of the process without ending it."""
+        """Disconnect from the process without ending it."""
         if self.error is None:
             self.fail(KernelDied("The connection to the kernel was closed."))
         await self._link.close()
@@ -326,7 +358,14 @@ class Kernel:
     # ---- what a session asks
 
     async def run(self, request: dict[str, Any], allow_stdin: bool) -> None:
-        """Execute a run; returns when it ended and its events are here."""
+        """Execute a run: `request` is what `Run.request` gives. Returns when the run has ended and
+        its events have arrived, or after at most 10 s of waiting for those.
+
+        Raises:
+            KernelBlocked: nothing was sent.
+            KernelDied: the process ended during the run.
+            RuntimeFailed: the runtime itself raised.
+        """
         content = _silent(_RUN) | {"allow_stdin": allow_stdin, "rdit": request}
         msg_id = self._send("shell", "execute_request", content)
         running = self._running = _Running(request["run"], msg_id)
@@ -335,7 +374,7 @@ class Kernel:
             self._log.error("The runtime failed: %s", "\n".join(reply.get("traceback", ())))
             raise RuntimeFailed(f"rdit failed: {reply.get('ename')}: {reply.get('evalue')}")
         if reply.get("status") != "ok":
-            return  # aborted: it never began, or the run ended and nobody answered
+            return  # "aborted": it never began; or no reply came to a run that has ended
         waited = 0.0
         while not running.done.is_set() and waited < _PATIENCE:
             heard = running.heard
@@ -345,8 +384,11 @@ class Kernel:
                 break
 
     async def _reply_to(self, msg_id: str, running: _Running) -> dict[str, Any]:
-        """The reply; an empty one if it does not come although the run is over: the kernel keeps
-        it to itself if an interrupt strikes it before or after our code, or its stream is gone."""
+        """The content of the reply, or {} if none comes within 10 s after the run has ended.
+
+        ipykernel sends no reply if an interrupt strikes its own code before or after ours, or if
+        flushing `sys.stdout` fails.
+        """
         reply = self._replies[msg_id]
         over = asyncio.ensure_future(running.over.wait())
         first: list[asyncio.Future[Any]] = [reply, over]
@@ -361,11 +403,20 @@ class Kernel:
         return reply.result()
 
     def answer(self, text: str) -> None:
-        """The line that the running statement waits for."""
+        """Send the line, without its newline, that the running statement waits for.
+
+        Raises:
+            KernelBlocked: nothing was sent.
+        """
         self._link.send("stdin", "input_reply", {"value": text, "status": "ok"})
 
     async def reset(self) -> None:
-        """Clear the namespace."""
+        """Clear the namespace of the process.
+
+        Raises:
+            KernelUnavailable: it could not be cleared.
+            KernelDied: the process ended meanwhile.
+        """
         reply = await self._ask("execute_request", _silent(_RESET))
         if reply.get("status") != "ok":
             raise KernelUnavailable(
@@ -373,11 +424,20 @@ class Kernel:
             )
 
     async def complete(self, code: str, cursor: int, aside: bool) -> dict[str, Any]:
+        """The content of a `complete_reply` for this cursor, in code points.
+
+        `aside`: ask on the control channel, which a run does not hold up.
+
+        Raises:
+            KernelUnavailable: the kernel failed on it.
+            KernelDied: the process ended meanwhile.
+        """
         if aside:
             return await self._ask_aside("complete", code, cursor)
         return await self._ask("complete_request", {"code": code, "cursor_pos": cursor})
 
     async def inspect(self, code: str, cursor: int, detail: int, aside: bool) -> dict[str, Any]:
+        """The content of an `inspect_reply`. `aside` and errors as for `complete`."""
         if aside:
             return await self._ask_aside("inspect", code, cursor, detail)
         return await self._ask(
@@ -385,20 +445,31 @@ class Kernel:
         )
 
     async def variables(self) -> list[Variable]:
-        """What runs have defined. Does not wait for a run under way."""
+        """The names that runs have defined. Answered during a run as well.
+
+        Raises:
+            KernelUnavailable: the kernel failed on it.
+            KernelDied: the process ended meanwhile.
+        """
         answer = await self._ask_aside("variables")
         return msgspec.convert(answer.get("variables", []), list[Variable])
 
     def note_stop(self, run: str, presses: int) -> None:
-        """Let the kernel know that Stop was pressed so often, whatever becomes of the signal."""
+        """Record in the shared file how often Stop was pressed during this run, as a signal may be
+        lost: `os.system` ignores SIGINT while it waits."""
         _note_stop(self._link.place, run, presses)
 
     async def is_interrupted(self) -> bool:
-        """Whether an interrupt has reached the run under way; if not, it is seen to."""
+        """Whether an interrupt has reached the run under way. If not, the runtime raises it again.
+
+        Raises:
+            KernelError: the kernel is gone, takes no messages or has no answer.
+        """
         return bool((await self._ask_aside("interrupted")).get("interrupted"))
 
     async def _ask_aside(self, what: str, *arguments: Any) -> dict[str, Any]:
-        """Ask beside what runs: the kernel has a thread for the control channel."""
+        """Ask on the control channel, which ipykernel serves in a thread of its own, so that a run
+        does not hold the answer up. It comes on iopub as `rdit_answer`."""
         if self.error:
             raise self.error
         key = secrets.token_hex(8)
@@ -428,7 +499,7 @@ class Kernel:
     @staticmethod
     def _promise() -> asyncio.Future[dict[str, Any]]:
         reply: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        # Not every reply is waited for to its end; an error nobody took is no news.
+        # Retrieve an exception that nobody awaits, or asyncio logs "exception was never retrieved".
         reply.add_done_callback(lambda f: f.cancelled() or f.exception())
         return reply
 
@@ -437,7 +508,8 @@ class Kernel:
         if self._process is None and channel == "shell":
             self._process = process
         if self._process not in (None, process):
-            # The next process, which has the same ports: another `Kernel` listens to that one.
+            # A restarted kernel has the same ports, and sockets reconnect by themselves: this is a
+            # message of the next process, which has a `Kernel` object of its own.
             return
         parent = message["parent_header"].get("msg_id")
         running = self._running
@@ -472,7 +544,11 @@ class Kernel:
             )
 
     def _asking(self, running: _Running) -> int:
-        """The statement that asks. The question may be here before the news of its beginning."""
+        """The nodeIndex of the statement that asks for input.
+
+        A race: `input_request` comes on stdin and may overtake the `running` status on iopub. The
+        shared file is written before either.
+        """
         place = _read_place(self._link.place)
         if place is not None and place[0] == running.run:
             return place[1]
@@ -484,7 +560,8 @@ class Kernel:
             reply.set_result(content)
 
     def _take(self, raw: Any) -> None:
-        """Events of the runtime. It shares a process with the user's code, so they are checked."""
+        """Pass on events of the runtime. User code runs in the same process and could have sent
+        them, so they are validated and what is no event is dropped with a warning."""
         try:
             is_decoded = isinstance(raw, list) and raw and isinstance(raw[0], msgspec.Struct)
             events = raw if is_decoded else msgspec.convert(raw, list[KernelEvent])
@@ -503,8 +580,8 @@ class Kernel:
             self._on_events(list(events))
 
     def _translate(self, running: _Running, msg_type: str, content: dict[str, Any]) -> None:
-        """A standard message, from code that goes round the runtime, as an event of the
-        statement."""
+        """Turn a standard iopub message, of code that bypasses the runtime, into an event of the
+        statement that runs."""
         if msg_type == "clear_output":
             if running.node_index is not None:
                 wait = bool(content.get("wait", False))
@@ -536,10 +613,10 @@ class Kernel:
 
 
 class _Events(msgspec.Struct):
-    """The content of a message of the runtime."""
+    """The content of an `rdit_events` message."""
 
     events: list[KernelEvent]
-    # Which message of its run it is, from 1.
+    # The number of this message within its run, from 1.
     count: int = 0
 
 
@@ -548,15 +625,16 @@ _EVENTS = msgspec.json.Decoder(_Events)
 
 def _unpack(text: bytes, unpack: Callable[[bytes], Any]) -> Any:
     if text.startswith(b'{"events":'):
-        # Events without a dictionary for each in between, which take time, and the collector's too.
+        # Decode straight into the event types: a dict for each event in between would cost time,
+        # the garbage collector's included.
         with contextlib.suppress(msgspec.DecodeError):
             content = _EVENTS.decode(text)
             return {"events": content.events, "count": content.count}
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
-        # Something that only looks like JSON, `NaN` for one, or what this kernel is configured to
-        # send.
+        # `NaN`, which the standard library takes for JSON, or another packer that this kernel is
+        # configured with.
         return unpack(text)
 
 
@@ -590,13 +668,14 @@ def _plain(content: dict[str, Any]) -> str:
 
 
 def _is_booted(reply: dict[str, Any]) -> bool:
-    """Whether the boot's `user_expressions` found the runtime: a kernel that is not ipykernel may
-    call a request it has not understood a success."""
+    """Whether the `user_expressions` of the boot request found the runtime. The reply's status does
+    not say so: a kernel that is not ipykernel may report success for code it did not understand."""
     found = (reply.get("user_expressions") or {}).get("rdit", {}).get("data", {})
     return reply.get("status") == "ok" and found.get("text/plain") == "True"
 
 
 def _silent(code: str) -> dict[str, Any]:
+    """The content of an `execute_request` that leaves no trace in history and execution count."""
     return {
         "code": code,
         "silent": True,
@@ -608,7 +687,8 @@ def _silent(code: str) -> dict[str, Any]:
 
 
 async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
-    """Whether the future was done in time. It is left alone if not, unless it is a task."""
+    """Whether the future was done within `timeout` seconds. If not, a task is cancelled and any
+    other future is left pending."""
     done, _ = await asyncio.wait([future], timeout=timeout)
     if isinstance(future, asyncio.Task) and not done:
         future.cancel()
@@ -616,7 +696,7 @@ async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
 
 
 def _read_place(path: Path | None) -> tuple[str, int] | None:
-    """What the runtime noted last, as its `place.py` lays it out."""
+    """The run id and nodeIndex that the runtime recorded last, in the layout of its `place.py`."""
     try:
         if path is None:
             return None
@@ -632,7 +712,8 @@ def _read_place(path: Path | None) -> tuple[str, int] | None:
 
 
 def _note_stop(path: Path | None, run: str, presses: int) -> None:
-    """Note presses of Stop as the runtime's `place.py` lays it out."""
+    """Record how often Stop was pressed, in the layout of the runtime's `place.py`. The count is
+    zeroed first and written last: a concurrent reader never takes the count of another run."""
     name = run.encode()
     if path is None or not path.exists():
         return
@@ -648,8 +729,10 @@ def _note_stop(path: Path | None, run: str, presses: int) -> None:
 
 @cache
 def _runtime() -> tuple[dict[str, str], str]:
-    """The runtime's modules by name, and the text that installs them. Read, never imported: it is
-    written for the user's process."""
+    """The sources of the runtime's modules by name, and that of `boot.py`, which installs them.
+
+    They are read as text and never imported here: they take over the process that imports them.
+    """
     folder = files("rdit_ext") / "runtime"
     modules = {
         item.name[:-3]: item.read_text(encoding="utf-8")

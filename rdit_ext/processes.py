@@ -1,8 +1,8 @@
 """Kernel processes by way of Jupyter's managers: start, watch, interrupt, restart and end them.
 
-It knows process life and nothing of what is said to a kernel. Jupyter's session manager starts
-every process, so that culling, the Running panel, hub activity and gateways treat it as any
-other. Others may restart or end it by their own way; whoever does, the owner is told:
+It knows the life of processes and nothing of the messages to a kernel. Jupyter's session manager
+starts every process, so that culling, the Running panel and hub activity treat it as any other.
+Other clients may restart or end it too; whoever does, the owner is told:
 
     none --start--> up --gone(cause, coming_back)--> gone --back()--> up
                      \\--gone(cause, False)--> none
@@ -38,20 +38,25 @@ from .launches import Launch
 from .places import Places
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
+# Seconds between two looks at whether the process still runs.
 _WATCH = 0.2
-# How the paths of our sessions end.
+# The end of the path that a session of ours has in Jupyter's session manager.
 _OURS = re.compile(r"-rdit-[0-9a-f]{8}$")
 
 
 class Owner(Protocol):
-    """Who is told what becomes of a process."""
+    """Who is told what becomes of a process, in the event loop.
+
+    `kernel_gone`: it ended, of itself or by others; `coming_back`: Jupyter starts another in its
+    place. `kernel_back`: there is that other process, which has nothing in its namespace.
+    """
 
     def kernel_gone(self, error: KernelDied, coming_back: bool) -> None: ...
     def kernel_back(self) -> None: ...
 
 
 class KernelProcesses:
-    """What all processes share: Jupyter's managers and one ZMQ context."""
+    """What all processes share: Jupyter's managers, one ZMQ context, one folder of shared files."""
 
     def __init__(
         self,
@@ -67,7 +72,8 @@ class KernelProcesses:
         self.specs = kernel_spec_manager
         self.contents = contents_manager
         self.log = log
-        # What is asked beside a run does not make its kernel idle.
+        # Jupyter takes the `idle` status that ends an answer for the kernel's own, unless the
+        # question's type is untracked: a kernel that runs would be culled as an idle one.
         untracked = getattr(kernel_manager, "untracked_message_types", None)
         if untracked is not None and ASK not in untracked:
             kernel_manager.untracked_message_types = [*untracked, ASK]
@@ -81,22 +87,24 @@ class KernelProcesses:
 
     @property
     def context(self) -> zmq.asyncio.Context:
-        """One for all links: each would otherwise have two threads of its own."""
+        """The ZMQ context of all links: each context has an I/O thread and a reaper thread."""
         if self._context is None:
             self._context = zmq.asyncio.Context()
-            # By default a subscriber that falls 1000 messages behind loses the newest, `idle` too.
+            # No high-water mark: by default a SUB socket that is 1000 messages behind drops the
+            # next ones, an `idle` status among them.
+            # http://api.zeromq.org/4-2:zmq-setsockopt (ZMQ_RCVHWM)
             self._context.setsockopt(zmq.RCVHWM, 0)
         return self._context
 
     @property
     def places(self) -> Places:
-        """Where kernels note where they are."""
+        """The folder of files in which kernels record which statement runs."""
         if self._places is None:
             self._places = Places()
         return self._places
 
     def close(self) -> None:
-        """Let go; every link must be closed before."""
+        """Free the ZMQ context and the folder. Every link must be closed before."""
         if self._event_logger is not None:
             self._event_logger.remove_listener(schema_id=_ACTIONS, listener=self._on_action)
         if self._context is not None:
@@ -107,13 +115,13 @@ class KernelProcesses:
     @property
     def is_gateway(self) -> bool:
         """Whether the kernels are on another machine, behind a gateway."""
-        # Not imported before somebody else has done so: it brings much that is not needed.
+        # Looked up rather than imported: importing it is slow, and a server with a gateway has.
         managers = sys.modules.get("jupyter_server.gateway.managers")
         kind = getattr(managers, "GatewayMappingKernelManager", None)
         return kind is not None and isinstance(self.kernels, kind)
 
     async def spec_names(self) -> dict[str, str]:
-        """The names and display names of the kernel specs that rdit can use: those for Python."""
+        """Display names by name of the kernel specs for Python. Behind a gateway: none."""
         if self.is_gateway:
             return {}
         specs = await ensure_async(self.specs.get_all_specs())
@@ -124,9 +132,14 @@ class KernelProcesses:
         }
 
     async def check_name(self, name: str | None) -> tuple[str, str]:
-        """The name and display name of this kernel spec, or of the default one."""
+        """The name and display name of this kernel spec; of the default one for None.
+
+        Raises:
+            BadRequest: no kernel spec for Python has this name.
+            KernelUnavailable: there is no kernel spec for Python.
+        """
         if self.is_gateway:
-            # Whoever starts it is told; a script can be read and edited.
+            # `KernelProcess.start` refuses; until then the script can be read and edited.
             name = name or self.kernels.default_kernel_name
             return name, name
         names = await self.spec_names()
@@ -144,16 +157,18 @@ class KernelProcesses:
         return name, names[name]
 
     def os_path(self, path: str) -> str:
-        """The file that a Contents path stands for; "" if contents are no files here."""
+        """The absolute file path of a Contents path; "" if the contents manager has no files."""
         root = getattr(self.contents, "root_dir", None)
         return os.path.join(root, *path.split("/")) if isinstance(root, str) and root else ""
 
     def own(self, process: KernelProcess) -> None:
+        """Report what Jupyter's managers do to this process, from now on, to its object."""
         self._processes = {p.id: p for p in self._processes.values() if p.id}
         if process.id:
             self._processes[process.id] = process
 
     async def _on_action(self, logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        """A `kernel_actions` event of Jupyter Server (jupyter_server/event_schemas)."""
         process = self._processes.get(data.get("kernel_id", ""))
         if process is None:
             return
@@ -164,7 +179,8 @@ class KernelProcesses:
 
 
 class KernelProcess:
-    """The process behind one session, if there is one now: `id` is Jupyter's name of it."""
+    """The process behind one session of rdit. `id` is Jupyter's kernel id, None without a
+    process."""
 
     def __init__(self, shared: KernelProcesses, owner: Owner) -> None:
         self.id: str | None = None
@@ -173,14 +189,15 @@ class KernelProcess:
         self._session_id: str | None = None
         self._phase: Literal["none", "up", "gone"] = "none"
         self._up = asyncio.Event()
-        # While we restart or end it ourselves, nobody needs to be told.
+        # True while we restart or end it ourselves: what Jupyter reports then is no news to the
+        # owner.
         self._ours = False
         self._cause = ""
+        # Connections that Jupyter counts for the process, and those that `hold` was last given.
         self._held = 0
         self._wanted = 0
-        # While a process is exchanged or ended.
+        # Held while a process is restarted or ended: ending must not overtake a restart.
         self._changing = asyncio.Lock()
-        # How it was started.
         self._launch: Launch | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
@@ -191,7 +208,8 @@ class KernelProcess:
 
     @property
     def is_ended_by_others(self) -> bool:
-        """Whether somebody else is ending or restarting it: Jupyter interrupts it first."""
+        """Whether another client is ending or restarting the process now. Jupyter sends SIGINT
+        first, so a KeyboardInterrupt that arrives meanwhile is not the user's."""
         if self._ours or self._phase != "up" or self.id not in self._shared.kernels:
             return False
         return bool(getattr(self._manager, "shutting_down", False))
@@ -201,23 +219,26 @@ class KernelProcess:
         return self._shared.kernels.get_kernel(self.id)
 
     async def start(self, path: str | None, name: str, kernel_name: str, timeout: float) -> None:
-        """Have a process for the script at `path`, its folder the working directory.
+        """Start a process for the script at the Contents path `path`, in the script's folder.
 
         Raises:
-            KernelUnavailable: there is none, and none is left behind.
-            TimeoutError: nor is there one after so many seconds.
+            NoGateways: the server's kernels are behind a gateway.
+            KernelUnavailable: it could not be started, and no process is left behind.
+            TimeoutError: it was not started within `timeout` seconds; one that comes later is
+                ended.
         """
         if self._shared.is_gateway:
             raise NoGateways
         folder, _, file = (path or "").rpartition("/")
-        # No document has this path: JupyterLab gives a document any session that has its path. The
-        # type is one that JupyterLab can open: a console on the script's namespace.
+        # A path that no document has: JupyterLab attaches a document to any session with the same
+        # path. The type is `console`, so that the Running panel can open a console on the kernel.
         unique = f"{file or 'rdit'}-rdit-{secrets.token_hex(4)}"
         starting = asyncio.ensure_future(
             self._create(posixpath.join(folder, unique), name, kernel_name)
         )
         try:
-            # Cancelled midway it would leave a process that nobody knows of.
+            # Shielded: a start that is cancelled midway leaves a process that nobody knows of.
+            # Instead it runs to its end, and `_end_orphan` ends what it started.
             model = await asyncio.wait_for(asyncio.shield(starting), timeout)
         except asyncio.CancelledError:
             starting.add_done_callback(self._end_orphan)
@@ -239,7 +260,7 @@ class KernelProcess:
         manager.add_restart_callback(self._given_up, "dead")
 
     async def _create(self, path: str, name: str, kernel_name: str) -> dict[str, Any]:
-        """A session of Jupyter's with a process."""
+        """Create a session in Jupyter's session manager; its model, when the process runs."""
         sessions, kernels = self._shared.sessions, self._shared.kernels
         model: dict[str, Any] = await sessions.create_session(
             path=path, name=name, type="console", kernel_name=kernel_name
@@ -252,8 +273,10 @@ class KernelProcess:
         return model
 
     async def why(self, error: KernelUnavailable) -> KernelUnavailable:
-        """This error, and why the process that has ended could not start, as far as can be known:
-        who has its ports, or what its program says."""
+        """The error to raise in place of this one: with the reason why the last process could not
+        start, where it is found. That is PortTaken if another program has one of its ports, or else
+        the same kind of error with what the kernel's command writes when it is run once more, which
+        may take 5 s."""
         launch = self._launch
         if launch is None:
             return error
@@ -271,30 +294,43 @@ class KernelProcess:
         return type(error)(f"{error}{advice and f' {advice}'} Its last words:\n{words}")
 
     def link(self) -> KernelLink:
-        """A new link to the process."""
+        """A new link to the process, not opened yet.
+
+        Raises:
+            KernelUnavailable: there is no process.
+        """
         if self.id is None or self.id not in self._shared.kernels:
             raise KernelUnavailable("The kernel was shut down while it started.")
         shared = self._shared
         return LocalLink(self._manager, shared.context, shared.log, shared.places.make())
 
     async def wait_up(self, timeout: float) -> None:
-        """Wait for a process that is coming back.
+        """Wait until the process is up, or until it is known that none is coming back.
 
         Raises:
-            TimeoutError: it did not in so many seconds.
+            TimeoutError: neither happened within `timeout` seconds.
         """
         await asyncio.wait_for(self._up.wait(), timeout)
 
     async def interrupt(self) -> None:
+        """Interrupt the process the way its kernel spec says: by SIGINT or by a message. Never
+        fails: a process that has just ended needs none."""
         if self.id is not None and self._phase == "up":
             try:
                 await ensure_async(self._shared.kernels.interrupt_kernel(self.id))
             except Exception as error:
-                # It ended meanwhile, and what ran with it.
+                # A race with the end of the process, which ends the run as well.
                 self._shared.log.warning("Kernel %s was not interrupted: %s", self.id, error)
 
     async def restart(self, timeout: float) -> None:
-        """A new process in the place of the old one; the owner knows."""
+        """Replace the process by a new one. The owner, who asks for it, is not told of it.
+
+        After an error there is no process any more.
+
+        Raises:
+            KernelSilent: it took longer than `timeout` seconds.
+            KernelUnavailable: it failed, or the session was shut down meanwhile.
+        """
         assert self.id is not None
         self._stop_watching()
         self._ours = True
@@ -319,16 +355,20 @@ class KernelProcess:
     async def _exchange(self, kernel_id: str) -> None:
         async with self._changing:
             now = not _takes_messages(self._manager)
-            # What it returns resolves when the kernel answers; whoever connects finds that out
-            # anyway.
+            # Jupyter returns a future that resolves when the new kernel answers. It is not awaited:
+            # `Kernel.boot` waits for an answer anyway. Its exception is retrieved, or asyncio logs
+            # it.
             answered = await ensure_async(self._shared.kernels.restart_kernel(kernel_id, now=now))
             if isinstance(answered, asyncio.Future):
                 answered.add_done_callback(lambda f: f.cancelled() or f.exception())
-            # What Jupyter's managers tell of it comes now, while it is ours.
+            # Let the listener of `kernel_actions` run now, while `_ours` suppresses the report.
             await asyncio.sleep(0)
 
     def shutdown(self, now: bool = False) -> Coroutine[Any, Any, None]:
-        """Forget the process at once. What is returned ends it; `now`, without asking it to."""
+        """Forget the process at once; awaiting what is returned ends it.
+
+        `now`: kill it, rather than ask it first by `shutdown_request`.
+        """
         kernel_id, session_id = self.id, self._session_id
         if kernel_id is not None:
             self._forget()
@@ -340,38 +380,40 @@ class KernelProcess:
         if kernel_id is None:
             return
         sessions, kernels = self._shared.sessions, self._shared.kernels
-        # One that is just being started again would be left behind.
+        # A restart under way would leave a new process behind.
         async with self._changing:
             if kernel_id in kernels:
                 manager = kernels.get_kernel(kernel_id)
                 with suppress(Exception):
                     await self._pending(manager)
                 if now or not _takes_messages(manager):
-                    # Jupyter's session manager asks it first, which may take for ever. The row it
-                    # keeps goes at its next look.
+                    # `delete_session` would send a `shutdown_request`, which blocks while the
+                    # kernel takes no messages. The session manager's row stays, and goes when it
+                    # next lists its sessions: it drops those without a kernel.
                     await ensure_async(kernels.shutdown_kernel(kernel_id, now=True))
                     return
             try:
                 await ensure_async(sessions.delete_session(session_id))
             except Exception as error:
-                # Some session managers fail before the kernel is ended, some after.
+                # A session manager may raise before or after the kernel was ended: look again.
                 self._shared.log.debug("Session %s could not be deleted: %s", session_id, error)
                 if kernel_id in kernels:
                     await ensure_async(kernels.shutdown_kernel(kernel_id))
 
     async def rename(self, name: str) -> None:
-        """Have Jupyter show it by this name."""
+        """Set the name that Jupyter's lists show for the session."""
         if self._session_id is not None:
             await ensure_async(self._shared.sessions.update_session(self._session_id, name=name))
 
     def say_busy(self) -> None:
-        """A run is under way, whatever Jupyter has seen since: it must not cull the kernel."""
+        """Set Jupyter's state of the kernel to busy, so that it is not culled during a run. The
+        `idle` status after a question that was answered beside the run may have set it to idle."""
         if self.id is not None and self._phase == "up":
             self._manager.execution_state = "busy"
 
     def hold(self, count: int) -> None:
-        """Have Jupyter count so many connections to the kernel: it is not culled while there are
-        some."""
+        """Make Jupyter count `count` connections to the kernel, now and after a restart. By default
+        (`MappingKernelManager.cull_connected`) a kernel with connections is not culled."""
         self._wanted = count
         while self.id is not None and self._held != count:
             if self._held < count:
@@ -384,7 +426,8 @@ class KernelProcess:
     # ---- what happens to it
 
     def happened(self, action: str) -> None:
-        """Jupyter's managers did this to the process, whoever asked for it."""
+        """Called after a `kernel_actions` event: an action of Jupyter's managers on the process
+        that succeeded, whichever client asked for it."""
         if self._ours:
             return
         if action == "restart":
@@ -404,7 +447,8 @@ class KernelProcess:
             )
 
     def failed(self, why: str) -> None:
-        """It could not be restarted by others: there is no process any more."""
+        """Called when a restart that another client asked for has failed: there is no process
+        now."""
         if self._ours or self._phase == "none":
             return
         session_id, kernel_id = self._session_id, self.id
@@ -412,25 +456,27 @@ class KernelProcess:
         self._clearing = asyncio.create_task(self._discard(session_id, kernel_id))
 
     async def _watch(self) -> None:
-        """Notice the end of the process at once: Jupyter itself looks every three seconds."""
+        """Poll for the end of the process five times a second. Jupyter's restarter polls every 3 s
+        (`KernelRestarter.time_to_dead`), and only where autorestart is on."""
         while True:
             await asyncio.sleep(_WATCH)
             if self.id not in self._shared.kernels:
-                return  # whoever took it out has told us
+                return  # removed by Jupyter's manager: a `kernel_actions` event reports it
             manager = self._manager
             provisioner = getattr(manager, "provisioner", None)
             if manager.shutting_down or provisioner is None or not provisioner.has_process:
                 continue
             code = await provisioner.poll()
-            # Whoever ends it on purpose may have begun while we asked.
+            # A race: another client may have begun to end it while `poll` was awaited.
             if code is None or manager.shutting_down or self._phase != "up":
                 continue
             restarter = getattr(manager, "_restarter", None)
             session_id, kernel_id = self._session_id, self.id
             self._gone(KernelDied(cause_of_exit(code)), coming_back=restarter is not None)
-            # Not in this task: it is cancelled as soon as the process is back.
+            # The rest runs in another task: this one is cancelled when the process is back.
             if restarter is not None:
-                # At once: if its turn came before ours, there would be two new processes.
+                # Stop Jupyter's timer first: if it fired before `_hurry`, two processes would
+                # start.
                 manager.stop_restarter()
                 self._clearing = asyncio.create_task(self._hurry(manager, restarter))
             else:
@@ -438,12 +484,12 @@ class KernelProcess:
             return
 
     async def _hurry(self, manager: Any, restarter: Any) -> None:
-        """Have the restarter look now; it counts failures and gives up as if it had looked
-        itself."""
+        """Call the restarter's `poll` now rather than after up to 3 s: it restarts the process,
+        counts failures and gives up as always."""
         try:
             await ensure_async(restarter.poll())
         finally:
-            # A process that did not come up is looked for again.
+            # The process did not come up: let the restarter's own timer go on.
             if self._phase == "gone" and not manager.shutting_down:
                 manager.start_restarter()
 
@@ -486,7 +532,7 @@ class KernelProcess:
         self._let_go()
         self.id = self._session_id = None
         self._phase = "none"
-        # Whoever waits for it to come back shall look again.
+        # Wake those in `wait_up`: they see that `id` is None.
         self._up.set()
 
     def _let_go(self) -> None:
@@ -501,7 +547,7 @@ class KernelProcess:
             watcher.cancel()
 
     def _end_orphan(self, starting: asyncio.Future[dict[str, Any]]) -> None:
-        """End a process for which nobody waited."""
+        """End the process of a start that was given up (see `start`)."""
         if not starting.cancelled() and starting.exception() is None:
             model = starting.result()
             self._clearing = asyncio.create_task(
@@ -510,7 +556,7 @@ class KernelProcess:
 
     @staticmethod
     async def _pending(manager: Any) -> None:
-        """With pending kernels on, a kernel is announced before there is a process."""
+        """Wait for the process: with `use_pending_kernels` Jupyter returns before there is one."""
         ready = getattr(manager, "ready", None)
         if ready is not None:
             future = ready if asyncio.isfuture(ready) else asyncio.wrap_future(ready)
@@ -518,9 +564,13 @@ class KernelProcess:
 
 
 def _import_safely(sessions: Any) -> None:
-    """Have our kernels start without the script's folder among the places that Python imports from:
-    its `types.py` or `random.py` would be imported by ipykernel, in place of Python's own. The
-    runtime takes the variable away again, before anything that it starts could have it."""
+    """Start our kernels with PYTHONSAFEPATH, by replacing `get_kernel_env` of the session manager.
+
+    With the working directory on `sys.path` ipykernel would import a `types.py` or `random.py` of
+    the script's folder in place of the standard library's. The runtime removes the variable before
+    any user code runs, so no child process inherits it.
+    https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH
+    """
     usual = getattr(sessions, "get_kernel_env", None)
     if usual is None:
         return
@@ -533,8 +583,11 @@ def _import_safely(sessions: Any) -> None:
 
 
 def _takes_messages(manager: Any) -> bool:
-    """Whether Jupyter's own request to end is taken by the kernel's socket, rather than holding the
-    event loop for as long as nobody reads there."""
+    """Whether a `shutdown_request` of Jupyter's manager can be sent without blocking.
+
+    The manager sends on a synchronous socket: at its high-water mark, where the kernel reads
+    nothing, the send would block the event loop.
+    """
     control = getattr(manager, "_control_socket", None)
     if control is None or control.closed:
         return True

@@ -4,8 +4,8 @@
                                                  | events
     viewers, callers <-- publish <-- log <-------+
 
-The session owns the run: who asked for it may leave, and others may come and look. Interrupt
-takes its own way, past the queue. It knows nothing of HTTP or sockets.
+The session owns the run: the viewer that asked for it may disconnect, and others may attach. An
+interrupt bypasses the queue. It knows nothing of HTTP or sockets.
 """
 
 from __future__ import annotations
@@ -58,16 +58,18 @@ from .questions import Questions
 from .runs import Run
 
 T = TypeVar("T")
-# After this long an interrupt that had no effect is sent again: `os.system` swallows the first.
+# An interrupt without effect is sent again after `_SECOND_INTERRUPT` seconds, `_INTERRUPTS` times
+# at most: a signal may be lost, as `os.system` ignores SIGINT while it waits.
 _INTERRUPTS = 10
 _SECOND_INTERRUPT = 1.0
-# The first completion of a kernel reads the sources of what is imported.
+# Seconds. The first completion in a kernel is slow: jedi parses the imported packages.
 _ASK_TIMEOUT = 30.0
 _CLOSE_TIMEOUT = 2.0
-# How often a kernel is started with other ports, when another program has one of its own.
+# How often a kernel is started when another program has taken one of the ports chosen for it.
 _STARTS = 3
 _INTERRUPTED = "Interrupted before it began."
-# So long Jupyter may take to end a process, after which its cause is told.
+# Seconds to wait, after an interrupt by a client that ends or restarts the kernel, for Jupyter's
+# report of which it was.
 _OVERTAKEN = 15.0
 _OVERTAKEN_ERROR = KernelDied("The kernel was shut down or restarted from elsewhere.")
 
@@ -87,14 +89,15 @@ class Limits:
 
 
 class Viewer(Protocol):
-    """Who looks at a session. `send` returns at once, and never fails."""
+    """Receives a session's events. `send` neither blocks nor raises; `frame` is a JSON array of
+    events, `seq` the number of its last one."""
 
     def send(self, frame: bytes, seq: int) -> None: ...
 
 
 @dataclass(eq=False)
 class _Start:
-    """A kernel that starts, for all who wait for it. `ended_by`: it is wanted no more."""
+    """A kernel's start, shared by all that await it. `ended_by`: why it was cancelled."""
 
     task: asyncio.Task[Kernel]
     ended_by: KernelDied | None = None
@@ -122,13 +125,13 @@ class Session:
     ) -> None:
         self.id = secrets.token_hex(8)
         self.name = name
-        # The name was chosen, so the session is found by it; otherwise it is the script's file
-        # name.
+        # Whether the name was chosen by a client, who finds the session by it. Otherwise it is the
+        # script's file name, and no key.
         self.is_named = False
         self.path = path
         self.created = self.last_activity = _now()
         self.viewers: set[Viewer] = set()
-        # Deleted, but still looked at: out of the list until it is used again.
+        # Deleted while viewers are attached: not listed, until one of them uses it again.
         self.forgotten = False
         self.events = EventLog(limits.max_log_bytes)
         self._shared = shared
@@ -187,7 +190,12 @@ class Session:
     # ---- runs
 
     def submit(self, run: Run) -> None:
-        """Put a run into the queue. A run of a known id is the same one, sent again."""
+        """Put a run into the queue. Idempotent: a run whose id is known was sent again by a client
+        that has lost its connection, and is ignored.
+
+        Raises:
+            TooBusy: the queue is full.
+        """
         if self.knows(run.id):
             return
         self._check_room()
@@ -199,13 +207,21 @@ class Session:
             raise TooBusy(f"{limit} runs wait already, and no more may wait at a time.", limit)
 
     def knows(self, run_id: str) -> bool:
+        """Whether a run of this id is queued, runs, or is in the log."""
         return (
             any(isinstance(r, Run) and r.id == run_id for r in [self._current, *self._queue])
             or run_id in self.events.runs
         )
 
     async def reset(self, restart: bool = False) -> None:
-        """Clear the namespace when the runs before have ended; or have a new process at once."""
+        """Clear the namespace after the runs that are queued before; with `restart`, cancel those
+        and replace the process at once. Returns when it is done.
+
+        Raises:
+            TooBusy: the queue is full.
+            KernelError: the kernel died, could not be started or restarted, or the request was
+                cancelled by an interrupt.
+        """
         if restart:
             await self._restart()
             return
@@ -215,7 +231,8 @@ class Session:
         await done
 
     async def interrupt(self) -> None:
-        """Interrupt the run under way and cancel those that wait."""
+        """Interrupt the run under way and cancel those that are queued. Returns when the signal was
+        sent, which is before the run has ended."""
         self._cancel_queue()
         if isinstance(self._current, Run):
             await self._interrupt(self._current)
@@ -233,10 +250,14 @@ class Session:
             self._interrupts = self._spawn(self._interrupt_again(run))
 
     async def _interrupt_again(self, run: Run) -> None:
-        """Until the kernel says that the run has been reached, which may not have begun. A script
-        that has taken the signal for itself is asked a few times."""
+        """Send the interrupt again until the kernel confirms that it has reached the run.
+
+        A signal may be lost, or come before the run has begun. The number of attempts is limited,
+        as a script may handle SIGINT itself and go on.
+        """
         for turn in range(_INTERRUPTS):
-            # Asked at once, for the runtime then sees to a signal that went astray.
+            # Ask at once: the question makes the runtime raise a press that is recorded in the
+            # shared file but whose signal did not arrive.
             presses = run.presses
             reached = await self._is_interrupted()
             if (reached and run.presses == presses) or self._current is not run:
@@ -249,17 +270,17 @@ class Session:
                 return
 
     async def _is_interrupted(self) -> bool | None:
-        """Whether the run was reached, and may be busy with its own clean-up; None if the kernel
-        does not say."""
+        """Whether the interrupt has reached the run, which may be busy with its own clean-up. None
+        if the kernel does not answer within 1 s."""
         if self._kernel is None:
             return True
         try:
             reached = await asyncio.wait_for(self._kernel.is_interrupted(), _SECOND_INTERRUPT)
-            # What is answered beside a run makes Jupyter take the kernel for idle.
+            # The status after an answer makes Jupyter take the kernel for idle.
             self._process.say_busy()
             return reached
         except asyncio.TimeoutError:
-            # Code that holds the interpreter: the signal is noted, and waits for it.
+            # C code holds the interpreter lock: the signal is pending until it returns.
             return None
         except KernelBlocked:
             return None
@@ -267,7 +288,7 @@ class Session:
             return True
 
     async def _stop_after(self, run: Run, seconds: float) -> None:
-        """Interrupt this run, and no other, if it has not ended in so many seconds from now."""
+        """Interrupt this run, and no later one, if it has not ended after so many seconds."""
         try:
             await asyncio.wait_for(run.ended.wait(), seconds)
         except asyncio.TimeoutError:
@@ -275,17 +296,31 @@ class Session:
                 await self._interrupt(run)
 
     def answer_input(self, text: str) -> None:
-        """The line that the running statement waits for."""
+        """Send the line, without its newline, that the running statement waits for.
+
+        Raises:
+            BadRequest: no statement waits for input.
+            KernelBlocked: the kernel takes no messages.
+        """
         asked = self._input
         if asked is None or self._kernel is None:
             raise BadRequest("Nothing waits for input.")
         self._kernel.answer(text)
-        # The runtime writes prompt and answer as a terminal would.
+        # The record of prompt and answer comes from the runtime, as an output of the statement.
         self._stop_input()
 
     async def complete(self, id: str, code: str, cursor: int, asker: object) -> Complete:
-        """Completions in the namespace. Of one asker, a later one takes the place of those before
-        that have not been sent to the kernel."""
+        """Completions at the cursor of `code`, in code points, from the kernel's namespace.
+
+        `asker`: whose questions these are. A later one supersedes the earlier ones of the same
+        asker that the kernel has not been sent yet.
+
+        Raises:
+            Superseded: a later question took the place of this one.
+            TooBusy: too many questions wait for the kernel.
+            KernelUnavailable: there is no kernel yet, or it did not answer within 30 s.
+            KernelDied: it ended meanwhile.
+        """
         answer = await self._questions.ask_latest(
             asker, lambda: self._ask(lambda k, aside: k.complete(code, cursor, aside))
         )
@@ -298,7 +333,11 @@ class Session:
         )
 
     async def inspect(self, id: str, code: str, cursor: int, detail: int) -> Inspect:
-        """What is known of a name."""
+        """What the kernel knows of the name at the cursor, in code points, as a MIME bundle.
+
+        Raises:
+            TooBusy, KernelUnavailable, KernelDied: as for `complete`.
+        """
         answer = await self._questions.ask(
             lambda: self._ask(lambda k, aside: k.inspect(code, cursor, detail, aside))
         )
@@ -310,7 +349,12 @@ class Session:
         )
 
     async def variables(self, id: str) -> Variables:
-        """What runs have defined."""
+        """The names that runs have defined, with short texts of their values; none without a
+        kernel.
+
+        Raises:
+            TooBusy, KernelUnavailable, KernelDied: as for `complete`.
+        """
         if self._kernel is None:
             return Variables(id=id, variables=[])
         found = await self._questions.ask(lambda: self._ask(lambda k, _: k.variables()))
@@ -321,19 +365,22 @@ class Session:
         if kernel is None:
             raise KernelUnavailable("There is no kernel yet: run something first.")
         try:
-            # Jupyter's own requests wait for a run to end; beside it there is another way.
+            # During a run (`is_busy`) the question goes by the control channel: on shell it would
+            # wait for the run to end.
             answer = await asyncio.wait_for(ask(kernel, self.is_busy), _ASK_TIMEOUT)
         except asyncio.TimeoutError:
             raise KernelUnavailable("The kernel did not answer in time.") from None
         if self._current is not None:
-            # What is answered beside a run makes Jupyter take the kernel for idle.
+            # The status after an answer makes Jupyter take the kernel for idle.
             self._process.say_busy()
         return answer
 
     # ---- viewers
 
     def attach(self, viewer: Viewer, since: int, log: str) -> tuple[Attached, list[Event]]:
-        """Count the viewer in from now on. What it missed: first `attached`, then the events."""
+        """Send all further events to the viewer. Returns what to send it first: `attached`, and the
+        events after number `since` of the log with the id `log`. If the log no longer has them all,
+        or is another one, these are a snapshot of the whole log."""
         self._tell()
         self.viewers.add(viewer)
         self._hold()
@@ -356,7 +403,8 @@ class Session:
     # ---- life
 
     def warm(self) -> None:
-        """Start the kernel if there is none, without waiting for it."""
+        """Start the kernel in the background if there is none. A failure is logged, and shown as
+        the session's state."""
         if self._kernel is None and not self.is_busy and not self._lock.locked():
             self._spawn(self._warm())
 
@@ -367,17 +415,28 @@ class Session:
             self._log.warning("Session %s: %s", self.name, error)
 
     async def start(self) -> None:
-        """Have a kernel that is ready."""
+        """Return when there is a kernel with the runtime in it.
+
+        Raises:
+            KernelUnavailable: it could not be started, or did not answer in time.
+            KernelDied: the start was ended by a restart or a shutdown.
+        """
         await self._ready_kernel()
 
     async def change_kernel(self, model: KernelModel) -> None:
-        """Have a kernel of another kind. What ran ends with the one before."""
+        """Replace the kernel by one of another kernel spec. The run under way ends as `died`.
+
+        Raises:
+            KernelUnavailable: it could not be started.
+            KernelDied: the start was ended by a restart or a shutdown.
+        """
         await self.shutdown("Another kernel was chosen.")
         self._kernel_model = model
         await self.start()
 
     async def move(self, path: str) -> None:
-        """The script has another path now."""
+        """Follow a renamed script: set the Contents path, and the session's name if it was the
+        file's."""
         self.path = path
         if not self.is_named:
             self.name = posixpath.basename(path)
@@ -385,18 +444,19 @@ class Session:
         self._tell()
 
     async def shutdown(self, reason: str) -> None:
-        """End the kernel; what ran ends with it."""
+        """End the kernel, and with it the run under way, for this reason. Queued runs are
+        cancelled."""
         self._cancel_queue()
         error = KernelDied(reason, "kernel-shut-down")
         self._lose_kernel(error)
         self._end_start(error)
         ended = self._process.shutdown()
-        # Before it has: a run that is asked for meanwhile has a new one.
+        # Before the process has ended: a run that is submitted meanwhile starts a new one.
         self._become("dead", reason, error.cause)
         await ended
 
     async def close(self) -> None:
-        """End the kernel and every task."""
+        """End the kernel, and within 2 s every task of the session."""
         await self.shutdown("The server was shut down.")
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=_CLOSE_TIMEOUT)
@@ -405,13 +465,13 @@ class Session:
             await asyncio.gather(*late, return_exceptions=True)
 
     def kernel_gone(self, error: KernelDied, coming_back: bool) -> None:
-        """The process ended, or was ended by others."""
-        # What waits was asked for in the namespace that is lost now.
+        """Part of `Owner`: the process ended, of itself or by another client."""
+        # Queued runs were meant for the namespace that is lost now.
         self._cancel_queue(KernelDied(f"{error} This run had not begun.", error.cause))
         if coming_back or not self._is_starting:
             self._become("restarting" if coming_back else "dead", str(error), error.cause)
         else:
-            # Whoever starts it finds out why, and tells it.
+            # Its start is under way: `_connect_by` raises with the reason, and sets the state.
             self._reason, self._cause = str(error), error.cause
         kernel, self._kernel = self._kernel, None
         if kernel is not None:
@@ -419,15 +479,15 @@ class Session:
         self._lose_kernel(error)
 
     async def _hear_out(self, kernel: Kernel, error: KernelDied) -> None:
-        """Take what the process said before it ended, then end what waits for it."""
+        """Receive what the process sent before it ended, and only then fail what awaits a reply."""
         await kernel.drain()
         kernel.fail(error)
         await kernel.close()
 
     def kernel_back(self) -> None:
-        """There is a new process."""
+        """Part of `Owner`: Jupyter has started a new process in the place of the one that ended."""
         self._become("restarting", self._reason, self._cause)
-        # Unless a run waits for it already, and connects itself.
+        # A no-op if a run awaits the kernel already, as that connects to it.
         self.warm()
 
     async def _restart(self) -> None:
@@ -455,7 +515,8 @@ class Session:
         start = self._start
         if start is None or start.task.done() or start.ended_by is not None:
             start = self._start = _Start(asyncio.create_task(self._start_kernel()))
-            # Nobody may be waiting for it any more; the session tells of it.
+            # Retrieve the exception, or asyncio logs it when nobody awaits the start any more. The
+            # session's state tells of it.
             start.task.add_done_callback(lambda task: task.cancelled() or task.exception())
         try:
             return await asyncio.shield(start.task)
@@ -465,7 +526,7 @@ class Session:
             raise
 
     def _end_start(self, error: KernelDied) -> None:
-        """Whoever waits for a kernel that starts gets this error, at once."""
+        """Cancel a start that is under way: everything that awaits it gets this error."""
         start = self._start
         if start is not None and not start.task.done():
             start.ended_by = error
@@ -488,8 +549,11 @@ class Session:
                 self._hold()
 
     async def _connect(self) -> Kernel:
-        """A process if there is none, and the runtime in it. One that cannot start is ended, so
-        that the next start is another's; at once, if only a port was taken."""
+        """Start a process if there is none, and install the runtime in it.
+
+        One that does not come up is ended, so that the next attempt starts another. If the reason
+        was a taken port, that is at once: the ports are chosen anew.
+        """
         for tries in range(1, _STARTS + 1):
             try:
                 return await self._connect_by(time.monotonic() + self._limits.kernel_start_timeout)
@@ -500,11 +564,11 @@ class Session:
         raise AssertionError
 
     async def _connect_by(self, end: float) -> Kernel:
-        """A process that dies meanwhile and comes back is tried again, until Jupyter gives it
-        up."""
+        """As `_connect`, until the monotonic time `end`. A process that dies meanwhile and is
+        restarted by Jupyter is tried again, until Jupyter gives it up."""
         limit = self._limits.kernel_start_timeout
         while True:
-            # An end that has come is noticed in what is waited for.
+            # Never 0 or less: the calls below raise the timeout.
             left = max(0.01, end - time.monotonic())
             kernel = None
             try:
@@ -516,7 +580,7 @@ class Session:
                 if self._process.id is None:
                     raise KernelDied("The kernel ended while it started.")
                 if not self._process.is_up:
-                    continue  # It came back, and was gone again before we were told.
+                    continue  # a race: it came back, and was gone again before this task ran
                 kernel = Kernel(self._process.link(), self._on_events, self._log)
                 self._connecting = kernel
                 await kernel.boot(left)
@@ -530,7 +594,7 @@ class Session:
             except (KernelUnavailable, asyncio.TimeoutError) as error:
                 if kernel is not None:
                     await kernel.close()
-                # It would not answer the next run either.
+                # A process that does not answer now would not answer the next run either.
                 await self._process.shutdown(now=True)
                 if isinstance(error, asyncio.TimeoutError):
                     error = KernelSilent(f"The kernel did not answer within {limit:g} s.")
@@ -549,7 +613,7 @@ class Session:
             return kernel
 
     def _lose_kernel(self, error: KernelDied) -> None:
-        """Whoever waits for the kernel gets the error; its sockets are closed."""
+        """Raise the error in everything that awaits the kernel, and close its sockets."""
         kernel, self._kernel = self._kernel, None
         if self._connecting is not None:
             self._connecting.fail(error)
@@ -591,11 +655,12 @@ class Session:
         self._hold()
 
     def _rest(self) -> None:
-        """Nothing runs any more."""
+        """Set the state after the last run of the queue."""
         if self._state in ("busy", "reset") or self._kernel is not None:
             self._become("idle")
         elif self._process.is_up:
-            # It came back while the run that it left behind was being ended.
+            # Jupyter restarted the process while the run that died with the old one was being
+            # ended: `kernel_back` found the session busy, and did not connect.
             self.warm()
 
     async def _execute(self, run: Run) -> None:
@@ -635,21 +700,22 @@ class Session:
             self._bury(run, error)
         else:
             if run.overtaken:
-                # Who did it is told as soon as it is done.
+                # The interrupt was sent by a client that ends or restarts the kernel. Jupyter
+                # reports which it was when that is done.
                 gone = asyncio.ensure_future(kernel.gone.wait())
                 await asyncio.wait([gone], timeout=_OVERTAKEN)
                 gone.cancel()
                 self._bury(run, kernel.error or _OVERTAKEN_ERROR)
             elif not run.ended.is_set():
-                # The last events were lost, or the runtime failed: say so rather than wait.
+                # No `done` event came within the patience of `Kernel.run`: iopub has dropped it.
                 self._bury(
                     run, RditError("The end of this run was lost on its way from the kernel.")
                 )
         self._stop_input()
 
     async def _kernel_for(self, run: Run) -> Kernel | None:
-        """A kernel that is ready; None as soon as the run is cancelled. One that starts goes on
-        then, for the next."""
+        """A kernel that is ready; None as soon as the run is cancelled, while a start that is under
+        way goes on for the next run."""
         if self._kernel is None:
             self._tell()
         ready = asyncio.ensure_future(self._ready_kernel())
@@ -664,7 +730,8 @@ class Session:
                 future.cancel()
 
     def _say_last_words(self, run: Run, kernel: Kernel) -> None:
-        """Put out what the process could not send any more, each at its statement."""
+        """Publish the outputs that the process recorded but could not send, each at its
+        statement."""
         for event in kernel.last_words:
             index = getattr(event, "node_index", None)
             if index is not None and run.statuses.get(index) == "queued":
@@ -672,10 +739,12 @@ class Session:
             self._publish([event])
 
     def _bury(self, run: Run, error: RditError) -> None:
-        """End a run whose kernel cannot."""
+        """Publish the end of a run whose kernel cannot: the error at the statement that ran, and
+        `cancelled` at those after it."""
         self._publish(run.burial(error))
         if not run.statuses:
-            # There is no statement to say it at.
+            # No plan has come, so there is no statement to show the error at: an HTTP caller gets
+            # it.
             run.failure = error
         status: RunStatus = "died" if isinstance(error, KernelDied) else "error"
         self._end(run, status, str(error), error.cause)
@@ -712,7 +781,7 @@ class Session:
                 self._cancel(job, failure)
 
     def _cancel(self, run: Run, failure: KernelError | None) -> None:
-        """End a run that never was the current one."""
+        """Publish the end of a run that was still queued."""
         done = Done(
             run=run.id,
             status="cancelled",
@@ -735,8 +804,11 @@ class Session:
         self._publish(events)
 
     def _without_interrupt(self, events: list[Event]) -> list[Event]:
-        """The events up to the interrupt that Jupyter sends to a kernel which somebody else ends or
-        restarts: what happened to the run is that, and nobody has pressed Stop."""
+        """Drop the run's events from a KeyboardInterrupt on that the user has not asked for.
+
+        Jupyter sends SIGINT before it ends or restarts a kernel for another client. The run is
+        shown as ended by that, not as interrupted.
+        """
         run = self._current
         if not isinstance(run, Run) or run.interrupted or not self._process.is_ended_by_others:
             return [] if isinstance(run, Run) and run.overtaken else events
@@ -786,7 +858,7 @@ class Session:
         self._tell()
 
     def _tell(self) -> None:
-        """Tell the viewers how the session stands, if that is news."""
+        """Publish the session's state, unless it is the one that was published last."""
         run = self._current.id if isinstance(self._current, Run) else None
         event = SessionEvent(
             session=self.id,
@@ -810,7 +882,8 @@ class Session:
         return KernelModel(name=model.name, display_name=model.display_name, id=self.kernel_id)
 
     def _hold(self) -> None:
-        """Keep the kernel from being culled while it starts, someone looks or something runs."""
+        """Keep the kernel from being culled while it starts, has viewers or runs something: each
+        counts as a connection."""
         self._process.hold(len(self.viewers) + (self._current is not None) + self._is_starting)
 
     def _spawn(self, work: Any) -> asyncio.Task[Any]:
