@@ -24,8 +24,8 @@ test-page:
 test-python:
 	$(BIN)/python -m pytest -q
 
-test-pythons: rdit_ext/static/page.js  ## The suites of runtime and server on each Python there is, oldest and newest packages too (ROWS="3.10 oldest" for some, QUICK=1)
-	$(PYTHON) tests/pythons.py $(if $(QUICK),--quick) $(ROWS)
+test-pythons: rdit_ext/static/page.js  ## The suites of runtime and server on each Python there is, oldest and newest packages too (ROWS="3.10 oldest" for some; QUICK=1)
+	$(PYTHON) tests/pythons.py $(if $(QUICK),--quick) $(or $(ROWS),$(if $(QUICK),oldest newest))
 
 test-cpython: setup  ## CPython's own tests, by python and by rdit: the verdicts by module (MODULES="builtin pdb" for some)
 	$(BIN)/python -m tests.cpython $(MODULES)

@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -72,22 +73,27 @@ def versions(python: str) -> str:
     return subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.strip()
 
 
-def install(row: str, python: str, more: list[str]) -> str:
-    """The interpreter of the row's environment."""
+def install(row: str, python: str, more: list[str]) -> str | None:
+    """The interpreter of the row's environment; None if that cannot be had."""
     folder = ROOT / ".venv-pythons" / row
     own = str(folder / "bin" / "python")
     stamp = folder / ".ready"
     if stamp.exists() and stamp.stat().st_mtime > (ROOT / "pyproject.toml").stat().st_mtime:
         return own
     print(f"{row}: installing what its tests need", flush=True)
-    subprocess.run([python, "-m", "venv", folder], check=True)
-    (ROOT / "rdit_ext/labextension").mkdir(exist_ok=True)
-    pip = [own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     # The page is none of these suites' concern.
     environment = {**os.environ, "SKIP_JUPYTER_BUILDER": "1"}
-    subprocess.run([*pip, "--editable", ".[suites]"], cwd=ROOT, env=environment, check=True)
-    if more:
-        subprocess.run([*pip, *more], cwd=ROOT, env=environment, check=True)
+    package = ["--editable", ".[suites]"]
+    # Betas of ours only: of what the tests need besides they are nobody's matter.
+    steps = [package, more] if "--pre" in more else [[*package, *more]]
+    try:
+        subprocess.run([python, "-m", "venv", folder], check=True)
+        for step in steps:
+            subprocess.run([*pip, *step], cwd=ROOT, env=environment, check=True)
+    except subprocess.CalledProcessError as error:
+        print(f"{row}: {error}", flush=True)
+        return None
     stamp.touch()
     return own
 
@@ -101,14 +107,18 @@ def main(arguments: list[str]) -> int:
     unknown = [name for name in asked.rows if name not in known]
     if unknown:
         parser.error(f"no such row: {', '.join(unknown)}; there are {', '.join(known)}")
+    there = {row: python for row in asked.rows or known if (python := known[row][0]) is not None}
     passed: list[str] = []
     failed: list[str] = []
-    for row in asked.rows or known:
-        python, more = known[row]
-        if python is None:
+    (ROOT / "rdit_ext/labextension").mkdir(exist_ok=True)
+    with ThreadPoolExecutor(2) as pool:
+        # pip waits for the network most of the time.
+        pythons = list(pool.map(lambda row: install(row, there[row], known[row][1]), there))
+    for row, own in zip(there, pythons, strict=True):
+        if own is None:
+            failed.append(row)
             continue
-        own = install(row, python, more)
-        print(f"{row}: {python}, {versions(own)}", flush=True)
+        print(f"{row}: {there[row]}, {versions(own)}", flush=True)
         suites = QUICK if asked.quick else SUITES
         pytest = [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites]
         done = subprocess.run(pytest, cwd=ROOT)
