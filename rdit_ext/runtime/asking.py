@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from .standins import stands_for
+
 _PROCESS = os.getpid()
 # How questions are asked while a run is on.
 _ask: Callable[[str, bool], str] | None = None
@@ -128,16 +130,17 @@ def asked_by(
             # How the host waits for an answer is no part of the user's error.
             raise error.with_traceback(None) from None
 
+    @stands_for(python_input or builtins.input, "builtins", "input")
     def ask_line(*arguments: object, **options: object) -> str:
         is_asked = isinstance(getattr(sys, "stdin", None), Stdin) and os.getpid() == _PROCESS
         if not is_asked or len(arguments) > 1 or options:
             return read(*arguments, **options)
         return asked(arguments[0] if arguments else "", False)
 
+    @stands_for(getpass.getpass, "getpass", "getpass")
     def ask_password(prompt: str = "Password: ", stream: object = None) -> str:
         return asked(prompt, True)
 
-    ask_line.__name__, ask_password.__name__ = "input", "getpass"
     global _ask
     old_input, old_getpass, old_ask = builtins.input, getpass.getpass, _ask
     builtins.input, getpass.getpass, _ask = ask_line, ask_password, ask

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from .standins import stands_for
+
 if TYPE_CHECKING:
     from .debugger import Debugger
 
@@ -29,6 +31,7 @@ def taken(by: CodeType) -> Iterator[None]:
     debugger: Debugger | None = None
     theirs = sys.breakpointhook
 
+    @stands_for(sys.__breakpointhook__, "sys", "breakpointhook")
     def stop(*arguments: Any, **options: Any) -> Any:
         nonlocal debugger
         other = _other_hook(theirs)

@@ -10,6 +10,8 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
+from .standins import stands_for
+
 _HERE = __file__.rpartition("/")[0] + "/"
 _get, _set = sys.getrecursionlimit, sys.setrecursionlimit
 # Calls itself until it may not, from where a statement of the script is called.
@@ -40,9 +42,11 @@ class Depth:
     def take(self) -> None:
         """Have scripts ask for and set a limit of their own."""
 
+        @stands_for(_get, "sys", "getrecursionlimit")
         def getrecursionlimit() -> int:
             return self.limit
 
+        @stands_for(_set, "sys", "setrecursionlimit")
         def setrecursionlimit(limit: Any, /) -> None:
             limit = limit.__index__()
             # What it refuses it refuses here as well.
@@ -50,9 +54,6 @@ class Depth:
             self.limit = limit
             self.is_low = limit < self._usual
 
-        getrecursionlimit.__doc__, setrecursionlimit.__doc__ = _get.__doc__, _set.__doc__
-        for function in (getrecursionlimit, setrecursionlimit):
-            function.__qualname__ = function.__name__
         sys.getrecursionlimit, sys.setrecursionlimit = getrecursionlimit, setrecursionlimit
 
     def give_back(self) -> None:

@@ -46,6 +46,7 @@ from .plan import (
 from .recorder import Recorder
 from .reset import Beginning
 from .stacks import PROFILER, cut_stacks, end_profile, pause
+from .standins import stands_for
 from .stop import Interrupts, boundary
 from .streams import Routes, Streams
 from .threads import hide_ours
@@ -117,7 +118,12 @@ class Engine:
         self.place = Place(None)
         self._recorded: Feed | None = None
         self._exit = os._exit
-        os._exit = self._say_and_exit
+
+        @stands_for(os._exit, "os", "_exit")
+        def say_and_exit(status: int) -> NoReturn:
+            self._say_and_exit(status)
+
+        os._exit = say_and_exit
         host.namespace.update(python_names(None))
         self._beginning = Beginning(host.namespace)
         self.afresh = Afresh()
@@ -341,6 +347,7 @@ class Engine:
         asyncio.set_event_loop(self._loop)
         create = asyncio.tasks.create_task
 
+        @stands_for(create, "asyncio.tasks", "create_task")
         def create_task(*arguments: Any, **options: Any) -> asyncio.Task[Any]:
             if asyncio._get_running_loop() is not None or threading.get_ident() != _main:
                 return create(*arguments, **options)
@@ -351,7 +358,6 @@ class Engine:
                 asyncio._set_running_loop(None)
 
         if lend_tasks:
-            create_task.__doc__ = create.__doc__
             asyncio.create_task = asyncio.tasks.create_task = create_task
         try:
             yield

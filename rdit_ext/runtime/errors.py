@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
+from . import carets
 from .events import clean
 from .sources import line_now
 from .suggestions import suggestion
@@ -43,7 +44,9 @@ def describe(
 
 def describe_syntax(error: SyntaxError) -> dict[str, Any]:
     """The error output of a script that does not parse or compile: nothing of it ran."""
-    text = "".join(traceback.format_exception_only(type(error), error))
+    summary = traceback.TracebackException(type(error), error, None, compact=True)
+    _tell_as_interpreter(summary, error)
+    text = "".join(summary.format_exception_only())
     output: dict[str, Any] = {
         "type": "error",
         "text": clean(text),
@@ -118,8 +121,7 @@ def _describe(
     drop_own_frames(error, skip)
     summary = traceback.TracebackException(type(error), error, error.__traceback__, compact=True)
     _strip(summary)
-    if sys.version_info < (3, 12):
-        _suggest(summary, error)
+    _tell_as_interpreter(summary, error)
     shown: list[traceback.FrameSummary] = list(summary.stack)
     if len(shown) > _MAX_FRAMES:
         shown = shown[: _MAX_FRAMES // 2] + shown[-_MAX_FRAMES // 2 :]
@@ -193,8 +195,11 @@ def _strip(summary: traceback.TracebackException) -> None:
         waiting += [found.__cause__, found.__context__, *(getattr(found, "exceptions", None) or ())]
 
 
-def _suggest(summary: traceback.TracebackException, error: BaseException) -> None:
-    """Add what may have been meant, as the interpreter's own printer does."""
+def _tell_as_interpreter(summary: traceback.TracebackException, error: BaseException) -> None:
+    """Have it say what the interpreter's own printer says, and the module does not: what may have
+    been meant, and where exactly the syntax is wrong."""
+    if not carets.IS_NEEDED:
+        return
     seen: set[int] = set()
     waiting: list[tuple[Any, BaseException | None]] = [(summary, error)]
     while waiting:
@@ -202,11 +207,14 @@ def _suggest(summary: traceback.TracebackException, error: BaseException) -> Non
         if found is None or its_error is None or id(found) in seen:
             continue
         seen.add(id(found))
-        meant = suggestion(its_error, its_error.__traceback__)
-        said = f". Did you mean: '{meant}'?"
-        # On Python 3.10 the package exceptiongroup, which IPython imports, has `traceback` say it.
-        if meant is not None and not found._str.endswith(said):
-            found._str += said
+        if isinstance(its_error, SyntaxError):
+            carets.mark(found, its_error)
+        if sys.version_info < (3, 12):
+            meant = suggestion(its_error, its_error.__traceback__)
+            said = f". Did you mean: '{meant}'?"
+            # On 3.10 the package exceptiongroup, which IPython imports, has `traceback` say it.
+            if meant is not None and not found._str.endswith(said):
+                found._str += said
         waiting += [
             (found.__cause__, its_error.__cause__),
             (found.__context__, its_error.__context__),

@@ -8,13 +8,13 @@ where the text that ran need not be.
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
 from . import errors
 from .events import Event, Outlet
+from .standins import stands_for
 from .stop import shielded
 
 Hook = Callable[[type[BaseException], BaseException, "TracebackType | None"], Any]
@@ -22,16 +22,20 @@ Hook = Callable[[type[BaseException], BaseException, "TracebackType | None"], An
 _TRACEBACK = "(most recent call last)"
 
 
-def excepthook(kind: type[BaseException], value: BaseException, tb: TracebackType | None) -> None:
+@stands_for(sys.__excepthook__, "sys", "excepthook")
+def excepthook(kind: Any, value: Any, tb: Any, /) -> None:
     """Print an exception and its traceback to sys.stderr."""
-    if value is not None and value.__traceback__ is tb:
+    if getattr(sys, "stderr", None) is None:
+        return
+    if isinstance(value, BaseException):
+        # Its own traceback, as the interpreter's does it; what is given only where it has none.
+        if value.__traceback__ is None and isinstance(tb, TracebackType):
+            value.__traceback__ = tb
         text = errors.describe(value, "")["text"]
     else:
-        text = "".join(traceback.format_exception(kind, value, tb))
+        found = type(value).__name__
+        text = f"TypeError: print_exception(): Exception expected for value, {found} found\n"
     sys.stderr.write(text)
-
-
-excepthook.__module__ = "sys"
 
 
 class Excepthook:

@@ -30,6 +30,7 @@ from .formats import PLAIN, write_plain
 from .hooks import show_as_handled
 from .imports import WhenImported
 from .library import give_back
+from .stacks import untraced
 from .stop import shielded
 
 _HAND_OVER_SECONDS = 0.05
@@ -200,6 +201,7 @@ class IPythonHost:
         send, socket = self._session.send, self._kernel.iopub_socket
         count = 0
 
+        @untraced
         @shielded
         def publish(events: list[Event]) -> None:
             nonlocal count
@@ -209,11 +211,13 @@ class IPythonHost:
 
         return publish
 
+    @untraced
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
         loop = self._thread.io_loop
         self._thread.schedule(lambda: loop.call_later(seconds, function))
         return True
 
+    @untraced
     def hand_over(self) -> None:
         left = threading.Event()
         self._thread.schedule(left.set)

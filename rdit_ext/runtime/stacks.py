@@ -11,13 +11,19 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import partial, wraps
+from itertools import takewhile
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, TypeVar
+
+from .standins import stands_for
+from .stop import shielded
+
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 _HERE = __file__.rpartition("/")[0] + "/"
 PROFILER = 2  # the tool of `sys.monitoring` that cProfile is from Python 3.12
-_settrace = sys.settrace
+_gettrace, _settrace = sys.gettrace, sys.settrace
 _monitoring: Any = getattr(sys, "monitoring", None)
 
 
@@ -26,16 +32,26 @@ def cut_stacks(caller: CodeType) -> Callable[[], None]:
     walk, outer = traceback.walk_stack, inspect.getouterframes
     show: Any = getattr(warnings, "_showwarnmsg", None)
 
+    @stands_for(walk, "traceback", "walk_stack")
     def walk_stack(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
-        if f is None:
+        # Without a frame it begins, until Python 3.13, some frames above whoever takes the first of
+        # them: nothing of ours may stand between. From 3.14 it begins with who calls it.
+        is_searched = f is None and inspect.isgeneratorfunction(walk)
+        if f is None and not is_searched:
             f = sys._getframe(1)
-            while f is not None and f.f_globals.get("__name__") == "traceback":
-                f = f.f_back
-        for frame, line in walk(f) if f is not None else ():
-            if frame.f_code is caller:
-                return
-            yield frame, line
 
+        def is_scripts(found: tuple[FrameType, int]) -> bool:
+            nonlocal is_searched
+            if is_searched:
+                is_searched = False
+                if _stands_on(sys._getframe(1), caller) and not _stands_on(found[0], caller):
+                    # It has begun beyond the script, where Python finds no frame any more.
+                    raise AttributeError("'NoneType' object has no attribute 'f_back'")
+            return found[0].f_code is not caller
+
+        return takewhile(is_scripts, walk(f))
+
+    @stands_for(outer, "inspect", "getouterframes")
     def getouterframes(frame: FrameType, context: int = 1) -> list[inspect.FrameInfo]:
         found = outer(frame, context)
         for at, info in enumerate(found):
@@ -59,6 +75,12 @@ def cut_stacks(caller: CodeType) -> Callable[[], None]:
             warnings._showwarnmsg = show  # type: ignore[attr-defined]
 
     return undo
+
+
+def _stands_on(frame: FrameType | None, caller: CodeType) -> bool:
+    while frame is not None and frame.f_code is not caller:
+        frame = frame.f_back
+    return frame is not None
 
 
 # Ends a profiler that is a function; not itself in Python, for that would be profiled.
@@ -95,6 +117,25 @@ def pause(trace: Any, profile: Any) -> Callable[[], None] | None:
             one()
 
     return resume
+
+
+def untraced(function: _F) -> _F:
+    """Mark a function that calls the kernel's own code, which a script that traces itself would
+    meet: its tracer rests meanwhile."""
+
+    @shielded
+    @wraps(function)
+    def call(*arguments: Any, **options: Any) -> Any:
+        trace = _gettrace()
+        if trace is None:
+            return function(*arguments, **options)
+        _settrace(None)
+        try:
+            return function(*arguments, **options)
+        finally:
+            _settrace(trace)
+
+    return call  # type: ignore[return-value]
 
 
 def _resume_profiler(events: int) -> None:

@@ -29,6 +29,8 @@ from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
+from .standins import stands_for
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 _shielded: set[CodeType] = set()
 _boundaries: set[CodeType] = set()
@@ -145,6 +147,7 @@ class Interrupts:
         the place of Python's.
         """
 
+        @stands_for(_set_handler, "signal", "signal")
         def set_handler(signalnum: Any, handler: Any) -> Any:
             if signalnum != signal.SIGINT:
                 return _set_handler(signalnum, handler)
@@ -155,26 +158,20 @@ class Interrupts:
             self._theirs = theirs
             return before
 
+        @stands_for(_get_handler, "signal", "getsignal")
         def get_handler(signalnum: Any) -> Any:
             handler = _get_handler(signalnum)
             if handler != self._on_signal:
                 return handler
             return signal.default_int_handler if self._theirs is None else self._theirs
 
+        @stands_for(_system, "os", "system")
         def system(command: Any) -> int:
             status: int = _system(command)
             # While it waits C has the signal ignored, and only the command hears it.
             self.look()
             return status
 
-        for function, usual in (
-            (set_handler, _set_handler),
-            (get_handler, _get_handler),
-            (system, _system),
-        ):
-            if usual is not None:
-                function.__name__ = function.__qualname__ = usual.__name__
-                function.__doc__ = usual.__doc__
         signal.signal, signal.getsignal = set_handler, get_handler
         if _system is not None:
             os.system = system

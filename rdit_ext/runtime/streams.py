@@ -25,6 +25,7 @@ from typing import Any, TextIO
 from . import stop
 from .asking import Stdin
 from .events import Outlet
+from .standins import stands_for
 from .stop import shielded
 
 _outlet: contextvars.ContextVar[Outlet | None] = contextvars.ContextVar("rdit_outlet", default=None)
@@ -315,14 +316,13 @@ class Streams:
         self.set_aside()
         self._start = start = threading.Thread.start
 
+        @stands_for(start, "threading", "Thread.start")
         def stamp_and_start(thread: threading.Thread) -> None:
             outlet = routes.find()
             if outlet is not None:
                 thread._rdit_outlet = outlet  # type: ignore[attr-defined]
             start(thread)
 
-        stamp_and_start.__doc__ = start.__doc__
-        stamp_and_start.__name__ = stamp_and_start.__qualname__ = "start"
         threading.Thread.start = stamp_and_start  # type: ignore[assignment,method-assign]
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._wake_in_child)

@@ -6,6 +6,8 @@ import threading
 import weakref
 from collections.abc import Callable
 
+from .standins import stands_for
+
 
 def hide_ours() -> Callable[[], None]:
     """Leave out of `threading.enumerate` what the process had before any script ran, and what was
@@ -21,15 +23,14 @@ def hide_ours() -> Callable[[], None]:
         stamped = hasattr(thread, "_rdit_outlet")
         return thread is main or stamped or isinstance(thread, threading._DummyThread)
 
+    @stands_for(enumerate_all, "threading", "enumerate")
     def enumerate_scripts() -> list[threading.Thread]:
         return [thread for thread in enumerate_all() if is_scripts(thread)]
 
+    @stands_for(count_all, "threading", "active_count")
     def active_count() -> int:
         return len(enumerate_scripts())
 
-    enumerate_scripts.__name__ = enumerate_scripts.__qualname__ = "enumerate"
-    active_count.__qualname__ = "active_count"
-    enumerate_scripts.__doc__, active_count.__doc__ = enumerate_all.__doc__, count_all.__doc__
     threading.enumerate, threading.active_count = enumerate_scripts, active_count
 
     def undo() -> None:

@@ -3,11 +3,16 @@
     python -m tests.cpython [MODULE …]       "builtin" is test.test_builtin
 
 Prints both verdicts by module. Exits with 1 where they differ in a way that `differences.txt` does
-not explain.
+not explain. What is explained there and does not differ any more is named at the end as stale.
+
+Some of these tests have another verdict from run to run, above all on a slow machine. So whatever
+differs without an explanation is run again by both, twice at most, and counts only where in all
+those runs no verdict of rdit's was also one of python's. The others are named as unsteady.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -16,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
@@ -24,8 +30,10 @@ from ..runtime.kernel import Kernel
 
 HERE = Path(__file__).parent
 PATIENCE = 300
+ROUNDS = 3
 # What only the shells that this is called from set.
 NOT_THEIRS = ("PYTHONUNBUFFERED", "FORCE_COLOR", "MPLBACKEND", "PYTHONPATH")
+_SOMETIMES = " (sometimes)"
 
 
 @dataclass
@@ -35,20 +43,75 @@ class Verdict:
     ended: str = ""
     missing: str = ""
     run: int = 0
-    failures: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    skipped: dict[str, str] = field(default_factory=dict)
+    # By the id of a test, what became of it and what it said.
+    tests: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.ended or " ".join(
-            f"{len(tests)} {kind}"
-            for kind, tests in [
-                ("run", range(self.run)),
-                ("failed", {**self.failures, **self.errors}),
-                ("skipped", self.skipped),
-            ]
-            if tests or kind == "run"
+        kinds = Counter(kind for kind, _ in self.tests.values() if kind != "passed")
+        told = [f"{self.run} run", *(f"{count} {kind}" for kind, count in sorted(kinds.items()))]
+        return self.ended or self.missing or " ".join(told)
+
+    def by_name(self, module: str) -> dict[str, str]:
+        """The verdict of each test, and of the module what there is but for them."""
+        if self.ended or self.missing:
+            return {module: str(self)}
+        # Doctests are named after what they are in.
+        return {module: f"{self.run} run"} | {
+            test if test.startswith(f"{module}.") else f"{module}:{test}": kind
+            for test, (kind, _) in self.tests.items()
+        }
+
+
+class Comparison:
+    """The verdicts of a module by python and by rdit, in one or more runs each."""
+
+    def __init__(self, module: str):
+        self.module = module
+        self.python: list[Verdict] = []
+        self.rdit: list[Verdict] = []
+        self.output = ""
+
+    def run(self) -> None:
+        """Run it once more by both."""
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            self.python.append(by_python(Path(folder, "python"), self.module))
+            if self.python[-1].missing:
+                return
+            self.rdit.append(by_rdit(Path(folder, "rdit"), self.module))
+            self.output = Path(folder, "rdit", "output").read_text()
+
+    def differences(self) -> dict[str, str]:
+        """Names of tests, or of the module for the whole, with what was different in all runs."""
+        module = full_name(self.module)
+        left = [verdict.by_name(module) for verdict in self.python]
+        right = [verdict.by_name(module) for verdict in self.rdit]
+        if not right:
+            return {}
+        if any(len(names) == 1 for names in left + right):
+            # Of some run there is nothing but its end.
+            left = [{module: names[module]} for names in left]
+            right = [{module: names[module]} for names in right]
+        found = {}
+        for name in dict.fromkeys(name for names in left + right for name in names):
+            pythons = {names.get(name, "not there") for names in left}
+            rdits = {names.get(name, "not there") for names in right}
+            if not pythons & rdits:
+                found[name] = f"{' or '.join(sorted(pythons))} / {' or '.join(sorted(rdits))}"
+        if len(found) > 1:
+            # How many were run follows from which.
+            found = {name: what for name, what in found.items() if "run / " not in what}
+        return found
+
+    def said(self, names: dict[str, str]) -> str:
+        """What the tests of these names said."""
+        module = full_name(self.module)
+        told = "".join(
+            f"--- {test}\n{said}\n"
+            for verdict in (self.python[-1], self.rdit[-1])
+            for test, (_, said) in verdict.tests.items()
+            if said and (test in names or f"{module}:{test}" in names)
         )
+        return told or self.output[-3000:]
 
 
 def full_name(module: str) -> str:
@@ -125,62 +188,45 @@ def _follow(kernel: Kernel, told: list[str]) -> str:
     return f"did not end in {PATIENCE} s"
 
 
-def differences(module: str, python: Verdict, rdit: Verdict) -> dict[str, str]:
-    """Test ids, or the module for the whole, with what is different."""
-    if python.ended or rdit.ended or python.missing or rdit.missing:
-        if (python.ended, python.missing) == (rdit.ended, rdit.missing):
-            return {}
-        return {module: f"{python.ended or python.missing or python} / {rdit.ended or rdit}"}
-    found = {}
-    if python.run != rdit.run:
-        found[module] = f"{python.run} run by python, {rdit.run} by rdit"
-    kinds = ("failures", "errors", "skipped")
-    left, right = (
-        {test: kind for kind in kinds for test in getattr(verdict, kind)}
-        for verdict in (python, rdit)
-    )
-    for test in sorted(left.keys() | right.keys()):
-        if left.get(test) != right.get(test):
-            found[test] = f"{left.get(test, 'passed')} / {right.get(test, 'passed')}"
-    return found
+class Explained:
+    """What `differences.txt` says: by the name of a test, why rdit's verdict is another."""
 
+    def __init__(self, text: str):
+        self._reasons: dict[str, str] = {}
+        # Those that may differ or not, from run to run.
+        self._sometimes: set[str] = set()
+        name = ""
+        for line in text.splitlines():
+            if line.startswith(" "):
+                self._reasons[name] += line.strip() + " "
+            elif line and not line.startswith("#"):
+                name = line.strip().removesuffix(_SOMETIMES)
+                if line.strip().endswith(_SOMETIMES):
+                    self._sometimes.add(name)
+                self._reasons[name] = ""
 
-def explained() -> dict[str, str]:
-    """Test ids with the reason why rdit's verdict is another."""
-    reasons: dict[str, str] = {}
-    name = ""
-    for line in (HERE / "differences.txt").read_text().splitlines():
-        if line.startswith(" "):
-            reasons[name] += line.strip() + " "
-        elif line and not line.startswith("#"):
-            name = line.strip()
-            reasons[name] = ""
-    return reasons
-
-
-def compare(module: str) -> tuple[Verdict, Verdict, dict[str, str], str]:
-    """Both verdicts, how they differ, and what rdit's tests said where they do."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        python = by_python(Path(folder, "python"), module)
-        if python.missing:
-            return python, python, {}, ""
-        rdit = by_rdit(Path(folder, "rdit"), module)
-        found = differences(full_name(module), python, rdit)
-        said = "".join(
-            f"--- {test}\n{text}\n"
-            for kind in ("failures", "errors", "skipped")
-            for verdict in (python, rdit)
-            for test, text in getattr(verdict, kind).items()
-            if test in found
+    def name(self, test: str) -> str | None:
+        """The name there by which a test is explained; its subtests are with it."""
+        if test in self._reasons:
+            return test
+        return next(
+            (name for name in self._reasons if test.startswith((f"{name} ", f"{name}["))), None
         )
-        if found and not said:
-            said = (Path(folder, "rdit", "output")).read_text()[-3000:]
-        return python, rdit, found, said
+
+    def stale(self, module: str, found: dict[str, str]) -> list[str]:
+        """What is explained of a module, and is the same."""
+        used = {self.name(test) for test in found}
+        return [
+            name
+            for name in self._reasons
+            if (name == module or name.startswith((f"{module}.", f"{module}:")))
+            and name not in used | self._sometimes
+        ]
 
 
 def main(modules: list[str]) -> int:
     try:
-        import test.support
+        importlib.import_module("test.support")
     except ImportError:
         print(
             f"{sys.executable} has no package `test`, in which CPython's tests are "
@@ -189,26 +235,41 @@ def main(modules: list[str]) -> int:
         return 2
     # What was started in the background of a shell ignores it, and its children would.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    reasons = explained()
+    explained = Explained((HERE / "differences.txt").read_text())
     everything = (HERE / "modules.txt").read_text().split()
-    failed = False
+    counts: Counter[str] = Counter()
+    stale: list[str] = []
+    started = time.monotonic()
     for module in modules or everything:
-        python, rdit, found, said = compare(module)
-        if any(test not in reasons for test in found):
-            # A slow machine makes some tests fail on either side: what counts differs twice.
-            python, rdit, found, said = compare(module)
-        if python.missing:
-            print(f"{module:26} not here: {python.missing}", flush=True)
-            continue
-        new = {test: what for test, what in found.items() if test not in reasons}
+        compared = Comparison(module)
+        first: dict[str, str] = {}
+        while True:
+            compared.run()
+            found = compared.differences()
+            first = first or found
+            new = {name: what for name, what in found.items() if explained.name(name) is None}
+            if not new or len(compared.python) == ROUNDS:
+                break
+        python = compared.python[-1]
         mark = "DIFFERS" if new else "explained" if found else "same"
-        print(f"{module:26} {mark:10} python: {python!s:36} rdit: {rdit}", flush=True)
-        for test, what in new.items():
-            print(f"    {test}: {what}")
+        if python.missing:
+            mark = "not here"
+        counts[mark] += 1
+        rdit = compared.rdit[-1] if compared.rdit else ""
+        print(f"{module:26} {mark:10} python: {python!s:40} rdit: {rdit}", flush=True)
+        for name in first.keys() - found.keys():
+            print(f"    unsteady: {name}: {first[name]} at first")
+        for name, what in new.items():
+            print(f"    {name}: {what}")
         if new:
-            failed = True
-            print("    " + said.replace("\n", "\n    "), flush=True)
-    return 1 if failed else 0
+            print("    " + compared.said(new).replace("\n", "\n    "), flush=True)
+        if not python.missing:
+            stale += explained.stale(full_name(module), first)
+    for name in stale:
+        print(f"stale: {name} is explained in differences.txt, and does not differ")
+    told = ", ".join(f"{count} {mark}" for mark, count in counts.items())
+    print(f"{told}; {(time.monotonic() - started) / 60:.0f} minutes")
+    return 1 if counts["DIFFERS"] else 0
 
 
 if __name__ == "__main__":

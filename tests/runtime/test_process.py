@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from .kernel import Kernel
@@ -96,3 +100,67 @@ def test_part_of_a_script_that_awaits_has_its_loop(kernel: Kernel) -> None:
     plain = script.replace("await asyncio.sleep(0)", "async def f(): await asyncio.sleep(0)")
     events = kernel.run(plain, lineRange={"from": 1, "to": 2})
     assert outputs(events, "error")[0]["message"] == "no running event loop"
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="it begins with who calls it")
+def test_stack_that_is_walked_begins_where_it_does_in_python(kernel: Kernel) -> None:
+    script = (
+        "import traceback\n"
+        "def count():\n"
+        "    return len(list(traceback.walk_stack(None)))\n"
+        "def deep(n):\n"
+        "    return deep(n - 1) if n else count()\n"
+        "deep(4)\n"
+        "count()\n"
+    )
+    events = kernel.run(script)
+    told = subprocess.run(
+        [sys.executable, "-c", f"{script.replace('deep(4)', 'print(deep(4))')}"],
+        capture_output=True,
+        text=True,
+    )
+    assert results(events) == [told.stdout]
+    error = outputs(events, "error")[0]
+    assert f"AttributeError: {error['message']}" == told.stderr.splitlines()[-1]
+    assert "<rdit>" not in error["text"]
+
+
+def test_functions_in_the_place_of_pythons_go_to_other_processes(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing, os, sys\n"
+        "if __name__ == '__main__':\n"
+        "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        "        print(pool.map(os.system, ['exit 3']), pool.apply(sys.getrecursionlimit))\n"
+    )
+    events = kernel.run(script.read_text(), path=str(script))
+    assert text(events) == f"[{3 << 8}] 1000\n", outputs(events, "error")
+
+
+def test_trace_counts_and_prints_the_lines_of_the_script_alone(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    """Its results are written beside a copy of each file that it has met."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys, trace\n"
+        "def f():\n"
+        "    print('printed')\n"
+        "    import colorsys\n"
+        "for printing in (0, 1):\n"
+        "    sys.modules.pop('colorsys', None)\n"
+        "    tracer = trace.Trace(count=1, trace=printing, ignoredirs=[sys.base_prefix])\n"
+        "    tracer.runfunc(f)\n"
+        f"    tracer.results().write_results(coverdir={str(tmp_path)!r})\n"
+    )
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    by_python = {path.name: path.rename(path.with_suffix("")) for path in tmp_path.glob("*.cover")}
+    events = kernel.run(script.read_text(), path=str(script))
+    assert statuses(events)[-1] == "ok", outputs(events, "error")
+    assert text(events) == told.stdout
+    assert told.stdout.count("printed") == 3
+    assert {path.name for path in tmp_path.glob("*.cover")} == by_python.keys()
+    counts = (tmp_path / "script.cover").read_text().rstrip()
+    assert counts == by_python["script.cover"].read_text().rstrip()

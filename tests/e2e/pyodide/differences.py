@@ -33,4 +33,5 @@ OTHERWISE = {
     "stdin_replaced": "input() asks where the results stand, whatever sys.stdin is",
     "streams_on_descriptors": "file descriptors are not the script's own",
     "subprocesses": "there are none",
+    "syntax_marks": "Python 3.13 and later mark syntax errors otherwise",
 }
