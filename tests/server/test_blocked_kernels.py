@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -101,9 +102,21 @@ def open_session(server, name, kernel):
     return server.post("sessions", name=name, kernelName=kernel)
 
 
-@pytest.mark.parametrize("kernel", ["occupied", "uncontrolled", "silent"])
-def test_a_kernel_that_does_not_answer_is_ended_and_said(watched, kernel):
-    answer = open_session(watched, kernel, kernel)
+DEAF = ["occupied", "uncontrolled", "silent"]
+
+
+@pytest.fixture(scope="module")
+def refusals(watched):
+    """What comes of sessions on kernels that do not answer, all waited for at a time."""
+    with ThreadPoolExecutor() as pool:
+        kernels = [*DEAF, "once"]
+        answers = pool.map(lambda kernel: open_session(watched, kernel, kernel), kernels)
+        return dict(zip(kernels, answers, strict=True))
+
+
+@pytest.mark.parametrize("kernel", DEAF)
+def test_a_kernel_that_does_not_answer_is_ended_and_said(watched, refusals, kernel):
+    answer = refusals[kernel]
     assert answer.status_code == 503
     message = answer.json()["message"]
     assert "did not answer within 15 s" in message or "takes no messages" in message
@@ -127,8 +140,8 @@ def test_a_port_that_another_program_has_is_changed_and_the_run_goes_on(watched)
         watched.request("DELETE", "sessions/clash")
 
 
-def test_the_run_after_a_kernel_that_did_not_answer_has_another(watched):
-    assert open_session(watched, "once", "once").status_code == 503
+def test_the_run_after_a_kernel_that_did_not_answer_has_another(watched, refusals):
+    assert refusals["once"].status_code == 503
     first = int((watched.folder / "once").read_text())
     assert not psutil.pid_exists(first)
     assert watched.text("2 + 2", "once") == "4\n"
