@@ -1,5 +1,7 @@
-"""rdit: an editor for plain Python scripts, served by Jupyter. This module holds what Jupyter
-asks of an extension, and imports nothing else until it is asked.
+"""rdit: an editor for plain Python scripts, served by Jupyter.
+
+This module has the entry point that Jupyter Server looks for in an extension, and imports the rest
+when that is called. https://jupyter-server.readthedocs.io/en/latest/developers/extensions.html
 """
 
 from __future__ import annotations

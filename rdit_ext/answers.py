@@ -1,4 +1,4 @@
-"""The answer to a blocking call: a run's events made into one result for each statement.
+"""The answer to a blocking HTTP call: a run's events folded into one result for each statement.
 
 Pure: events in, results out. It knows neither sessions nor HTTP.
 """
@@ -35,7 +35,8 @@ from .protocol import (
 
 
 class _Text:
-    """Text of one stream as it comes; joined once, for a long print loop comes in many pieces."""
+    """Text of one stream in the pieces of its events. Joined once, at the end: appending to a
+    string for each piece of a long print loop would be quadratic."""
 
     def __init__(self, stream: type[Stdout] | type[Stderr], text: str) -> None:
         self.stream = stream
@@ -46,7 +47,7 @@ class _Text:
 
 
 class _Cut:
-    """So many bytes were left out here, in one piece or in several."""
+    """`size` bytes were left out here, by one `truncated` event or several in a row."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -56,7 +57,7 @@ class _Cut:
 
 
 def _shows(output: Output) -> bool:
-    """Whether there is anything to see of it. A display may have other forms than text."""
+    """Whether there is anything to see. A MIME bundle may have no text/plain, or an empty one."""
     if isinstance(output, (Stdout, Stderr)):
         return bool(output.text)
     if isinstance(output, (Display, Result)):
@@ -65,7 +66,7 @@ def _shows(output: Output) -> bool:
 
 
 class Answer:
-    """Collects the events of one run."""
+    """Folds the events of one run. `status` and `reason` are those of its `done` event."""
 
     def __init__(self) -> None:
         self.status: RunStatus = "ok"
@@ -75,7 +76,8 @@ class Answer:
         self._clear_next: set[int] = set()
 
     def apply(self, events: Iterable[Event]) -> None:
-        """Take in events of this run, in order."""
+        """Take in events of this run, in order. Events of statements that are in no plan are
+        dropped."""
         for event in events:
             if isinstance(event, Plan):
                 self._plan(event)
@@ -103,12 +105,12 @@ class Answer:
                 event,
                 (Input, SessionEvent, Attached, ErrorEvent, Complete, Inspect, Variables),
             ):
-                continue  # of viewers and of the session: no part of a result
+                continue  # no part of a statement's result
             else:
                 unhandled(event)
 
     def results(self) -> list[StatementResult]:
-        """Every planned statement, in order."""
+        """The result of every planned statement, in the order of the plan."""
         for index, result in self._results.items():
             result.output = [
                 o.output() if isinstance(o, (_Text, _Cut)) else o
@@ -141,7 +143,7 @@ class Answer:
             outputs.clear()
         last = outputs[-1] if outputs else None
         if isinstance(last, _Cut) and not last.size and not isinstance(output, _Cut):
-            outputs.pop()  # nothing was missing but what comes now
+            outputs.pop()  # the preview of the output that follows it now
             last = outputs[-1] if outputs else None
         if isinstance(output, _Cut) and isinstance(last, _Cut):
             last.size += output.size

@@ -53,8 +53,8 @@ HANDLERS = [
 ]
 
 
-# Kernels of the `rdit` command are talked to in private where they know how; else each would
-# print a warning. A server that others start has its own settings.
+# CurveZMQ encryption for kernels of the `rdit` command where Jupyter offers it: without it each
+# kernel prints a warning. It does not apply where the extension runs in another server.
 _ENCRYPTED = (
     {"MappingKernelManager": {"transport_encryption": "auto"}}
     if MappingKernelManager.class_traits().get("transport_encryption")
@@ -162,14 +162,16 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
             self._reporter.start()
 
     async def stop_extension(self) -> None:
-        """End our kernels; Jupyter calls this before it ends the others."""
+        """End our sessions with their kernels. Jupyter calls this before it ends all other
+        kernels."""
         if self._reporter is not None:
             self._reporter.stop()
         if self.sessions is not None:
             await self.sessions.close()
 
     def current_activity(self) -> dict[str, int] | None:
-        """What runs, if anything: Jupyter then does not shut an idle server down."""
+        """How many sessions run something; None for none. While it is not None, Jupyter does not
+        shut the server down for inactivity (`ServerApp.shutdown_no_activity_timeout`)."""
         running = self.sessions.running if self.sessions is not None else 0
         return {"runs": running} if running else None
 
@@ -183,7 +185,7 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
 def main(argv: list[str] | None = None) -> None:
     """The `rdit` command, and `jupyter rdit`."""
     if not sys.warnoptions:
-        # Those of the packages below us are for who develops them.
+        # Deprecation warnings of Jupyter's packages tell users of the command nothing.
         warnings.simplefilter("ignore")
     launch: Callable[[list[str]], None] = RditApp.launch_instance
     launch(arguments(sys.argv[1:] if argv is None else argv))

@@ -1,5 +1,5 @@
-"""JSON that others send, decoded into the types of `protocol.py`, and a clear answer where it
-cannot be: the place, what was expected and what came."""
+"""Decodes the JSON of requests into the types of `protocol.py`. An error names the place, what was
+expected and what came."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 
 
 def decode(body: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """The value, or a BadRequest that says what is wrong with it."""
+    """The decoded value.
+
+    Raises:
+        BadRequest: it is not JSON, not of the decoder's type, or two statements have one
+            `nodeIndex`.
+    """
     try:
         value = decoder.decode(body)
     except msgspec.ValidationError as error:
@@ -44,6 +49,7 @@ def _check_indices(statements: list[Statement]) -> None:
 
 
 def _explain(message: str, body: str | bytes) -> str:
+    """msgspec's message of a ValidationError, extended by the value that was sent."""
     match = _PLACE.match(message)
     assert match is not None
     what, place = match["what"], match["place"] or "$"
@@ -52,13 +58,14 @@ def _explain(message: str, body: str | bytes) -> str:
     try:
         sent = json.loads(body)
     except (RecursionError, ValueError):
-        # Levels without end, or a number longer than Python reads: only its beginning is shown.
+        # Nested too deeply, or an integer with more digits than Python converts: show the
+        # beginning.
         got = "" if ", got " in what else f", got {_excerpt(body)}"
         return f"{what}{got} - at `{place}`"
     value = _at(sent, place)
     unknown = _UNKNOWN.search(what)
     if unknown:
-        # msgspec gives the place of the object; the mistake is in the field.
+        # msgspec names the path of the object; append the unknown field.
         place = f"{place}.{unknown[1]}"
         value = _at(sent, place)
         what = "Expected no such field"
@@ -74,7 +81,7 @@ def _explain(message: str, body: str | bytes) -> str:
 
 
 def _at(value: Any, place: str) -> Any:
-    """What stands at `$.a.b[2]`."""
+    """The value at a path of msgspec's form, `$.a.b[2]`; None if there is none."""
     for name, index in _STEP.findall(place):
         try:
             value = value[name] if name else value[int(index)]

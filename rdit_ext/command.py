@@ -1,4 +1,4 @@
-"""The `rdit` command: what a person types, made into what Jupyter's server understands.
+"""The `rdit` command: its arguments turned into those of Jupyter Server, and its messages.
 
 It knows arguments, addresses and signals, and nothing of sessions or kernels.
 """
@@ -41,12 +41,14 @@ class RditServer(ServerApp):
 
     @default("ip")
     def _default_ip(self) -> str:
-        # One name for one place: cookies of `localhost` are no good at 127.0.0.1.
+        # Not `localhost`, Jupyter's default: cookies are per host, and the address we print must be
+        # the one that a user signed in at.
         return "127.0.0.1"
 
     @default("allow_root")
     def _default_allow_root(self) -> bool:
-        # Whoever can reach it from this machine has the token from root's own terminal.
+        # On the loopback interface root is no more exposed than another user: the token that is
+        # needed was printed to root's own terminal.
         return is_loopback(self.ip)
 
     @default("open_browser")
@@ -54,10 +56,11 @@ class RditServer(ServerApp):
         return can_show_browser()
 
     def initialize(self, *arguments: Any, **options: Any) -> None:
-        # Of this server and of all extensions: each has a log of its own.
+        # Of this server and of all extensions: each is an Application with a logger of its own.
         self.update_config(Config({"Application": {"log_level": logging.WARNING}}))
-        # Jupyter's milliseconds are seconds to tornado, which says so at the first page; nobody can
-        # do anything about it: https://github.com/jupyter-server/jupyter_server/issues/1612
+        # Jupyter passes its ping timeout in milliseconds where tornado expects seconds, and tornado
+        # warns at the first websocket. Users cannot do anything about it.
+        # https://github.com/jupyter-server/jupyter_server/issues/1612
         logging.getLogger("tornado.general").addFilter(_is_news)
         super().initialize(*arguments, **options)
 
@@ -76,14 +79,15 @@ class RditServer(ServerApp):
                 f"rdit: root's scripts would be open to whoever reaches {self.ip}."
                 " Add --allow-root if that is wanted."
             )
-        # It would say three times, over eleven lines, what is said here once.
+        # ServerApp would print the address three times, in eleven lines; `_say_address` does so
+        # once.
         self.log.disabled = True
         try:
             super().start_app()
         finally:
             self.log.disabled = False
-        # Jupyter listens from a callback of the loop, and this one comes after it: who opens the
-        # address at once is answered.
+        # ServerApp begins to listen in a callback of the event loop. This one is queued behind it:
+        # when the address is printed, it answers.
         self.io_loop.add_callback(self._say_address)
 
     def _say_address(self) -> None:
@@ -91,7 +95,7 @@ class RditServer(ServerApp):
 
     @property
     def address(self) -> str:
-        """The address of the page, as a browser needs it."""
+        """The URL of the page, with the token if there is one."""
         address = urljoin(self.connection_url, self.default_url)
         token = self.identity_provider.token
         return f"{address}?{urlencode({'token': token})}" if token else address
@@ -102,8 +106,12 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def arguments(argv: list[str]) -> list[str]:
-    """The arguments for Jupyter's server. Makes the script if there is none; ends the program on
-    --help and --version, and where there is nothing to open."""
+    """The arguments for Jupyter Server, from those of the command. A script that does not exist is
+    created.
+
+    Raises:
+        SystemExit: on --help and --version, and on arguments that make no sense.
+    """
     if "--help-all" in argv:
         return argv
     parser = argparse.ArgumentParser(
@@ -157,7 +165,12 @@ _ROOT = "--ServerApp.root_dir="
 
 
 def place_arguments(place: str, root: str | None) -> list[str]:
-    """What opens this script or folder, with `root` as the server's root if that was asked for."""
+    """The arguments that open this script or folder. `root` is the server's root folder if one was
+    given; otherwise it is chosen here. A script that does not exist is created.
+
+    Raises:
+        FileNotFoundError: the script cannot be created, or is not below the root.
+    """
     path = Path(place).absolute()
     if path.is_dir():
         return [f"{_ROOT}{path}"] if root is None else []
@@ -190,7 +203,8 @@ def is_loopback(ip: str) -> bool:
 
 
 def can_show_browser() -> bool:
-    """Whether a browser would have a window: one in this terminal would be in the way."""
+    """Whether a graphical browser can be opened: where there is no display, `webbrowser` would open
+    a text browser in this terminal."""
     if sys.platform in ("win32", "darwin"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))

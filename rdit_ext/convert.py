@@ -1,8 +1,8 @@
 """Scripts as notebooks and other documents, and notebooks as scripts.
 
-A script's cells begin at `# %%`, as other editors read them; where it has none, a cell ends after a
-statement that has something to show. String statements are Markdown, both ways, so a notebook that
-becomes a script reads as one and can become a notebook again. Nothing is executed here.
+A script's cells begin at `# %%`, the percent format of Spyder, VS Code and Jupytext; where it has
+none, a cell ends after a statement that has something to show. String statements are Markdown, both
+ways, so a notebook that becomes a script can become a notebook again. Nothing is executed here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import nbformat.v4 as _v4
 from .errors import unhandled
 from .protocol import Display, Error, ExportedResult, ExportFormat, Output, Result, Stderr, Stdout
 
-# Neither has types.
+# Untyped: nbformat has no annotations that mypy could use.
 nbformat: Any = _nbformat
 v4: Any = _v4
 _MARKER = re.compile(r"^#\s*%%+(?:\s*\[(?P<kind>markdown|md|raw)\])?")
@@ -34,7 +34,8 @@ MIME_TYPES = {
 
 @dataclass
 class _Cell:
-    """Lines first to last of a script, from 1."""
+    """Lines `first` to `last` of a script, 1-based and inclusive; empty if `last` is before
+    `first`."""
 
     first: int
     last: int
@@ -46,9 +47,12 @@ class _Cell:
 def script_to_notebook(
     script: str, results: list[ExportedResult], title: str = "", split: bool = False
 ) -> Any:
-    """The script with its results as a notebook. With `split` a cell ends after each statement
-    that has something to show, also between two `# %%`: what is read, rather than run again, has
-    each result at its statement."""
+    """The script with its results as an nbformat 4 notebook.
+
+    `split`: end a cell after each statement that has something to show, also between two `# %%`, so
+    that each result follows its statement. That is for documents to read; a notebook that is run
+    again keeps the script's cells.
+    """
     lines = script.splitlines()
     cells = []
     for cell in _cells(lines, script, results, split):
@@ -73,23 +77,25 @@ def script_to_notebook(
 def export(
     script: str, results: list[ExportedResult], format: ExportFormat, title: str = ""
 ) -> str:
-    """The document's text. Takes its time: not for the event loop."""
+    """The document's text. Blocks for seconds, as nbconvert is slow to import: call it in a
+    thread."""
     notebook = script_to_notebook(script, results, title, split=format != "notebook")
     if format == "notebook":
         text: str = nbformat.writes(notebook)
         return text
-    # Slow to import, and rarely needed.
+    # Imported here because it takes long and is rarely needed.
     from nbconvert import exporters
 
     make: Any = exporters.HTMLExporter if format == "html" else exporters.MarkdownExporter
-    # One file: images stand in it.
+    # Embed images as data URLs rather than extract them, as the document is one file.
     exporter = make(config={"ExtractOutputPreprocessor": {"enabled": False}})
     text, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": title}})
     return text
 
 
 def notebook_to_script(notebook: Any) -> str:
-    """The notebook's cells as a script, with `# %%` between them; outputs stay behind."""
+    """The cells of a notebook, in nbformat's JSON, as a script with `# %%` between them. Outputs
+    are left out; lines that only IPython understands become comments."""
     parts = []
     for cell in notebook.get("cells", []):
         source = "".join(cell.get("source", "")).rstrip()
@@ -112,7 +118,7 @@ def _cells(
             outputs.setdefault(result.line_end, []).extend(result.output)
     statements = _statements(script)
     if statements is None:
-        # It does not parse: a cell after each result is all that can be known.
+        # A syntax error: fall back to a cell after each result.
         statements = [(result.line_start, result.line_end, None) for result in results]
     has_markers = any(_MARKER.match(line) for line in lines)
     cell = _Cell(1, 0)
@@ -143,8 +149,8 @@ def _cells(
 
 
 def _statements(script: str) -> list[tuple[int, int, str | None]] | None:
-    """First and last line of each statement, and the text of those that are Markdown. Statements
-    that share a line are one."""
+    """First and last line of each top-level statement, and the text of those that are Markdown.
+    Statements that share a line are merged. None if the script does not parse."""
     try:
         body = ast.parse(script).body
     except (SyntaxError, ValueError):
@@ -169,7 +175,7 @@ def _statements(script: str) -> list[tuple[int, int, str | None]] | None:
 
 def _without_marker(lines: list[str]) -> str:
     while lines and (not lines[0].strip() or _MARKER.match(lines[0])):
-        # A title after the marker is worth keeping.
+        # `# %% Title`: keep the title, as a comment.
         title = _MARKER.sub("", lines[0]).strip() if lines[0].strip() else ""
         lines = ([f"# {title}"] if title else []) + lines[1:]
         if title:
@@ -196,7 +202,7 @@ def _as_nbformat(output: Output) -> Any:
 
 
 def _as_string(text: str) -> str:
-    """Markdown as a string statement that Python reads back as the same text."""
+    """Markdown as a string statement whose value is the same text; as comments if no quotes fit."""
     for quotes in ('"""', "'''"):
         if quotes not in text and not text.endswith(quotes[0]):
             prefix = "r" if "\\" in text else ""
@@ -209,7 +215,8 @@ def _commented(text: str) -> str:
 
 
 def _without_magics(source: str) -> str:
-    """Python only: what only IPython understands becomes a comment."""
+    """Comment out what is not Python: a cell with a cell magic, or the lines of magics and shell
+    commands in a cell that does not parse."""
     if source.startswith("%%"):
         return _commented(source)
     try:

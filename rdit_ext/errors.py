@@ -1,19 +1,19 @@
-"""Our own errors, and nothing about HTTP: a handler turns them into a status.
+"""Our own errors, without HTTP: `handlers.py` maps each to a status.
 
     RditError
     ├── BadRequest          the request cannot be understood: where, what was expected, what came
     ├── TooLarge            the request is larger than the limit
     ├── TooBusy             a limit is reached; carries it
-    ├── NotAllowed          the authorizer's word
+    ├── NotAllowed          the authorizer refused the user
     ├── Superseded          a later question took the place of this one
     ├── UnknownSession      no session has this id or name
-    ├── RuntimeFailed       a mistake of ours, in the runtime
+    ├── RuntimeFailed       a bug of the runtime, not of the script
     └── KernelError
         ├── KernelUnavailable   no kernel could be started, or it did not answer
         │   ├── KernelSilent    it did not answer in time
-        │   │   └── KernelBlocked   it takes no messages
+        │   │   └── KernelBlocked   its channel is full or has no peer
         │   ├── PortTaken       another program has a port that was chosen for it
-        │   └── NoGateways      the server has its kernels elsewhere
+        │   └── NoGateways      the server's kernels are behind a gateway
         └── KernelDied          the process ended while it was needed: its exit code or signal
 
 An exception in a user's script is never one of these: it is an `error` output of a statement.
@@ -28,26 +28,27 @@ from .protocol import Cause
 
 
 class RditError(Exception):
-    """Something that is told to the caller as it stands: the message is a sentence for a person,
-    `cause` tells a program."""
+    """The base of all. Its message is shown to the caller unchanged, as a sentence for a person;
+    `cause` is the same for a program."""
 
     cause: Cause = "failed"
 
 
 class BadRequest(RditError):
-    """The request cannot be understood."""
+    """The request cannot be understood. The message says the place, what was expected and what
+    came."""
 
     cause: Cause = "bad-request"
 
 
 class TooLarge(RditError):
-    """The request is larger than the limit."""
+    """The request is larger than `max_script_bytes`."""
 
     cause: Cause = "too-large"
 
 
 class TooBusy(RditError):
-    """A limit is reached."""
+    """A limit is reached: `limit` is how many sessions, queued runs or questions are allowed."""
 
     cause: Cause = "too-busy"
 
@@ -57,13 +58,13 @@ class TooBusy(RditError):
 
 
 class NotAllowed(RditError):
-    """The authorizer's word."""
+    """Jupyter's authorizer refused the user this action."""
 
     cause: Cause = "not-allowed"
 
 
 class Superseded(RditError):
-    """A question that a later one of the same viewer has taken the place of."""
+    """A later question of the same viewer took the place of this one, which was not sent."""
 
     cause: Cause = "superseded"
 
@@ -81,15 +82,15 @@ class UnknownSession(RditError):
 
 
 class RuntimeFailed(RditError):
-    """A mistake of ours, in the runtime: the script is not to blame."""
+    """The runtime itself raised: a bug of rdit, not of the script."""
 
 
 class KernelError(RditError):
-    """The kernel is not there for us."""
+    """The kernel cannot do what it was asked."""
 
 
 class KernelUnavailable(KernelError):
-    """No kernel could be started, or it did not answer."""
+    """No kernel could be started, or it did not answer as it should."""
 
     cause: Cause = "kernel-unavailable"
 
@@ -101,7 +102,8 @@ class KernelSilent(KernelUnavailable):
 
 
 class KernelBlocked(KernelSilent):
-    """The kernel takes no messages: nobody reads them, or too many wait. Nothing was sent."""
+    """The kernel's channel is full or has no peer, as its process reads nothing. The message was
+    not sent."""
 
     cause: Cause = "kernel-blocked"
 
@@ -110,13 +112,14 @@ class KernelBlocked(KernelSilent):
 
 
 class PortTaken(KernelUnavailable):
-    """Another program has a port that was chosen for the kernel; the next start has others."""
+    """Another program is bound to a port that was chosen for the kernel. The next start chooses
+    others."""
 
     cause: Cause = "port-taken"
 
 
 class NoGateways(KernelUnavailable):
-    """The server has its kernels elsewhere, behind a gateway."""
+    """The server's kernels run behind a kernel gateway, where rdit cannot start any."""
 
     cause: Cause = "no-gateways"
 
@@ -128,7 +131,8 @@ class NoGateways(KernelUnavailable):
 
 
 class KernelDied(KernelError):
-    """The kernel process ended while it was needed, of itself or by whoever ended it."""
+    """The kernel process ended while it was needed: by a crash, by exit, by a restart or a
+    shutdown. `cause` tells these apart."""
 
     def __init__(self, message: str, cause: Cause = "kernel-died") -> None:
         super().__init__(message)
@@ -136,7 +140,8 @@ class KernelDied(KernelError):
 
 
 def cause_of_exit(code: int) -> str:
-    """A sentence on why a process with this exit code ended, as `Popen.returncode` has it."""
+    """A sentence on why a process ended, from its exit code as in `Popen.returncode`: negative for
+    a signal."""
     if code >= 0:
         return f"The kernel ended by itself with exit code {code}."
     try:
@@ -148,8 +153,8 @@ def cause_of_exit(code: int) -> str:
 
 
 def unhandled(value: NoReturn) -> NoReturn:
-    """End a chain of `isinstance` that has to name every member of a union: a new member is a type
-    error in `make check`, and raises in every test that meets it.
+    """End an exhaustive chain of `isinstance` over a union: a member that the chain does not handle
+    is a type error in `make check`. As `typing.assert_never`, which Python 3.10 lacks.
 
     Raises:
         AssertionError: always.

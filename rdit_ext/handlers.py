@@ -1,7 +1,8 @@
 """HTTP: decode a request, call the session, encode the answer; and the editor page.
 
-Here, and only here, our errors get their status. Every method but `health` needs a user whom
-Jupyter knows, and the authorizer's word.
+Here, and only here, our errors get their HTTP status. Every method but `health` requires an
+authenticated user, and asks Jupyter's authorizer.
+https://jupyter-server.readthedocs.io/en/latest/operators/security.html
 """
 
 from __future__ import annotations
@@ -71,15 +72,16 @@ _STATUS = (
     (KernelError, 503),
     (RditError, 500),
 )
-# How much of a stream may wait for a caller who does not read it.
+# Bytes of a stream that may be buffered for a caller that does not read them.
 _MAX_BEHIND = 64 << 20
 
 
 def allowed(action: str, resource: str) -> Callable[[Method], Method]:
-    """For users whom Jupyter knows and its authorizer lets do this."""
+    """A decorator of handler methods: 401 or 403 unless the user is authenticated, and the
+    authorizer allows this action on this resource."""
 
     def decorate(method: Method) -> Method:
-        # In this order: the authorizer is asked about a user.
+        # `authenticated` is the outer one: `authorized` needs a user.
         check: Callable[[Method], Method] = authorized(action, resource)
         return cast(Method, web.authenticated(check(method)))
 
@@ -96,10 +98,16 @@ class RditHandler(ExtensionHandlerMixin, APIHandler):
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
-        # Results of somebody's code: nothing between us and the caller may keep them.
+        # Results of a user's code: no proxy or browser may cache them.
         self.set_header("Cache-Control", "no-store")
 
     def decode(self, decoder: msgspec.json.Decoder[T]) -> T:
+        """The decoded body; an empty one counts as `{}`.
+
+        Raises:
+            TooLarge: it has more than `max_script_bytes`.
+            BadRequest: it is not what the decoder expects.
+        """
         body = self.request.body
         limit = self.sessions.limits.max_script_bytes
         if len(body) > limit:
@@ -107,15 +115,21 @@ class RditHandler(ExtensionHandlerMixin, APIHandler):
         return decode(body.strip() or b"{}", decoder)
 
     def answer(self, value: Any, status: int = 200) -> None:
+        """Finish the request with this value as JSON."""
         self.set_status(status)
         self.finish(encode(value))
 
     async def must(self, action: str, resource: str) -> None:
-        """The authorizer's word on something that only some requests do."""
+        """Check a permission that only some requests of a method need.
+
+        Raises:
+            HTTPError: 403, the authorizer does not allow this action on this resource.
+        """
         if not await self.may(action, resource):
             raise web.HTTPError(403, f"User is not authorized to {action} on resource: {resource}.")
 
     async def may(self, action: str, resource: str) -> bool:
+        """Whether the authorizer allows this action on this resource."""
         return bool(
             await ensure_async(
                 self.authorizer.is_authorized(self, self.current_user, action, resource)
@@ -123,6 +137,12 @@ class RditHandler(ExtensionHandlerMixin, APIHandler):
         )
 
     async def open_session(self, name: str | None, path: str | None) -> Session:
+        """The session that a request names; made if there is none and the user may write sessions.
+
+        Raises:
+            HTTPError: 403, the user may not make one.
+            BadRequest, KernelUnavailable, TooBusy: as `SessionManager.open`.
+        """
         if self.sessions.find(name, path) is None:
             await self.must("write", "sessions")
         return await self.sessions.open(name, path)
@@ -147,8 +167,8 @@ class RditHandler(ExtensionHandlerMixin, APIHandler):
 
 
 class HealthHandler(RditHandler):
-    """`GET health`: the one address that answers anybody, as monitors ask for. It starts nothing,
-    and tells a stranger nothing but that the extension is here."""
+    """`GET health`: for monitors, and so the one method without authentication. It starts nothing,
+    and tells an anonymous caller only that the extension is there, with its version."""
 
     _track_activity = False
 
@@ -156,7 +176,7 @@ class HealthHandler(RditHandler):
     async def get(self) -> None:
         reply: dict[str, Any] = {"status": "ok", "version": __version__}
         if self.current_user:
-            # A websocket that is refused cannot say why: a page asks here.
+            # A browser hides the status of a websocket that is refused: the page asks for it here.
             reply["mayExecute"] = await self.may("execute", "kernels")
         if self.current_user and await self.may("read", "kernels"):
             manager = self.sessions
@@ -168,15 +188,21 @@ class HealthHandler(RditHandler):
 
 
 class RunHandler(RditHandler):
-    """What `execute-script` and `execute` share: wait for a run, or stream it."""
+    """What `execute-script` and `execute` share: wait for a run's results, or stream its events."""
 
     _gone = False
 
     def on_connection_close(self) -> None:
-        # The run goes on; only nobody waits for it here.
+        # The session owns the run, which goes on without this caller.
         self._gone = True
 
     async def execute(self, run: Run, body: ExecuteScriptBody | ExecuteBody) -> None:
+        """Answer with the results of the run; with its events as NDJSON if `Accept` asks for that.
+
+        Raises:
+            TooBusy: the session's queue is full.
+            KernelError: the run could not be executed at all.
+        """
         session = await self.open_session(body.session, body.path)
         run.path = None if body.path is None else clean_path(body.path)
         run.timeout = body.timeout
@@ -213,7 +239,8 @@ class RunHandler(RditHandler):
 
 
 class _EventStream:
-    """The events of a run as lines, for a caller who may read slower than they come."""
+    """The events of a run as lines of JSON, buffered without back-pressure: a slow caller must not
+    hold up the run. Beyond 64 MiB the stream ends with an `error` event instead."""
 
     def __init__(self) -> None:
         self._lines: asyncio.Queue[bytes | None] = asyncio.Queue()
@@ -290,7 +317,7 @@ class InterruptHandler(RditHandler):
             await session.interrupt()
         elif body.session is not None or body.path is not None:
             raise UnknownSession(body.session or body.path or "")
-        # The default session is there even before its first run; there is nothing to interrupt.
+        # The default session is made by its first run: before that, interrupting it is a no-op.
         self.answer({"status": "ok"})
 
 
@@ -335,7 +362,7 @@ class SessionHandler(RditHandler):
 
 
 class ExportHandler(RditHandler):
-    """`POST export`: it executes nothing, and reads no file."""
+    """`POST export`: converts what the body holds; it executes nothing, and reads no file."""
 
     @allowed("read", "contents")
     async def post(self) -> None:
@@ -381,10 +408,10 @@ class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHand
 
     @property
     def content_security_policy(self) -> str:
-        # No script-src: outputs with scripts live in sandboxed srcdoc frames, and such a frame
-        # inherits the policy of this page. `script-src 'self'` would still every plot in them,
-        # and with 'unsafe-inline' it would guard nothing. What keeps such scripts from the page
-        # is the sandbox.
+        # No `script-src`: outputs with scripts are rendered in sandboxed `srcdoc` frames, which
+        # inherit this page's policy. `script-src 'self'` would block the scripts of every plot, and
+        # with 'unsafe-inline' it would protect nothing. The frames' sandbox keeps the scripts from
+        # the page.
         own = "object-src 'none'; base-uri 'none'; form-action 'self'"
         return f"{super().content_security_policy}; {own}"
 
@@ -397,29 +424,37 @@ class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHand
     async def get(self, path: str | None = None) -> None:
         if path is not None:
             path = await self._existing_place(path)
-        # Reading it sets the cookie that the page sends back with each POST.
+        # Reading the property sets the XSRF cookie, which the page sends back with each POST.
+        # https://www.tornadoweb.org/en/stable/guide/security.html
         self.xsrf_token  # noqa: B018
         self.set_header("Cache-Control", "no-store")
         config = {
             "baseUrl": self.base_url,
             "path": path,
             "version": __version__,
-            # What a traceback names a file by begins with it.
+            # The root of Contents paths: the page maps file names in tracebacks to them.
             "root": str(getattr(self.contents_manager, "root_dir", "")),
             "staticUrl": f"{self.base_url}static/{self.name}/",
             "isBrowserAllowed": self.settings["rdit_browser_python"],
             "packagesUrl": self.settings["rdit_packages_url"],
         }
         if path is not None and self.settings["rdit_browser_python"]:
-            # So that the page may share memory with Python in its worker, to interrupt it. Not
-            # `require-corp`: outputs show pictures and scripts of other origins.
+            # Cross-origin isolation, which SharedArrayBuffer needs: by shared memory the page
+            # interrupts Python in its worker. `require-corp` would block images and scripts of
+            # other origins in outputs; `credentialless` loads them without cookies.
+            # https://www.chromestatus.com/feature/4918234241302528
             self.set_header("Cross-Origin-Opener-Policy", "same-origin")
             self.set_header("Cross-Origin-Embedder-Policy", "credentialless")
         title = f"{path.rpartition('/')[2]} - rdit" if path else "rdit"
         self.finish(self.render_template("rdit.html", config=config, title=title))
 
     async def _existing_place(self, path: str) -> str:
-        """The path, if a script could be there. Whether one is there the page finds out."""
+        """The cleaned path, if its folder exists and it is no folder itself. The page finds out
+        whether the script exists.
+
+        Raises:
+            HTTPError: 404, no script can have this path.
+        """
         try:
             path = clean_path(path)
         except BadRequest:

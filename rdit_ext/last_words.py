@@ -1,6 +1,7 @@
-"""What a kernel put out just before it ended, and did not reach the server.
+"""Outputs that a kernel recorded in its shared file but could not send before it ended.
 
-Reads the file that the runtime leaves: `recorder.py` and `spill.py` there say how it is laid out.
+Reads the file that the runtime leaves; its layout is described in the runtime's `place.py`,
+`recorder.py` and `spill.py`. It knows neither kernels nor sessions.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import msgspec
 
 from .protocol import Clear, Event, Output, OutputEvent, Result, Stderr, Stdout, Truncated
 
-# As the runtime's `recorder` and `spill` have them.
+# Offsets, sizes and record kinds as in the runtime's `recorder.py` and `spill.py`.
 _SPILL = 1 << 19
 _HEADER, _BOX = 2048, 4096
 _HALF = (_SPILL - _BOX) // 2
@@ -23,14 +24,15 @@ _END, _STDOUT, _STDERR, _RESULT, _OUTPUT, _CLEAR = range(6)
 _HELD_STDOUT, _HELD_STDERR, _RELEASED, _LOST = range(6, 10)
 _STATE, _ENDED, _KEPT = 1024, 1027, 1028
 _KEPT_HEAD, _KEPT_HALF = 16 << 20, 1 << 18
-# As the runtime's `events.HEAD` and `events.TAIL`.
+# How much of a statement's output is kept, in bytes: the runtime's `events.HEAD` and `events.TAIL`.
 _MOST_HEAD, _MOST_TAIL = 512 * 1024, 64 * 1024
 _frame = struct.Struct("<BI")
 _record = struct.Struct("<IiBI")
 
 
 def has_ended(path: Path | None) -> bool:
-    """Whether nothing more will come from the descriptors: all who wrote to them are gone."""
+    """Whether the helper that reads the kernel's descriptors has seen their end-of-file: every
+    process that could write to them has ended. True where there is no file."""
     try:
         if path is None:
             return True
@@ -44,8 +46,12 @@ def has_ended(path: Path | None) -> bool:
 def read_last_words(
     path: Path | None, run: str, node_index: int, messages: int
 ) -> tuple[list[Event], bool]:
-    """The outputs that are missing of a run of which so many messages have come, in order, and
-    whether these are all. What came by descriptors belongs to the statement that ran last."""
+    """The outputs of a run that have not arrived, in order, and whether they are complete.
+
+    `messages`: how many messages of the run have arrived; recorded outputs of later ones are
+    missing. What was written to the descriptors is attributed to `node_index`, the statement that
+    ran last.
+    """
     try:
         if path is None:
             return [], True
@@ -85,12 +91,14 @@ def _recorded(data: bytes, run: str, messages: int) -> tuple[list[Event], bool]:
             if number >= messages:
                 _add(events, run, node_index, kind, text)
     for node_index, texts in held.items():
-        # The last tells how much before it nobody knows of; that is here, or left out.
+        # The last record tells how many bytes before it were held back and not reported yet. What
+        # of these is not recorded here was dropped.
         missing = texts[-1][0] - sum(len(text) for _, _, text in texts[:-1])
         if missing > 0:
             events.append(Truncated(run=run, node_index=node_index, bytes=missing))
         for _, kind, text in texts:
-            # Before it stands what was told of as left out.
+            # With a negative `missing` the first of these texts were reported as left out: skip
+            # them.
             known, missing = max(0, -missing), min(0, missing + len(text))
             kind = _STDOUT if kind == _HELD_STDOUT else _STDERR
             if text[known:]:
@@ -114,7 +122,7 @@ def _add(events: list[Event], run: str, node_index: int, kind: int, text: str) -
         try:
             output = msgspec.json.decode(text, type=Output)
         except msgspec.MsgspecError:
-            return  # the script has written there
+            return  # no valid output: the script has overwritten the record
     elif kind == _CLEAR:
         events.append(Clear(run=run, node_index=node_index))
         return
@@ -127,7 +135,8 @@ def _add(events: list[Event], run: str, node_index: int, kind: int, text: str) -
 
 
 def _kept(file: BinaryIO, size: tuple[int, ...], run: str, node_index: int) -> list[Event]:
-    """What the helper kept of the descriptors; of much, beginning and end as of any statement."""
+    """What the helper process read from the descriptors: as events of this statement, with the
+    middle left out where there is much, as for any output."""
     head, first, second, half, dropped = size
     halves = [(_SPILL + _KEPT_HEAD, first), (_SPILL + _KEPT_HEAD + _KEPT_HALF, second)]
     frames = _frames(file, _SPILL, min(head, _KEPT_HEAD))
@@ -159,7 +168,8 @@ def _frames(file: BinaryIO, start: int, length: int) -> list[tuple[int, bytes]]:
 
 
 def _cut(frames: list[tuple[int, bytes]], room: int, last: bool = False) -> list[tuple[int, bytes]]:
-    """Take so many bytes from the front of these frames, the last bytes of each with `last`."""
+    """Remove up to `room` bytes from the front of the list of frames, and return them. With `last`
+    a frame that is split gives its last bytes rather than its first."""
     taken: list[tuple[int, bytes]] = []
     while frames and room:
         target, data = frames.pop(0)

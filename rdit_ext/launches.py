@@ -1,8 +1,8 @@
-"""Why a kernel could not start: who has its ports, and what its command says when it is run again.
+"""Why a kernel could not start: a port in use, or what its command prints when it is run again.
 
-It knows programs and sockets; it knows neither sessions nor what is said to a kernel. Jupyter
-gives a kernel the server's own streams, so what it said is not to be had afterwards; but what keeps
-a program from starting is still there a moment later, and says the same again.
+It knows programs and sockets; it knows neither sessions nor the messages to a kernel. A kernel
+inherits the server's own stdout and stderr, so what it printed cannot be read afterwards. But what
+keeps a program from starting is usually still there a moment later, and prints the same again.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ from typing import Any
 from jupyter_client.connect import write_connection_file
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-# How long the command may take to say its words. What hangs is ended then.
+# Seconds until a command that has neither started nor failed is killed.
 _PATIENCE = 5.0
 _LINES = 20
 _CHARACTERS = 4000
-# What every kernel of ipykernel says of itself.
+# Warnings that every ipykernel prints, whether it starts or not.
 _USUAL = re.compile(r"^\[IPKernelApp\] WARNING \| (Kernel is running over TCP|No such comm)")
 _CHANNELS = ("shell", "iopub", "stdin", "hb", "control")
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A program that was started on this machine as a kernel."""
+    """How a kernel was started on this machine: its command, environment, folder and ports."""
 
     command: list[str]
     connection_file: str
     folder: str | None
     environment: dict[str, str]
     ip: str
-    # By the names of their channels; none if it is not spoken to over TCP.
+    # By channel; empty where the transport is not TCP.
     ports: dict[str, int]
 
     @classmethod
     def of(cls, manager: Any) -> Launch | None:
-        """How this manager started its kernel; None if the kernel is not on this machine."""
+        """How this manager started its kernel; None if no local process was started by it."""
         arguments = getattr(manager, "_launch_args", None)
         if not isinstance(manager.provisioner, LocalProvisioner) or not isinstance(arguments, dict):
             return None
@@ -65,12 +65,13 @@ class Launch:
         )
 
     def taken_ports(self) -> dict[str, int]:
-        """The ports that somebody else has, now that the kernel has ended."""
+        """The kernel's ports, by channel, that another program is bound to. Call it when the kernel
+        has ended."""
         return {channel: port for channel, port in self.ports.items() if _is_taken(self.ip, port)}
 
     def last_words(self) -> str:
-        """The end of what the command writes to stderr when it is run once more, with a connection
-        of its own. Takes its time: not for the event loop."""
+        """The last 20 lines that the command writes to stderr when it is run once more, with a
+        connection file of its own. Blocks for up to 5 s: call it in a thread."""
         with TemporaryDirectory(prefix="rdit-") as folder, TemporaryFile() as said:
             connection, _ = write_connection_file(os.path.join(folder, "connection.json"))
             try:
@@ -95,7 +96,7 @@ class Launch:
         return "\n".join(lines[-_LINES:])[-_CHARACTERS:]
 
     def explain(self, words: str) -> str:
-        """What to do about these words, where they tell it."""
+        """A sentence on what to do about these lines of stderr; "" where that is not known."""
         for file in re.findall(r'File "([^"]+)", line', words):
             path = Path(file)
             is_beside = self.folder is not None and path.parent == Path(self.folder)
@@ -114,7 +115,8 @@ def _is_taken(ip: str, port: int) -> bool:
         return False
     with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as found:
         if os.name != "nt":
-            # Connections that the kernel had just closed do not count.
+            # Without it a port in TIME_WAIT, of connections that the kernel has just closed, counts
+            # as taken.
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             found.bind((ip, port))
@@ -125,7 +127,8 @@ def _is_taken(ip: str, port: int) -> bool:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if hasattr(os, "killpg"):
-        # Its own session: what it started ends with it. It may have ended just now.
+        # It leads a process group of its own (`start_new_session`), with all that it started. A
+        # race: it may have ended just now.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     else:

@@ -43,44 +43,46 @@ from .protocol import (
 _ENCODER = msgspec.json.Encoder()
 _FRAME_EVENTS = 500
 _FRAME_BYTES = 1 << 20
-# An output is large from this share of the log's size on: of the usual 32 MiB, from 128 KiB on.
+# An output counts as large from 1/256 of the log's size on: by default, 128 KiB of 32 MiB.
 _LARGE_SHARE = 256
 
 
 def encode(value: Any) -> bytes:
-    """JSON for the wire, of events or of any answer."""
+    """JSON for the wire: of events, or of any other value that msgspec can encode."""
     try:
         return _ENCODER.encode(value)
     except (UnicodeEncodeError, OverflowError, ValueError):
-        # A MIME bundle may hold a lone surrogate or an integer beyond 64 bits, which the fast
-        # encoder refuses. Both are valid JSON.
+        # A MIME bundle may hold a lone surrogate or an integer beyond 64 bits. msgspec refuses
+        # both; JSON allows both (RFC 8259, sections 6 and 8.2).
         return json.dumps(msgspec.to_builtins(value)).encode()
 
 
 @dataclass(frozen=True)
 class _Batch:
-    """Events that were published together."""
+    """Events that were published together, and the size of their JSON in bytes."""
 
     events: Sequence[Event]
     size: int
 
 
 class EventLog:
-    """The events of a session; `id` names this life of it, `seq` is the last number given."""
+    """The events of a session. `id` is the log's own, new in each server process; `seq` is the last
+    number given, `max_bytes` the size of the kept events' JSON."""
 
     def __init__(self, max_bytes: int) -> None:
         self.id = secrets.token_hex(8)
         self.seq = 0
         self.max_bytes = max_bytes
-        # The runs it tells of.
+        # The ids of the runs that kept events belong to.
         self.runs: set[str] = set()
         self._batches: deque[_Batch] = deque()
         self._size = 0
-        # The number from which on every event is kept as it was published.
+        # From this number on every event is kept as it was published; those before were merged.
         self._first = 1
 
     def append(self, events: Sequence[Event]) -> bytes:
-        """Number the events and keep them; the frame to send to the viewers."""
+        """Number the events, by setting their `seq`, and keep them. Returns the frame for the
+        viewers: a JSON array."""
         for event in events:
             self.seq += 1
             event.seq = self.seq  # type: ignore[union-attr]
@@ -94,7 +96,7 @@ class EventLog:
         return frame
 
     def since(self, seq: int) -> list[Event] | None:
-        """The events after number `seq`; None if the log no longer has them all."""
+        """The events after number `seq`; None if the log no longer has all of them as published."""
         if seq > self.seq or seq + 1 < self._first:
             return None
         batches = []
@@ -105,8 +107,8 @@ class EventLog:
         return [e for b in reversed(batches) for e in b.events if e.seq > seq]  # type: ignore[union-attr]
 
     def snapshot(self) -> list[Event]:
-        """Few events with the same outcome as all that are kept. The last has the number of the
-        log: a viewer that asks again from there misses nothing and is told nothing twice."""
+        """The shortest list of events with the same outcome as all that are kept. The last one has
+        the log's `seq`: a viewer that resumes from there misses nothing and gets nothing twice."""
         events = compact(e for b in self._batches for e in b.events)
         if events and events[-1].seq != self.seq:  # type: ignore[union-attr]
             events[-1] = copy.copy(events[-1])
@@ -114,11 +116,15 @@ class EventLog:
         return events
 
     def _shrink(self) -> None:
-        """Make room. Merge first, for much of a log says twice what one event can. Then let go of
-        large outputs, of whichever run: a small one never goes because a large one came. Small
-        ones go by the run, the oldest first, and in the last resort within the run under way."""
+        """Shrink the log to half of its limit, in four steps until that is reached:
+
+        1. merge events, as `snapshot` does;
+        2. replace large outputs by notes, of whichever run: a large output never evicts small ones;
+        3. drop whole runs that have ended, the oldest first;
+        4. replace outputs of any size by notes, in the run under way too.
+        """
         events = [(event, len(encode(event))) for event in self.snapshot()]
-        # Far below the limit, or the next batch would bring us here again.
+        # Hysteresis: at the limit itself every further batch would shrink the log again.
         room = self.max_bytes // 2
         events = _cut_largest(events, room, at_least=self.max_bytes // _LARGE_SHARE)
         total = sum(size for _, size in events)
@@ -143,9 +149,8 @@ class EventLog:
 def _cut_largest(
     events: list[tuple[Event, int]], room: int, at_least: int
 ) -> list[tuple[Event, int]]:
-    """Replace outputs of `at_least` so many bytes by notes on how many bytes were left out, until
-    all fits into `room` bytes: the largest first, of about equal ones (within a factor of two) the
-    oldest first."""
+    """Replace outputs of `at_least` bytes or more by `truncated` events until all fits into `room`
+    bytes: the largest first, and of those within a factor of two the oldest first."""
     excess = sum(size for _, size in events) - room
     outputs = [(event, size) for event, size in events if isinstance(event, OutputEvent)]
     let_go: set[int] = set()
@@ -158,7 +163,7 @@ def _cut_largest(
 
 
 def _cut(events: list[tuple[Event, int]], let_go: set[int]) -> list[tuple[Event, int]]:
-    """Replace the outputs of these numbers by notes on how many bytes were left out."""
+    """Replace the outputs with these `seq` by `truncated` events, joining those in a row."""
     kept: list[tuple[Event, int]] = []
     for event, size in events:
         if isinstance(event, OutputEvent) and event.seq in let_go:
@@ -177,7 +182,8 @@ def _cut(events: list[tuple[Event, int]], let_go: set[int]) -> list[tuple[Event,
 
 
 class _Statement:
-    """The events of one statement that still count."""
+    """The output events of one statement that still count, and a `clear` that waits for the
+    next."""
 
     def __init__(self) -> None:
         self.outputs: list[OutputEvent | Truncated] = []
@@ -185,7 +191,7 @@ class _Statement:
 
 
 def _without_tail(of: _Statement, kept: dict[int, Event]) -> OutputEvent | Truncated | None:
-    """Take the tail from a statement's last cut; what is its last output then."""
+    """Remove the tail of a statement's last `truncated` event; the statement's last output then."""
     last = of.outputs[-1]
     if isinstance(last, Truncated) and last.bytes:
         cut = copy.copy(last)
@@ -197,11 +203,14 @@ def _without_tail(of: _Statement, kept: dict[int, Event]) -> OutputEvent | Trunc
 
 
 def compact(events: Iterable[Event]) -> list[Event]:
-    """Few events with the same outcome as these, in the order of their numbers.
+    """The shortest list of events with the same outcome as these, in the order of their numbers.
 
-    Text of one stream is joined, and so are cuts in a row; a status stands for those before it, an
-    update is put where its display stands, cleared outputs are gone. Events are never changed in
-    place: others hold them.
+    Text of one stream is joined, and so are `truncated` events in a row; of the statuses of a
+    statement the last is kept; an update is applied to its display; cleared outputs are dropped.
+    Events are copied, never changed in place, as the log and other callers hold them.
+
+    Raises:
+        TypeError: an event answers one viewer, and has no place in a log.
     """
     kept: dict[int, Event] = {}
     statements: dict[tuple[str, int], _Statement] = {}
@@ -236,7 +245,7 @@ def compact(events: Iterable[Event]) -> list[Event]:
                 forget(of)
             last = of.outputs[-1] if of.outputs else None
             if isinstance(event, OutputEvent) and isinstance(last, Truncated) and last.tail:
-                # It stood for what comes now.
+                # The tail was a preview of the output that follows it now.
                 last = _without_tail(of, kept)
             if isinstance(event, OutputEvent) and isinstance(event.output, (Stdout, Stderr)):
                 if isinstance(last, OutputEvent) and type(last.output) is type(event.output):
@@ -284,7 +293,7 @@ def compact(events: Iterable[Event]) -> list[Event]:
                 inputs[event.run] = event.seq
                 kept[event.seq] = event
         elif isinstance(event, SessionEvent):
-            # What only passed is dropped; that a namespace was lost is not.
+            # Passing states are dropped. That a kernel died or a namespace was reset is kept.
             if last_session is not None and last_session.state in ("starting", "idle", "busy"):
                 kept.pop(last_session.seq, None)
             last_session = event
@@ -309,7 +318,7 @@ def compact(events: Iterable[Event]) -> list[Event]:
 
 
 def frames(events: Sequence[Event]) -> Iterable[bytes]:
-    """The events as frames that are not too large for one message each."""
+    """The events as JSON arrays of at most 500 events and, but for a larger single one, 1 MiB."""
     pending: list[bytes] = []
     size = 0
     for event in events:

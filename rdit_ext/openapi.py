@@ -1,7 +1,7 @@
 """The OpenAPI document of the HTTP API, made from the types of `protocol.py`.
 
-Here is one row an operation; the schemas come from the types. It knows nothing of handlers: a
-test holds the two together.
+One `Operation` for each method of each path; the schemas come from the types. It knows nothing of
+handlers: a test compares the document with what the handlers do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _EXAMPLE_STATEMENT = {
 
 @dataclass(frozen=True)
 class Operation:
-    """One method at one path. `answers` gives each status its schema or type, None for no body."""
+    """One method at one path. `answers`: the schema or type of the body by status, None for no
+    body."""
 
     method: str
     path: str
@@ -37,7 +38,7 @@ class Operation:
     example: Any = None
     is_streamed: bool = False
     is_public: bool = False
-    # Where an answer of status 200 is not JSON: the schema of each media type.
+    # For an answer that is not JSON: its schema by media type.
     media_types: dict[str, Any] | None = None
 
 
@@ -199,7 +200,8 @@ _ERRORS = {
 
 
 def document(version: str, base_url: str) -> dict[str, Any]:
-    """The whole document, as JSON-like values."""
+    """The whole OpenAPI 3.1 document, as dicts and lists. `base_url` is the server's, with a slash
+    at its end."""
     types = {t for o in OPERATIONS for t in (o.body, *o.answers.values()) if isinstance(t, type)}
     types |= set(get_args(p.Event))
     _, schemas = msgspec.json.schema_components(
@@ -296,7 +298,7 @@ def _reference(answer: Any) -> dict[str, Any]:
 
 
 def _clean(value: Any) -> Any:
-    """Docstrings without their indentation."""
+    """The schemas with `inspect.cleandoc` applied to descriptions, which are our docstrings."""
     if isinstance(value, dict):
         return {
             k: inspect.cleandoc(v) if k == "description" and isinstance(v, str) else _clean(v)

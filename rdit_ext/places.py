@@ -1,7 +1,8 @@
-"""The files in which kernels note where they are: one server's in one folder, which goes with it.
+"""Temporary files, one a kernel, in which runtimes record which statement runs, and their folder.
 
-A server that is killed leaves its folder. The next one takes away those that nobody holds: a lock
-ends with the process that has it, whatever ends that.
+Each server has a folder, which is removed when it stops. A server that is killed leaves its folder
+behind; the next one removes those whose lock file nobody holds. The lock is a `flock`, which the
+operating system frees when the process that holds it ends, however that ends.
 """
 
 from __future__ import annotations
@@ -13,27 +14,28 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-# As the runtime's `place.SIZE`.
+# The runtime's `place.SIZE`.
 PLACE_BYTES = 1024
 _PREFIX = "rdit-"
 _LOCK = "lock"
 
 
 class Places:
-    """A folder of such files. `close` takes it away."""
+    """The folder of this server, with the files in it. `close` removes it."""
 
     def __init__(self) -> None:
         _sweep()
         self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-        # Held before it has the name by which others know it: nobody finds it free.
+        # Against a race: the file is locked before it is renamed to the name that other servers
+        # look for, so none of them finds it unlocked.
         new = self._folder / "new"
         self._lock = os.open(new, os.O_RDWR | os.O_CREAT, 0o600)
         _take(self._lock)
         new.rename(self._folder / _LOCK)
 
     def make(self) -> Path:
-        """A new file, for a kernel that notes nothing yet."""
-        # What cleans up temporary files may have taken it: a server runs for months.
+        """The path of a new file, filled with zeros: nothing is recorded yet."""
+        # A cleaner of temporary files (systemd-tmpfiles) may have removed the folder.
         self._folder.mkdir(mode=0o700, exist_ok=True)
         file, name = tempfile.mkstemp(dir=self._folder)
         os.write(file, bytes(PLACE_BYTES))
@@ -41,15 +43,15 @@ class Places:
         return Path(name)
 
     def close(self) -> None:
-        """Take the folder away."""
+        """Remove the folder, and free its lock."""
         shutil.rmtree(self._folder, ignore_errors=True)
         os.close(self._lock)
 
 
 def _take(file: int) -> bool:
-    """Whether nobody else holds this file; now we do."""
+    """Lock the file without blocking; whether that worked, as no other process holds the lock."""
     if sys.platform == "win32":
-        return False  # what is left stays there until Windows cleans up
+        return False  # no `flock`: folders that are left behind stay until Windows cleans up
     import fcntl
 
     try:
@@ -60,9 +62,9 @@ def _take(file: int) -> bool:
 
 
 def _sweep() -> None:
-    """Take away the folders of servers that are no more."""
+    """Remove the folders of servers that were killed."""
     for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
-        # Another server may do the same, and other people's are not ours to open.
+        # A race with another server that sweeps, or a folder of another user.
         with suppress(OSError):
             file = os.open(lock, os.O_RDWR)
             try:

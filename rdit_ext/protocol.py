@@ -18,13 +18,15 @@ import msgspec
 from msgspec import Meta, Struct
 
 Line = Annotated[int, Meta(ge=1, description="A line number: 1-based, inclusive")]
-# The kernel makes as many empty lines above a statement, and notes its index in 64 bits.
+# Limited, as the runtime compiles a statement behind as many empty lines, and records its index in
+# a signed 64-bit field.
 SentLine = Annotated[int, Meta(ge=1, le=10_000_000, description="A line number: 1-based")]
 SentIndex = Annotated[int, Meta(ge=0, le=10_000_000)]
 Status = Literal["queued", "running", "ok", "error", "interrupted", "cancelled"]
 RunStatus = Literal["ok", "error", "interrupted", "died", "cancelled"]
 SessionState = Literal["starting", "idle", "busy", "restarting", "dead", "reset"]
-# Why, for a program: `reason` and `message` say it for a person, in words that may change.
+# A reason that programs can rely on. `reason` and `message` are for a person, and their words may
+# change.
 Cause = Literal[
     "bad-request",
     "too-large",
@@ -46,7 +48,7 @@ Cause = Literal[
 ExportFormat = Literal["notebook", "html", "markdown"]
 MimeBundle = dict[str, Any]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-# As long as a path may be on Linux, and in the address of the page.
+# PATH_MAX of Linux, in characters.
 ScriptPath = Annotated[str, Meta(min_length=1, max_length=4096)]
 MaxText = Annotated[
     int, Meta(ge=1000, le=1 << 24, description="Characters a statement may write before a cut")
@@ -57,8 +59,8 @@ MaxDisplays = Annotated[
 RunId = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-# What we send refers to nothing that refers back, so the garbage collector need not look at it: a
-# session's log holds events by the ten thousand.
+# `gc=False`: these are never part of a reference cycle, and the garbage collector need not traverse
+# the tens of thousands of events in a session's log.
 class Wire(Struct, rename="camel", omit_defaults=True, gc=False):
     """What we send: an absent field has its default."""
 

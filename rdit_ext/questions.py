@@ -1,8 +1,9 @@
-"""Questions beside a run that the kernel has not answered yet: few, whoever asks.
+"""Back-pressure for questions to a kernel: a limit for all, one at a time for completions.
 
-A kernel that is stuck reads nothing, and answers all that it was sent when it is free again, before
-its next run. So it is sent only so many; and of a viewer's completions, of which each takes the
-place of the one before, only one at a time.
+A kernel that is stuck queues what it is sent, and answers all of it before its next run when it is
+free again. So the number of unanswered questions is limited; and of one viewer's completions, where
+a later one supersedes those before it, only one is sent at a time. It knows neither kernels nor
+what is asked.
 """
 
 from __future__ import annotations
@@ -14,23 +15,25 @@ from typing import TypeVar
 from .errors import Superseded, TooBusy
 
 T = TypeVar("T")
+# Unanswered questions of a session.
 LIMIT = 64
 
 
 class Questions:
-    """Those of one session."""
+    """The unanswered questions of one session."""
 
     def __init__(self) -> None:
         self._count = 0
-        # Whose question the kernel has, and whose waits for its answer.
+        # The askers whose question was sent to the kernel, and, by asker, the question that waits
+        # for the answer to it.
         self._asking: set[object] = set()
         self._waiting: dict[object, asyncio.Future[None]] = {}
 
     async def ask(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """What `ask` answers.
+        """What `ask` returns.
 
         Raises:
-            TooBusy: too many wait.
+            TooBusy: `LIMIT` questions are unanswered.
         """
         if self._count >= LIMIT:
             raise TooBusy(f"{LIMIT} questions wait for the kernel already.", LIMIT)
@@ -41,11 +44,11 @@ class Questions:
             self._count -= 1
 
     async def ask_latest(self, asker: object, ask: Callable[[], Awaitable[T]]) -> T:
-        """What `ask` answers, after the answer to the one before of the same asker.
+        """What `ask` returns. It is called when the asker's question before has been answered.
 
         Raises:
-            Superseded: it asked another before this one was sent.
-            TooBusy: too many wait.
+            Superseded: the asker asked another before this one was sent.
+            TooBusy: `LIMIT` questions are unanswered.
         """
         if asker in self._asking:
             turn = asyncio.get_running_loop().create_future()

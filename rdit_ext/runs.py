@@ -1,4 +1,4 @@
-"""A run: one request to execute statements, what the runtime is given of it, and how far it is.
+"""A run: one request to execute statements, what of it is sent to the runtime, and its progress.
 
 It follows its own events; it knows neither its session nor a kernel.
 """
@@ -27,7 +27,7 @@ from .protocol import (
 
 @dataclass(eq=False)
 class Run:
-    """One request to execute statements, and how far it is."""
+    """One request to execute statements, and its progress."""
 
     id: str
     script: str = ""
@@ -35,24 +35,25 @@ class Run:
     statements: list[Statement] | None = None
     stop_on_error: bool = True
     allow_stdin: bool = False
-    # What a statement may write and show before a cut, where the viewer wants other than usual.
+    # Characters and displays of a statement before its output is cut; None: the runtime's defaults.
     max_text: int | None = None
     max_displays: int | None = None
     path: str | None = None
     listeners: list[Callable[[Sequence[Event]], None]] = field(default_factory=list)
-    # Why it could not be executed at all, if so.
+    # Why it could not be executed at all: what an HTTP caller gets in place of results.
     failure: RditError | None = None
+    # Set by the `done` event.
     ended: asyncio.Event = field(default_factory=asyncio.Event)
-    # The kernel is done with it too: nothing more is to be found out about it.
+    # Set after `ended`, when the session has let go of the run: `failure` does not change any more.
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     began: float = 0.0
     sent: bool = False
-    # How often we interrupted it; or somebody did who ends the whole kernel.
+    # How often the user interrupted it; whether a client did that ends or restarts the kernel.
     presses: int = 0
     overtaken: bool = False
-    # Seconds from its beginning after which it is interrupted.
+    # Seconds, from its beginning, after which it is interrupted.
     timeout: float | None = None
-    # It shall not begin, if it has not.
+    # Set by `cancel`.
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
     statuses: dict[int, Status] = field(default_factory=dict)
 
@@ -65,11 +66,12 @@ class Run:
         return self.stopped.is_set()
 
     def cancel(self) -> None:
-        """It shall not begin; whoever waits for it with a kernel that starts does so no longer."""
+        """Keep the run from beginning. A wait for its kernel to start ends at once."""
         self.stopped.set()
 
     def request(self, os_path: str) -> dict[str, Any]:
-        """What the runtime is given."""
+        """The run as the runtime takes it: the `rdit` content of an `execute_request`. `os_path` is
+        the script's file path, "" if it has none."""
         request: dict[str, Any] = {
             "run": self.id,
             "script": self.script,
@@ -96,6 +98,7 @@ class Run:
         return request
 
     def see(self, event: Event) -> None:
+        """Follow an event of this run."""
         if isinstance(event, Plan):
             self.statuses = {s.node_index: "queued" for s in event.statements}
         elif isinstance(event, StatusEvent):
@@ -104,7 +107,8 @@ class Run:
             self.ended.set()
 
     def progress_to(self, node_index: int) -> list[Event]:
-        """What was lost of its way to this statement, when its process ended there."""
+        """The status events that were lost when the process died at this statement: those before it
+        have ended with `ok`, and it was running."""
         events: list[Event] = []
         for index, status in self.statuses.items():
             if index == node_index:
@@ -116,8 +120,8 @@ class Run:
         return events
 
     def burial(self, error: RditError) -> list[Event]:
-        """The end of its statements when the kernel cannot tell it: the one that ran gets the
-        reason."""
+        """Events that end its statements when the kernel cannot: the statement that ran gets the
+        error as its last output, those after it the status `cancelled`."""
         events: list[Event] = []
         for position, index in enumerate(self.open_statements):
             if position == 0:
@@ -130,7 +134,7 @@ class Run:
 
     @property
     def open_statements(self) -> list[int]:
-        """Those that began and did not end, then those that did not begin."""
+        """The nodeIndex of each statement that is running, then of each that is queued."""
         return [i for i, s in self.statuses.items() if s == "running"] + [
             i for i, s in self.statuses.items() if s == "queued"
         ]

@@ -1,9 +1,9 @@
-"""Scripts written so that whoever reads sees the old text or the new one, and never half of it.
+"""Atomic saves of scripts: a reader sees the old text or the new one, and never half of it.
 
 Jupyter's file manager writes in place: a power cut, a kill or a full disk in the middle of a save
-leaves half a file. All that is changed here is how bytes reach the disk: root, hooks, hidden files
-and permissions stay the manager's, and every way of saving a script has it, JupyterLab's too. A
-manager without files of its own is left alone.
+leaves half a file. Here a new file is written, synced and renamed over the old one. Only that is
+changed: root, hooks, hidden files and permissions stay the contents manager's, and every save of a
+script has it, JupyterLab's too. A contents manager that does not write files is left alone.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ _OLD_SECONDS = 3600
 
 
 def save_scripts_whole(contents: Any) -> None:
-    """Have this contents manager replace scripts, where it writes files itself."""
+    """Replace `atomic_writing` of this contents manager by one that renames, for files ending in
+    `.py`. A no-op for a contents manager that does not write files itself."""
     in_place: Write | None = getattr(contents, "atomic_writing", None)
     if in_place is None or not hasattr(contents, "perm_to_403"):
         return
 
     @contextmanager
     def atomic_writing(os_path: str, *arguments: Any, **options: Any) -> Iterator[IO[Any]]:
-        # Turned off where a file system does not keep the order of what is done to it.
+        # Administrators turn `use_atomic_writing` off for (network) file systems that do not keep
+        # the order of operations.
         is_script = str(os_path).endswith(".py") and getattr(contents, "use_atomic_writing", True)
         options.pop("log", None)
         with contents.perm_to_403(os_path):
@@ -47,9 +49,12 @@ def save_scripts_whole(contents: Any) -> None:
 def replacing(
     path: str, text: bool = True, encoding: str = "utf-8", **options: Any
 ) -> AbstractContextManager[IO[Any]] | None:
-    """A file to write to, which takes the place of the one at `path` when all is written. None
-    where that would be another file for whoever has the old one: a hard link, a foreign owner,
-    something that is no regular file, a folder that takes no new ones."""
+    """A context manager of a new file to write to, which is renamed to `path` when it is closed.
+
+    None where a rename is no substitute for writing in place: for a file with several hard links,
+    of an owner or with attributes that cannot be given to a new file, one that is no regular file
+    or is read-only, and in a folder that takes no new files.
+    """
     path = os.path.realpath(path)
     folder = os.path.dirname(path)
     try:
@@ -62,7 +67,7 @@ def replacing(
         return None
     new = os.path.join(folder, f"{_PREFIX}{secrets.token_hex(8)}")
     try:
-        # As `open` does, with the permissions that a new file has here.
+        # Mode 0666 as `open` has it, which the umask restricts.
         descriptor = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
     except OSError:
         return None
@@ -91,7 +96,8 @@ def _replacing(file: IO[Any], new: str, path: str) -> Iterator[IO[Any]]:
         try:
             os.replace(new, path)
         except OSError:
-            # A file that is mounted by itself can be written, and not replaced.
+            # A file that is a mount point (a bind mount in a container) can be written, not
+            # replaced.
             with open(new, "rb") as source, open(path, "r+b") as target:
                 shutil.copyfileobj(source, target)
                 target.truncate()
@@ -103,17 +109,18 @@ def _replacing(file: IO[Any], new: str, path: str) -> Iterator[IO[Any]]:
 
 
 def _be_like(descriptor: int, new: str, path: str, before: os.stat_result) -> None:
-    """Give the new file the owner, the permissions and the attributes of the old one."""
+    """Give the new file the owner, the permissions and the extended attributes of the old one."""
     now = os.fstat(descriptor)
     if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
         os.chown(new, before.st_uid, before.st_gid)
     shutil.copystat(path, new)
-    # It is written now.
+    # `copystat` has copied the modification time too.
     os.utime(new)
 
 
 def _sweep(folder: str) -> None:
-    """Make it last, and remove what a save that was killed long ago has left."""
+    """Sync the folder, without which a power cut may undo the rename, and remove the new files of
+    saves that were killed more than an hour ago."""
     for left in Path(folder).glob(f"{_PREFIX}*"):
         with suppress(FileNotFoundError, PermissionError):
             if time.time() - left.stat().st_mtime > _OLD_SECONDS:

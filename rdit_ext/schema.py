@@ -1,7 +1,7 @@
 """The wire types as one JSON schema; `python -m rdit_ext.schema` prints it.
 
-It holds what msgspec says of `protocol.py`, and names for the unions and literals that msgspec
-writes out in place, so that `labextension/src/protocol.ts`, made from it, has the same names.
+It is msgspec's schema of `protocol.py`. msgspec inlines unions and literals; here they get names,
+so that `labextension/src/protocol.ts`, which is generated from it, has the names of `protocol.py`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UNIONS = {
 
 
 def wire_schema() -> dict[str, Any]:
-    """A schema whose `$defs` are all the types of `protocol.py`, in its order."""
+    """A JSON schema whose `$defs` are all the types of `protocol.py`, in the order of that file."""
     structs = [
         value
         for value in vars(protocol).values()
@@ -54,6 +54,7 @@ def wire_schema() -> dict[str, Any]:
 
 
 def _with_names(schema: Any) -> Any:
+    """The schema with references in place of the unions and literals that have a name."""
     if isinstance(schema, list):
         return [_with_names(item) for item in schema]
     if not isinstance(schema, dict):

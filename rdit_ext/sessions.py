@@ -1,6 +1,7 @@
 """All sessions of a server: found, made, moved and ended.
 
-A path has one session, and so has a name; a session may have both.
+Of a path there is at most one session, and so of a name; a session may have both. It knows no
+kernels beyond their specs.
 """
 
 from __future__ import annotations
@@ -25,22 +26,30 @@ class SessionManager:
         self._shared = shared
         self._log = log
         self._sessions: dict[str, Session] = {}
-        # Two calls that make the same session must not make two.
+        # Against a race: two concurrent calls for one name or path must not make two sessions.
         self._opening = asyncio.Lock()
 
     def all(self) -> list[Session]:
         return [s for s in self._sessions.values() if not s.forgotten]
 
     def get(self, name: str) -> Session:
-        """The session of this id or name."""
+        """The session with this id or name.
+
+        Raises:
+            UnknownSession: there is none, or it was deleted.
+        """
         session = self._named(name)
         if session is None or session.forgotten:
             raise UnknownSession(name)
         return session
 
     def find(self, name: str | None, path: str | None) -> Session | None:
-        """The session that a request names, if there is one. Without name and path: the default
-        one."""
+        """The session that a request names, by name or else by Contents path, or None. Without
+        both: the default session.
+
+        Raises:
+            BadRequest: `path` cannot be the path of a script.
+        """
         if name is None and path is not None:
             session = self._on(clean_path(path))
         else:
@@ -50,7 +59,14 @@ class SessionManager:
     async def open(
         self, name: str | None = None, path: str | None = None, kernel_name: str | None = None
     ) -> Session:
-        """The session that a request names, made if there is none. No kernel is started."""
+        """The session that a request names, made if there is none. No kernel is started.
+
+        Raises:
+            BadRequest: name or path are malformed, they belong to different sessions, or the
+                session has another kernel spec than `kernel_name`.
+            KernelUnavailable: there is no kernel spec for Python.
+            TooBusy: `max_sessions` are in use.
+        """
         if name is not None and "\0" in name:
             raise BadRequest(f"Expected a name without a null byte, got {name!r} - at `$.session`")
         async with self._opening:
@@ -69,7 +85,16 @@ class SessionManager:
             return session
 
     async def update(self, name: str, path: str | None, kernel_name: str | None) -> Session:
-        """Follow a script that was renamed; give it a kernel of another kind."""
+        """Follow a script that was renamed to `path`; give it a kernel of another spec. None: as it
+        is.
+
+        Raises:
+            UnknownSession: there is no session with this id or name.
+            BadRequest: the path is malformed or has a session in use, or no kernel spec for Python
+                has this name.
+            KernelUnavailable: the new kernel could not be started.
+            KernelDied: the start was ended by a restart or a shutdown.
+        """
         session = self.get(name)
         if path is not None and (path := clean_path(path)) != session.path:
             other = self._on(path)
@@ -86,30 +111,35 @@ class SessionManager:
         return session
 
     async def delete(self, name: str) -> None:
-        """End a session's kernel and forget it. A page that is open on it can begin anew."""
+        """End a session's kernel and forget it. With viewers attached it stays, unlisted, so that
+        an open page can run the script again.
+
+        Raises:
+            UnknownSession: there is no session with this id or name.
+        """
         session = self.get(name)
         session.forgotten = True
         await session.shutdown("The session was shut down.")
         self.sweep(session)
 
     def sweep(self, session: Session) -> None:
-        """Let go of a session that was deleted, once nobody looks at it."""
+        """Free a session that was deleted, once it has no viewers. A no-op for any other."""
         if session.forgotten and not session.viewers:
             self._sessions.pop(session.id, None)
 
     async def close(self) -> None:
-        """End all kernels."""
+        """End all sessions with their kernels, and free what they share."""
         sessions, self._sessions = list(self._sessions.values()), {}
         await asyncio.gather(*(s.close() for s in sessions), return_exceptions=True)
         self._shared.close()
 
     async def kernel_specs(self) -> dict[str, str]:
-        """Names and display names of the kernel specs that a session can have."""
+        """Display names by name of the kernel specs that a session can have."""
         return await self._shared.spec_names()
 
     @property
     def running(self) -> int:
-        """How many sessions have something to do."""
+        """How many sessions have a run under way or queued."""
         return sum(s.is_busy for s in self._sessions.values())
 
     def _named(self, name: str) -> Session | None:
@@ -130,7 +160,7 @@ class SessionManager:
         if named is None and on_path is not None and not on_path.is_named:
             on_path.name, on_path.is_named = name, True
             return on_path
-        # A session that has only a name runs a script of any path.
+        # A session that has only a name accepts scripts of any path.
         other = named if named is not None and named.path not in (None, path) else None
         if other is not None:
             raise BadRequest(
@@ -160,7 +190,11 @@ class SessionManager:
         return session
 
     def _make_room(self) -> None:
-        """Forget the session that was idle longest, of those without kernel and viewers."""
+        """Evict the session that was idle longest, of those without kernel and viewers.
+
+        Raises:
+            TooBusy: all are in use.
+        """
         idle = [
             s
             for s in self._sessions.values()
@@ -177,7 +211,11 @@ class SessionManager:
 
 
 def clean_path(path: str) -> str:
-    """A Contents path without slashes around it."""
+    """The Contents path without leading, trailing and double slashes and without `.` parts.
+
+    Raises:
+        BadRequest: nothing is left, or it has a `..` part or a null byte.
+    """
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if not parts or ".." in parts or "\0" in path:
         raise BadRequest(

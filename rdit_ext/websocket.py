@@ -1,7 +1,8 @@
 """One viewer of one session: authorize, decode its requests, call the session, send it events.
 
-A viewer that reads slowly must not make the server keep what it has not read: beyond a limit its
-frames are dropped, and when it has caught up it is sent what it missed from the session's log.
+Back-pressure: what a slow viewer has not read is buffered up to `max_viewer_bytes`. Beyond that its
+frames are dropped, and when the socket is writable again it is sent what it missed from the
+session's log.
 """
 
 from __future__ import annotations
@@ -43,8 +44,10 @@ from .sessions import SessionManager
 
 T = TypeVar("T")
 _DECODER = msgspec.json.Decoder(Request)
+# The websocket close code "Try Again Later".
+# https://www.iana.org/assignments/websocket/websocket.xhtml
 _TRY_LATER = 1013
-# As `ServerApp.max_body_size` usually is.
+# The default of `ServerApp.max_body_size`.
 _MAX_FRAME_BYTES = 512 << 20
 
 
@@ -64,18 +67,20 @@ class RditSocket(
         return manager
 
     def set_default_headers(self) -> None:
-        """Those of a page make no sense here."""
+        """None: Jupyter's default headers (CSP) are for pages, not for a websocket."""
 
     def get_compression_options(self) -> Any:
         return self.settings.get("websocket_compression_options")
 
     @property
     def max_message_size(self) -> int:
-        # Beyond it tornado resets the connection, and nobody learns why. So it is what Jupyter
-        # takes as the body of a request; what is above our own limit gets an answer.
+        # tornado closes the connection on a larger message, without a reason that the page could
+        # show. So it is as large as Jupyter's limit for HTTP bodies, and `_admit` answers a message
+        # beyond our own limit with an error.
         return max(_MAX_FRAME_BYTES, 2 * self.sessions.limits.max_script_bytes)
 
     async def may(self, action: str, resource: str) -> bool:
+        """Whether the authorizer allows this action on this resource."""
         return bool(
             await ensure_async(
                 self.authorizer.is_authorized(self, self.current_user, action, resource)
@@ -98,12 +103,13 @@ class RditSocket(
 
     async def open(self) -> None:
         super().open()
-        # Or a small frame after another waits for the far end to acknowledge the first: 40 ms.
+        # TCP_NODELAY: Nagle's algorithm holds a small frame back until the peer has acknowledged
+        # the one before, and delayed ACKs make that 40 ms.
         self.set_nodelay(True)
-        # Frames with the number of their last event, None where it says nothing.
+        # Frames to write, each with the `seq` to resume after once it is written; None: as before.
         self._outbox: deque[tuple[bytes, int | None]] = deque()
         self._size = 0
-        # The last event written, where to begin if frames had to be dropped.
+        # The `seq` of the last event written: where to resume if frames had to be dropped.
         self._seq = 0
         self._is_behind = False
         self._wake = asyncio.Event()
@@ -116,21 +122,23 @@ class RditSocket(
             self.close(_TRY_LATER, "No session")
 
     async def on_message(self, message: str | bytes) -> None:
-        # tornado reads the next frame when this returns. So requests are admitted one after the
-        # other, however long the authorizer takes: a run must not overtake the interrupt before it.
-        # What is admitted goes on in a task of its own, for an interrupt must not wait behind a
-        # reset; a task takes its place in the session's queue before it first awaits.
+        # tornado reads the next frame when this coroutine returns. Admission is therefore serial,
+        # however long an asynchronous authorizer takes: a run must not overtake the interrupt that
+        # was sent before it. Handling is concurrent, in a task each: an interrupt must not wait for
+        # a reset to finish. The order is kept all the same, as a task enters the session's queue
+        # before its first `await`.
         request = await self._guarded(message, self._admit(message))
         if request is None:
             return
         task = asyncio.create_task(self._guarded(message, self._handle(request)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        # One turn of the loop, in which the task begins.
+        # Yield once to the event loop, so that the task starts now.
         await asyncio.sleep(0)
 
     async def _guarded(self, message: str | bytes, work: Coroutine[Any, Any, T]) -> T | None:
-        """What `work` on the message returns; None where it failed, which the viewer is told."""
+        """What `work` on the message returns; None if it raised, after an `error` event was
+        sent."""
         try:
             return await work
         except RditError as error:
@@ -151,7 +159,13 @@ class RditSocket(
     # ---- requests
 
     async def _admit(self, message: str | bytes) -> Request:
-        """The request, if it can be understood and its sender may make it."""
+        """The decoded request.
+
+        Raises:
+            TooLarge: the message has more than `max_script_bytes`.
+            BadRequest: it cannot be understood.
+            NotAllowed: the authorizer does not allow it.
+        """
         limit = self.sessions.limits.max_script_bytes
         if len(message) > limit:
             raise TooLarge(f"Expected at most {limit} bytes, got {len(message)}.")
@@ -168,8 +182,8 @@ class RditSocket(
             raise RditError("This connection has no session: open it again.")
         if isinstance(request, AttachRequest):
             self._attach(session, request.since, request.log)
-            # For a page that has just been opened. One that asks whether we are alive must not
-            # bring back a kernel that was shut down.
+            # `since` is 0 when a page was just opened: start its kernel. A later `attach` is a
+            # page's heartbeat or reconnect, which must not restart a kernel that was shut down.
             if self._path is not None and request.since == 0:
                 session.warm()
         elif isinstance(request, RunRequest):
@@ -212,7 +226,7 @@ class RditSocket(
     # ---- events
 
     def send(self, frame: bytes, seq: int | None) -> None:
-        """Part of `Viewer`: take a frame whose last event has this number."""
+        """Part of `Viewer`: buffer a frame whose last event has the number `seq`."""
         if self._is_behind:
             return
         self._outbox.append((frame, seq))
@@ -224,20 +238,22 @@ class RditSocket(
         self._wake.set()
 
     def _say(self, event: Event) -> None:
-        """To this viewer only, in its place among the events."""
+        """Send an event to this viewer only, after the frames that are buffered."""
         self.send(encode([event]), None)
 
     def _attach(self, session: Session, since: int, log: str) -> None:
         attached, missed = session.attach(self, since, log)
         self._outbox.append((encode([attached]), attached.since))
         for frame in frames(missed):
-            # Half a snapshot is none: only its last frame counts.
+            # `seq` is advanced only after the last frame: a snapshot that was sent in part is no
+            # state to resume from.
             self._outbox.append((frame, None))
         self._outbox.append((b"", attached.seq))
         self._wake.set()
 
     async def _write(self) -> None:
-        """One at a time: tornado would otherwise keep whatever the reader does not take."""
+        """Write the buffered frames, each when the one before was taken by the socket: tornado
+        buffers without limit what is written and not awaited."""
         try:
             while True:
                 await self._wake.wait()
@@ -253,7 +269,7 @@ class RditSocket(
                     if seq is not None:
                         self._seq = seq
         except WebSocketClosedError:
-            pass  # on_close follows
+            pass  # tornado calls `on_close`
 
     def _catch_up(self) -> None:
         self._is_behind = False
@@ -262,7 +278,8 @@ class RditSocket(
 
 
 def _refusal(error: RditError, message: str | bytes) -> ErrorEvent:
-    """The error, with what tells the viewer which request it is on."""
+    """The error as an event, with the request's `run` or `id`, by which the viewer finds the
+    request."""
     try:
         raw = msgspec.json.decode(message)
     except (msgspec.DecodeError, RecursionError):
