@@ -194,6 +194,7 @@ def place_arguments(place: str, root: str | None) -> list[str]:
 
 
 def is_loopback(ip: str) -> bool:
+    """Whether a server at this address can be reached from this machine only."""
     if ip == "localhost":
         return True
     try:

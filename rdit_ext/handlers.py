@@ -248,6 +248,7 @@ class _EventStream:
         self._closed = False
 
     def put(self, events: Sequence[Event]) -> None:
+        """Append events; the stream ends with `done`. A no-op after `close`."""
         if self._closed:
             return
         text = b"".join(encode(event) + b"\n" for event in events)
@@ -261,6 +262,7 @@ class _EventStream:
             self._lines.put_nowait(None)
 
     def close(self) -> None:
+        """Append nothing any more: the caller has gone."""
         self._closed = True
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -307,7 +309,7 @@ class ResetHandler(RditHandler):
 
 
 class InterruptHandler(RditHandler):
-    """`POST interrupt`"""
+    """`POST interrupt`: 404 for a session that was named and does not exist."""
 
     @allowed("write", "kernels")
     async def post(self) -> None:

@@ -115,7 +115,8 @@ class KernelProcesses:
     @property
     def is_gateway(self) -> bool:
         """Whether the kernels are on another machine, behind a gateway."""
-        # Looked up rather than imported: importing it is slow, and a server with a gateway has.
+        # Looked up rather than imported: importing it is slow, and a server with a gateway has
+        # imported it already.
         managers = sys.modules.get("jupyter_server.gateway.managers")
         kind = getattr(managers, "GatewayMappingKernelManager", None)
         return kind is not None and isinstance(self.kernels, kind)
@@ -189,8 +190,7 @@ class KernelProcess:
         self._session_id: str | None = None
         self._phase: Literal["none", "up", "gone"] = "none"
         self._up = asyncio.Event()
-        # True while we restart or end it ourselves: what Jupyter reports then is no news to the
-        # owner.
+        # True while we restart the process ourselves: what Jupyter reports then is not passed on.
         self._ours = False
         self._cause = ""
         # Connections that Jupyter counts for the process, and those that `hold` was last given.
@@ -204,6 +204,7 @@ class KernelProcess:
 
     @property
     def is_up(self) -> bool:
+        """Whether there is a process, as far as is known: a crash is noticed within 0.2 s."""
         return self._phase == "up"
 
     @property

@@ -59,10 +59,12 @@ class Run:
 
     @property
     def interrupted(self) -> bool:
+        """Whether the user has interrupted it."""
         return self.presses > 0
 
     @property
     def cancelled(self) -> bool:
+        """Whether it was cancelled before it began."""
         return self.stopped.is_set()
 
     def cancel(self) -> None:
@@ -141,4 +143,5 @@ class Run:
 
 
 def new_run_id() -> str:
+    """An id for the run of an HTTP request. Viewers choose the ids of theirs."""
     return secrets.token_hex(8)

@@ -160,21 +160,26 @@ class Session:
 
     @property
     def state(self) -> SessionState:
+        """As in the last `session` event."""
         return self._state
 
     @property
     def kernel_id(self) -> str | None:
+        """Jupyter's id of the kernel; None while there is no process."""
         return self._process.id
 
     @property
     def kernel_name(self) -> str:
+        """The name of its kernel spec, whether or not there is a process."""
         return self._kernel_model.name
 
     @property
     def is_busy(self) -> bool:
+        """Whether a run or a reset is under way or queued."""
         return self._current is not None or bool(self._queue)
 
     def model(self) -> SessionModel:
+        """The session as the HTTP API shows it now."""
         return SessionModel(
             id=self.id,
             name=self.name,
@@ -397,6 +402,7 @@ class Session:
         return attached, missed
 
     def detach(self, viewer: Viewer) -> None:
+        """Send no more events to the viewer. Runs go on."""
         self.viewers.discard(viewer)
         self._hold()
 
@@ -568,7 +574,7 @@ class Session:
         restarted by Jupyter is tried again, until Jupyter gives it up."""
         limit = self._limits.kernel_start_timeout
         while True:
-            # Never 0 or less: the calls below raise the timeout.
+            # Never 0 or less: that the time is over is found out, and raised, by the calls below.
             left = max(0.01, end - time.monotonic())
             kernel = None
             try:

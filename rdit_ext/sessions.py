@@ -30,6 +30,7 @@ class SessionManager:
         self._opening = asyncio.Lock()
 
     def all(self) -> list[Session]:
+        """Every session that was not deleted, the oldest first."""
         return [s for s in self._sessions.values() if not s.forgotten]
 
     def get(self, name: str) -> Session:
@@ -139,7 +140,7 @@ class SessionManager:
 
     @property
     def running(self) -> int:
-        """How many sessions have a run under way or queued."""
+        """How many sessions have a run or a reset under way or queued."""
         return sum(s.is_busy for s in self._sessions.values())
 
     def _named(self, name: str) -> Session | None:
