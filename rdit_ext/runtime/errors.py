@@ -7,6 +7,7 @@ returned.
 
 from __future__ import annotations
 
+import linecache
 import re
 import sys
 import traceback
@@ -174,7 +175,7 @@ def _place(frames: Sequence[traceback.FrameSummary], path: str) -> dict[str, Any
             column = getattr(frame, "colno", None)
             if column is None:
                 return {"line": line}
-            text = getattr(frame, "_original_line", frame.line) or ""
+            text = linecache.getline(frame.filename, frame.lineno or 0)
             return {
                 "line": line,
                 "column": len(text.encode()[:column].decode(errors="replace")),

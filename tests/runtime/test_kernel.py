@@ -289,6 +289,12 @@ def test_long_messages_and_rings_of_causes_are_told(kernel: Kernel) -> None:
     assert "TypeError: b" in ring["text"]
 
 
+def test_column_counts_characters_from_the_beginning_of_the_line(kernel: Kernel) -> None:
+    if sys.version_info >= (3, 11):
+        (error,) = outputs(kernel.run(f"if True:\n{' ' * 40}'é'; undefined\n"), "error")
+        assert error["column"] == 45
+
+
 def test_traceback_has_carets_and_columns(kernel: Kernel) -> None:
     script = "def f(a):\n    größe = a; return größe + a.missing\n\nf('x')"
     (error,) = outputs(kernel.run(script, path="/tmp/carets.py"), "error")
