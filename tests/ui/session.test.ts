@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Event, Output, SessionState } from "../../labextension/src/protocol";
 import { isActive, noSession, seeEvent } from "../../labextension/src/backends/session";
-import { duration } from "../../labextension/src/page/statusbar";
+import { clock, duration } from "../../labextension/src/results/duration";
 
 const kernel = { name: "python3", displayName: "Python 3", id: "k" };
 const statement = (nodeIndex: number, line: number) => ({
@@ -87,12 +87,26 @@ it("begins anew with a snapshot", () => {
 });
 
 it.each([
-  [0, "0.0 s"],
-  [3.24, "3.2 s"],
-  [125, "2:05"],
-  [3725, "1:02:05"],
+  [-1, "0 ms"],
+  [0.0344, "34 ms"],
+  [0.9996, "1.0 s"],
+  [3.29, "3.2 s"],
+  [9.999, "9.9 s"],
+  [59.99, "59 s"],
+  [125, "2 min 5 s"],
+  [3725, "1 h 2 min"],
 ])("writes %d seconds as %s", (seconds, text) => {
   expect(duration(seconds)).toBe(text);
+});
+
+it("shows the time of what runs in steps of a tenth, then of a second", () => {
+  expect([0.04, 0.567, 1.29, 9.99, 12.7].map(clock)).toEqual([
+    "0 ms",
+    "500 ms",
+    "1.2 s",
+    "9.9 s",
+    "12 s",
+  ]);
 });
 
 it("does not take a run that had no kernel for a death", () => {

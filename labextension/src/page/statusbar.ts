@@ -3,6 +3,7 @@
 import type { Connection } from "../backends/backend";
 import { h, setText } from "./dom";
 import { icon, type IconName } from "./icons";
+import { clock } from "../results/duration";
 import type { Session } from "../backends/session";
 
 interface Loading {
@@ -72,7 +73,7 @@ export class StatusBar {
     if (!lines) return setText(this.running, "");
     const { lineStart, lineEnd, since } = lines;
     const where = lineEnd > lineStart ? `Lines ${lineStart}–${lineEnd}` : `Line ${lineStart}`;
-    setText(this.running, `${where} · ${duration((now - since) / 1000)}`);
+    setText(this.running, `${where} · ${clock((now - since) / 1000)}`);
   }
 
   /// What it says of the session depends on this: show that again.
@@ -146,13 +147,4 @@ function loadingText({ what, loaded, total }: Loading): string {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
   const of = total ? ` of ${megabytes(total)}` : "";
   return `Loading ${what} · ${megabytes(loaded)}${of} MB`;
-}
-
-/// "3.2 s", "2:05", "1:02:05".
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(0, seconds).toFixed(1)} s`;
-  const whole = Math.floor(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  const two = (number: number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }

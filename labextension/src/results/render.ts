@@ -4,6 +4,7 @@
 
 import type { Display, Error as ErrorOutput, Result, Status } from "../protocol";
 import { appendAnsi, newPen, type Pen } from "./ansi";
+import { clock } from "./duration";
 import { choose, imageSize, textOf, type Choice, type MimeRenderer, type Rendered } from "./mime";
 import type { CutPart, InputWanted, Outcome, Part, TextPart } from "./results";
 import { sameBundle } from "./same";
@@ -49,17 +50,6 @@ interface PartView {
 }
 
 const linesOfBlock = 500;
-
-/// Seconds as a person reads them.
-export function duration(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  const rest = Math.floor(seconds % 60);
-  return minutes < 60
-    ? `${minutes} min ${rest} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
 
 /// Bytes as a person reads them.
 export function size(bytes: number): string {
@@ -268,8 +258,7 @@ export class ResultView {
     const tick = () => {
       const seconds = (Date.now() - (this.shown?.startedAt ?? 0)) / 1000;
       this.clock.hidden = seconds < 0.5;
-      this.clock.textContent =
-        seconds < 10 ? `${seconds.toFixed(1)} s` : duration(Math.floor(seconds)).replace(".0", "");
+      this.clock.textContent = clock(seconds);
     };
     this.ticking = setInterval(tick, 100) as unknown as number;
     tick();
