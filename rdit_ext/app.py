@@ -28,6 +28,7 @@ from .handlers import (
     ResetHandler,
     SessionHandler,
     SessionsHandler,
+    files_root,
 )
 from .processes import KernelProcesses
 from .saving import save_scripts_whole
@@ -151,6 +152,10 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         packages = self.pyodide_packages_url
         self.settings["rdit_packages_url"] = packages and packages.rstrip("/") + "/"
         self.settings["rdit_browser_python"] = self.browser_python
+        # What JupyterLab's pages tell our plugin, as ours tells its own.
+        lab = server.web_app.settings.setdefault("page_config_data", {})
+        lab["rditRoot"] = files_root(server.contents_manager)
+        lab["rditGivesHidden"] = server.contents_manager.allow_hidden
         self.sessions = self.settings["rdit_sessions"] = SessionManager(processes, limits, self.log)
 
     def initialize_handlers(self) -> None:

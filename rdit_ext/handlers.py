@@ -88,6 +88,11 @@ def allowed(action: str, resource: str) -> Callable[[Method], Method]:
     return decorate
 
 
+def files_root(contents: Any) -> str:
+    """The folder that Contents paths begin at; empty where they are no files of this machine."""
+    return str(getattr(contents, "root_dir", ""))
+
+
 class RditHandler(ExtensionHandlerMixin, APIHandler):
     """What all handlers of the API share."""
 
@@ -435,7 +440,8 @@ class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHand
             "path": path,
             "version": __version__,
             # The root of Contents paths: the page maps file names in tracebacks to them.
-            "root": str(getattr(self.contents_manager, "root_dir", "")),
+            "root": files_root(self.contents_manager),
+            "givesHidden": self.contents_manager.allow_hidden,
             "staticUrl": f"{self.base_url}static/{self.name}/",
             "isBrowserAllowed": self.settings["rdit_browser_python"],
             "packagesUrl": self.settings["rdit_packages_url"],

@@ -33,6 +33,7 @@ def test_the_page_knows_where_it_is(server, address, path):
         "baseUrl": "/a%40b/",
         "path": path,
         "root": str(server.root),
+        "givesHidden": False,
         "version": server.get("health").json()["version"],
         "staticUrl": "/a%40b/static/rdit/",
         "isBrowserAllowed": True,

@@ -6,3 +6,4 @@ import "../../style/results.css";
 export * from "../editor";
 export { hover } from "../editor/hover";
 export { registryRenderer } from "../results/registry";
+export { canOpen, isScript, openFrame } from "./frames";

@@ -1,33 +1,30 @@
 // Files that tracebacks name, as the kernel sees them; here they have Contents paths.
 
-import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { PageConfig } from "@jupyterlab/coreutils";
+import type { CommandRegistry } from "@lumino/commands";
+import { contentsPath, isFileAt } from "../backends/paths";
 import { FACTORY } from "./ids";
 
-/// The Contents path of a file below the server's root, or null. JupyterLab may know the root only as
-/// `~/…`: the home folder is then whatever stands before the rest.
-function contentsPath(path: string): string | null {
-  const root = PageConfig.getOption("serverRoot").replace(/\/$/, "");
-  if (!root) return null;
-  if (!root.startsWith("~"))
-    return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
-  const below = `${root.slice(1)}/`;
-  const at = path.indexOf(below);
-  return at < 0 || below === "/" ? null : path.slice(at + below.length);
-}
+// JupyterLab's own `serverRoot` writes the home folder as `~`, which the kernel does not.
+const root = () => PageConfig.getOption("rditRoot");
+const local = (path: string) =>
+  contentsPath(path, root(), PageConfig.getOption("rditGivesHidden") === "true");
 
 export function isScript(framePath: string, path: string): boolean {
-  const here = contentsPath(framePath);
-  return here === null ? framePath.endsWith(`/${path}`) : here === path;
+  return isFileAt(framePath, path, root());
 }
 
 export function canOpen(path: string): boolean {
-  return contentsPath(path) !== null;
+  return local(path) !== null;
 }
 
-export async function openFrame(app: JupyterFrontEnd, path: string, line: number): Promise<void> {
-  const here = contentsPath(path);
+export async function openFrame(
+  commands: CommandRegistry,
+  path: string,
+  line: number,
+): Promise<void> {
+  const here = local(path);
   if (here === null) return;
-  const document = await app.commands.execute("docmanager:open", { path: here, factory: FACTORY });
+  const document = await commands.execute("docmanager:open", { path: here, factory: FACTORY });
   await document?.setFragment?.(`#line=${line - 1}`);
 }

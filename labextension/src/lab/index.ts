@@ -37,7 +37,6 @@ import { addCommands } from "./commands";
 import { KernelCompletions } from "./completion";
 import { addConversions } from "./convert";
 import { RditDocument, RditFactory } from "./document";
-import { canOpen, isScript, openFrame } from "./frames";
 import { Command, FACTORY, PLUGIN } from "./ids";
 import { addRunning } from "./running";
 import { addFactory, track } from "./opening";
@@ -107,9 +106,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       dialogs,
       translator,
       trans,
-      isScript,
-      openFrame: (path, line) => openFrame(app, path, line),
-      canOpen,
+      commands,
     };
     const toolbarFactory = createToolbarFactory(toolbars, registry, FACTORY, PLUGIN, translator);
     toolbars.addFactory<RditDocument>(FACTORY, "kernelName", ({ script }) =>

@@ -10,6 +10,7 @@ import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { ServiceManager } from "@jupyterlab/services";
 import type { ITranslator, TranslationBundle } from "@jupyterlab/translation";
+import type { CommandRegistry } from "@lumino/commands";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal } from "@lumino/signaling";
 import type { Connection } from "../backends/backend";
@@ -36,10 +37,7 @@ export interface Surroundings {
   readonly dialogs: ISessionContext.IDialogs;
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
-  /// Opens a file that a traceback names, by its path as the kernel has it.
-  openFrame(path: string, line: number): void;
-  canOpen(path: string): boolean;
-  isScript(framePath: string, path: string): boolean;
+  readonly commands: CommandRegistry;
 }
 
 export class Script implements IDisposable {
@@ -136,7 +134,7 @@ export class Script implements IDisposable {
     this.outputs.load(editing);
     view.dispatch({
       effects: this.place.reconfigure([
-        editing.rditEditor(this.host(), { keys: false }),
+        editing.rditEditor(this.host(editing), { keys: false }),
         editing.hover,
         editing.keepCaret(() => this.caretName),
       ]),
@@ -226,14 +224,14 @@ export class Script implements IDisposable {
     Signal.clearData(this);
   }
 
-  private host(): EditorHost {
+  private host(editing: Editing): EditorHost {
     const { around } = this;
     return {
       run: request => this.send(request),
       answerInput: text => this.backend.answerInput(text),
-      isScript: path => around.isScript(path, this.path),
-      openFrame: (path, line) => around.openFrame(path, line),
-      canOpen: path => around.canOpen(path),
+      isScript: path => editing.isScript(path, this.path),
+      openFrame: (path, line) => void editing.openFrame(around.commands, path, line),
+      canOpen: editing.canOpen,
       loadRenderer: async () => this.outputs.renderer!,
       isHosted: mimeType => this.outputs.isHosted(mimeType),
       inspect: (code, cursor) =>

@@ -7,6 +7,8 @@ export interface PageConfig {
   version: string;
   /// The folder that Contents paths begin at, as frames of a traceback name it; "" if unknown.
   root: string;
+  /// Whether files whose name, or whose folder's, begins with a dot can be opened.
+  givesHidden: boolean;
   /// A page from a static site, with no server behind it.
   isSite: boolean;
   /// Where the page's own files are, ending in a slash.
@@ -31,6 +33,7 @@ export function readConfig(): PageConfig {
     path: null,
     version: "",
     root: "",
+    givesHidden: true,
     isSite: false,
     staticUrl: "/static/rdit/",
     isBrowserAllowed: true,

@@ -15,6 +15,7 @@ import {
   keepCaret,
   restoreCaret,
 } from "../editor";
+import { contentsPath, isFileAt } from "../backends/paths";
 import { ROOT } from "../backends/worker_messages";
 import type { Event } from "../protocol";
 import { createCode, goToLine, setEditing, setLanguage, setWrapping } from "./code";
@@ -294,8 +295,7 @@ export class EditPage {
 
   // A traceback names files as the kernel sees them; here they are known by their Contents path.
   private isScript(path: string) {
-    const root = this.filesRoot;
-    return root ? path === `${root}/${this.path}` : path.endsWith(`/${this.path}`);
+    return isFileAt(path, this.path, this.filesRoot);
   }
 
   private openFrame(path: string, line: number) {
@@ -303,10 +303,9 @@ export class EditPage {
     if (local !== null) window.open(`${editUrl(this.config.baseUrl, local)}#L${line}`, "_blank");
   }
 
-  /// A file of a traceback as this page names it; null if it is not among the files that it shows.
+  /// A file of a traceback as this page names it; null if this page cannot open it.
   private localPath(path: string) {
-    const root = this.filesRoot;
-    return root && path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
+    return contentsPath(path, this.filesRoot, this.config.givesHidden);
   }
 
   private get filesRoot() {

@@ -102,7 +102,9 @@ function renderBlock(block: Block, error: ErrorOutput, open: FrameOpener): HTMLE
     if (open) {
       (link as HTMLButtonElement).type = "button";
       link.addEventListener("click", open);
-    } else link.title += ": outside the folder of this server's files, and cannot be opened here";
+    } else
+      link.title +=
+        ": outside the folder of this server's files or hidden in it, and cannot be opened here";
     dom.append(link, match[5] ?? "");
   } else appendAnsi(dom, first + (now === 0 ? " (edited since)" : ""), newPen());
   if (rest.length) {
