@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Event, Output, SessionState } from "../../labextension/src/protocol";
 import { isActive, noSession, seeEvent } from "../../labextension/src/backends/session";
+import { moduleNews } from "../../labextension/src/backends/reloads";
 import { clock, duration } from "../../labextension/src/results/duration";
 
 const kernel = { name: "python3", displayName: "Python 3", id: "k" };
@@ -122,4 +123,16 @@ it("does not take a run that had no kernel for a death", () => {
   const after = (event: Event) => seeEvent(seeEvent(noSession, plan, 0), event, 0).death;
   expect(after(ended("no-gateways"))).toBeNull();
   expect(after(ended("kernel-died"))).toMatchObject({ reason: "why" });
+});
+
+it("names the modules that were edited, unless that is no news", () => {
+  const plan: Event = { type: "plan", run: "r", statements: [] };
+  const edited: Event = { ...plan, reloaded: ["a", "b.c"], outdated: ["d"] };
+  expect(moduleNews([plan, { ...plan, reloaded: [], outdated: [] }])).toEqual([]);
+  expect(moduleNews([edited])).toEqual([
+    { text: "Edited, loaded anew: a, b.c", isLoaded: true },
+    { text: "Edited, needs a restart: d", isLoaded: false },
+  ]);
+  const attached: Event = { type: "attached", log: "l", since: 0, seq: 9, snapshot: true };
+  expect(moduleNews([attached, edited])).toEqual([]);
 });

@@ -3,6 +3,7 @@
 
 import "../../style/results.css";
 
+export { moduleNews } from "../backends/reloads";
 export * from "../editor";
 export { hover } from "../editor/hover";
 export { registryRenderer } from "../results/registry";

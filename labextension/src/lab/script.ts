@@ -142,7 +142,7 @@ export class Script implements IDisposable {
     // Unless somebody was led to a line.
     if (view.state.selection.main.head === 0) editing.restoreCaret(view, this.caretName);
     this.showSettings();
-    editing.applyEvents(view, this.early.splice(0));
+    this.show(view, editing, this.early.splice(0));
     for (const choose of this.wanted.splice(0)) this.perform(choose);
   }
 
@@ -268,7 +268,7 @@ export class Script implements IDisposable {
           });
       }
     }
-    if (this.view && this.editing) this.editing.applyEvents(this.view, events);
+    if (this.view && this.editing) this.show(this.view, this.editing, events);
     else this.early.push(...events);
     const { session } = this;
     void this.sessionContext.follow(session.kernel?.id ?? null);
@@ -282,6 +282,12 @@ export class Script implements IDisposable {
     if ((session.state === "busy") !== (before.state === "busy")) this.sessionContext.tellStatus();
     this.arrived.emit(events);
     this.changed.emit();
+  }
+
+  private show(view: EditorView, editing: Editing, events: readonly Event[]): void {
+    for (const { text, isLoaded } of editing.moduleNews(events))
+      Notification[isLoaded ? "info" : "warning"](`${this.name}: ${text}`, { autoClose: 8000 });
+    editing.applyEvents(view, events);
   }
 
   private sayDeath({ statement, reason }: NonNullable<Session["death"]>): void {

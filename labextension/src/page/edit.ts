@@ -16,6 +16,7 @@ import {
   restoreCaret,
 } from "../editor";
 import { contentsPath, isFileAt } from "../backends/paths";
+import { moduleNews } from "../backends/reloads";
 import { ROOT } from "../backends/worker_messages";
 import type { Event } from "../protocol";
 import { createCode, goToLine, setEditing, setLanguage, setWrapping } from "./code";
@@ -317,12 +318,9 @@ export class EditPage {
   private onEvents(events: readonly Event[]) {
     const before = this.session;
     const now = Date.now();
-    const isReplay = events.some(event => event.type === "attached");
+    for (const { text, isLoaded } of moduleNews(events))
+      this.notices.toast(text, isLoaded ? "success" : "warning");
     for (const event of events) {
-      if (event.type === "plan" && event.reloaded?.length && !isReplay)
-        this.notices.toast(`Edited, loaded anew: ${event.reloaded.join(", ")}`, "success");
-      if (event.type === "plan" && event.outdated?.length && !isReplay)
-        this.notices.toast(`Edited, needs a restart: ${event.outdated.join(", ")}`, "warning");
       this.session = seeEvent(this.session, event, now);
       if (event.type === "error") this.notices.toast(event.message, "error");
       if (event.type === "session" && event.state === "reset")
