@@ -39,7 +39,7 @@ from .websocket import RditSocket
 HERE = Path(__file__).parent
 HANDLERS = [
     (r"/rdit/?", PageHandler),
-    (r"/rdit/edit/(.+)", PageHandler),
+    (r"/rdit/edit(|/.*)", PageHandler),
     (r"/rdit/health", HealthHandler),
     (r"/rdit/execute-script", ExecuteScriptHandler),
     (r"/rdit/execute", ExecuteHandler),

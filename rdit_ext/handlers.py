@@ -411,7 +411,10 @@ class OpenApiHandler(RditHandler):
 
 
 class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHandler):
-    """`GET /rdit`, `/rdit/edit/PATH`: the editor page. It runs nothing."""
+    """`GET /rdit`, `/rdit/edit/PATH`: the editor page. It runs nothing.
+
+    Without its PATH, `/rdit/edit` is not found, and says so like any other that cannot be edited.
+    """
 
     @property
     def content_security_policy(self) -> str:

@@ -50,12 +50,19 @@ def test_a_name_cannot_break_out_of_the_page(server):
     assert "</script><b>" not in answer.text
 
 
-@pytest.mark.parametrize("address", ["edit/nowhere/a.py", "edit/folder-here", "edit/..%2Fa.py"])
+NAMELESS = ("edit", "edit/", "edit//", "edit/%2F", "edit/.")
+
+
+@pytest.mark.parametrize(
+    "address", ["edit/nowhere/a.py", "edit/folder-here", "edit/..%2Fa.py", *NAMELESS]
+)
 def test_where_no_script_can_be_is_not_found_and_said_so(server, address):
     (server.root / "folder-here").mkdir(exist_ok=True)
     answer = server.get(address)
     assert answer.status_code == 404
     assert any(word in answer.text for word in ("folder", "below the server"))
+    assert '<html lang="en">' in answer.text
+    assert "Nothing to edit here" in answer.text
 
 
 def test_the_page_may_be_framed_by_its_own_origin_only(server):

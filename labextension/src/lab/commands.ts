@@ -31,11 +31,10 @@ export interface Places {
 }
 
 interface Description {
-  label: string;
+  label: string | (() => string);
   caption?: string;
   icon?: LabIcon | (() => LabIcon);
   isEnabled?(script: Script): boolean;
-  isToggled?(script: Script): boolean;
   /// It says itself where the focus goes; else that is back to the code, where the next key belongs.
   movesFocus?: boolean;
   do(script: Script, document: RditDocument): unknown;
@@ -54,7 +53,7 @@ export function addCommands(
 
   const add = (
     id: string,
-    { label, caption, icon, isEnabled, isToggled, movesFocus, do: act }: Description,
+    { label, caption, icon, isEnabled, movesFocus, do: act }: Description,
   ) => {
     commands.addCommand(id, {
       label,
@@ -64,12 +63,6 @@ export function addCommands(
         const document = current(args);
         return document !== null && (isEnabled?.(document.script) ?? true);
       },
-      ...(isToggled && {
-        isToggled: args => {
-          const document = current(args);
-          return document !== null && isToggled(document.script);
-        },
-      }),
       execute: async args => {
         const document = current(args);
         if (!document) return;
@@ -81,6 +74,8 @@ export function addCommands(
     });
     places.palette?.addItem({ command: id, category: trans.__("rdit") });
   };
+
+  const isBelow = () => current()?.script.wantedLayout === "below";
 
   add(Command.run, {
     label: trans.__("Run Statement and Advance"),
@@ -183,10 +178,10 @@ export function addCommands(
     do: script => script.perform(({ previousError }) => previousError),
   });
   add(Command.layout, {
-    label: trans.__("Results Below the Code"),
-    caption: trans.__("Results beside or below the code"),
-    icon: () => (current()?.script.wantedLayout === "below" ? belowIcon : besideIcon),
-    isToggled: script => script.wantedLayout === "below",
+    // What it will do. No toggle: JupyterLab writes that state on an element that may not have it.
+    label: () =>
+      isBelow() ? trans.__("Results Beside the Code") : trans.__("Results Below the Code"),
+    icon: () => (isBelow() ? besideIcon : belowIcon),
     do: script => {
       script.toggleLayout();
       commands.notifyCommandChanged(Command.layout);

@@ -8,3 +8,4 @@ export * from "../editor";
 export { hover } from "../editor/hover";
 export { registryRenderer } from "../results/registry";
 export { canOpen, isScript, openFrame } from "./frames";
+export { labelled } from "./label";

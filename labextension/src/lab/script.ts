@@ -135,6 +135,7 @@ export class Script implements IDisposable {
     view.dispatch({
       effects: this.place.reconfigure([
         editing.rditEditor(this.host(editing), { keys: false }),
+        editing.labelled(() => this.name),
         editing.hover,
         editing.keepCaret(() => this.caretName),
       ]),
@@ -330,6 +331,7 @@ export class Script implements IDisposable {
   }
 
   private onRenamed(): void {
+    this.view?.dispatch(); // the label has the name
     if (!this.id) return;
     this.around.server
       .update(this.id, { path: this.path })
