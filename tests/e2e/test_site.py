@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, expect
 
+from .axe import findings
 from .conftest import PATIENCE, ROOT
 from .pyodide.site import Site
 
@@ -96,6 +97,24 @@ def test_two_and_two_is_four_and_files_persist(
     expect(output(page, 1)).to_have_text("4")
     page.goto(any_site.url)
     expect(page.get_by_role("link", name=re.compile("^sum.py"))).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(site: Site, open_page: Callable[..., Page], scheme: Any) -> None:
+    page = open_page(site.url)
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_selector('.rdit-page[data-state="ready"]')
+    assert findings(page) == []
+    expect(page.locator("h1")).to_have_count(1)
+    new_script(page, "seen.py", "2 + 2\n1 / 0\n")
+    command(page, "run-all").click()
+    expect(output(page, 1)).to_have_text("4")
+    expect(output(page, 2)).to_contain_text("ZeroDivisionError")
+    assert findings(page) == []
+    expect(page.locator("h1")).to_have_text("seen.py")
+    page.locator('[data-command="rdit:place"]').click()
+    expect(page.locator("dialog")).to_be_visible()
+    assert findings(page, ["dialog"]) == []
 
 
 def test_busy_loop_is_stopped(any_site: Site, open_page: Callable[..., Page]) -> None:
