@@ -102,20 +102,24 @@ class Lab:
             self.server.write(path, text)
         if self.is_started:
             self.close_all()
-            # JupyterLab gives the focus to what it opens a little later than it shows it.
-            self.page.evaluate(
-                """async path => {
-                  const args = { path, factory: "rdit" };
-                  const widget = await jupyterapp.commands.execute("docmanager:open", args);
-                  await Promise.all([widget.revealed, widget.context.ready]);
-                }""",
-                path,
-            )
+            self.show(path)
         else:
             where = f"lab/workspaces/{workspace}" if workspace else "lab"
             self.go(f"{where}/tree/{quote(path)}?factory=rdit")
             self.is_started = True
         return self.wait_open(path)
+
+    def show(self, path: str) -> None:
+        """A script in rdit, in the JupyterLab that is there, whatever its kernel does."""
+        # JupyterLab gives the focus to what it opens a little later than it shows it.
+        self.page.evaluate(
+            """async path => {
+              const args = { path, factory: "rdit" };
+              const widget = await jupyterapp.commands.execute("docmanager:open", args);
+              await Promise.all([widget.revealed, widget.context.ready]);
+            }""",
+            path,
+        )
 
     def close_all(self) -> None:
         """Without asking about changes."""

@@ -12,8 +12,8 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from ..conftest import wait_for
-from .conftest import Lab
+from ..conftest import Gate, wait_for
+from .conftest import DOCUMENT, Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -123,6 +123,114 @@ def test_a_question_takes_the_focus_however_soon_it_is_asked(lab: Lab) -> None:
     lab.press("Enter")
     expect(lab.result(1)).to_contain_text("qAda")
     assert lab.text() == "name = input('q')"
+
+
+def test_a_question_is_gone_to_with_the_cursor_elsewhere(lab: Lab, gate: Gate) -> None:
+    lab.open("elsewhere.py", f"{gate.wait}\ninput('Who? ')\n" + "# comment\n" * 100)
+    lab.press("Control+Shift+Enter")
+    lab.wait_running()
+    lab.press("Control+End")
+    lab.page.keyboard.type("# a")
+    gate.open()
+    bar = lab.document.locator(".rdit-question")
+    expect(bar).to_contain_text("Line 2 waits for a line: Who?")
+    lab.page.keyboard.type("b")
+    lab.press("Control+Alt+ArrowRight")
+    field = lab.result(2).locator("input")
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport()
+    expect(bar).to_have_count(0)
+    lab.page.keyboard.type("ada\n")
+    expect(lab.output(2).last).to_have_text("'ada'")
+    # The cursor is where it was.
+    lab.page.keyboard.type("c")
+    source = lab.page.evaluate("jupyterapp.shell.currentWidget.context.model.toString()")
+    assert source.endswith("# comment\n# abc")
+
+
+def test_a_question_whose_statement_is_not_in_the_tab_is_asked(lab: Lab) -> None:
+    lab.open("lost.py", "1\n")
+    lab.page.keyboard.type("answer = input('Lost? ')\n")
+    lab.press("ArrowUp", "Control+Enter")
+    expect(lab.result(1).locator("input")).to_be_focused()
+    # What was typed is not saved, and the tab that comes next has not got it.
+    lab.close_all()
+    lab.show("lost.py")
+    bar = lab.document.locator(".rdit-question")
+    expect(bar).to_contain_text("Lost?")
+    field = bar.locator("input")
+    lab.focus()
+    lab.press("Control+Alt+ArrowRight")
+    expect(field).to_be_focused()
+    lab.page.keyboard.type("found\n")
+    lab.wait_for_state("idle")
+    expect(bar).to_have_count(0)
+    lab.focus()
+    lab.press("Control+End")
+    lab.page.keyboard.type("answer")
+    lab.press("Control+Enter")
+    expect(lab.output(2)).to_have_text("'found'")
+
+
+@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("key", ["Control+Enter", "Alt+Enter", "Control+Alt+Enter", "Shift+Enter"])
+def test_what_was_run_at_the_lower_edge_is_in_view(lab: Lab, layout: str, key: str) -> None:
+    lab.open("edge.py", "# comment\n" * 100 + "print('line\\n' * 12)\n" * 2)
+    if layout == "below":
+        lab.button("layout").click()
+    expect(lab.document.locator(f".cm-editor.rdit-{layout}")).to_be_visible()
+    line = 101 if key == "Shift+Enter" else 102
+    lab.press("Control+End", *["ArrowUp"] * (103 - line), key)
+    expect(lab.output(line)).to_contain_text("line")
+    lab.wait_for_state("idle")
+    for selector in (f'.rdit-result[data-line-start="{line}"]', ".cm-cursor-primary"):
+        lab.page.wait_for_function(
+            """([within, selector]) => {
+              const document_ = document.querySelector(within);
+              const { top, bottom } = document_.querySelector(selector).getBoundingClientRect();
+              const window_ = document_.querySelector(".cm-scroller").getBoundingClientRect();
+              return top >= window_.top && bottom <= window_.bottom;
+            }""",
+            arg=[DOCUMENT, selector],
+        )
+
+
+def test_frames_that_cannot_be_opened_are_no_links(lab: Lab, tmp_path: Path) -> None:
+    def module(folder: Path, name: str, text: str) -> str:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.py").write_text(text)
+        return str(folder)
+
+    root = Path(lab.server.root)
+    folders = [
+        module(tmp_path, "outside", "from inside import g\n\n\ndef h():\n    g()\n"),
+        module(root / "sub", "inside", "from hidden import f\n\n\ndef g():\n    f()\n"),
+        module(root / ".hidden", "hidden", "def f():\n    1 / 0\n"),
+    ]
+    text = f"import sys\nsys.path += {folders}\nfrom outside import h\nh()\n"
+    lab.open("frames.py", text)
+    lab.press("Control+Shift+Enter")
+    links = lab.result(4).locator(".rdit-frame-link")
+    expect(links).to_have_text(["frames.py, line 4", "…/sub/inside.py, line 5"])
+    away = lab.result(4).locator(".rdit-frame-away")
+    expect(away).to_contain_text(["outside.py, line 5", "hidden.py, line 2"])
+    for frame in away.all():
+        assert "cannot be opened" in (frame.get_attribute("title") or "")
+    links.last.click()
+    lab.page.wait_for_selector(f'{DOCUMENT}[data-path="sub/inside.py"] .cm-content')
+    expect(lab.page.locator(".jp-StatusBar-Widget")).to_contain_text("Ln 5, Col")
+
+
+def test_modules_that_were_edited_are_named(lab: Lab) -> None:
+    lab.server.write("edited.py", "value = 1\n")
+    lab.open("imports.py", "import edited\nedited.value\n")
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(2)).to_have_text("1")
+    lab.server.write("edited.py", "value = 22\n")
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(2)).to_have_text("22")
+    toast = lab.page.locator(".Toastify__toast", has_text="Edited, loaded anew: edited")
+    expect(toast).to_be_visible()
 
 
 def test_the_icon_that_clears_is_whole_in_every_toolbar(lab: Lab) -> None:
