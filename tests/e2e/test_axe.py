@@ -85,6 +85,19 @@ def test_a_file_that_is_not_there(tab: Tab) -> None:
     tab.close(forgive=True)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", ["rdit/edit/", "rdit/edit/nowhere/a.py"])
+def test_where_nothing_can_be_edited(
+    new_tab: Callable[..., Tab], address: str, scheme: str
+) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.go(address)
+    expect(tab.page.get_by_role("link", name="All scripts")).to_be_visible()
+    assert findings(tab.page) == []
+    expect(tab.page.locator("h1")).to_have_text("Nothing to edit here")
+    tab.close(forgive=True)
+
+
 DIALOGS: dict[str, Callable[[Tab], Any]] = {
     "help": lambda tab: tab.page.keyboard.press("F1"),
     "restart": lambda tab: tab.command("restart").click(),

@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
+from ..axe import findings
 from ..conftest import Server, wait_for
 from .conftest import DOCUMENT, Lab
 
@@ -151,6 +152,47 @@ def test_variables_are_listed_beside_the_script(lab: Lab) -> None:
     expect(rows.first.locator("td")).to_have_text(["count", "int", "", "3"])
     expect(rows.last.locator("td")).to_have_text(["names", "list", "2", "['a', 'b']"])
     lab.execute("application:toggle-right-area")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_in_what_is_ours(lab: Lab, theme: str) -> None:
+    lab.open("seen.py", "count = 3\nprint(count)\ncount\nopen(str())\n1 / 0\n")
+    lab.change_theme(theme)
+    lab.execute("rdit:variables")
+    expect(lab.page.locator("#rdit-variables")).to_be_visible()
+    lab.focus()
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(4)).to_contain_text("FileNotFoundError")
+    expect(lab.page.locator("#rdit-variables tbody tr")).to_have_count(1)
+    lab.press("Control+End", "ArrowUp")
+    lab.page.keyboard.type("2 + ")
+    ours = [
+        f"{DOCUMENT} .cm-editor",
+        f'{DOCUMENT} [data-command^="rdit:"]',
+        "#rdit-variables",
+    ]
+    for one in ours:
+        expect(lab.page.locator(one)).not_to_have_count(0)
+    assert findings(lab.page, ours) == []
+    editor = lab.document.get_by_role("textbox", name="seen.py, Python script")
+    expect(editor).to_be_focused()
+    name = f"{theme}.py"
+    lab.page.evaluate("name => jupyterapp.shell.currentWidget.context.rename(name)", name)
+    expect(lab.document.get_by_role("textbox", name=f"{name}, Python script")).to_be_visible()
+    lab.execute("application:toggle-right-area")
+    lab.change_theme("JupyterLab Light")
+
+
+def test_the_command_of_the_layout_says_what_it_will_do(lab: Lab) -> None:
+    lab.open("layout.py", "1\n")
+    button = lab.button("layout")
+    for layout, next_one in (("beside", "Below"), ("below", "Beside")):
+        expect(lab.document).to_have_attribute("data-layout", layout)
+        expect(button).to_have_attribute("title", f"Results {next_one} the Code")
+        button.click()
+    expect(button).to_have_attribute("title", "Results Below the Code")
+    # A toggle's state, which JupyterLab writes on an element that may not have one.
+    expect(lab.document.locator('[data-command^="rdit:"][aria-pressed]')).to_have_count(0)
 
 
 def test_the_table_of_contents_has_headings_sections_and_definitions(lab: Lab) -> None:
