@@ -14,7 +14,7 @@ FOREIGN = "http://evil.example"
 # A new route fails the first test until it stands here, and is then tried by the others.
 ROUTES = {
     r"/rdit/?": [("GET", "/rdit", None)],
-    r"/rdit/edit/(.+)": [("GET", "/rdit/edit/x.py", None)],
+    r"/rdit/edit(|/.*)": [("GET", "/rdit/edit/x.py", None)],
     r"/rdit/health": [("GET", "/rdit/health", None)],
     r"/rdit/execute-script": [("POST", "/rdit/execute-script", {"script": "1"})],
     r"/rdit/execute": [("POST", "/rdit/execute", {"statements": []})],

@@ -8,7 +8,7 @@ from rdit_ext.openapi import OPERATIONS, document
 
 DOCUMENT = document("1", "/")
 # Addresses that are no part of the API: the page and the websocket.
-OTHERS = {r"/rdit/?", r"/rdit/edit/(.+)", r"/rdit/ws"}
+OTHERS = {r"/rdit/?", r"/rdit/edit(|/.*)", r"/rdit/ws"}
 
 
 def schema(of):
