@@ -1,14 +1,14 @@
-"""The run: a script's statements in order, in the user's own namespace, told as events.
+"""Runs a script: its statements in order, in the user's namespace, reported as events.
 
     request --> plan --> [ running --> the user's code --> outputs --> ok ] ... --> done
 
-Events of a run, in order: `plan`; for each statement `status` running, unless it ended before that
-was sent, then its `output`, `update`, `clear` and `truncated`, then `status` ok, error, interrupted
-or cancelled; `done`.
-Displays of figures stand beside the statement that touched them last, and come before `done`.
-Output of threads and tasks may come at any time, also after `done`.
+The events of a run, in order: `plan`; for each statement `status` running (left out if the
+statement ended before that event was sent), then its `output`, `update`, `clear` and `truncated`
+events, then `status` ok, error, interrupted or cancelled; last, `done`.
+The display of a figure belongs to the statement that changed the figure last, and is sent before
+`done`. Output of threads and tasks may follow at any time, also after `done`.
 
-Knows neither Jupyter nor Pyodide: all it needs of them is a `Host`.
+This module knows neither Jupyter nor Pyodide: what it needs of them is in the `Host` protocol.
 """
 
 from __future__ import annotations
@@ -58,50 +58,57 @@ _monitoring: Any = getattr(sys, "monitoring", None)
 _get_tool: Any = getattr(_monitoring, "get_tool", None)
 _get_events: Any = getattr(_monitoring, "get_events", None)
 _set_events: Any = getattr(_monitoring, "set_events", None)
+# Seconds that `os._exit` waits for the host's network threads to write the last events.
 _LAST_WORDS = 0.2
-# What a script without a path is called in tracebacks. It has no file: none is taken for it.
+# The file name, in tracebacks, of a script that has no path. It is not looked up on disk.
 UNNAMED = "<script>"
-# Where nobody starts processes, and the text of a script need not be in a file.
+# In Pyodide there are no child processes, and a script may run without a file that holds it.
 _IS_BROWSER = sys.platform == "emscripten"
 
 
 class Host(Protocol):
-    """What the surroundings lend: a Jupyter kernel, a Pyodide worker, a test."""
+    """What the engine needs of the program it lives in: a Jupyter kernel, a Pyodide worker, or a
+    test."""
 
     # The user's module globals: `sys.modules["__main__"].__dict__`.
     namespace: dict[str, Any]
-    # Whether file descriptors 1 and 2 may be taken.
+    # Whether file descriptors 1 and 2 may be redirected into pipes of ours.
     has_descriptors: bool
-    # Whether events can leave while a statement is busy.
+    # Whether a timer can send events while a statement keeps the main thread busy.
     has_timers: bool
 
     def request(self) -> dict[str, Any]:
-        """The `rdit` of the request being served: run, script, path, lineRange..."""
+        """The `rdit` object of the request being served: `run`, `script`, `path`, `lineRange`..."""
 
     def sender(self) -> Callable[[list[Event]], None]:
-        """A function that publishes events as belonging to the request being served."""
+        """A function that publishes events with the request being served as their parent. It may
+        be called from any thread, also after the request."""
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
-        """Call it from another thread, later; False where nothing can."""
+        """Call the function from another thread after `seconds`. False if the host has no timers:
+        the function will not be called."""
 
     def hand_over(self) -> None:
-        """Wait until what was published has left the process, a few milliseconds at most."""
+        """Wait until what was published has been passed to the sending thread. Bounded to some
+        tens of milliseconds."""
 
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The MIME bundle of a value and its metadata."""
+        """The MIME bundle of a value, by MIME type, and its metadata. Raises what the value's
+        `__repr__` raises."""
 
     def explain(self, error: BaseException) -> None:
-        """Add notes to an error where these surroundings know what would help."""
+        """Add notes to an error that ended a statement, if the host knows what would help."""
 
     def during_run(self, engine: Engine) -> AbstractContextManager[None]:
-        """What has to be in place while a run is on: `input`, `exit`."""
+        """Installs for a run what only a run has, such as an `input` that asks the user."""
 
     def remove(self) -> None:
-        """Give back what was taken when the host booted."""
+        """Undo what was replaced in the process when the host booted."""
 
 
 class Engine:
-    """Runs scripts in this process. There is one."""
+    """Runs scripts in this process. There is one instance; it replaces the standard streams,
+    `os._exit`, `sys.excepthook` and more until `remove` is called."""
 
     def __init__(self, host: Host):
         self.host = host
@@ -131,16 +138,23 @@ class Engine:
         self._sources: set[str] = set()
         self._folder: str | None = None
         self._context: contextvars.Context | None = None
-        # What requests came with, to see what is new in the next.
+        # The context variables of the last request: those with other values in the next request
+        # were set by the host in between.
         self._given: dict[contextvars.ContextVar[Any], Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self.depth = Depth()
         self._undo = (cut_stacks(_Run._step.__code__), hide_ours())
-        # What has the script's tracer go on when its next statement is called.
+        # Installs the script's own tracer and profiler again, for its next statement. They are
+        # off between statements.
         self.resume: Callable[[], None] | None = None
 
     def keep_place(self, path: str | None) -> None:
-        """Note in this file which statement runs; beside it, what the pipes hold too long."""
+        """Record in this file which statement runs, and what stays in the pipes of descriptors 1
+        and 2 while the interpreter cannot read them (`spill.py`). None: for no other process.
+
+        Raises:
+            OSError: the file cannot be opened or written.
+        """
         old = self.place
         self.place = Place(path, own_file=self.pipes is not None)
         if self.pipes is not None:
@@ -148,7 +162,7 @@ class Engine:
         old.close()
 
     def record(self, feed: Feed) -> None:
-        """Note the outputs of this run, and no longer of the one before."""
+        """Record the outputs of this run in the shared file, and no longer those of the last."""
         if self._recorded is not None:
             with self._recorded.lock:
                 self._recorded.recorder = None
@@ -158,16 +172,16 @@ class Engine:
             self._recorded = feed
 
     def _say_and_exit(self, status: int) -> NoReturn:
-        """What `os._exit` does, after what was put out has left: nobody could send it later."""
+        """In place of `os._exit`, which ends all threads at once: send what is buffered first."""
         if not self.routes.forked and self.routes.last is not None:
             self.drain()
             self.routes.last.feed.sync()
-            # It has left our hands; the threads that write it to the network have yet to do so.
+            # `sync` has passed the events to ZMQ; its I/O thread still has to write them.
             time.sleep(_LAST_WORDS)
         self._exit(status)
 
     def remove(self) -> None:
-        """Give the process back as it was."""
+        """Restore everything in the process that the engine and its host have replaced."""
         os._exit = self._exit
         sources.remove()
         for undo in self._undo:
@@ -180,7 +194,8 @@ class Engine:
         self.host.remove()
 
     def names(self) -> list[tuple[str, Any]]:
-        """What scripts have defined. May be called from any thread."""
+        """The names in the namespace that scripts have defined, with their values. May be called
+        from any thread."""
         return [
             (name, value)
             for name, value in self.host.namespace.copy().items()
@@ -188,7 +203,8 @@ class Engine:
         ]
 
     def reset(self) -> None:
-        """Forget the user's names."""
+        """Delete the user's names, and undo what scripts have changed of the process: streams,
+        hooks, figures, recursion limit."""
         self.figures.forget()
         self.excepthook.forget()
         self._renew_streams()
@@ -201,7 +217,10 @@ class Engine:
         self._folder = None
 
     async def run(self, request: dict[str, Any]) -> None:
-        """Serve one request. Errors of the user's are events; what it raises is ours."""
+        """Run what a request asks for.
+
+        Errors of the user's code become events. An exception from here is a fault of the runtime.
+        """
         feed = Feed(request["run"], self.host.sender(), self.host)
         feed.limit(
             request.get("maxText"), request.get("maxDisplays"), request.get("maxDisplayBytes")
@@ -245,7 +264,8 @@ class Engine:
             )
             feed.flush()
             if self.routes.forked:
-                # A copy of this process made by the script: it ends with it, and tells nobody.
+                # A child that the script forked, and whose copy of the script has ended. It must
+                # not go on as a second kernel: exit, with the status that a script would have.
                 self.streams.flush()
                 self._exit(exit_code if exit_code else 0 if status == "ok" else 1)
 
@@ -257,7 +277,7 @@ class Engine:
         return plan_script(request["script"], path, (lines["from"], lines["to"]) if lines else None)
 
     def _refuse(self, feed: Feed, error: SyntaxError) -> None:
-        """Tell of a script that does not parse: one statement, at the line of the error."""
+        """Report a script that does not parse as one failed statement at the line of the error."""
         sent: Statement | None = getattr(error, "statement", None)
         line = error.lineno or 1
         statement = sent or Statement(0, line, line, (error.text or "").rstrip("\r\n"))
@@ -267,11 +287,11 @@ class Engine:
         feed.add(_status(feed.run, statement.node_index, "error", 0.0), more=True)
 
     def _own_context(self) -> contextvars.Context:
-        """The one context in which all scripts run, so that what they set lasts and what they have
-        of it (`token = variable.set(...)`) stays valid, as in a script.
+        """The `contextvars.Context` in which all statements run. With one for all, what a statement
+        sets lasts, and a token (`token = variable.set(...)`) can still be reset by a later one.
 
-        A request may be served in a context of its own, by which its host finds what belongs to it:
-        what is new there goes into ours.
+        The host may serve each request in another context and set variables there, such as
+        ipykernel's parent message. Those that have changed since the last request are copied.
         """
         request = contextvars.copy_context()
         if self._context is None:
@@ -284,10 +304,12 @@ class Engine:
         return self._context
 
     def set_up(self, path: str, whole: bool) -> None:
-        """Make the surroundings those of `python script.py`."""
+        """Set `__file__` and the like, `sys.argv` and `sys.path` as `python path` does. `whole`:
+        also streams, hooks and limits, as in a new process."""
         namespace = self.host.namespace
-        # A child process runs the script's file again, to have its functions: without one it would
-        # end, and `multiprocessing` start the next, for ever.
+        # With the start methods spawn and forkserver, a child process of `multiprocessing` executes
+        # `__main__.__file__` to import the script's functions. If that file did not exist each
+        # child would fail, and a pool would replace it by the next without end.
         is_there = path != UNNAMED and (_IS_BROWSER or os.path.isfile(path))
         names = python_names(path if is_there else None)
         if whole or namespace.get("__file__") != names.get("__file__"):
@@ -298,7 +320,8 @@ class Engine:
         else:
             for name, value in names.items():
                 namespace.setdefault(name, value)
-        # Python warns once a place and process; a run is a new process for that.
+        # `warnings` notes in this registry which places have warned already, to warn once per
+        # process. Without it a run warns again, as a new process would.
         namespace.pop("__warningregistry__", None)
         sys.argv[:] = ["" if path == UNNAMED else path]
         if whole:
@@ -319,7 +342,7 @@ class Engine:
             self._renew_streams()
 
     def _renew_streams(self) -> None:
-        """Descriptors and streams as a new process has them."""
+        """Restore descriptors 1 and 2 and the standard streams to those of a new process."""
         self.streams.drop()
         if self.pipes is not None:
             self.pipes.mend()
@@ -327,19 +350,21 @@ class Engine:
 
     @contextmanager
     def without_loop(self, lend_tasks: bool) -> Iterator[None]:
-        """Hide the running event loop, so that `asyncio.run` works as in any script.
+        """Hide the host's running event loop, so that `asyncio.run` works as in any script.
 
-        `lend_tasks`: `asyncio.create_task` takes it all the same, as in a notebook: who runs a
-        statement by itself will await the task in another.
+        With `lend_tasks`, `asyncio.create_task` still uses the host's loop, as in a notebook: a
+        statement that is run by itself may create a task that another statement awaits later.
         """
         loop = asyncio.get_running_loop()
         task = asyncio.current_task()
         if self._loop is None or self._loop.is_closed():
             self._loop = asyncio.new_event_loop()
-        # A loop sees to the asynchronous generators of its thread. A script's would be told to it.
+        # A running loop has hooks in its thread that register asynchronous generators with it.
+        # Generators of the script must not be registered with the host's loop.
+        # https://docs.python.org/3/library/sys.html#sys.set_asyncgen_hooks
         hooks = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(None, None)
-        # The order matters: from 3.14 a task can only be left while its loop is the running one.
+        # In this order: from 3.14 `_leave_task` needs the task's loop to be the running one.
         if sys.version_info >= (3, 12) and task is not None:
             asyncio.tasks._leave_task(loop, task)
         asyncio._set_running_loop(None)
@@ -370,7 +395,8 @@ class Engine:
                 asyncio.tasks._enter_task(loop, task)
 
     def show_figures(self, block: bool | None = None) -> bool:
-        """What `plt.show()` does during a run; False outside of one."""
+        """What `plt.show()` does during a run: display the figures at the statement that called.
+        False outside of a run, where nothing is displayed."""
         outlet = self.routes.find()
         if outlet is not None:
             self.drain()
@@ -391,9 +417,10 @@ class Engine:
         return True
 
     def drain(self) -> None:
-        """Bring in what was written to file descriptors so far, and to files that lead there."""
+        """Read all that was written to descriptors 1 and 2 so far, so that it belongs to the
+        statement that wrote it; first flush files of the script that buffer text for them."""
         self.streams.flush_wrappers()
-        # In a forked child it is the parent who reads.
+        # A forked child shares the pipes. Their only reader is the parent.
         if self.pipes is not None and not self.routes.forked:
             self.pipes.drain()
 
@@ -420,12 +447,13 @@ class _Run:
         self.status = "ok"
         self.exit_code = 0
         self._is_first = True
-        # Whether the script has ended itself or was interrupted: nothing else may run.
+        # Whether the script has exited or was interrupted: no further statement runs, not even if
+        # the request says to go on after errors.
         self._is_over = False
 
     @boundary
     async def execute(self, request: dict[str, Any]) -> str:
-        """Run the statements; returns the status of the run."""
+        """Run the statements. Returns the status of the run: ok, error or interrupted."""
         engine, feed = self.engine, self.feed
         whole = not request.get("lineRange") and request.get("statements") is None
         stop_on_error = request.get("stopOnError", True)
@@ -436,7 +464,8 @@ class _Run:
                 self._guard(step)
             if folder is not None and request.get("reloadModules", True):
                 reloaded = self._guard(engine.modules.renew, folder)
-        # The first statement's `running` leaves with it, before a call that lets nothing leave.
+        # Sent with `more`: the plan waits for the first statement's `running` status and leaves in
+        # the same message.
         plan = _plan_event(feed.run, self.statements, *(reloaded or ()))
         if request.get("lineRange"):
             broken = broken_elsewhere()
@@ -452,7 +481,9 @@ class _Run:
         self._guard(engine.figures.begin_run, whole)
         rest = iter(self.statements)
         try:
-            # A part of a script that awaits elsewhere has the loop that the whole script has.
+            # A top-level `await` needs the host's running loop, for all statements of a run. When
+            # part of a script runs, an `await` in another part counts too: all parts then share
+            # one loop, as they do when the whole script runs.
             is_part = request.get("lineRange") is not None and last_awaits()
             if is_part or any(statement.awaits for statement in self.statements):
                 self.interrupts.loop = asyncio.get_running_loop()
@@ -463,7 +494,8 @@ class _Run:
             with surroundings:
                 for statement in rest:
                     if statement.refusal is not None:
-                        # Python has no such statement, so it ends nothing that Python would run.
+                        # A line of IPython's syntax. It fails by itself: the Python statements
+                        # after it run even if the run stops on errors.
                         self.status = self._tell_refusal(statement, statement.refusal)
                         continue
                     status = await self._step(statement)
@@ -489,7 +521,7 @@ class _Run:
 
     @boundary
     async def _step(self, statement: Statement) -> str:
-        """Run one statement and tell of it; returns its status."""
+        """Run one statement and report it. Returns its status: ok, error or interrupted."""
         engine, feed, interrupts = self.engine, self.feed, self.interrupts
         outlet = Outlet(feed, statement.node_index)
         engine.routes.enter(outlet)
@@ -513,7 +545,8 @@ class _Run:
             if self._is_first:
                 self._is_first = False
                 if engine.depth.begin(frames_below()):
-                    eval(DIVE, engine.depth.names)  # from where the script's own code is called
+                    # Measures how deep the stack is: called from where the user's code is called.
+                    eval(DIVE, engine.depth.names)
                     engine.depth.end()
             elif engine.depth.is_low:
                 engine.depth.apply()
@@ -521,12 +554,13 @@ class _Run:
                 if engine.resume is not None:
                     engine.resume()
                 for code in statement.codes:
-                    # Don't blink! This is where the user's code runs.
+                    # The user's code runs here.
                     value = eval(code, namespace)
                     if code.co_flags & CO_COROUTINE:
                         value = await value
             finally:
-                # Nothing written in Python may be called before the script's tracer rests.
+                # A tracer or profiler that the script has installed is called for every Python
+                # function: switch it off by functions of C, before any of ours is called.
                 if (trace := _gettrace()) is not None:
                     _settrace(None)
                 if (profile := _getprofile()) is not None:
@@ -562,16 +596,17 @@ class _Run:
         return status
 
     def _tell_warnings(self, statement: Statement) -> None:
-        """Say what the compiler warned of in these lines."""
+        """Show the warnings that the compiler gave for a statement as output of the statement."""
         for warning in statement.noted:
             warnings.showwarning(*warning)
 
     def _show(self, value: Any, statement: Statement, outlet: Outlet, touched: Any) -> None:
-        """Put out the value of an expression."""
+        """Output the value of an expression as a result, unless it has no representation, or is
+        matplotlib's return value of a call whose figure is displayed anyway."""
         try:
             data, metadata = self.engine.host.format(value)
         except Exception as error:
-            # As at a prompt: the value has no form, but the statement did what it should.
+            # As in IPython: a `__repr__` that fails is shown, but the statement has succeeded.
             outlet.output(errors.describe(error, self.path), 1000)
             return
         if not data or (touched and len(data) == 1 and is_noise(value)):
@@ -589,7 +624,7 @@ class _Run:
         outlet.output(output, size + 100)
 
     def _tell_error(self, error: BaseException, outlet: Outlet) -> str:
-        """Put out the error that ended a statement; returns the statement's status."""
+        """Output the error that ended a statement. Returns the statement's status."""
         outlet.release()
         if isinstance(error, SystemExit):
             self._is_over = True
@@ -628,7 +663,8 @@ class _Run:
 
     @boundary
     def _call_hook(self, hook: Hook, error: BaseException, outlet: Outlet) -> bool:
-        """Have the script's own hook tell of an error; whether it has put out the traceback."""
+        """Call the script's own `sys.excepthook` for an error. Returns whether the hook has
+        printed the traceback, which is then not shown a second time."""
         engine, interrupts = self.engine, self.interrupts
         listener = Listener(outlet)
         engine.routes.enter(listener)
@@ -652,14 +688,15 @@ class _Run:
         return listener.has_traceback
 
     def _tell_refusal(self, statement: Statement, refusal: SyntaxError) -> str:
-        """Say of a statement that is not Python what it is; returns its status."""
+        """Report a statement that is IPython's syntax and not Python's. Returns its status."""
         feed, outlet = self.feed, Outlet(self.feed, statement.node_index)
         outlet.output(errors.describe_syntax(refusal), 1000)
         feed.add(_status(feed.run, statement.node_index, "error", 0.0))
         return "error"
 
     def _guard(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Call bookkeeping that may meet the user's objects; what it raises is told."""
+        """Call bookkeeping of ours that may call into the user's objects. An exception is reported
+        on stderr, as output of the statement, and the run goes on; then None is returned."""
         try:
             return function(*arguments)
         except Exception as error:
@@ -671,8 +708,11 @@ class _Run:
 
 
 class Within:
-    """Awaits a coroutine, every step of it in this context. From Python 3.11 a task can be given
-    one; this needs no other task, and is the same everywhere."""
+    """Awaits a coroutine and runs every step of it in a given `contextvars.Context`.
+
+    `loop.create_task` has a parameter `context` for that, from Python 3.11 on. This works in 3.10
+    too, and in the current task.
+    """
 
     def __init__(self, context: contextvars.Context, coroutine: Coroutine[Any, Any, Any]):
         self._run = context.run
@@ -689,7 +729,9 @@ class Within:
             except StopIteration as end:
                 return end.value
             finally:
-                given = None  # an error would hold this frame, and the frame it
+                # An error here would refer to this frame by its traceback, and the frame to the
+                # error: a reference cycle, which only the garbage collector frees.
+                given = None
             try:
                 given = yield waited
                 step = coroutine.send
@@ -700,7 +742,8 @@ class Within:
 def display_output(
     data: dict[str, Any], metadata: dict[str, Any] | None, display_id: str | None = None
 ) -> tuple[Event, int]:
-    """A display output and its size."""
+    """A `display` output, its data cut to what JSON can carry, and its approximate size in
+    characters. `display_id` lets a later update replace it."""
     data, size = formats.fit_bundle(data)
     output = {
         "type": "display",
@@ -753,7 +796,12 @@ def _status(run: str, node_index: int, status: str, elapsed: float | None = None
 
 
 def _chain_annotations(namespace: dict[str, Any], old: Callable[[int], dict[str, Any]]) -> None:
-    """Keep the module's annotations together: from 3.14 each compiled statement replaces them."""
+    """Make `__annotate__` return the annotations of `old` as well.
+
+    From 3.14 a compiled module stores its annotations as a function of this name, and each
+    statement is compiled as a module of its own: the last would replace those before it.
+    https://peps.python.org/pep-0649/
+    """
     new = namespace.get("__annotate__")
     if new is None or new is old:
         return

@@ -1,13 +1,13 @@
-"""Events on their way out of a run: their order, what is coalesced, what is cut, when they leave.
+"""The output buffer of a run: order of events, coalescing, limits, and when messages are sent.
 
-A `Feed` carries the events of one run, an `Outlet` everything that one of its statements puts
-out. The dicts made here are what crosses the wire: see `protocol.py`. Neither knows who listens.
+A `Feed` buffers the events of one run; an `Outlet` is the output of one statement. The dicts made
+here are sent as they are: `protocol.py` describes them. This module does not know who receives.
 
-When they leave: the first at once, then at most one message in `PERIOD`, and no message much larger
-than `MAX_BATCH`. Text is joined in the message that is being gathered and never sent twice.
+Sending: the first events at once, then at most one message in `PERIOD` seconds, and no message much
+larger than `MAX_BATCH`. Consecutive text of a statement is joined within a message.
 
-Memory: what waits is bounded by `MAX_BATCH`; what a statement may write by `HEAD` and a ring of
-`TAIL`.
+Memory: the buffer is bounded by `MAX_BATCH`. Of a statement's text the first `HEAD` characters are
+sent as they come; of the rest only the last `TAIL` characters are kept, in a ring.
 """
 
 from __future__ import annotations
@@ -22,22 +22,26 @@ from . import renditions
 from .recorder import CLEAR, RELEASED, Recorder
 from .stop import shielded
 
+# Seconds between two messages.
 PERIOD = 0.03
+# Characters of buffered events at which a message is sent without waiting for the period.
 MAX_BATCH = 128 * 1024
-# Characters of text that one statement may write: the first HEAD, then only the last TAIL are kept.
+# Characters of text of one statement: the first HEAD are sent, then only the last TAIL are kept.
 HEAD = 512 * 1024
 TAIL = 64 * 1024
-# While a statement writes on beyond HEAD, so many characters of its end are told, so often.
+# While a statement writes beyond HEAD, its last LIVE characters are sent every LIVE_PERIOD seconds.
 LIVE = 4 * 1024
 LIVE_PERIOD = 1.0
-# After this many characters in one run its further statements get very little.
+# When a run has written RUN_TEXT characters, each further statement gets SMALL in place of HEAD and
+# TAIL.
 RUN_TEXT = 32 * 1024 * 1024
 SMALL = 2 * 1024
-# Displays of one statement: how many, and how many characters of MIME bundles; then only the last.
+# Displays of one statement: their number, and the characters of their MIME bundles. Beyond either
+# limit only the last display is kept.
 DISPLAYS = 1000
 DISPLAY_SIZE = 64 * 1024 * 1024
-# The first outputs and beginnings of a run leave at once, each by itself: a call that never lets go
-# of the interpreter may follow, and a timer would not get to run.
+# How many of the first outputs and `running` statuses of a run are sent at once, each by itself: a
+# C function that never releases the GIL may follow, and the timer's thread would not get to run.
 EAGER = 12
 
 Event = dict[str, Any]
@@ -46,17 +50,18 @@ _main = threading.main_thread().ident
 
 
 class Sender(Protocol):
-    """What a feed needs of its host."""
+    """The part of `engine.Host` that a feed needs."""
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
-        """Call from another thread, later; False where nothing can."""
+        """Call the function from another thread after `seconds`. False: there are no timers."""
 
     def hand_over(self) -> None:
-        """Wait until what was sent has left the process, a few milliseconds at most."""
+        """Wait until what was sent has been passed to the sending thread, for some tens of
+        milliseconds at most."""
 
 
 class _Nobody:
-    """In place of the host where nothing is sent."""
+    """In place of the host in a forked child, which sends nothing."""
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
         return False
@@ -66,7 +71,7 @@ class _Nobody:
 
 
 class Feed:
-    """The events of one run. May be written to from any thread, also after the run has ended."""
+    """The events of one run. Methods may be called from any thread, also after the run."""
 
     def __init__(self, run: str, send: Callable[[list[Event]], None], host: Sender):
         self.run = run
@@ -75,9 +80,9 @@ class Feed:
         self.head, self.tail = HEAD, TAIL
         self.displays = DISPLAYS
         self.largest = renditions.LARGEST
-        # Reentrant: a signal handler may print while this thread is in here.
+        # Reentrant: a signal handler that prints may interrupt the thread that holds it.
         self.lock = threading.RLock()
-        # Notes what has not left yet, for the case that the process ends first.
+        # Records outputs in shared memory until they are sent, in case that the process crashes.
         self.recorder: Recorder | None = None
         # How many messages were sent.
         self.messages = 0
@@ -88,14 +93,18 @@ class Feed:
         self._last_outlet: Outlet | None = None
         self._last_stream = ""
         self._updates: dict[str, Event] = {}
-        # That the statement under way runs, while it waits to be sent.
+        # The `running` status of the current statement, while it is still in the buffer.
         self._begun: Event | None = None
         self._armed = False
         self._sent = 0.0
         self._eager = EAGER
 
     def limit(self, head: int | None, displays: int | None, largest: int | None = None) -> None:
-        """Let its statements write and show so much before a cut, and no display be larger."""
+        """Set the limits of each statement of the run; None leaves the default.
+
+        `head`: characters of text; `displays`: number of displays; `largest`: characters of the
+        MIME bundle of one display.
+        """
         if largest is not None:
             self.largest = largest
         if head is not None:
@@ -105,7 +114,11 @@ class Feed:
 
     @shielded
     def add(self, event: Event, size: int = 100, eager: bool = False, more: bool = False) -> None:
-        """Send an event after all that were added before it. `more`: another follows at once."""
+        """Buffer an event, and send the buffer when it is time to.
+
+        `size`: approximate characters. `eager`: send at once if it is among the first of the run.
+        `more`: send nothing now, because another event follows at once.
+        """
         with self.lock:
             if self.recorder is not None and event["type"] == "output":
                 self.recorder.output(self.messages, event["nodeIndex"], event["output"], size)
@@ -122,15 +135,16 @@ class Feed:
 
     @shielded
     def begin(self, event: Event) -> None:
-        """Send that a statement runs."""
+        """Add the `running` status of a statement."""
         with self.lock:
             self._begun = event
         self.add(event, eager=True)
 
     @shielded
     def end(self, event: Event) -> None:
-        """Send that it ended: alone, if that it began has not left. Nobody could see it run, and
-        of a thousand small statements a third of the events are saved."""
+        """Add the final status of a statement. If its `running` status is still in the buffer, that
+        one is removed: nobody could have seen the statement run, and a run of many small statements
+        has a third fewer events."""
         with self.lock:
             begun, self._begun = self._begun, None
             if begun is not None:
@@ -145,7 +159,8 @@ class Feed:
 
     @shielded
     def add_text(self, outlet: Outlet, stream: str, text: str) -> None:
-        """Send text; joined to the last if nothing came between."""
+        """Add text of a statement. It is joined to the last event if that is text of the same
+        statement and stream."""
         with self.lock:
             recorder = self.recorder
             if self._last_outlet is outlet and self._last_stream == stream:
@@ -171,7 +186,7 @@ class Feed:
             self._size += len(text)
             if self._armed and self._size < MAX_BATCH and not self._eager:
                 return
-            # Half a line waits for its other half: `print("a", 1)` is four writes.
+            # Only whole lines are sent at once: `print("a", 1)` calls `write` four times.
             whole = text.endswith("\n")
             left = self._pace(whole, whole)
         if left:
@@ -179,7 +194,7 @@ class Feed:
 
     @shielded
     def add_update(self, display_id: str, event: Event, size: int) -> None:
-        """Send an update of a display, in place of one that still waits."""
+        """Add an update of a display. It replaces an update of the same display in the buffer."""
         with self.lock:
             waiting = self._updates.get(display_id)
             if waiting is not None:
@@ -190,7 +205,7 @@ class Feed:
 
     @shielded
     def drop_outputs(self, node_index: int) -> None:
-        """Forget the outputs of a statement that still wait: it has cleared them."""
+        """Remove the outputs of a statement from the buffer, because it has cleared them."""
         with self.lock:
             self._events = [
                 event
@@ -204,12 +219,13 @@ class Feed:
             self._size = waiting + 100 * len(self._events)
 
     def forget_update(self, display_id: str) -> None:
-        """The display with this id is made anew: what waits belongs to the old one."""
+        """Called when a new display has this id: later updates must not be merged into an update
+        of the old display, which stands before the new one in the buffer."""
         self._updates.pop(display_id, None)
 
     @shielded
     def flush(self) -> None:
-        """Send all that waits."""
+        """Send all that is in the buffer, as one message."""
         with self.lock:
             self._armed = False
             if not self._events:
@@ -227,21 +243,22 @@ class Feed:
 
     @shielded
     def sync(self) -> None:
-        """Send all that waits, and see it leave."""
+        """Send all that is in the buffer, and wait until the sending thread has it."""
         self.flush()
         self.host.hand_over()
 
     def mute(self) -> None:
-        """Send nothing more: this is a forked child, whose parent tells of the run."""
-        self.lock = threading.RLock()  # another thread may have held the old one
+        """Send nothing from now on: this is a forked child, and the parent reports the run."""
+        self.lock = threading.RLock()  # a thread of the parent may have held the old one
         self.recorder = None
         self._send = lambda events: None
         self.host = _Nobody()
 
     def _pace(self, eager: bool, whole: bool = True) -> bool:
-        """Send what waits if it is time to, or see to it that it will be sent.
+        """Send the buffer if it is time to, or else start a timer that will.
 
-        Whether it was sent for the user to see now, rather than because it had become too much.
+        Returns whether it was sent because of the time, so that the user sees it now, rather than
+        because it was full.
         """
         now = _clock()
         if self._size >= MAX_BATCH:
@@ -259,9 +276,11 @@ class Feed:
         return False
 
     def _see_it_leave(self) -> None:
-        """Let the sending thread do its work: a call that holds the interpreter may follow.
+        """Give the sending thread the GIL until it has taken the message: a C function that holds
+        the GIL for long may follow.
 
-        Never with the lock held, which the sending thread may be waiting for.
+        Not to be called with the lock held: the timer's `flush` may be waiting for the lock in the
+        sending thread.
         """
         if threading.get_ident() == _main:
             self.host.hand_over()
@@ -271,7 +290,8 @@ class Feed:
         try:
             self._send(events)
         except Exception as error:
-            # One value that JSON does not know must not cost the others.
+            # An event has a value that JSON cannot encode. Send each of the events by itself, and a
+            # note in place of that one.
             if len(events) > 1:
                 for event in events:
                     self._deliver([event])
@@ -287,7 +307,7 @@ _CLEARED = ("output", "clear", "truncated")
 
 
 class Outlet:
-    """Everything that one statement puts out. Outlives its run: threads keep writing to it."""
+    """The output of one statement. It outlives the run, as threads and tasks may still write."""
 
     __slots__ = (
         "_clearing",
@@ -322,7 +342,7 @@ class Outlet:
 
     @shielded
     def text(self, stream: str, text: str) -> None:
-        """Put out text on `stdout` or `stderr`."""
+        """Output text on the stream `stdout` or `stderr`."""
         length = len(text)
         if self._clearing:
             self._clear()
@@ -336,7 +356,10 @@ class Outlet:
 
     @shielded
     def output(self, output: Event, size: int) -> None:
-        """Put out a result, a display or an error."""
+        """Output a result, a display or an error. `size`: approximate characters of its data.
+
+        Data larger than the run's limit is replaced by a smaller rendition and a note on stderr.
+        """
         if self._clearing:
             self._clear()
         feed = self.feed
@@ -362,7 +385,7 @@ class Outlet:
 
     @shielded
     def update(self, display_id: str, output: Event, size: int) -> None:
-        """Replace what a display shows."""
+        """Replace the data of the display with this id, in whichever statement it is."""
         note = ""
         if size > self.feed.largest:
             output, size, note = renditions.smaller(output, self.feed.largest)
@@ -373,21 +396,22 @@ class Outlet:
 
     @shielded
     def clear(self, wait: bool) -> None:
-        """Drop the outputs so far; with `wait`, when the next one comes."""
+        """Clear the outputs so far; with `wait`, not before the next output comes."""
         self._clearing = True
         if not wait:
             self._clear(False)
 
     @shielded
     def left_out(self, count: int) -> None:
-        """So many bytes of text are missing here."""
+        """Report that this many bytes of text were lost before they got here."""
         with self.feed.lock:
             self._dropped += count
             self._tell(now=True)
 
     @shielded
     def release(self) -> None:
-        """Send what was kept back: what comes now is the statement's last."""
+        """Send the tail of the text and the last display, which were kept back at their limits: the
+        statement's last outputs are known now."""
         if self._tail is not None or self._kept is not None or self._dropped:
             with self.feed.lock:
                 self._tell(now=True)
@@ -403,7 +427,7 @@ class Outlet:
 
     @shielded
     def end(self) -> None:
-        """The statement has ended."""
+        """Note that the statement has ended, and send what was kept back."""
         if self._clearing:
             self._clear()
         self._ended = True
@@ -417,14 +441,15 @@ class Outlet:
                 self.feed.recorder.mark(self.feed.messages, self.node_index, CLEAR)
             event = {"type": "clear", "run": self.feed.run, "nodeIndex": self.node_index}
             self.feed.add({**event, "wait": True} if wait else event)
-            # What was cleared no longer counts.
+            # Cleared output does not count towards the limits.
             self._room = self.feed.head if self.feed.room > 0 else SMALL
             self._display_room = DISPLAY_SIZE
             self._tail = self._kept = None
             self._tail_size = self._dropped = self._displays = 0
 
     def _overflow(self, stream: str, text: str) -> None:
-        """Keep the head that fits, and the tail in a ring; count what falls out of it."""
+        """Take text beyond the limit: send what still fits, keep the end in a ring, and count the
+        bytes that are dropped from the ring."""
         with self.feed.lock:
             if self._room:
                 head, text = text[: self._room], text[self._room :]
@@ -455,7 +480,8 @@ class Outlet:
             self._tell()
 
     def _tell(self, now: bool = False) -> None:
-        """Say how much was left out, and what the end is now: once in a while, and at the end."""
+        """Add a `truncated` event: the bytes dropped since the last one, and the end of the text.
+        At most one in `LIVE_PERIOD`, unless `now`, which leaves out the end of the text."""
         wait = self._told + LIVE_PERIOD - _clock()
         if not now and wait > 0:
             if not self._will_tell:
@@ -478,14 +504,15 @@ class Outlet:
 
     @shielded
     def _tell_later(self) -> None:
-        """The statement wrote something a while ago and may write nothing for long."""
+        """Called by a timer: report the end of the text although the statement may have stopped
+        writing for now."""
         with self.feed.lock:
             self._will_tell = False
             if self._tail is not None and not self._ended:
                 self._tell()
 
     def _live(self) -> str:
-        """The end of what was written so far, as much as is told."""
+        """The last `LIVE` characters in the ring."""
         parts: list[str] = []
         room = LIVE
         for _, text in reversed(self._tail or ()):
@@ -497,7 +524,7 @@ class Outlet:
 
 
 def clean(text: str) -> str:
-    """The text without lone surrogates: JSON cannot carry them."""
+    """The text with lone surrogates escaped (`\\udc80`), because UTF-8 cannot encode them."""
     if text.isascii():
         return text
     try:
@@ -508,5 +535,5 @@ def clean(text: str) -> str:
 
 
 def count_bytes(text: str) -> int:
-    """The length of the text in UTF-8."""
+    """The length of the text in bytes of UTF-8."""
     return len(text) if text.isascii() else len(text.encode(errors="backslashreplace"))

@@ -1,9 +1,10 @@
-"""File descriptors 1 and 2: what subprocesses and C code write, brought to the statement that ran.
+"""Captures file descriptors 1 and 2, to which subprocesses and C code write, by statement.
 
-Both descriptors become pipes of ours. The main thread empties them before each text of Python's
-and at the end of each statement, so that order and statement are exact; a thread of ours empties
-them while a statement is busy elsewhere, so that its output is live; and what both leave there too
-long a helper keeps, see `spill.py`. POSIX only; elsewhere nobody makes one.
+Both descriptors become pipes. The main thread reads them before each text that Python writes and at
+the end of each statement, so that the order of output and the statement are exact. A thread reads
+them while a statement is busy, so that output is seen as it comes. While neither can run because a
+C function holds the GIL, a helper process reads them (`spill.py`). Only where there is `poll`: see
+`is_possible`.
 """
 
 from __future__ import annotations
@@ -24,28 +25,33 @@ from .stop import shielded
 from .streams import Routes
 
 _CHUNK = 1 << 16
-# Neither what a pipe has by default nor the most that it may have: by its size a pipe is known.
+# Sizes in bytes of the two pipes. Neither is the default (64 KB) nor the usual maximum (1 MB), so
+# that a descriptor of this size is our pipe: see `_is_same`.
 _SIZES = {1: 1 << 19, 2: 1 << 18}
 
 
 class Pipes:
-    """The pipes behind descriptors 1 and 2, and the thread that watches them."""
+    """The pipes behind descriptors 1 and 2, and the thread that reads them.
+
+    `elsewhere` is called with a stream's name and text that was written before any statement ran,
+    or that no statement can show.
+    """
 
     def __init__(self, routes: Routes, elsewhere: Callable[[str, str], object]):
         self._routes = routes
-        # Takes (stream, text) that came before any statement ran.
         self._elsewhere = elsewhere
         self._lock = threading.RLock()
         self._readers: list[tuple[int, str, codecs.IncrementalDecoder]] = []
-        # Each descriptor with what it was, and with our end of its pipe.
+        # Each descriptor with a duplicate of what it was, and with the write end of its pipe.
         self._saved: list[tuple[int, int]] = []
         self._writers: list[tuple[int, int]] = []
         self._closing = False
         self._reading = False
         self._spill: Spill | None = None
-        # Its first bytes; a zero where there is no helper.
+        # The shared memory of the helper, whose byte `STATE` says whether it has read anything.
+        # Zeros if there is no helper.
         self._noted: Any = bytes(STATE + 1)
-        # The helper has kept something, and we shall take it.
+        # A pipe to which the helper writes when it has moved bytes to its file.
         self._bell, self._rings = os.pipe()
         for end in (self._bell, self._rings):
             os.set_blocking(end, False)
@@ -58,22 +64,23 @@ class Pipes:
             os.dup2(writer, target)
             self._writers.append((target, writer))
             self._readers.append((reader, stream, decoder("replace")))
-        # By descriptor, whether it leads to its pipe still.
+        # By descriptor, a function that returns whether it is still the pipe.
         self.leads_here = {target: _is_same(target, writer) for target, writer in self._writers}
         _write_c_at_once()
-        # One poll object a thread: a shared one raises when both use it at once.
+        # A poll object for each thread: concurrent calls of `poll` on one raise RuntimeError.
         self._poll = self._make_poll()
         self._watcher = threading.Thread(target=self._watch, name="rdit descriptors", daemon=True)
         self._watcher.pydev_do_not_trace = True  # type: ignore[attr-defined]
         self._watcher.start()
 
     def looks(self) -> dict[int, Callable[[], bool]]:
-        """By descriptor, what a stream asks before each text: it brings in what was written before,
-        and says whether the descriptor leads to its pipe still."""
+        """By descriptor, a function for a stream to call before each text: it reads what was
+        written to the descriptors before, and returns whether the descriptor is still our pipe."""
         return {target: self._make_look(target) for target, _ in self._writers}
 
     def _make_look(self, target: int) -> Callable[[], bool]:
-        # Every print comes by here, twice: hence `drain` without a call.
+        # `print` writes twice, and each write calls this: so `drain` is inlined, and attributes are
+        # looked up once.
         poll, leads_here = self._poll.poll, self.leads_here[target]
         get_ident, main = threading.get_ident, threading.main_thread().ident
 
@@ -87,13 +94,18 @@ class Pipes:
 
     @shielded
     def drain(self) -> None:
-        """Bring in all that has been written. For the main thread."""
-        # The watcher may have taken text that it has not added yet.
+        """Read all that has been written so far, and add it to the statement that is running. To be
+        called from the main thread."""
+        # `_reading`: the watcher has read bytes that it has not added yet. `_read` waits for it.
         if self._poll.poll(0) or self._noted[STATE] or self._reading:
             self._read()
 
     def keep_in(self, file: int | None, noted: Any) -> None:
-        """Have a helper keep what stays in the pipes, in this file."""
+        """Start a helper process that moves what stays in the pipes to this file; without a file,
+        end the present helper. `noted` is the beginning of the file in shared memory.
+
+        A helper that does not start is reported on stderr.
+        """
         with self._lock:
             self._end_helper()
             if file is None:
@@ -102,11 +114,13 @@ class Pipes:
             try:
                 self._spill = Spill(file, noted, readers, self._rings)
             except (OSError, ValueError) as error:
-                # All works but for what it is there for.
+                # Go on without: output is lost only in a crash, and a C function that fills a pipe
+                # while it holds the GIL hangs.
                 self._elsewhere("stderr", f"rdit: no helper for descriptors 1 and 2: {error}\n")
                 return
             self._noted = noted
-        # Now it is read after a crash. Not descriptor 2, which a script may lead elsewhere.
+        # With a helper, what is written to the pipe is read even after a crash, so fault dumps can
+        # go there. To the pipe itself, because a script may redirect descriptor 2.
         faulthandler.enable(file=self._writers[1][1], all_threads=False)
 
     def _end_helper(self) -> None:
@@ -116,13 +130,13 @@ class Pipes:
             self._spill, self._noted = None, bytes(STATE + 1)
 
     def mend(self) -> None:
-        """Put the pipes back where a script has closed a descriptor, or led it elsewhere."""
+        """Restore the pipes on descriptors that a script has closed or redirected."""
         for target, writer in self._writers:
             if not self.leads_here[target]():
                 os.dup2(writer, target)
 
     def remove(self) -> None:
-        """Give the process its own descriptors back."""
+        """Restore the descriptors that the process had before."""
         if self._closing:
             return
         self.drain()
@@ -161,7 +175,7 @@ class Pipes:
                 self._reading = False
 
     def _read_some(self, reader: int, stream: str, decoder: codecs.IncrementalDecoder) -> bool:
-        """Take what is there; whether there may be more."""
+        """Read at most one chunk. Returns whether there may be more."""
         try:
             data = os.read(reader, _CHUNK)
         except BlockingIOError:
@@ -171,7 +185,7 @@ class Pipes:
 
     def _bring(self, stream: str, decoder: codecs.IncrementalDecoder, data: bytes) -> None:
         text = decoder.decode(data)
-        # No better sign of where it belongs than the statement that runs, or ran last.
+        # Bytes in a pipe do not say who wrote them: take the statement that runs, or ran last.
         outlet = self._routes.running or self._routes.last
         if outlet is None:
             self._elsewhere(stream, text)
@@ -188,26 +202,30 @@ class Pipes:
                     os.read(self._bell, 64)
                 self._read()
             except Exception as error:
-                # Without a reader every subprocess would hang once its pipe is full.
+                # Go on reading: without a reader every subprocess would block on a full pipe.
                 self._elsewhere("stderr", f"rdit: could not read output: {error!r}\n")
                 ready = []
             if any(event & ~select.POLLIN for _, event in ready):
-                return  # the last writer is gone
-            time.sleep(0.002)  # let text gather
+                return  # hang-up: no process has the write end open
+            time.sleep(0.002)  # coalesce many small writes
 
 
 def _enlarge(pipe: int, size: int) -> None:
     if sys.platform == "linux":
         import fcntl
 
-        # Above the user's limit the usual 64 KB do as well.
+        # Refused with EPERM when the user's pipes have reached their limit in total: then the
+        # default of 64 KB stays. https://man7.org/linux/man-pages/man7/pipe.7.html
         with suppress(OSError):
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, size)
 
 
 def _is_same(target: int, writer: int) -> Callable[[], bool]:
-    """A function that says whether a descriptor leads to this pipe. It is asked before each text of
-    Python's, so its time counts: `fstat` takes five times as long as the size of the pipe."""
+    """A function that returns whether descriptor `target` is the pipe of `writer`.
+
+    It is called before each text that Python writes. On Linux it compares the pipe's size, which
+    takes a fifth of the time of `fstat`.
+    """
     if sys.platform == "linux":
         import fcntl
 
@@ -217,7 +235,7 @@ def _is_same(target: int, writer: int) -> Callable[[], bool]:
             try:
                 return ask(target, get_size) == size
             except OSError:
-                return False  # closed, or no pipe
+                return False  # closed, or not a pipe
 
         if is_same_size():
             return is_same_size
@@ -232,7 +250,8 @@ def _is_same(target: int, writer: int) -> Callable[[], bool]:
 
 
 def _write_c_at_once() -> None:
-    """Have C's own stdout write at each newline: into a pipe it would wait for four kilobytes."""
+    """Make the C library's stdout line-buffered. It is fully buffered when descriptor 1 is a pipe,
+    so that `printf` would be seen only when the buffer is full."""
     import ctypes
 
     line_buffered = 1  # _IOLBF
@@ -241,9 +260,9 @@ def _write_c_at_once() -> None:
         library = ctypes.CDLL(None)
         library.setvbuf(ctypes.c_void_p.in_dll(library, name), None, line_buffered, 0)
     except (OSError, ValueError, AttributeError):
-        return  # a libc that names it otherwise: its text comes when it is flushed
+        return  # a libc with another name for it: its text comes when its buffer is flushed
 
 
 def is_possible() -> bool:
-    """Whether this process has descriptors and a way to wait for them."""
+    """Whether the platform has file descriptors that can be redirected, and `select.poll`."""
     return hasattr(select, "poll") and sys.platform not in ("win32", "emscripten", "wasi")

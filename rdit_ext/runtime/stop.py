@@ -1,18 +1,22 @@
-"""Interrupts: which exception a SIGINT becomes, and where it may strike.
+"""Interrupts: which exception a SIGINT raises in a run, and where.
 
-During a run SIGINT is ours, for the kernel's own handler only cancels a task and never stops a
-loop. The script sees Python's in its place, and a handler that it sets is called by ours. A
-statement without `await` gets KeyboardInterrupt in place. One that awaits has its task cancelled,
-and the engine reports the CancelledError as the interrupt it was. A second press forces: from then
-on every line of the script raises, until the run is out.
+During a run the handler of SIGINT is ours: ipykernel's own only cancels the task of the request,
+which does not stop a loop without `await`. `signal.getsignal` shows scripts Python's default
+handler in its place, and a handler that a script sets is called by ours.
 
-A signal may come to nothing: `os.system` has it ignored while it waits, and a wait for a lock is
-not ended by one that came just before it. The server notes each press besides (`place.py`), and
-asks whether it was heard: if not it is sent again. After `os.system` it strikes when that returns.
+A statement without `await` gets KeyboardInterrupt where it is. One that awaits has its task
+cancelled, and the engine reports the CancelledError as an interrupt. A second press of Stop forces
+the end: from then on every line of the script raises KeyboardInterrupt, until the run has ended.
 
-It must not strike inside our own bookkeeping, which would lose an event or leave a lock held.
-Functions marked `@shielded` are found on the stack when a signal comes (so the mark costs nothing
-otherwise); the interrupt is then pending, and delivered when the outermost of them is left.
+A signal may be lost: the C function `system` ignores SIGINT while it waits for its command, and a
+signal that arrives just before the main thread blocks on a lock does not end that wait. Therefore
+the server also counts presses of Stop in the shared file (`place.py`) and asks whether they have
+been handled; if not, the signal is sent again. After `os.system` the count is compared.
+
+An exception inside our own bookkeeping could lose an event or leave a lock held. The signal handler
+therefore searches the stack for functions marked `@shielded`, so that the mark costs nothing while
+no signal comes. If there is one, the interrupt becomes pending. `deliver` raises it later, outside
+of these functions, and a timer sends the signal again in case that nobody calls `deliver`.
 """
 
 from __future__ import annotations
@@ -36,36 +40,41 @@ _shielded: set[CodeType] = set()
 _boundaries: set[CodeType] = set()
 _NUDGE_SECONDS = 0.01
 _LONGEST_NUDGE_SECONDS = 1.0
-# So often a press that is noted and not heard is signalled, each time that somebody asks.
+# How often `see_to_it` sends the signal for a press that is counted in the file and not handled.
 _SIGNALS = 3
-# So long after an interrupt a signal may be the one that tells of the same press.
+# A signal within these seconds after an interrupt may belong to a press that was handled already,
+# because it was found in the shared file first.
 _SAME_PRESS_SECONDS = 1.0
-# From this press on a handler of the script's is not asked any more.
+# From this press on the script's own handler is not called any more.
 _MOST_FOR_THEIRS = 3
 _set_handler, _get_handler = signal.signal, signal.getsignal
-_system: Any = getattr(os, "system", None)  # not everywhere there is a Python
-# Where there are no threads: has the interpreter see the signal once more, or (False) forget it.
+_system: Any = getattr(os, "system", None)  # absent on some platforms
+# Set where there are no threads (Pyodide): with True the interpreter gets the signal again soon,
+# with False that is called off.
 send_again: Callable[[bool], None] | None = None
-# Whether one came after a run was asked for and before it had begun.
+# Whether a signal came after a run was requested and before its own handler was installed.
 _is_early = False
-# Told of each press that has come in, where presses may get lost on their way.
+# Set where a signal may get lost between sender and interpreter: called for each one that arrives.
 acknowledge: Callable[[], None] | None = None
 
 
 def shielded(function: _F) -> _F:
-    """Mark a function that no interrupt may strike in. It must call no code of the user's."""
+    """Mark a function in which, and in what it calls, no interrupt is raised. It must not call code
+    of the user's, which could then not be stopped."""
     _shielded.add(function.__code__)
     return function
 
 
 def boundary(function: _F) -> _F:
-    """Mark the function that calls the user's code: no interrupt may strike in its own frame."""
+    """Mark a function that calls the user's code: no interrupt is raised in its own frame, but in
+    what it calls."""
     _boundaries.add(function.__code__)
     return function
 
 
 def note(signum: int, frame: FrameType | None) -> None:
-    """A handler for where a run may be stopped before it has begun."""
+    """A handler of SIGINT for the time between a request and its run: the run will be interrupted
+    at its start."""
     global _is_early
     _is_early = True
     if acknowledge is not None:
@@ -73,31 +82,38 @@ def note(signum: int, frame: FrameType | None) -> None:
 
 
 def forget() -> None:
-    """What came too late for its run is not for the next."""
+    """Discard what `note` has recorded: a signal that came after its run is not for the next."""
     global _is_early
     _is_early = False
 
 
 class Interrupts:
-    """The interrupts of one run. Made for every run, installed from the main thread only."""
+    """The interrupts of one run. `install` and `remove` take and return the handler of SIGINT; they
+    do so in the main thread only, as Python allows.
+
+    `noted` returns how often Stop was pressed for this run according to the shared file;
+    `are_all_noted`: there is such a file.
+    """
 
     def __init__(
         self, path: str, noted: Callable[[], int] = lambda: 0, are_all_noted: bool = False
     ):
         self.path = path
-        # Where every press is noted, other signals are the script's own, and never force.
+        # With a shared file, a signal that is not counted in it comes from the script itself
+        # (`os.kill`) and is never taken for a second press.
         self._are_all_noted = are_all_noted
-        # How often Stop was pressed, where that is told besides the signals.
         self._noted = noted
+        # How many presses have been handled, and when the last one was.
         self.presses = 0
         self._heard_at = 0.0
-        # What the script has set for SIGINT; None while that is as in any process.
+        # The handler that the script has set for SIGINT; None: Python's default.
         self._theirs: Any = None
+        # Whether an interrupt has come that could not be raised yet.
         self.pending = False
-        # The run's own task and loop, when the script awaits.
+        # The run's task and loop, when the script awaits.
         self.task: asyncio.Task[Any] | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
-        # Whether the user's code may be struck now, and whether it is being awaited.
+        # Whether the user's code runs, so that an interrupt may be raised; whether it awaits.
         self.armed = False
         self.awaiting = False
         self._installed = False
@@ -108,7 +124,7 @@ class Interrupts:
         self._old: Any = None
 
     def install(self) -> None:
-        """Take SIGINT for this run."""
+        """Install the handler of SIGINT for this run."""
         global current
         noted = self._noted()
         if _is_early or noted:
@@ -121,10 +137,10 @@ class Interrupts:
         current = self
 
     def remove(self) -> None:
-        """Give SIGINT back to the host."""
+        """Restore the host's handler of SIGINT."""
         global current
         with self._gate:
-            # From here on nobody sends the signal again: the host's handler must not get it.
+            # Stops the threads that repeat the signal, before the handler is the host's.
             self.armed = False
             self.pending = False
             current = _none
@@ -134,17 +150,19 @@ class Interrupts:
             self._end_force()
         if self._installed:
             self._installed = False
-            # The script may have set a handler of its own: it ends with the run as well.
+            # This also removes a handler that the script has set.
             signal.signal, signal.getsignal = _set_handler, _get_handler
             if _system is not None:
                 os.system = _system
             signal.signal(signal.SIGINT, self._old)
 
     def _take_functions(self) -> None:
-        """Have the script see Python's own handler where ours is, and be called by ours.
+        """Replace `signal.signal`, `signal.getsignal` and `os.system`, so that our handler looks
+        like Python's default one and calls the handler that the script sets.
 
-        What has a clean-up of its own (`asyncio.Runner`, trio) installs a handler for it only in
-        the place of Python's.
+        `asyncio.Runner` and trio install their handler, which cleans up, only if the present one is
+        `signal.default_int_handler`.
+        https://docs.python.org/3/library/asyncio-runner.html#handling-keyboard-interruption
         """
 
         @stands_for(_set_handler, "signal", "signal")
@@ -168,7 +186,8 @@ class Interrupts:
         @stands_for(_system, "os", "system")
         def system(command: Any) -> int:
             status: int = _system(command)
-            # While it waits C has the signal ignored, and only the command hears it.
+            # The C function ignores SIGINT while it waits; only the command gets it.
+            # https://pubs.opengroup.org/onlinepubs/9699919799/functions/system.html
             self.look()
             return status
 
@@ -178,7 +197,8 @@ class Interrupts:
 
     @property
     def has_heard(self) -> bool:
-        """Whether an interrupt has come in, or will not come here: the script ignores the first."""
+        """Whether no signal needs to be sent again: the presses have been handled, or there was one
+        and the script has set SIGINT to be ignored."""
         noted = self._noted()
         if noted > self.presses:
             return noted == 1 and not self._is_ours
@@ -189,34 +209,35 @@ class Interrupts:
         return not self._installed or _get_handler(signal.SIGINT) == self._on_signal
 
     def see_to_it(self) -> None:
-        """Have the main thread hear what it has not: its signal may be ignored, or gone astray.
-        Called from another thread."""
+        """Send the signal for presses that the main thread has not handled, because it ignored the
+        signal or the signal was lost. Called from another thread."""
         for _ in range(_SIGNALS):
             noted = self._noted()
             with self._gate:
                 if noted <= self.presses or current is not self:
                     return
                 if self._is_ours:
-                    # Noted for when C's `system`, which ignores them, is back.
+                    # `interrupt_main` marks the signal as pending in the interpreter, which works
+                    # also while the C function `system` ignores it.
                     _thread.interrupt_main()
                     _signal_main()
                 elif noted > 1 and self.armed:
-                    # They are ignored, and this is the second press.
+                    # The script ignores SIGINT, and this is the second press.
                     self.presses = noted
                     _raise_in_main()
                     return
             time.sleep(_NUDGE_SECONDS)
 
     def look(self) -> None:
-        """Raise the interrupt that was asked for and has not come, after what has ended as if there
-        were none."""
+        """Raise the interrupt for a press that is counted in the shared file and whose signal has
+        not arrived. Called when a statement or `os.system` has ended."""
         noted = self._noted()
         if noted > self.presses and (noted > 1 or self._is_ours) and _in_main_thread():
             self.presses = noted
             self._strike(sys._getframe(1))
 
     def deliver(self) -> None:
-        """Raise the interrupt that came while we were busy."""
+        """Raise the pending interrupt, unless a shielded function is among the callers."""
         if self.pending and self.armed and threading.current_thread() is threading.main_thread():
             frame = sys._getframe(1)
             if not _is_shielded(frame.f_back):
@@ -227,13 +248,13 @@ class Interrupts:
         if not nudged:
             noted, now = self._noted(), time.monotonic()
             if noted and noted <= self.presses and now < self._heard_at + _SAME_PRESS_SECONDS:
-                return  # it has been heard of otherwise
+                return  # the press was found in the shared file, and is handled
             count = 1 if self._are_all_noted else self.presses + 1
             self.presses, self._heard_at = max(self.presses, count, noted), now
             if acknowledge is not None:
                 acknowledge()
         elif not self.pending:
-            return  # delivered meanwhile: one press is one interrupt
+            return  # a repeated signal, whose interrupt was raised meanwhile
         if not self.armed or _is_shielded(frame) or _is_boundary(frame):
             self.pending = True
             self._nudge()
@@ -252,19 +273,20 @@ class Interrupts:
             raise KeyboardInterrupt
         running = asyncio.current_task(self.loop) if asyncio._get_running_loop() else None
         if running is self.task:
-            # A loop that blocks inside what the script awaits.
+            # The task itself is executing code without `await`: it need not be cancelled.
             raise KeyboardInterrupt
         assert self.loop is not None
         assert self.task is not None
         self.loop.call_soon_threadsafe(self.task.cancel)
         if running is not None:
-            # Not KeyboardInterrupt: raised in another task it leaves the loop and ends the kernel.
+            # Another task executes. A KeyboardInterrupt in it would leave `run_forever` of the
+            # kernel's loop and end the kernel.
             raise asyncio.CancelledError("interrupted")
 
     def _nudge(self) -> None:
-        """Send the signal again soon, should nobody deliver what is pending before.
+        """Send the signal again soon, and repeatedly, until the pending interrupt is delivered.
 
-        A raw thread: `threading.Thread` takes locks that the interrupted code may hold.
+        By `_thread`, because `threading.Thread` takes locks that the interrupted code may hold.
         """
 
         if send_again is not None:
@@ -277,21 +299,26 @@ class Interrupts:
             while True:
                 time.sleep(pause)
                 with self._gate:
-                    # Seen, it was delivered or has asked for the next nudge.
+                    # The handler has run: it raised the interrupt or called `_nudge` again.
                     is_seen = sent and not self._nudging
                     if is_seen or not self.pending or current is not self:
                         return
                     self._nudging = sent = True
                     _signal_main()
-                # Unless it came just before the main thread began to wait.
+                # Again, as a signal just before the main thread blocks does not wake it.
                 pause = min(2 * pause, _LONGEST_NUDGE_SECONDS)
 
-        # Where there are no threads it waits for the next safe point.
+        # No thread can be started: the interrupt waits for the next call of `deliver`.
         with suppress(RuntimeError):
             _thread.start_new_thread(nudge, ())
 
     def _force(self, frame: FrameType | None) -> None:
-        """Raise at every line of the script from now on, whatever it catches."""
+        """Raise KeyboardInterrupt at every line of the script from now on, so that it ends although
+        it catches the exception.
+
+        By `sys.monitoring`, which calls back at lines in all frames that exist already
+        (https://docs.python.org/3/library/sys.monitoring.html); before 3.12 by `sys.settrace`.
+        """
         self._forced = True
         if sys.version_info >= (3, 12):
             monitoring = sys.monitoring
@@ -304,7 +331,8 @@ class Interrupts:
                 monitoring.register_callback(self._tool, monitoring.events.LINE, self._on_line)
             monitoring.set_events(self._tool, monitoring.events.LINE)
             return
-        # Tracing turns itself off when it raises: this leaves one handler, not two nested ones.
+        # An exception in a trace function switches tracing off, so that this raises once only: it
+        # leaves one `except` of the script, but not a second one around it.
         while frame is not None:
             if frame.f_code.co_filename == self.path:
                 frame.f_trace = self._trace
@@ -327,14 +355,15 @@ class Interrupts:
             raise KeyboardInterrupt
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        # Not at "exception": that is still inside the `try` whose handler would swallow it.
+        # Not at the event "exception": an exception raised there is still inside the `try` block,
+        # whose handler would catch it.
         if event == "line" and self.armed and frame.f_code.co_filename == self.path:
             raise KeyboardInterrupt
         return self._trace
 
 
 def _signal_main() -> None:
-    """SIGINT for the main thread, which wakes it from what it waits for."""
+    """Send SIGINT to the main thread, which ends its blocking system call with EINTR."""
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
     else:
@@ -342,7 +371,10 @@ def _signal_main() -> None:
 
 
 def _raise_in_main() -> None:
-    """KeyboardInterrupt in the main thread, which takes no signal."""
+    """Raise KeyboardInterrupt in the main thread although it ignores SIGINT: at its next bytecode,
+    so not while it is in a C function.
+    https://docs.python.org/3/c-api/init.html#c.PyThreadState_SetAsyncExc
+    """
     import ctypes
 
     main = ctypes.c_ulong(threading.main_thread().ident or 0)

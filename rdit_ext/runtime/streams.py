@@ -1,12 +1,15 @@
-"""`sys.stdout` and `sys.stderr` by statement: whoever prints, the text finds the one it belongs to.
+"""`sys.stdout` and `sys.stderr`, whose text is attributed to the statement that wrote it.
 
-A statement's outlet is found by context variable, which tasks and callbacks inherit, so that what
-they print later is still shown where they were started. Plain threads do not inherit it: starting
-one stamps it. Whatever else writes (C threads) belongs to the statement that runs. The streams
-are replaced once, for good: a logging handler keeps the object it was given.
+The `Outlet` of the statement is in a context variable. Tasks and callbacks inherit it, so that what
+they print later still belongs to the statement that started them. Threads do not inherit context
+variables: `Thread.start` is replaced by a function that stores the outlet on the thread. Text of
+any other origin, such as a thread of a C library, belongs to the statement that is running. The
+stream objects stay the same from statement to statement, because others keep references to them: a
+logging handler, for example.
 
-A forked child has no thread to send with, and only half of our locks. It writes to the file
-descriptors, which the parent reads.
+In a forked child the thread that sends messages does not exist, and another thread may have held
+one of our locks at the fork. The child therefore writes to its file descriptors, which are pipes
+that the parent reads (`fdpipe.py`).
 """
 
 from __future__ import annotations
@@ -32,31 +35,34 @@ _outlet: contextvars.ContextVar[Outlet | None] = contextvars.ContextVar("rdit_ou
 _get_outlet = _outlet.get
 _main = threading.main_thread().ident
 _NAMES = ("stdin", "stdout", "stderr")
-# What a pipe that takes more takes without waiting.
+# Bytes that a pipe which polls as writable takes without blocking.
+# https://docs.python.org/3/library/select.html#select.PIPE_BUF
 _AT_ONCE = getattr(select, "PIPE_BUF", 512)
 
 
 class Routes:
-    """Which statement runs, for what has no other sign of where it belongs; forked children."""
+    """Finds the outlet of the statement that calling code belongs to."""
 
     def __init__(self) -> None:
         # The outlet of the statement that the main thread runs, and of the one it ran last.
         self.running: Outlet | None = None
         self.last: Outlet | None = None
+        # Whether this process is a child that was forked from the kernel.
         self.forked = False
 
     def enter(self, outlet: Outlet) -> None:
-        """The main thread runs this statement now."""
+        """Set the statement that the main thread runs."""
         _outlet.set(outlet)
         self.running = self.last = outlet
 
     def leave(self) -> None:
-        """The main thread runs no statement."""
+        """Note that the main thread runs no statement."""
         _outlet.set(None)
         self.running = None
 
     def find(self) -> Outlet | None:
-        """The outlet that the calling code belongs to."""
+        """The outlet of the calling code: by context variable, by thread, or else that of the
+        running statement. None: no statement runs."""
         outlet = _get_outlet()
         if outlet is None:
             ident = threading.get_ident()
@@ -69,13 +75,15 @@ class Routes:
 
 
 class RoutedStream(io.TextIOWrapper):
-    """A standard stream as Python makes them, whose text goes to the statement that wrote it.
+    """A standard stream like Python's own, whose text goes to the statement that wrote it.
 
-    What is written leaves at once, text and bytes in one order: nothing waits in the buffers that
-    it has. Where a script has led the descriptor elsewhere, its text follows.
+    It is an `io.TextIOWrapper` because libraries check for that, use `buffer` and `reconfigure`,
+    and wrap it. Its buffers stay empty: text and bytes are passed on in the order they are written.
+    If a script redirects the descriptor (`os.dup2`), the text is written to the descriptor.
     """
 
-    # Not in the instance's dict, which is for what scripts put on a stream: a `write` of theirs.
+    # Slots, so that the instance's `__dict__` holds only what scripts set on a stream, such as a
+    # `write` of their own.
     __slots__ = (
         "_closed",
         "_decoder",
@@ -94,13 +102,13 @@ class RoutedStream(io.TextIOWrapper):
         self._original = original
         self._routes = routes
         self._descriptor = descriptor
-        # Asked before text is added: brings in what came by file descriptor before it, and says
-        # whether the descriptor leads to us still.
+        # Called before text is added. Reads what was written to the descriptor before the text, and
+        # returns whether the descriptor is still our pipe.
         self._look: Callable[[], bool] | None = None
         self._line = ""
         self._closed = False
         self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
-        # Whether text needs no encoding or ends of lines that a script has asked for.
+        # False if the script has set another encoding, error handler or line ending.
         self._is_usual = True
         self._newline = "\n"
         raw = _Raw(self, 2 if name == "stderr" else 1)
@@ -119,11 +127,12 @@ class RoutedStream(io.TextIOWrapper):
 
     @property
     def closed(self) -> bool:
-        # Not what is below: a script's wrapper closes what it wraps when it goes.
+        # Not the buffer's `closed`: a TextIOWrapper that a script has put around the buffer closes
+        # the buffer when it is garbage collected.
         return self._closed
 
     def reconfigure(self, **options: Any) -> None:
-        """Set what `io.TextIOWrapper.reconfigure` sets."""
+        """As `io.TextIOWrapper.reconfigure`."""
         super().reconfigure(**options)
         newline = options.get("newline", self._newline)
         self._newline = newline if newline in ("\r", "\r\n") else "\n"
@@ -134,7 +143,8 @@ class RoutedStream(io.TextIOWrapper):
         return False
 
     def fileno(self) -> int:
-        # 1 and 2 are captured: a subprocess that is handed this stream is seen.
+        # Descriptors 1 and 2 are pipes of ours: `subprocess.run(..., stdout=sys.stdout)` writes
+        # into them.
         return self._original.fileno() if self._descriptor is None else self._descriptor
 
     @shielded
@@ -159,7 +169,8 @@ class RoutedStream(io.TextIOWrapper):
         if self._look is not None and not self._look():
             data = text.encode(self.encoding, self.errors or "strict")
             while data:
-                # Nobody may read at the other end, and a person must be able to stop that.
+                # Perhaps nobody reads the other end. A blocking write could not be interrupted, as
+                # interrupts are held back in this function: wait in short steps.
                 if _takes_more(self._descriptor):
                     data = data[os.write(self._descriptor or 0, data[:_AT_ONCE]) :]
                 if stop.current.pending:
@@ -181,30 +192,32 @@ class RoutedStream(io.TextIOWrapper):
         if outlet is None:
             self._original.flush()
         else:
-            # Nothing to do for the text itself, which leaves in time. What asks the user something
-            # flushes first, and the question must come after the text.
+            # The text is not buffered here: the outlet's feed sends it in time. A flush is only a
+            # place where a pending interrupt may be raised.
             if stop.current.pending:
                 stop.current.deliver()
 
     def close(self) -> None:
-        """Takes no more text. The descriptor stays open, as Python leaves it."""
+        """Refuse text from now on. The descriptor stays open, as with Python's own streams."""
         if not self._closed:
             self.flush()
             self._closed = True
 
     def detach(self) -> Any:
-        """The bytes below, for a script to wrap anew."""
+        """The buffer, which a script may wrap anew."""
         return self.buffer
 
     def write_bytes(self, data: Any) -> int:
-        """What its bytes below do: the same, a character in two pieces kept whole."""
+        """Write bytes that were written to `buffer` or `buffer.raw`. They are decoded incrementally
+        as UTF-8, so that a character may be split between two calls."""
         view = memoryview(data)
         text = self._decoder.decode(view.tobytes())
         RoutedStream.write(self, text)
         return view.nbytes
 
     def _as_asked(self, text: str) -> str:
-        """The text as it reads in the encoding and with the ends of lines that a script set."""
+        """The text as it reads in the encoding, with the error handler and the line ending that the
+        script has set by `reconfigure`. Raises UnicodeEncodeError as writing it would."""
         if self._newline != "\n":
             text = text.replace("\n", self._newline)
         encoding = self.encoding
@@ -228,7 +241,7 @@ class RoutedStream(io.TextIOWrapper):
 
 
 class _HostStream(RoutedStream):
-    """What stands there between runs: with all that the host's own stream can."""
+    """The stream between runs. Other attributes are those of the host's own stream."""
 
     __slots__ = ()
 
@@ -236,12 +249,12 @@ class _HostStream(RoutedStream):
         return getattr(self._original, name)
 
     def close(self) -> None:
-        """Stays open: it is everyone's."""
+        """Only flush: the kernel and its libraries share this stream."""
         self.flush()
 
 
 class _Buffer(io.BufferedWriter):
-    """What `sys.stdout.buffer` is: bytes in, text out."""
+    """`sys.stdout.buffer`: passes bytes to the stream, which decodes them."""
 
     def __init__(self, stream: RoutedStream, raw: _Raw):
         self._write = stream.write_bytes
@@ -260,13 +273,13 @@ class _Buffer(io.BufferedWriter):
 
     def close(self) -> None:
         if not self.closed:
-            with suppress(ValueError):  # the stream has been closed
+            with suppress(ValueError):  # the stream is closed
                 self._flush()
             self.raw.close()
 
 
 class _Raw(io.FileIO):
-    """What `sys.stdout.buffer.raw` is."""
+    """`sys.stdout.buffer.raw`."""
 
     def __init__(self, stream: RoutedStream, descriptor: int):
         self._write = stream.write_bytes
@@ -283,20 +296,20 @@ class _Raw(io.FileIO):
 
 
 def _takes_more(descriptor: int | None) -> bool:
-    """Whether it does within a moment."""
+    """Whether the descriptor becomes writable within 100 ms."""
     poll = select.poll()
     poll.register(descriptor or 0, select.POLLOUT)
     return bool(poll.poll(100))
 
 
 class Streams:
-    """The standard streams, and the stamp on threads; `remove` gives back what was there.
+    """Replaces the standard streams and `Thread.start`; `remove` restores the originals.
 
-    There are two sets of them. The host's stands there between runs: a kernel flushes what it finds
-    before it answers, and where that fails (a script's file is closed, or has no `flush`) nobody
-    would ever get the answer. The script's is put there for its runs, with what it made of it, and
-    is made anew before the script is run as a whole. As in any Python, `sys.__stdout__` is the same
-    object as `sys.stdout`.
+    There are two sets of streams. The host's set is in `sys` between runs. ipykernel flushes
+    `sys.stdout` and `sys.stderr` before it replies: if a script has replaced them by a closed file,
+    or by an object without `flush`, that raises, and the reply is never sent. The script's set,
+    with what the script has put in its place, is in `sys` during runs. It is renewed before the
+    script is run as a whole. As in any Python, `sys.__stdout__` is the same object as `sys.stdout`.
     """
 
     def __init__(self, routes: Routes, has_descriptors: bool):
@@ -308,7 +321,7 @@ class Streams:
         self.stdout = self._make(_HostStream, "stdout")
         self.stderr = self._make(_HostStream, "stderr")
         self._hosts = {**self._originals, "stdout": self.stdout, "stderr": self.stderr}
-        # What stands there in the next run, and what is Python's own of it.
+        # What is in `sys` during runs, which a script may have replaced, and our streams in it.
         self._scripts: dict[str, Any] = {}
         self._fresh: dict[str, Any] = {}
         self._in_run = False
@@ -335,8 +348,9 @@ class Streams:
         return stream
 
     def look(self, looks: dict[int, Callable[[], bool]]) -> None:
-        """Ask these functions before each text, by descriptor: they bring in what came there before
-        it. Where one says that the descriptor leads elsewhere, the text is written there."""
+        """Call these functions, by descriptor, before each text. Each reads what was written to the
+        descriptor before. If it returns False the descriptor was redirected, and the text is
+        written to the descriptor."""
         self._looks = looks
         for stream in self._all():
             stream._look = looks.get(2 if stream._name == "stderr" else 1)
@@ -345,18 +359,19 @@ class Streams:
         return self.stdout, self.stderr, self._fresh["stdout"], self._fresh["stderr"]
 
     def flush(self) -> None:
-        """Write what a forked child still holds."""
+        """In a forked child, write the line that is buffered to the descriptors."""
         for stream in self._all():
             stream._flush_in_child()
 
     def drop(self) -> None:
-        """Let go of what a script has put there: a file closes its descriptor when it goes."""
+        """Drop references to streams of the script. A file that it has put in the place of a stream
+        is then closed, and its descriptor with it."""
         self._scripts = dict(self._hosts)
         if self._in_run:
             self.bring_back()
 
     def restore(self) -> None:
-        """Streams as a new process has them, whatever a script has made of its own."""
+        """Make new streams for scripts, as a new process has them."""
         self._fresh = {
             "stdin": Stdin(),
             "stdout": self._make(RoutedStream, "stdout"),
@@ -369,24 +384,24 @@ class Streams:
             self.bring_back()
 
     def flush_theirs(self) -> None:
-        """Flush what a script has put in the places of ours, as Python does when a script ends."""
+        """Flush what a script has put in the place of our streams, as Python does at its exit."""
         for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None)):
             if stream is not None and stream not in self._all():
-                # It may be closed, or not know how. Python does not mind either.
+                # It may be closed or have no `flush`. Python's exit ignores both too.
                 with suppress(Exception):
                     stream.flush()
 
     def flush_wrappers(self) -> None:
-        """Flush a file that a script has put in the place of ours: what waits in its buffer was
-        written by the statement that ran."""
+        """Flush files that a script has put in the place of our streams. Text in their buffers
+        would otherwise be attributed to a later statement."""
         for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None)):
             if type(stream) is io.TextIOWrapper:
-                # Closed, or what it leads to is. Python says so when the script writes.
+                # The file, or its descriptor, is closed. The script gets the error when it writes.
                 with suppress(ValueError, OSError):
                     stream.flush()
 
     def set_aside(self) -> None:
-        """Put the host's in their places until the next run."""
+        """Put the host's streams into `sys` until the next run, and keep the script's."""
         if self._in_run:
             self._scripts = {name: getattr(sys, name, None) for name in _NAMES}
         self._in_run = False
@@ -394,14 +409,14 @@ class Streams:
             setattr(sys, name, stream)
 
     def bring_back(self) -> None:
-        """Put the script's in their places for a run."""
+        """Put the script's streams into `sys` for a run."""
         self._in_run = True
         for name, stream in self._scripts.items():
             setattr(sys, name, stream)
 
     @contextmanager
     def as_ours(self) -> Iterator[None]:
-        """Have the host's in their places for a while."""
+        """Put the host's streams into `sys` within a `with` block."""
         was_in_run = self._in_run
         self.set_aside()
         try:
@@ -411,13 +426,13 @@ class Streams:
                 self.bring_back()
 
     def write_original(self, stream: str, text: str) -> None:
-        """Write where the streams led before they were ours."""
+        """Write text to the stream (`stdout` or `stderr`) that was in `sys` before ours."""
         original = self._originals[stream]
         if original is not None:
             original.write(text)
 
     def remove(self) -> None:
-        """Give the process its own streams back."""
+        """Restore the streams and `Thread.start` that were there before."""
         for name in _NAMES:
             setattr(sys, name, self._originals[name])
             setattr(sys, f"__{name}__", self._originals_dunder[name])
