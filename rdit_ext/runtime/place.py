@@ -1,21 +1,24 @@
-"""Where the run is, in a file that outlives the process; and whether it is to stop.
+"""A file, shared with the server in memory, that records which statement runs and holds presses of
+Stop.
 
-Events leave in batches, so the last of them are gone with a process that crashes; but whoever finds
-it dead wants to know which statement it was. A few bytes of shared memory cost a run nothing, and
-the system keeps them when it ends the process.
+Events are sent in batches, so the last of them are lost when the process crashes, and the server
+would not know which statement crashed. A write to a shared mapping costs a run next to nothing, and
+the operating system keeps it when the process ends.
 
-    bytes 0 to 7    the nodeIndex of the statement that runs, -1 for none; little endian
-    bytes 8 and 9   the length of the id of the run in UTF-8
-    from byte 10    that id
+Integers are little-endian. Written by the runtime:
 
-The server's half says how often Stop was pressed, at once and whatever becomes of the signal: C's
-`system` ignores it, and a script may.
+    bytes 0 to 7    the nodeIndex of the statement that runs, -1 for none
+    bytes 8 and 9   the length in bytes of the id of the run
+    from byte 10    that id in UTF-8
+
+Written by the server: how often Stop was pressed. The runtime can read it although the signal was
+lost: the C function `system` ignores SIGINT, and a script may.
 
     byte 512        the presses of Stop; 0 while the id after it is being written
-    bytes 513, 514  the length of the id of the run that is to stop
-    from byte 515   that id
+    bytes 513, 514  the length in bytes of the id of the run that is to stop
+    from byte 515   that id in UTF-8
 
-From byte 1024 there is what `spill.py` keeps.
+The file goes on with the areas of `spill.py` (from byte 1024) and `recorder.py` (from byte 2048).
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from typing import Any
 from .spill import SPILL
 
 SIZE = 1024
-# The byte that is not 0 when Stop was pressed, for this run or an older one.
+# The byte with the presses of Stop, for this run or an older one.
 STOP = 512
 _index = struct.Struct("<q")
 _head = struct.Struct("<qH")
@@ -35,16 +38,21 @@ _stop = struct.Struct("<BH")
 
 
 class Place:
-    """Notes where the run is. Without a file it is noted for nobody."""
+    """The mapped file at `path`. Without a path: a temporary file with `own_file`, which the helper
+    of `spill.py` needs, and otherwise only memory of this process.
+
+    Raises:
+        OSError: the file cannot be opened or written.
+    """
 
     def __init__(self, path: str | None, own_file: bool = False):
         self.bytes: Any = bytearray(SIZE)
-        # Whether somebody else can tell in it that the run is to stop.
+        # Whether the server writes presses of Stop into it.
         self.is_told = path is not None
-        # The file, where there is one; with `own_file`, one of our own in place of the path's.
+        # The descriptor of the file, if there is one.
         self.file: int | None = None
         if path is not None or own_file:
-            import mmap  # not everywhere there is a Python
+            import mmap  # absent in Pyodide
             import tempfile
 
             if path is not None:
@@ -52,30 +60,31 @@ class Place:
             else:
                 with tempfile.TemporaryFile() as temporary:
                     file = os.dup(temporary.fileno())
-            # Not a hole: a page for which the disk has no room would end the process.
+            # Allocate the blocks now. In a sparse file, the first write to a page for which a full
+            # disk has no block would end the process with SIGBUS.
             os.pwrite(file, bytes(SPILL - SIZE), SIZE)
             self.file = file
             self.bytes = mmap.mmap(file, SPILL)
 
     def close(self) -> None:
-        """Note nothing more."""
+        """Close the file. What is recorded from now on is visible to this process only."""
         if self.file is not None:
             os.close(self.file)
             self.file = None
             self.bytes = bytearray(SIZE)
 
     def begin(self, run: str) -> None:
-        """A run begins; none of its statements yet."""
+        """Record that a run begins, and that none of its statements runs yet."""
         name = run.encode()[: STOP - _head.size]
         _head.pack_into(self.bytes, 0, -1, len(name))
         self.bytes[_head.size : _head.size + len(name)] = name
 
     def enter(self, node_index: int) -> None:
-        """This statement runs; -1: none does."""
+        """Record which statement runs; -1: none."""
         _index.pack_into(self.bytes, 0, node_index)
 
     def presses(self, run: str) -> int:
-        """How often Stop was pressed for this run."""
+        """How often Stop was pressed for this run, according to the server."""
         count, length = _stop.unpack_from(self.bytes, STOP)
         start = STOP + _stop.size
         return count if self.bytes[start : start + length] == run.encode() else 0

@@ -1,11 +1,11 @@
-"""A script's text to the statements of a run, each with its place and its code object.
+"""Parses and compiles a script into the statements of a run, each with its lines and code object.
 
-Knows Python's grammar and nothing of running. Statements are the top-level nodes of the syntax
-tree, never slices of lines, so `a; b`, decorators and multi-line strings come out right. Every
-statement is compiled before any of them runs: a `return` at top level must stop a run before it
-begins.
+This module knows Python's grammar and nothing of running. Statements are the top-level nodes of the
+syntax tree, never slices of lines, so that `a; b`, decorators and multi-line strings come out
+right. Every statement is compiled before any of them runs, because some errors, such as a `return`
+at top level, are found by the compiler only, and must prevent the run.
 
-Lines are 1-based and inclusive; columns from `ast` are UTF-8 bytes.
+Lines are 1-based and inclusive; columns from `ast` count bytes of UTF-8.
 """
 
 from __future__ import annotations
@@ -24,20 +24,24 @@ from typing import Any, TypeGuard
 from . import foreign, sources
 from .events import clean
 
-# Not str.splitlines: it also splits on form feeds and on characters that Python takes for text.
+# Not `str.splitlines`, which also splits at form feeds and other characters that end no line of
+# Python: https://docs.python.org/3/reference/lexical_analysis.html#physical-lines
 _NEWLINE = re.compile("\r\n|\r|\n")
-# A semicolon that ends the line; the one of `a; b` stands between statements and hides nothing.
+# A semicolon at the end of the line, which hides the value of the statement before it.
 _HIDES = re.compile(r"[ \t\f]*;[ \t\f]*(#|$)")
 _MAX_RECOVERIES = 200
+# How many syntax errors behind the lines to run are reported.
 _TOLD_BEYOND = 3
-# What refuses a text: besides SyntaxError, NUL bytes, lone surrogates and nesting.
+# What the parser and the compiler raise: ValueError for NUL bytes and lone surrogates,
+# RecursionError and MemoryError for deep nesting.
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
+# What becomes of the value of a statement: nothing, a result, a result with markdown.
 HIDDEN, VALUE, TEXT = range(3)
 
 
 class Statement:
-    """One top-level statement. `shows`: what becomes of its value (nothing, a result, markdown)."""
+    """One top-level statement. `shows` is HIDDEN, VALUE or TEXT; the lines count from 1."""
 
     __slots__ = (
         "annotates",
@@ -71,15 +75,18 @@ class Statement:
         self.annotates = False
         self.awaits = False
         self.shows = HIDDEN
-        # One code object, but for what `execute` sends: several statements may stand in it.
+        # One code object, or several if a program has sent code of several statements as one.
         self.codes: tuple[CodeType, ...] = ()
-        # Why it cannot run, while the others can: it is IPython's, and not Python.
+        # The error of a line of IPython's syntax, which cannot run while the others can.
         self.refusal: SyntaxError | None = None
-        # What the compiler warns of in its lines.
+        # The compiler's warnings about its lines.
         self.noted: list[Noted] = []
 
     def compile(self, node: ast.stmt, path: str, flags: int) -> None:
-        """Add the code object of a node; the value of an expression is what evaluating it gives."""
+        """Add the code object of a node; `eval` of it returns the value if it is an expression.
+
+        Raises what the compiler raises: see `_REFUSALS`.
+        """
         if isinstance(node, ast.Expr):
             code: CodeType = compile(ast.Expression(node.value), path, "eval", flags, True)
         else:
@@ -93,11 +100,11 @@ class Statement:
 
 
 class Script:
-    """A script cut into statements: where each one stands, and the `__future__` flags they share.
+    """A script cut into statements: the lines of each, and the `__future__` flags they share.
 
-    Holds places and code rather than the tree, which is a hundred times larger, so that the last
-    script can be kept: running down an unchanged script parses only the statements that run, and to
-    run it again compiles nothing.
+    It is kept between runs, with lines and code objects but without the syntax tree, which is a
+    hundred times larger. Running an unchanged script statement by statement parses only the
+    statements that run, and running it again compiles nothing.
     """
 
     def __init__(self, text: str):
@@ -105,25 +112,30 @@ class Script:
         self.lines = split_lines(text)
         # The file name of its code.
         self.name = ""
-        # As they are parsed: `pass` stands where a line is IPython's. Those, by the line they begin
-        # at: the line they end at, and what to say of them.
+        # The lines as they are parsed, with `pass` in the place of IPython's syntax. By the first
+        # line of each such place: its last line, and the error to report.
         self._parsed = self.lines
         self.foreign: dict[int, tuple[int, SyntaxError]] = {}
         self.spans: list[tuple[int, int]] = []
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        # How many statements `from __future__` may stand among.
+        # How many statements there are among which `from __future__` imports may stand.
         self.beginning = 0
-        # What does not parse: lines, and the error. Empty once the whole script has parsed.
+        # What does not parse: first line, last line, error. Empty if the whole script parses.
         self.broken: list[tuple[int, int, SyntaxError]] = []
         self.nodes: list[ast.stmt] | None = None
-        # Those that have been compiled, by their number.
+        # The statements that have been compiled, by index.
         self.compiled: dict[int, Statement] = {}
         self.noted: list[Noted] = []
-        # Whether any statement awaits, also one that does not run now.
+        # Whether any statement awaits at top level, also one that does not run now.
         self.awaits = False
 
     def parse(self, path: str, line_range: tuple[int, int] | None) -> None:
-        """Find the statements. With a range, only what it touches has to be valid Python."""
+        """Find the statements. With a range of lines, syntax errors outside of it are collected in
+        `broken`.
+
+        Raises:
+            SyntaxError: with its line and text; the script does not parse, and no range is given.
+        """
         nodes: list[ast.stmt]
         try:
             nodes = self._parse(path, 0, len(self.lines))
@@ -139,7 +151,11 @@ class Script:
             self.awaits = any(map(_awaits, nodes))
 
     def select(self, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
-        """The compiled statements that overlap the range, or all of them."""
+        """The compiled statements that overlap the range, or all of them.
+
+        Raises:
+            SyntaxError: with its line and text; one of them does not parse or compile.
+        """
         if line_range is None:
             chosen: Sequence[int] = range(len(self.spans))
         else:
@@ -167,7 +183,8 @@ class Script:
         _describe(statement, node, self.lines, first=k == 0)
         try:
             if k >= self.beginning and _is_future(node):
-                # By itself it would stand at the beginning: Python refuses it behind another.
+                # Compiled by itself it would be accepted, as it would be the first statement of its
+                # module. Compile it after another statement, to get Python's error.
                 before = ast.Pass(lineno=1, col_offset=0)
                 compile(ast.Module([before, node], []), path, "exec", 0, True)
             statement.compile(node, self.name, self.flags)
@@ -176,7 +193,8 @@ class Script:
         return statement
 
     def _parse(self, path: str, start: int, end: int) -> list[ast.stmt]:
-        # Newlines in front keep the numbers right; ast.increment_lineno would walk every node.
+        # Empty lines in front give the nodes their line numbers in the script.
+        # `ast.increment_lineno` would take longer, as it walks every node.
         while True:
             text = "\n" * start + "\n".join(self._parsed[start:end]) + "\n"
             try:
@@ -187,8 +205,8 @@ class Script:
                 raise placed
 
     def _set_aside(self, error: SyntaxError, start: int, end: int) -> bool:
-        """Whether the line of the error is IPython's, and stands by itself: it is out of the way
-        then. In a block the error says what it is."""
+        """If the error is at a top-level line of IPython's syntax, replace the line by `pass` and
+        return True. In a block, only add an explanation to the error's message."""
         at = (error.lineno or 1) - 1
         if not start <= at < end or at + 1 in self.foreign:
             return False
@@ -226,7 +244,7 @@ class Script:
             return []
         first = min(self.spans[k][0] for k in chosen)
         last = max(self.spans[k][1] for k in chosen)
-        # `a; b`: a neighbour may stand on the same lines.
+        # Other statements may share these lines (`a; b`), and statements on their lines as well.
         there = [k for k, (start, end) in enumerate(self.spans) if start <= last and end >= first]
         first = min(self.spans[k][0] for k in there)
         last = max(self.spans[k][1] for k in there)
@@ -234,17 +252,18 @@ class Script:
         return [found[k] for k in chosen]
 
     def _recover(self, path: str, last: int) -> list[ast.stmt]:
-        """The statements that can be found up to the line `last` although some line does not parse.
+        """The statements up to the line `last` of a script that has syntax errors.
 
-        Parse from a position; at an error keep the statements before the broken one, go on at the
-        next line that may begin a statement. Each turn gets further, and there are not too many.
+        Parse from a position. At an error, keep the statements before the broken one, and go on
+        from the next line that may begin a statement. Each round gets at least one line further,
+        and there are at most `_MAX_RECOVERIES`.
         """
         nodes: list[ast.stmt] = []
         position = 0
         beyond = 0
         for _ in range(_MAX_RECOVERIES):
             if position >= min(last, len(self.lines)):
-                # What follows does not run. A few of its errors are told all the same.
+                # The lines behind `last` do not run. A few errors in them are reported.
                 beyond += 1
                 if beyond > _TOLD_BEYOND or position >= len(self.lines):
                     return nodes
@@ -270,9 +289,11 @@ class Script:
     def _before(
         self, path: str, position: int, at: int, error: SyntaxError
     ) -> tuple[int, list[ast.stmt]]:
-        """Where (0-based) the broken statement with the line `at` begins, and those before it."""
+        """The line (0-based) at which the broken statement with the line `at` begins, and the
+        statements between `position` and it."""
         if "unexpected indent" in (error.msg or ""):
-            # The lines before are whole, unless they are the block that goes on here.
+            # The lines before are complete statements, unless the last one is a compound statement,
+            # to whose block this line belongs.
             try:
                 good = self._parse(path, position, at - 1)
             except SyntaxError:
@@ -285,18 +306,22 @@ class Script:
                 try:
                     return start, self._parse(path, position, start)
                 except SyntaxError:
-                    pass  # it began earlier: a string, a bracket, a decorator
+                    pass  # it begins earlier: the line is in a string, in brackets, or decorated
             start -= 1
         return position, []
 
 
 _last: Script | None = None
-# As `warnings.showwarning` takes it: message, category, file, line.
+# Arguments of `warnings.showwarning`: message, category, file name, line.
 Noted = tuple[Any, type[Warning], str, int]
 
 
 def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
-    """The statements of a run, in order. Raises SyntaxError, placed, when it cannot run."""
+    """The compiled statements of a run, in order: those that overlap the range of lines, or all.
+
+    Raises:
+        SyntaxError: with its line and text; one of these does not parse or compile.
+    """
     global _last
     text = text[1:] if text.startswith("\ufeff") else text
     script = _last
@@ -306,7 +331,7 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
     with _collector_resting(), _noting_warnings(path, script.noted):
         name = sources.remember(path, script.lines)
         if name is not script.name:
-            # Code knows the name that it was compiled with.
+            # The file name is in the code objects: they must be compiled again.
             script.name, script.compiled = name, {}
         if not is_known:
             script.parse(path, line_range)
@@ -315,12 +340,13 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
 
 
 def last_awaits() -> bool:
-    """Whether the script that was planned last awaits at its top level, in whatever statement."""
+    """Whether any statement of the script that was planned last awaits at top level."""
     return _last is not None and _last.awaits
 
 
 def broken_elsewhere() -> list[dict[str, Any]]:
-    """What does not parse in the script that was planned last, beside the lines that run."""
+    """The syntax errors, outside the lines that run, of the script that was planned last: dicts as
+    in the `broken` of a `plan` event."""
     if _last is None:
         return []
     return [
@@ -335,7 +361,11 @@ def broken_elsewhere() -> list[dict[str, Any]]:
 
 
 def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Statement]:
-    """The statements that a program sends by themselves, at the lines it gives."""
+    """Statements that a program sends one by one, compiled as if they stood at the lines it gives.
+
+    Raises:
+        SyntaxError: one of them does not parse or compile; it is the `statement` of the error.
+    """
     lines: list[str] = []
     for sent in statements:
         code = split_lines(sent["code"])
@@ -373,7 +403,7 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
 
 
 def _hand_out(noted: list[Noted], statements: Sequence[Statement]) -> None:
-    """Give each warning to the first of the statements that stand on its line."""
+    """Give each warning to the first of the statements on its line."""
     if not noted:
         return
     for statement in statements:
@@ -387,7 +417,7 @@ def _hand_out(noted: list[Noted], statements: Sequence[Statement]) -> None:
 
 @contextmanager
 def _noting_warnings(path: str, noted: list[Noted]) -> Iterator[None]:
-    """Keep what is warned of in this file for later, each place once."""
+    """Collect the compiler's warnings about this file in `noted`, each message once per line."""
     show = warnings.showwarning
 
     def note(message: Any, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
@@ -396,7 +426,7 @@ def _noting_warnings(path: str, noted: list[Noted]) -> Iterator[None]:
         elif not any((str(m), n) == (str(message), lineno) for m, _, _, n in noted):
             noted.append((message, category, filename, lineno))
 
-    # `catch_warnings` would have every module forget what it has warned of.
+    # Not `warnings.catch_warnings`: it invalidates the registries by which modules warn only once.
     warnings.showwarning = note  # type: ignore[assignment]
     try:
         yield
@@ -405,7 +435,7 @@ def _noting_warnings(path: str, noted: list[Noted]) -> Iterator[None]:
 
 
 def split_lines(text: str) -> list[str]:
-    """Lines as Python counts them."""
+    """The lines of a text, without their ends, as Python counts them."""
     return _NEWLINE.split(text)
 
 
@@ -415,7 +445,7 @@ def _span(node: ast.stmt, lines: Sequence[str]) -> tuple[int, int]:
         start = min(start, decorator.lineno)
     if start < node.lineno:
         while start > 1 and not lines[start - 1].lstrip().startswith("@"):
-            start -= 1  # `@` and its expression on two lines, joined by a backslash
+            start -= 1  # a backslash may separate `@` and its expression into two lines
     return start, node.end_lineno or node.lineno
 
 
@@ -435,7 +465,7 @@ def _cut(line: str, first: int, last: int | None) -> str:
 
 
 def _describe(statement: Statement, node: ast.stmt, lines: Sequence[str], first: bool) -> None:
-    """Say whether a statement is an expression, and what its value becomes."""
+    """Set whether a statement is an expression or a docstring, and what becomes of its value."""
     if not isinstance(node, ast.Expr):
         return
     statement.is_expr = True
@@ -452,7 +482,7 @@ def _is_future(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
 
 
 def _awaits(statement: ast.stmt) -> bool:
-    """Whether it awaits where it stands, and not in a function that it defines."""
+    """Whether a statement awaits itself, and not only in a function that it defines."""
     waiting: list[ast.AST] = [statement]
     while waiting:
         node = waiting.pop()
@@ -510,9 +540,9 @@ def _expects_a_block(error: SyntaxError) -> bool:
 
 
 def _placed(error: BaseException, script: Script, path: str, line: int | None) -> SyntaxError:
-    """Whatever refused a text as a SyntaxError that knows its line and the text there.
+    """An error of the parser or the compiler as a SyntaxError with a line and the text there.
 
-    `line` is where the refused statement begins, None for a whole text.
+    `line` is where the failed statement begins, None if a whole text was parsed.
     """
     if isinstance(error, SyntaxError):
         found = error
@@ -524,14 +554,14 @@ def _placed(error: BaseException, script: Script, path: str, line: int | None) -
     else:
         found = SyntaxError("too deeply nested for Python to compile")
         if line is None:
-            # Python does not say where. Nesting that deep mostly stands on one line, a long one.
+            # Python does not say where. Such nesting is mostly on one line: guess the longest.
             longest = max(script.lines, key=len)
             found.lineno = script.lines.index(longest) + 1
     if "null bytes" in (found.msg or ""):
         found.lineno = _line_with(script, lambda text: "\0" in text)
     found.lineno = min(max(found.lineno or line or 1, 1), len(script.lines))
     found.filename = path
-    # Not what the compiler read: for a tree it looks in the file on disk.
+    # Replaces the text that the compiler has read from the file on disk, which may differ.
     found.text = script.lines[found.lineno - 1]
     return found.with_traceback(None)
 
@@ -550,7 +580,8 @@ def _is_encodable(text: str) -> bool:
 
 @contextmanager
 def _collector_resting() -> Iterator[None]:
-    """No garbage collection: it makes parsing a long script two to three times slower."""
+    """Disable the garbage collector, which makes parsing a long script two to three times slower,
+    as it traverses the growing tree again and again."""
     was_on = gc.isenabled()
     gc.disable()
     try:

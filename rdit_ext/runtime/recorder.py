@@ -1,18 +1,19 @@
-"""The outputs of a run that may not have left the process yet, in memory that outlives it.
+"""A ring buffer, in the shared file of `place.py`, with the latest outputs of a run.
 
-Events leave in batches, and by threads: what a run put out in the last tens of milliseconds is gone
-with a process that crashes or is killed. So outputs are noted here besides, in the file of
-`place.py`; whoever finds the process dead adds those that have not reached it. For that each
-message of a run has a number, from 1: an output with the number n of messages sent before it is
-missing if fewer than n + 1 have come.
+Events are sent in batches and by another thread, so the outputs of the last tens of milliseconds
+are lost when the process crashes or is killed. They are recorded here as well, and when the server
+finds the process dead it adds those that it has not received. To tell which, the messages of a run
+are numbered from 1, and each record has the number n of messages sent before it: its output comes
+with message n + 1, and is missing if that message has not arrived.
 
-    from byte 2048    which half is written to, and the number of the last message of which some
-                      output was overwritten
-    from byte BOX     two halves of records: the number, the nodeIndex, a kind, the length, the
-                      data; behind the last, zeros for a head
+    from byte 2048    which half is being written, and the number of the last message of which an
+                      output may have been overwritten
+    from byte BOX     two halves of records. A record: the number, the nodeIndex, a kind, the length
+                      of the data, the data. After the last record there is a head of zeros
 
-When one half is full the older one is written over, and wiped little by little ahead of that. The
-head of a record is written last, so a record is whole or not there.
+When one half is full the other, older one is overwritten. It is zeroed a piece at a time, ahead of
+the records. The head of a record is written after its data and after the zeros behind it, so that
+a process that ends in between leaves a whole record or none.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from .spill import SPILL
 HEADER, BOX = 2048, 4096
 HALF = (SPILL - BOX) // 2
 END, STDOUT, STDERR, RESULT, OUTPUT, CLEAR, HELD_STDOUT, HELD_STDERR, RELEASED, LOST = range(10)
-# What could be had only by writing more than a crash is worth.
+# Bytes of one output that are recorded at most; larger ones are recorded as LOST, with their size.
 _MOST = 64 * 1024
 
 _header = struct.Struct("<II")
@@ -34,31 +35,35 @@ _record = struct.Struct("<IiBI")
 _length = struct.Struct("<I")
 _pack, _pack_length = _record.pack_into, _length.pack_into
 _HEAD = _record.size
-# So many bytes more than are needed are wiped at a time.
+# Bytes that are zeroed beyond those needed, so that most records need no zeroing.
 _AHEAD = 4096
 
 
 class Recorder:
-    """Notes the outputs of one run in these bytes, from the beginning."""
+    """Records the outputs of one run in the mapped file `noted`, discarding older records.
+
+    In each method `number` is the count of messages that the run had sent before this output.
+    """
 
     def __init__(self, noted: Any):
         self._bytes = noted
         self._half = 0
-        # Where the next record goes, and up to where there are zeros, but for a head of them.
+        # The offset of the next record, and up to which it may extend: the zeros that have been
+        # written, less one head, which must remain behind the record.
         self._at = BOX
         self._limit = BOX - _HEAD
-        # Where the length of the text stands that may grow; 0: there is none.
+        # The offset of the length field of a text record that may be extended; 0: there is none.
         self._growing = 0
-        # The number of the message noted last, and of the last in the other half.
+        # The number in the last record, and the last message with an output in the other half.
         self._number = self._other = 0
         _header.pack_into(noted, HEADER, 0, 0)
         for half in (0, 1):
             _pack(noted, BOX + half * HALF, 0, 0, END, 0)
 
-    # Every print comes by these two, so they do what `_put` does without a call.
+    # Every `print` calls these two, so that they have the fast path of `_put` inlined.
 
     def text(self, number: int, node_index: int, stream: str, text: str) -> None:
-        """Text that message `number` + 1 brings."""
+        """Record text on `stdout` or `stderr`."""
         data = text.encode("utf-8", "backslashreplace")
         size = len(data)
         at = self._at
@@ -75,7 +80,8 @@ class Recorder:
         self._growing = start - _length.size
 
     def more_text(self, number: int, node_index: int, stream: str, text: str) -> None:
-        """Text of the same message, statement and stream as the last one."""
+        """Record text of the same message, statement and stream as the last record, which is
+        extended by it."""
         data = text.encode("utf-8", "backslashreplace")
         at = self._at
         end = at + len(data)
@@ -89,7 +95,8 @@ class Recorder:
         self._at = end
 
     def held_text(self, before: int, node_index: int, stream: str, text: str) -> None:
-        """Text that is held back, behind so many bytes of which nobody knows yet."""
+        """Record text that the outlet keeps back in its ring. `before`: the size of what is left
+        out or kept back before it, and has not been reported."""
         data = text.encode("utf-8", "backslashreplace")
         self._put_text(before, node_index, HELD_STDERR if stream == "stderr" else HELD_STDOUT, data)
 
@@ -100,7 +107,7 @@ class Recorder:
         self._put(number, node_index, kind, data)
 
     def output(self, number: int, node_index: int, output: dict[str, Any], size: int) -> None:
-        """A result, a display or an error."""
+        """Record a result, a display or an error. `size`: approximate characters."""
         data = output.get("data", ())
         if len(data) == 1 and "text/plain" in data and output["type"] == "result":
             kind, noted = RESULT, data["text/plain"].encode("utf-8", "backslashreplace")
@@ -110,13 +117,14 @@ class Recorder:
             try:
                 kind, noted = OUTPUT, json.dumps(output).encode()
             except (TypeError, ValueError):
-                return  # it cannot be sent either, and that is told
+                return  # it cannot be sent either: `Feed` sends a note in its place
         if len(noted) > 2 * _MOST:
             kind, noted = LOST, b"%d" % len(noted)
         self._put(number, node_index, kind, noted)
 
     def mark(self, number: int, node_index: int, kind: int) -> None:
-        """CLEAR or RELEASED."""
+        """Record that the statement's outputs were cleared (CLEAR), or that the text kept back is
+        sent now (RELEASED)."""
         self._put(number, node_index, kind, b"")
 
     def _put(self, number: int, node_index: int, kind: int, data: bytes) -> None:
@@ -134,7 +142,8 @@ class Recorder:
             self._number = number
 
     def _make_room(self, size: int) -> None:
-        """Have zeros where the next record of this size goes, and behind it."""
+        """Write zeros where the next record of this size goes and behind it, in the other half if
+        this one is full."""
         noted = self._bytes
         end = BOX + (self._half + 1) * HALF
         clean = self._limit + _HEAD
@@ -143,7 +152,7 @@ class Recorder:
             self._at = clean = BOX + half * HALF
             end = clean + HALF
             lost, self._other = self._other, self._number + 1
-            # Empty before it is the one that is written to.
+            # Empty the half before the header names it as the one being written.
             _pack(noted, clean, 0, 0, END, 0)
             _header.pack_into(noted, HEADER, half, lost)
         wanted = min(self._at + size + _HEAD + _AHEAD, end)

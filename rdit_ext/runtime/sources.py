@@ -1,11 +1,11 @@
 """The texts of scripts, as they were when their statements were compiled.
 
-A function that did not run again after an edit still has the line numbers of the older text, under
-the same file name. Tracebacks, `inspect`, warnings and pdb look a line up by that name, in
-`linecache.cache`. So each text of a script gives its code a file name that is a string object of
-its own: equal to the path, as anybody who compares it expects, and told from the others by what it
-is. `linecache.cache` becomes a dict that looks at this first. Whoever asks by another string with
-the path in it, `__file__` for one, gets the newest text.
+A function that was defined before an edit has the line numbers of the older text, but the same file
+name. Tracebacks, `inspect`, `warnings` and pdb look lines up by file name in `linecache.cache`, and
+would find the newest text. Therefore the code of each text has, as its `co_filename`, a string
+object of its own, which equals the path, so that comparisons hold, but has its own identity.
+`linecache.cache` is replaced by a dict that looks keys up by identity first. Any other string that
+equals the path, such as `__file__`, finds the newest text.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from difflib import SequenceMatcher
 from types import CodeType
 from typing import Any
 
-# Characters of older texts that are kept, for code that is still there.
+# Characters of older texts that are kept at most, although code refers to them.
 _MAX_OLDER = 32 * 1024 * 1024
-# Lines to compare for where one of them is now: SequenceMatcher may take time by their square.
+# Lines that `line_now` compares at most: SequenceMatcher takes quadratic time in the worst case.
 _MAX_COMPARED = 4000
-# References to a name that no code has: its version's, and the call's that counts.
+# The reference count of a name that no code object has: the attribute of its `Version`, and the
+# argument of `sys.getrefcount`.
 _UNUSED = 2
 
 Entry = tuple[int, None, list[str], str]
 
 
 class Version:
-    """One text of a script. Code compiled from it has `name` for its file name."""
+    """One text of a script. `name` is the file name of code compiled from it."""
 
     __slots__ = ("_entry", "lines", "name", "path", "size")
 
     def __init__(self, path: str, lines: Sequence[str]):
         self.path = path
-        # A string of its own; of one character there is only one in the process.
+        # A new string object, by concatenation. CPython shares strings of one character.
         self.name = path[:1] + path[1:]
         self.lines = lines
         self.size = sum(map(len, lines)) + len(lines)
@@ -43,20 +44,20 @@ class Version:
 
     @property
     def entry(self) -> Entry:
-        """What `linecache.cache` holds of it."""
+        """Its entry in `linecache.cache`: size, modification time, lines, full name."""
         if self._entry is None:
-            # No modification time: linecache.checkcache then leaves it alone.
+            # Without a modification time `linecache.checkcache` does not compare it with the file.
             whole = [line + "\n" for line in self.lines]
             self._entry = (self.size, None, whole, self.path)
         return self._entry
 
     def rest(self) -> None:
-        """Keep no more than it takes to make the entry again."""
+        """Free the entry, which is made again when it is needed."""
         self._entry = None
 
 
 class _Cache(dict[Any, Any]):
-    """`linecache.cache`, with the texts of scripts by the very name in their code."""
+    """`linecache.cache`, in which texts of scripts are found by the identity of the name."""
 
     def __contains__(self, name: object) -> bool:
         return id(name) in _versions or super().__contains__(name)
@@ -70,24 +71,25 @@ class _Cache(dict[Any, Any]):
         return super().get(name, default) if version is None else version.entry
 
 
-# By the identity of their names, the oldest first; and the newest by path.
+# All versions by `id(name)`, the oldest first; and the newest version by path.
 _versions: dict[int, Version] = {}
 _newest: dict[str, Version] = {}
 
 
 def install() -> None:
-    """Have `linecache` know older texts."""
+    """Replace `linecache.cache` by one that finds older texts."""
     linecache.cache = _Cache(linecache.cache)
 
 
 def remove() -> None:
-    """Give `linecache` a plain dict again."""
+    """Make `linecache.cache` a plain dict again."""
     if isinstance(linecache.cache, _Cache):
         linecache.cache = dict(linecache.cache)
 
 
 def remember(path: str, lines: Sequence[str]) -> str:
-    """Make these lines the text of the script; the name that its code is compiled with."""
+    """Make these lines the newest text of the script at `path`. Returns the string object that its
+    code must have as file name."""
     version = _newest.get(path)
     if version is None or (version.lines is not lines and version.lines != lines):
         if version is not None:
@@ -103,19 +105,21 @@ def remember(path: str, lines: Sequence[str]) -> str:
 
 
 def name_anew(code: CodeType, name: str) -> None:
-    """Put this very object into code that was compiled with an equal name.
+    """Make this string object the file name of a code object, and of those nested in it, which were
+    compiled with an equal name.
 
-    From 3.13 the compiler takes for all equal file names the one that it met first.
+    From 3.13 the compiler interns file names, so that code has the first string that was equal.
     """
-    # What is equal to the name in the code is left as it is: hence by way of another.
+    # `_fix_co_filename` does nothing if the names are equal: set another one in between.
     _imp._fix_co_filename(code, "")  # type: ignore[attr-defined]
     _imp._fix_co_filename(code, name)  # type: ignore[attr-defined]
 
 
 def line_now(name: str, line: int) -> int:
-    """Where a line of the text with this name stands in the newest; 0: it was changed, or is gone.
+    """The line number, in the newest text, of a line of the text with this name. Both count from 1;
+    0: the line was changed or deleted.
 
-    `name` has to be the very object that is in the code.
+    `name` must be the string object from the code, not an equal one.
     """
     then = _versions.get(id(name))
     now = _newest.get(name)
@@ -145,7 +149,7 @@ def line_now(name: str, line: int) -> int:
 
 
 def _forget_unused() -> None:
-    """Let go of the texts that no code is left of, and of the oldest when they are too many."""
+    """Delete the texts to which no code refers, and the oldest beyond `_MAX_OLDER` characters."""
     size = 0
     for key, version in reversed(list(_versions.items())):
         if _newest.get(version.path) is version:

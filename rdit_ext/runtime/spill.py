@@ -1,27 +1,32 @@
-"""What is in the pipes while this interpreter cannot read them, kept by a process beside it.
+"""A helper process that reads the pipes of descriptors 1 and 2 while the interpreter cannot.
 
-A C function that prints more than a pipe holds, and keeps the interpreter's lock meanwhile, would
-wait for ever for a thread of ours; and what a process wrote just before it crashed would be lost
-with the pipe. So a small process of its own holds both pipes too, and moves what nobody has taken
-for `_GRACE` seconds to a file, from where we take it when we can, or the server does when we are
-gone. Usually it sleeps: whoever finds text in a pipe first is the kernel.
+A C function that holds the GIL and prints more than a pipe holds would block for ever, because the
+thread that reads the pipe never gets the GIL. And what a process wrote just before it crashed would
+be lost with the pipe. Therefore a small process has the read ends of both pipes as well. If bytes
+stay in a pipe for some milliseconds, it moves them to a file. The kernel reads them from there when
+it can; after a crash the server does. Usually the helper only sleeps, because the kernel reads
+first.
 
-The one rule that keeps the order: only who holds the lock on the file takes anything from a pipe,
-and who reads for the kernel takes first what the file holds.
+One rule keeps the bytes in order: only the holder of the lock on the file reads from a pipe, and
+the kernel reads what is in the file before it reads from a pipe.
 
-Why a process: all threads share the one lock; a regular file in place of the pipes breaks
-`echo >/dev/stderr`, and a socket cannot be opened by that name; the server at the other end would
-tie the order of texts to its event loop. It is no child of ours, for scripts wait for their
-children, and no member of our session, for it must not get our signals. It ends when the last
-process that writes to the pipes has.
+Why a process: threads all need the GIL. Why pipes: a regular file in their place would break
+`echo >/dev/stderr`, which truncates it, and a socket cannot be opened by that name. Why not read
+them in the server: the order of texts would depend on its event loop.
 
-    bytes 1024 to 1027    for each a number: whether the file holds anything or the helper is just
-                          reading; how often the kernel has read, modulo 256; whether the helper
-                          shall leave; whether it has seen the end of the pipes
-    from byte 1028        the header: how much is in the head and in each half of the tail, which
-                          half is written to, how many bytes were dropped between head and tail
-    from byte SPILL       head, and the halves of the tail, of frames: the descriptor in a byte,
-                          the length in four, and what was written
+The helper is not a child of the kernel, because scripts may wait for all their children
+(`os.wait`), and has a session of its own, so that it does not get the kernel's signals. It ends
+when no process has the write ends open any more.
+
+The file is that of `place.py`:
+
+    bytes 1024 to 1027    a number in each: STATE, not 0 while the file holds bytes or the helper is
+                          reading; READS, how often the kernel has read, modulo 256; LEAVE, 1 if the
+                          helper shall end; ENDED, 1 if it has seen the end of both pipes
+    from byte 1028        the header: the bytes in the head and in each half of the tail, which half
+                          is being written, the bytes that were dropped between head and tail
+    from byte SPILL       the head and the two halves of the tail, which consist of frames: the
+                          descriptor in one byte, the length in four, the bytes that were written
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ HALF = 1 << 18
 _header = struct.Struct("<IIIIQ")
 _frame = struct.Struct("<BI")
 _SHELL = "/bin/sh"
-# The shell ends at once, and what it has started belongs to nobody.
+# The shell starts the helper in the background and exits, so that init adopts the helper.
 _DETACHED = '"$@" &'
 
 _HELPER = f"""# rdit: keeps what kernel argv[1] writes to descriptors 1 and 2 while it cannot read
@@ -125,8 +130,15 @@ os.pwrite(file, b"\\1", {ENDED})
 
 
 class Spill:
-    """The file and the helper of one kernel. `file` is open for reading and writing, `noted` its
-    first bytes in shared memory."""
+    """The file and the helper process of one kernel; a context manager that holds the lock.
+
+    `file`: a descriptor open for reading and writing; `noted`: the beginning of the file, mapped;
+    `readers`: the read ends of the pipes; `bell`: the write end of a pipe to which the helper
+    writes a byte when it has moved something to the file.
+
+    Raises:
+        OSError: the helper does not start.
+    """
 
     def __init__(self, file: int, noted: Any, readers: list[int], bell: int):
         import fcntl
@@ -137,14 +149,15 @@ class Spill:
         _start([file, bell, *readers])
 
     def __enter__(self) -> None:
-        """Keep the helper from reading."""
+        """Take the lock, which keeps the helper from reading."""
         self._lockf(self._file, self._lock, 1, HEADER)
 
     def __exit__(self, *exception: object) -> None:
         self._lockf(self._file, self._unlock, 1, HEADER)
 
     def take(self) -> list[tuple[int, bytes]]:
-        """What it has kept, by descriptor; nothing of that is kept then. For who holds the lock."""
+        """Remove and return what the file holds, as pairs of descriptor and bytes, in the order of
+        `read_frames`. The caller must hold the lock."""
         noted = self.noted
         noted[READS] = (noted[READS] + 1) & 255
         if not noted[STATE]:
@@ -157,13 +170,17 @@ class Spill:
         return frames
 
     def leave(self) -> None:
-        """Have the helper end when next it wakes."""
+        """Tell the helper to end when it next wakes."""
         with self:
             self.noted[LEAVE] = 1
 
 
 def read_frames(read: Any, size: tuple[int, ...]) -> Iterator[tuple[int, bytes]]:
-    """The frames that a header tells of. That of descriptor 0 tells how many bytes are missing."""
+    """The frames in the file as pairs of descriptor and bytes, in the order they were written.
+
+    `read(offset, length)` reads from the file; `size` is its unpacked header. A pair with
+    descriptor 0 stands where bytes were dropped, and has their number in decimal digits.
+    """
     head, first, second, half, dropped = size
     tails = [(SPILL + HEAD, first), (SPILL + HEAD + HALF, second)]
     parts = [(SPILL, head), *(reversed(tails) if half == 0 else tails)]
@@ -180,7 +197,7 @@ def read_frames(read: Any, size: tuple[int, ...]) -> Iterator[tuple[int, bytes]]
 
 
 def _start(descriptors: list[int]) -> None:
-    """Start the helper with these, as no child of this process.
+    """Start the helper with these descriptors, detached from this process.
 
     Raises:
         OSError: it does not start.
