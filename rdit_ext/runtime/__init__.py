@@ -1,7 +1,7 @@
-"""The runtime: executes a script's statements inside the user's process and tells what happens.
+"""The runtime: executes a script's statements inside the user's process and reports events.
 
-`run()` and `reset()` serve the request that the host is handling; they are what the server's
-`execute_request` awaits. A host calls `install` once, and `remove` takes everything down again.
+`run()` and `reset()` serve the request that the host is handling; the server's `execute_request`
+awaits one of them. A host calls `install` once; `remove` restores the process.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ _engine: Engine | None = None
 
 
 def install(host: Host) -> Engine:
-    """Take over the process for this host."""
+    """Install the runtime in this process, with this host."""
     global _engine
     _engine = Engine(host)
     return _engine
 
 
 def remove() -> None:
-    """Give the process back as it was before `install`."""
+    """Restore the process as it was before `install`."""
     global _engine
     if _engine is not None:
         _engine.remove()
@@ -29,7 +29,12 @@ def remove() -> None:
 
 
 def keep_place(path: str | None) -> None:
-    """Note in this file, from now on, which statement runs."""
+    """Record in this file, from now on, which statement runs; None: in none.
+
+    Raises:
+        OSError: the file cannot be opened or written.
+        RuntimeError: the runtime is not installed.
+    """
     _installed().keep_place(path)
 
 
@@ -40,11 +45,11 @@ def _installed() -> Engine:
 
 
 async def run() -> None:
-    """Execute what the request asks for. What comes of it is in the events."""
+    """Run what the request of the host asks for. Results and errors are sent as events."""
     engine = _installed()
     await engine.run(engine.host.request())
 
 
 async def reset() -> None:
-    """Clear the namespace."""
+    """Clear the namespace, and undo what scripts have changed of the process."""
     _installed().reset()

@@ -1,9 +1,10 @@
-"""State of the process that a second whole run meets as a new process would have it.
+"""Restores state of the process before a whole run, so that it begins as in a new process.
 
-What is cheap and safe to put back is: the working directory, `sys.path`, signal handlers and
-timers, warning filters, the start method of multiprocessing, the locale, the hooks of threads and
-`__del__`, limits of the interpreter, and log handlers that a script has added. What modules hold,
-the environment, random states, threads and `atexit` stay: docs/using.md says so.
+Restored is what is cheap and safe to restore: the working directory, `sys.path`, signal handlers
+and timers, warning filters, the start method of multiprocessing, the locale, the exception hooks of
+threads and of `__del__`, limits of the interpreter, and log handlers that a script has added. The
+globals of modules, the environment, random states, threads and `atexit` functions stay:
+docs/using.md says so.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ _WARNING = 30  # the level of `logging` that the root logger begins with
 
 
 class Afresh:
-    """How the process was before any script ran."""
+    """The state of the process before any script ran."""
 
     def __init__(self) -> None:
-        # In the browser the worker goes to the script's folder before each run.
+        # In the browser the worker changes to the script's folder before each run.
         self._cwd = None if sys.platform == "emscripten" else _cwd()
         self._path = list(sys.path)
         self._signals = _handlers()
@@ -37,7 +38,8 @@ class Afresh:
         self._root = _root_logger()
 
     def steps(self) -> list[Callable[[], None]]:
-        """What to call, each by itself: one that fails must not cost the others."""
+        """Functions that restore a part each. To be called separately, so that one that raises does
+        not prevent the others."""
         return [
             self._restore_path,
             self._restore_signals,
@@ -67,7 +69,8 @@ class Afresh:
 
     def _restore_warnings(self) -> None:
         if list(warnings.filters) != self._filters:
-            # This way whoever has cached what the filters say is told of it.
+            # `resetwarnings` also invalidates the caches that depend on the filters; an assignment
+            # alone does not.
             warnings.resetwarnings()
             warnings.filters[:] = self._filters  # type: ignore[index]
         warnings.showwarning, warnings.formatwarning = self._shows
@@ -87,7 +90,8 @@ class Afresh:
         _drop_handlers(root, handlers)
         root.setLevel(level)
         for name, logger in list(logging.Logger.manager.loggerDict.items()):
-            # A library's handlers are its own: it is not imported again.
+            # Keep the handlers of loggers of imported libraries: a library adds them at its import,
+            # which does not happen again.
             if name == "__main__" or name.partition(".")[0] not in sys.modules:
                 _drop_handlers(logger, [])
 
@@ -104,7 +108,7 @@ def _drop_handlers(logger: Any, kept: list[Any]) -> None:
     for handler in list(getattr(logger, "handlers", ())):
         if handler not in kept:
             logger.removeHandler(handler)
-            # As when Python ends; a file may be gone by now.
+            # As `logging.shutdown` does. It may fail, for a file that is closed already.
             with suppress(Exception):
                 handler.flush()
             with suppress(Exception):
@@ -112,7 +116,7 @@ def _drop_handlers(logger: Any, kept: list[Any]) -> None:
 
 
 def _handlers() -> dict[Any, Any]:
-    """Who handles which signal. SIGINT is the run's own."""
+    """The handlers by signal, but for SIGINT, which `stop.Interrupts` restores."""
     found = {}
     for number in signal.valid_signals():
         if number != signal.SIGINT:

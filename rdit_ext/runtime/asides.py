@@ -1,9 +1,9 @@
-"""Questions that are answered beside a run, in threads of their own: what could stand here, what is
-this name, which names are there.
+"""Answers questions during a run, each in a thread: completions, documentation, variables, and
+whether an interrupt has arrived.
 
-A run holds the main thread, and Jupyter's own requests wait behind it. Nothing here runs code of
-the user's beyond what completion itself does: values are described by what is known of their
-types.
+A run blocks the main thread, and the requests of Jupyter's shell channel are queued behind it. The
+list of variables calls no code of the user's: only values of known types are described. Completion
+and documentation are ipykernel's own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NO_VARIABLES = (
     types.BuiltinFunctionType,
     type,
 )
-# Packages whose `shape` is known to be cheap and without effects.
+# Packages in which the attribute `shape` is cheap and has no side effects.
 _SHAPED = frozenset(("numpy", "pandas", "polars", "scipy", "torch", "jax", "jaxlib", "xarray"))
 _SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
 _MOST_CHARACTERS = 120
@@ -34,7 +34,8 @@ Answer = dict[str, Any]
 
 
 class Asides:
-    """`kernel` answers as Jupyter kernels do; `publish` may be called from any thread."""
+    """Answers questions. `kernel` has the methods `do_complete` and `do_inspect` of ipykernel;
+    `names` returns the user's variables; `publish` sends an answer from any thread."""
 
     def __init__(
         self,
@@ -47,7 +48,8 @@ class Asides:
         self._publish = publish
 
     def ask(self, question: dict[str, Any]) -> None:
-        """Answer later: whoever hands the question over has interrupts to attend to."""
+        """Answer in a new thread. The caller is the thread of the control channel, which must stay
+        free for interrupts."""
         threading.Thread(
             target=self._answer, args=(question,), name="rdit-aside", daemon=True
         ).start()
@@ -79,7 +81,8 @@ async def _finish(reply: Any) -> Any:
 
 
 def describe(names: list[tuple[str, Any]]) -> list[dict[str, str]]:
-    """Each name with its type, and with a short text and a size where these are cheap to have."""
+    """Each public variable with its type, and with a short text and a size if these are cheap;
+    otherwise "". Modules, functions and classes are left out."""
     found = []
     for name, value in names:
         if name.startswith("_") or isinstance(value, _NO_VARIABLES):

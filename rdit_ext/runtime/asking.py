@@ -1,4 +1,4 @@
-"""`input`, `getpass.getpass` and `sys.stdin` in a run: asked where its results are shown."""
+"""`input`, `getpass.getpass` and `sys.stdin` in a run: the host asks the user for each line."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from typing import Any
 from .standins import stands_for
 
 _PROCESS = os.getpid()
-# How questions are asked while a run is on.
+# The host's function during a run: takes the prompt and whether it is for a password.
 _ask: Callable[[str, bool], str] | None = None
-# What a terminal's Ctrl-D sends.
+# The character of Ctrl-D, which means end of file.
 _END = "\x04"
 
 
 class _ReadsToTheEnd:
-    """The methods that read until there is no more."""
+    """The methods that read until the end of the file."""
 
     _lines: _Lines
 
@@ -39,10 +39,11 @@ class _ReadsToTheEnd:
 
 
 class Stdin(_ReadsToTheEnd, io.TextIOWrapper):
-    """A `sys.stdin` that asks for each line, where `input` would ask.
+    """A `sys.stdin` that asks the user for each line, as `input` does.
 
-    An answer can not be "no more", so what reads to the end takes an empty line for it, and says
-    so. Where nobody can be asked it is at its end, as under `python script.py < /dev/null`.
+    The user cannot send an end of file, so methods that read to the end take an empty line for it,
+    and say so in the prompt. If nobody can be asked, the stream is at its end, as under
+    `python script.py < /dev/null`.
     """
 
     def __init__(self) -> None:
@@ -52,7 +53,7 @@ class Stdin(_ReadsToTheEnd, io.TextIOWrapper):
 
 
 class _Buffer(_ReadsToTheEnd, io.BufferedReader):
-    """A `sys.stdin.buffer`."""
+    """`sys.stdin.buffer`."""
 
     def __init__(self, lines: _Lines) -> None:
         self._lines = lines
@@ -60,7 +61,7 @@ class _Buffer(_ReadsToTheEnd, io.BufferedReader):
 
 
 class _Lines(io.RawIOBase):
-    """The lines that are answered, as bytes."""
+    """`sys.stdin.buffer.raw`: the lines that the user answers, as bytes."""
 
     name = "<stdin>"
     mode = "rb"
@@ -80,7 +81,7 @@ class _Lines(io.RawIOBase):
 
     @contextmanager
     def to_the_end(self) -> Iterator[None]:
-        """Meanwhile an empty line is the end."""
+        """Take an empty line for the end of the file within a `with` block."""
         before, self._is_to_the_end = self._is_to_the_end, True
         try:
             yield
@@ -97,7 +98,8 @@ class _Lines(io.RawIOBase):
 
     def _next(self) -> bytes:
         if os.getpid() != _PROCESS:
-            # A forked child has a descriptor of its own there, or nobody to ask.
+            # A forked child cannot ask the user. It reads the descriptor, which its creator may
+            # have redirected.
             return os.read(0, io.DEFAULT_BUFFER_SIZE)
         if _ask is None:
             return b""
@@ -116,10 +118,11 @@ class _Lines(io.RawIOBase):
 def asked_by(
     ask: Callable[[str, bool], str], python_input: Callable[..., str] | None = None
 ) -> Iterator[None]:
-    """Have scripts ask by this function of the prompt and whether it is for a password.
+    """Replace `input`, `getpass.getpass` and what `sys.stdin` reads from, within a `with` block.
 
-    `python_input` is Python's own `input`, where the host knows it. It reads what a script has put
-    in the place of `sys.stdin`, and descriptor 0 of a forked child.
+    `ask` takes the prompt and whether it is for a password, and returns the answer without a line
+    end. `python_input` is Python's own `input`, if the host has it: it is called if the script has
+    replaced `sys.stdin`, and in a forked child.
     """
     read = python_input or _read_line
 
@@ -127,7 +130,7 @@ def asked_by(
         try:
             return ask(str(prompt), password)
         except BaseException as error:
-            # How the host waits for an answer is no part of the user's error.
+            # The host's frames do not belong into the user's traceback.
             raise error.with_traceback(None) from None
 
     @stands_for(python_input or builtins.input, "builtins", "input")
@@ -151,7 +154,7 @@ def asked_by(
 
 
 def _read_line(prompt: object = "", /) -> str:
-    """What `input` does where a script has put something else in the place of `sys.stdin`."""
+    """What Python's `input` does with a `sys.stdin` that is not a terminal."""
     if getattr(sys, "stdin", None) is None:
         raise RuntimeError("input(): lost sys.stdin")
     sys.stdout.write(str(prompt))

@@ -1,6 +1,6 @@
-"""`breakpoint()` while a run is on: Python's own debugger, asked and answered where `input` is.
+"""`breakpoint()` during a run: pdb, whose prompt is shown and answered like one of `input`.
 
-In a kernel the hook is debugpy's, which goes on without a word when nothing is attached to it.
+In a kernel the hook is that of debugpy, which silently does nothing if no client is attached.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from .standins import stands_for
 if TYPE_CHECKING:
     from .debugger import Debugger
 
-# The function of the runtime that calls the user's statements, while a run is on.
+# The code of the function of ours that calls the user's statements, during a run.
 caller: CodeType | None = None
 
 
 @contextmanager
 def taken(by: CodeType) -> Iterator[None]:
-    """Have `breakpoint()` stop in what `by` calls, unless another debugger is attached or
-    `PYTHONBREAKPOINT` says what to do. One debugger serves a run, and ends with it, as those do
-    that the script has made of `pdb`."""
+    """Have `breakpoint()` start pdb within a `with` block, in code that `by` calls. If debugpy has
+    a client, or the variable `PYTHONBREAKPOINT` is set, their hook is called.
+
+    There is one debugger for the run. At the end of the block it stops tracing, as does one that
+    the script has made by `pdb`.
+    """
     global caller
     caller = by
     debugger: Debugger | None = None
@@ -38,7 +41,7 @@ def taken(by: CodeType) -> Iterator[None]:
         if other is not None:
             return other(*arguments, **options)
         if debugger is None:
-            # Not before: it has half of the standard library behind it.
+            # Imported late: pdb imports a large part of the standard library.
             from .debugger import Debugger
 
             debugger = Debugger()
@@ -65,7 +68,7 @@ def _other_hook(theirs: Callable[..., Any]) -> Callable[..., Any] | None:
 
 
 def _end(debugger: Debugger | None) -> None:
-    """Have this one, and the one that traces now, stop nowhere any more."""
+    """End this debugger, and the one that traces now."""
     tracing = getattr(sys.gettrace(), "__self__", None)
     if debugger is None and tracing is None:
         return

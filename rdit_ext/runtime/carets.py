@@ -1,9 +1,9 @@
-"""The line of a syntax error and the marks under it, where only the interpreter's own printer has
-them right: until Python 3.12. The `traceback` module marks nothing where the error goes on in the
-next line, and as much as it is told to where that is more than the line.
+"""The source line of a syntax error and the carets under it, as the interpreter prints them.
 
-The rules are those of `print_error_text` in CPython's Python/pythonrun.c, which counts in bytes.
-From 3.13 the interpreter itself asks the module.
+Until Python 3.12 the `traceback` module differs from the interpreter, which prints errors in C: the
+module prints no carets if the error extends to another line, and too many if its end is behind the
+end of the line. The rules here are those of `print_error_text` in CPython's Python/pythonrun.c,
+which counts bytes. From 3.13 the interpreter itself uses the module.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from functools import partial
 from typing import Any
 
 IS_NEEDED = sys.version_info < (3, 13)
-# What the module says, and the interpreter does not, of an error without a message.
+# What the module prints for an error without a message; the interpreter prints nothing.
 _NOTHING_SAID = ": <no detail available>\n"
 
 
 def mark(summary: Any, error: SyntaxError) -> None:
-    """Have a `TracebackException` tell of its syntax error as the interpreter does."""
+    """Make a `TracebackException` format its syntax error as the interpreter prints it."""
     summary.format_exception_only = partial(_format, summary, error, summary.format_exception_only)
 
 
@@ -28,7 +28,7 @@ def _format(
 ) -> Iterator[str]:
     line, offset, text = error.lineno, error.offset, error.text
     is_placed = isinstance(line, int) and (offset is None or isinstance(offset, int))
-    # What is left to the module is all but the line itself.
+    # Without `text` the module formats everything but the source line and its carets.
     summary.text = None
     if not is_placed:
         summary.filename, summary.lineno, summary.msg = None, None, summary._str
@@ -36,7 +36,7 @@ def _format(
     for count, told in enumerate(usual(**options)):
         yield told.removesuffix(nothing) + "\n" if nothing and told.endswith(nothing) else told
         if count == 0 and is_placed and isinstance(text, str):
-            # Subclasses need not call `__init__`, and other things may stand in these.
+            # A subclass may lack these attributes, or have values of other types in them.
             end_line, end = getattr(error, "end_lineno", None), getattr(error, "end_offset", None)
             goes_on = isinstance(end_line, int) and end_line > (line or 0)
             at = -1 if offset is None else offset
@@ -44,14 +44,14 @@ def _format(
 
 
 def _mark(text: str, offset: int, goes_on: bool, end: int) -> Iterator[str]:
-    """The line, and what is under it. `offset` and `end` count from 1; -1 is none."""
+    """The source line and the line of carets. `offset` and `end` count bytes from 1; -1: none."""
     line = text.encode(errors="surrogatepass")
     end = len(line) if goes_on else min(end, len(line) + 1)
     marks = end - offset if end > max(0, offset) else 1
     shown = line.lstrip(b" \t\f")
     at = offset - 1 - (len(line) - len(shown))
     at = min(at, len(shown) - shown.endswith(b"\n"))
-    # Only the last of several lines that the error is behind.
+    # If the text has several lines, only the one that the offset is in.
     while (newline := shown.find(b"\n")) in range(at):
         shown = shown[newline + 1 :]
         at -= newline + 1

@@ -1,8 +1,9 @@
-"""Python's debugger, for which there is nothing but the user's code.
+"""A pdb that sees no frames but those of the user's code.
 
-Without this `up` and `where` would lead into the runtime and the kernel below it, and a step beyond
-the end of a statement into what comes between it and the next. A host gives it to scripts as
-`pdb.Pdb`, so whatever of `pdb` they call is the same debugger.
+In Python's own, `up` and `where` would show the frames of the runtime and the kernel that have
+called the script, and a step from the end of a statement would go into the runtime, which runs
+between two statements. The host replaces `pdb.Pdb` by this class, so that `pdb.set_trace` and the
+like use it too.
 """
 
 from __future__ import annotations
@@ -24,23 +25,26 @@ class Debugger(pdb.Pdb):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        # With a handler of its own it would take a Stop for a wish to debug.
+        # Otherwise `continue` installs a handler of SIGINT that stops in the debugger. Here SIGINT
+        # ends the run.
         self.nosigint = True
 
     def end(self) -> None:
-        """Stop nowhere any more."""
+        """Clear all breakpoints and stop tracing."""
         self.clear_all_breaks()
         self.set_continue()
 
     def canonic(self, filename: str) -> str:
-        # The very string, if it is the same: by it the text is found that the code came from.
+        # If they are equal, the string object from the code: `sources.py` finds the text of the
+        # code by the identity of its file name.
         found: str = super().canonic(filename)
         return filename if found == filename else found
 
     def stop_here(self, frame: FrameType) -> bool:
         return self._is_users(frame) and super().stop_here(frame)
 
-    # A statement is a piece of code to Python. In the script nothing is called there.
+    # Each statement is a code object, so that Python traces a call and a return for it. In the
+    # script there are neither.
     def user_call(self, frame: FrameType, argument_list: Any) -> None:
         if not self._is_statement(frame):
             super().user_call(frame, argument_list)
@@ -67,18 +71,19 @@ class Debugger(pdb.Pdb):
                 raise KeyboardInterrupt
             return handler
         except BaseException as error:
-            # How the debugger came to it is no part of the user's error.
+            # The debugger's frames do not belong into the user's traceback.
             raise error.with_traceback(None) from None
 
     def do_EOF(self, arg: str) -> bool | None:
         """There is no answer, and none will come."""
         if sys.stdin is not sys.__stdin__:
-            # The script's own, with commands in it: so it ends under Python too.
+            # The script has replaced `sys.stdin`, by a file with commands: its end ends the
+            # debugger, as in Python.
             return super().do_EOF(arg)
         raise EOFError("this run cannot ask: nobody is there to answer breakpoint()")
 
     def _cmdloop(self) -> None:
-        # Python's own asks again after an interrupt. Here somebody wants the run to stop.
+        # Pdb's own method prompts again after KeyboardInterrupt. Here it is to end the run.
         try:
             self.cmdloop()
         except KeyboardInterrupt:
@@ -88,11 +93,12 @@ class Debugger(pdb.Pdb):
         return frame.f_back is not None and frame.f_back.f_code is breakpoints.caller
 
     def _is_users(self, frame: FrameType) -> bool:
-        """Whether the user's code called this, and not the runtime for its own ends."""
+        """Whether a frame is of the user's code, or of a library that it has called, and not
+        called by the runtime for itself."""
         around: FrameType | None = frame
         while around is not None and not _is_ours(around):
             around = around.f_back
-        # In a thread nothing of ours need be there.
+        # In a thread that the script has started there is no frame of ours.
         return around is not frame and (around is None or around.f_code is breakpoints.caller)
 
 

@@ -1,7 +1,9 @@
-"""The recursion limit: a script has all of it, and what runs between its statements its own.
+"""The recursion limit of a script, to which frames of the kernel and the runtime do not count.
 
-A script stands on some twenty frames of the kernel's and ours, which count. The interpreter's limit
-is higher by those; `sys.getrecursionlimit` and `sys.setrecursionlimit` speak of the script's.
+A script is called by some twenty frames of the kernel and of ours, which the interpreter counts.
+During a statement the interpreter's limit is therefore higher by their number, while scripts see
+the limit without it in `sys.getrecursionlimit` and `sys.setrecursionlimit`. Between statements the
+limit is the one that was there before any script.
 """
 
 from __future__ import annotations
@@ -14,33 +16,35 @@ from .standins import stands_for
 
 _HERE = __file__.rpartition("/")[0] + "/"
 _get, _set = sys.getrecursionlimit, sys.setrecursionlimit
-# Calls itself until it may not, from where a statement of the script is called.
+# Counts in `depth` how often a function can call itself. Evaluated where statements are evaluated.
 DIVE: CodeType = compile(
     "def dive():\n    global depth\n    depth += 1\n    dive()\n"
     "try:\n    dive()\nexcept RecursionError:\n    pass\n",
     _HERE + "dive",
     "exec",
 )
+# How many frames the limit is above the frames of the stack while it is measured.
 _ROOM = 120
-# A script under `python` stands on its module's frame. In 3.11 it may be one more, as the call of
-# `eval` counts or not, by how often it was made before: we give rather too much.
+# The frame of a script's module under `python`. In 3.11 the result may be one too large, because
+# whether the call of `eval` counts depends on how often it was made before.
 _MODULE = 1
 
 
 class Depth:
-    """The script's recursion limit, from run to run. Only for the main thread."""
+    """The script's recursion limit, which lasts from run to run. For the main thread only."""
 
     def __init__(self) -> None:
         self._usual = self.limit = _get()
-        # By how much a script stands deeper than under `python`, by the frames that it stands on.
+        # What to add to the script's limit, by the number of Python frames below a statement. It is
+        # measured, as versions of Python differ in which calls of C functions count.
         self._offsets: dict[int, int] = {}
         self._offset = self._frames = 0
         self.names: dict[str, Any] = {}
-        # Whether the script's limit is too small for what is done between its statements.
+        # Whether the script's limit is lower than that between its statements.
         self.is_low = False
 
     def take(self) -> None:
-        """Have scripts ask for and set a limit of their own."""
+        """Replace `sys.getrecursionlimit` and `sys.setrecursionlimit` by those of the script."""
 
         @stands_for(_get, "sys", "getrecursionlimit")
         def getrecursionlimit() -> int:
@@ -49,7 +53,7 @@ class Depth:
         @stands_for(_set, "sys", "setrecursionlimit")
         def setrecursionlimit(limit: Any, /) -> None:
             limit = limit.__index__()
-            # What it refuses it refuses here as well.
+            # Raises for a limit that is not positive or too low for the present stack.
             _set(limit + self._offset if limit > 0 else limit)
             self.limit = limit
             self.is_low = limit < self._usual
@@ -57,18 +61,18 @@ class Depth:
         sys.getrecursionlimit, sys.setrecursionlimit = getrecursionlimit, setrecursionlimit
 
     def give_back(self) -> None:
-        """Leave Python's functions as they are without us."""
+        """Restore Python's functions, and its limit unless the script has set a higher one."""
         sys.getrecursionlimit, sys.setrecursionlimit = _get, _set
         if self.limit <= self._usual:
             _set(self._usual)
 
     def forget(self) -> None:
-        """A limit that a script has set is no more."""
+        """Discard a limit that a script has set."""
         self.limit, self.is_low = self._usual, False
 
     def begin(self, frames: int) -> bool:
-        """Before the first statement of a run, which stands on so many frames. True: `DIVE` has to
-        be evaluated in `names` by the caller of the statement, and then `end` be called."""
+        """Called before the first statement of a run, with the number of frames below it. True: the
+        caller has to evaluate `DIVE` in `names`, where it evaluates statements, and call `end`."""
         self._frames = frames
         if frames in self._offsets:
             self._offset = self._offsets[frames]
@@ -79,22 +83,22 @@ class Depth:
         return True
 
     def end(self) -> None:
-        """The measurement is made."""
+        """Take the result of `DIVE`, and set the limit for the first statement."""
         limit = self._frames + _ROOM
         self._offset = self._offsets[self._frames] = limit - self.names["depth"] - _MODULE
         self.apply()
 
     def rest(self) -> None:
-        """Between two statements."""
+        """Set the limit for the time between two statements."""
         _set(self._usual)
 
     def apply(self) -> None:
-        """Before a statement."""
+        """Set the limit for a statement."""
         _set(self.limit + self._offset)
 
 
 def frames_below() -> int:
-    """How many frames the caller stands on, with its own."""
+    """The number of frames of the stack, from the caller's on."""
     count = 0
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:

@@ -1,8 +1,8 @@
-"""The environment as the server gave it: without what the kernel has put there for itself.
+"""The environment variables of the kernel, without those that it has set for itself.
 
-ipykernel tells pagers, colours and matplotlib by variables where a notebook shows their output.
-Child processes inherit them, and write ANSI codes into pipes. What the kernel needs of them (the
-backend that draws into the page) it is given where it is read.
+ipykernel sets variables for pagers, colours and matplotlib that suit a notebook. Child processes of
+a script inherit them, and write ANSI codes into pipes. They are restored to what the server has
+given. `MPLBACKEND`, which selects the inline backend, is set only while matplotlib is imported.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 _BACKEND = "MPLBACKEND"
-# What ipykernel sets, and to what; None: whatever it is.
+# The variables that ipykernel sets, with their values; None: any value.
 _SET: dict[str, str | None] = {
     "CLICOLOR": "1",
     "CLICOLOR_FORCE": "1",
@@ -28,19 +28,23 @@ _SET: dict[str, str | None] = {
     "TERM": "xterm-color",
     _BACKEND: "module://matplotlib_inline.backend_inline",
 }
-# What Jupyter starts a kernel with, for the kernel alone. It has been read.
+# Variables that Jupyter sets for a kernel alone, which has read them by now.
 _FOR_KERNELS = ("JPY_PARENT_PID", "JPY_SESSION_NAME", "JPY_INTERRUPT_EVENT", "IPY_INTERRUPT_EVENT")
-# What readline, which pdb imports from Python 3.13 on, gives to children past `os.environ`.
+# Variables that GNU readline, which pdb imports from Python 3.13 on, sets in the environment of the
+# process, so that children inherit them, but not in `os.environ`.
 _READLINES = ("LINES", "COLUMNS")
 
 
 def restore() -> str | None:
-    """Take the kernel's variables out of the environment; the backend that it would have."""
+    """Restore the variables that the kernel has set to those the process was started with.
+
+    Returns the matplotlib backend that the kernel would use; None if the environment has another.
+    """
     beginning = _at_the_start()
     backend = os.environ.get(_BACKEND)
     for name, value in _SET.items():
         if value is not None and os.environ.get(name) != value:
-            continue  # somebody else's
+            continue  # set by somebody else
         was = beginning.get(name)
         if was is None:
             os.environ.pop(name, None)
@@ -55,7 +59,7 @@ def restore() -> str | None:
 
 
 def _at_the_start() -> dict[str, str]:
-    """The environment that the process was started with, where the system tells it."""
+    """The environment that the process was started with; empty where there is no `/proc`."""
     try:
         told = Path("/proc/self/environ").read_bytes()
     except OSError:
@@ -65,8 +69,8 @@ def _at_the_start() -> dict[str, str]:
 
 
 class Backend(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Has matplotlib draw into the page unless the environment says otherwise: the variable is
-    there while matplotlib is imported, which reads it then and only then."""
+    """Sets `MPLBACKEND` while matplotlib is imported, which reads it only then. A value that the
+    environment has already stays."""
 
     def __init__(self, backend: str):
         self._backend = backend

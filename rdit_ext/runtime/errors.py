@@ -1,8 +1,7 @@
-"""An exception to an error output: as Python prints it, without frames of ours.
+"""Makes the error output of an exception: its traceback as Python prints it, without our frames.
 
-Reads what the user's exception classes give (`__str__` may raise, messages may be megabytes,
-causes may form rings) and never lets any of it out: whatever happens, an error output is
-returned.
+Exception classes of the user may misbehave: `__str__` may raise, messages may have megabytes,
+causes may form a cycle. An error output of limited size is returned in any case.
 """
 
 from __future__ import annotations
@@ -30,10 +29,11 @@ _FOLDED_FRAMES = 120
 def describe(
     error: BaseException, path: str, skip: Sequence[str] = (), name: str | None = None
 ) -> dict[str, Any]:
-    """The error output of an exception that a script raised.
+    """The error output of an exception that a script raised: a dict as `Error` in `protocol.py`.
 
-    `skip`: parts of file names whose outermost frames belong to the host; `name`: another name for
-    the exception's class.
+    `path`: the script's file, for the line of the error in it; `skip`: parts of the file names of
+    the host's frames, which are removed like ours from the outer end; `name`: a name to show in
+    place of the exception's class.
     """
     try:
         return _describe(error, path, skip, name)
@@ -44,7 +44,8 @@ def describe(
 
 
 def describe_syntax(error: SyntaxError) -> dict[str, Any]:
-    """The error output of a script that does not parse or compile: nothing of it ran."""
+    """The error output of a statement that does not parse or compile, with the line from 1 and the
+    column from 0."""
     summary = traceback.TracebackException(type(error), error, None, compact=True)
     _tell_as_interpreter(summary, error)
     text = "".join(summary.format_exception_only())
@@ -62,7 +63,7 @@ def describe_syntax(error: SyntaxError) -> dict[str, Any]:
 
 
 def last_line(output: dict[str, Any]) -> str:
-    """What is left of an error's text without its traceback."""
+    """The last line of an error's text: the class and the message, without the traceback."""
     message = output["message"]
     return f"{output['name']}: {message}\n" if message else f"{output['name']}\n"
 
@@ -81,7 +82,7 @@ class Exit:
 
 
 def describe_exit(error: SystemExit, path: str) -> dict[str, Any]:
-    """The error output of a script that ended itself, and with which code."""
+    """The error output of a script that has exited, with its exit code."""
     output = describe(error, path)
     code = exit_code(error)
     message = "" if error.code is None else _text_of(error.code)
@@ -94,14 +95,15 @@ def describe_exit(error: SystemExit, path: str) -> dict[str, Any]:
 
 
 def exit_code(error: SystemExit) -> int:
-    """The exit code that a process would end with."""
+    """The exit code with which `python` would end."""
     if error.code is None:
         return 0
     return int(error.code) if isinstance(error.code, int) else 1
 
 
 def drop_own_frames(error: BaseException, skip: Sequence[str] = ()) -> None:
-    """Take our outermost frames off an exception, its causes, contexts and members."""
+    """Remove our outermost frames from the traceback of an exception, and from those of its causes,
+    contexts and, in a group, members."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -130,7 +132,8 @@ def _describe(
     place = _place(shown, path)
     hidden = 0
     if len(summary.stack) > _FOLDED_FRAMES and len(summary.stack.format()) > _FOLDED_FRAMES:
-        # Python folds a function that calls itself; two that call each other it does not.
+        # Python abbreviates the repeated frames of a function that calls itself, but not those of
+        # two functions that call each other.
         hidden = len(summary.stack) - _FOLDED_FRAMES
         summary.stack[:] = (
             summary.stack[: _FOLDED_FRAMES // 2] + summary.stack[-_FOLDED_FRAMES // 2 :]
@@ -168,7 +171,8 @@ def _frame(frame: traceback.FrameSummary) -> dict[str, Any]:
 
 
 def _place(frames: Sequence[traceback.FrameSummary], path: str) -> dict[str, Any]:
-    """The line and the column in the script as it is now, of the innermost frame that has any."""
+    """The line (from 1) and the column (from 0) in the newest text of the script, of the innermost
+    frame that still has a line there."""
     for frame in reversed(frames):
         line = line_now(frame.filename, frame.lineno or 0) if frame.filename == path else 0
         if line:
@@ -184,7 +188,8 @@ def _place(frames: Sequence[traceback.FrameSummary], path: str) -> dict[str, Any
 
 
 def _strip(summary: traceback.TracebackException) -> None:
-    """Drop what is left of ours: an interrupt may end inside one of our functions."""
+    """Remove our frames that are left at the inner end: an interrupt may be raised in a function of
+    ours that the script has called, such as `print`'s `write`."""
     seen: set[int] = set()
     waiting: list[Any] = [summary]
     while waiting:
@@ -197,8 +202,8 @@ def _strip(summary: traceback.TracebackException) -> None:
 
 
 def _tell_as_interpreter(summary: traceback.TracebackException, error: BaseException) -> None:
-    """Have it say what the interpreter's own printer says, and the module does not: what may have
-    been meant, and where exactly the syntax is wrong."""
+    """Add what the interpreter prints and the `traceback` module of this version does not: "Did you
+    mean", and the carets of syntax errors."""
     if not carets.IS_NEEDED:
         return
     seen: set[int] = set()
@@ -213,7 +218,8 @@ def _tell_as_interpreter(summary: traceback.TracebackException, error: BaseExcep
         if sys.version_info < (3, 12):
             meant = suggestion(its_error, its_error.__traceback__)
             said = f". Did you mean: '{meant}'?"
-            # On 3.10 the package exceptiongroup, which IPython imports, has `traceback` say it.
+            # On 3.10 the package exceptiongroup, which IPython imports, patches `traceback` to add
+            # it already.
             if meant is not None and not found._str.endswith(said):
                 found._str += said
         waiting += [
@@ -228,7 +234,7 @@ def _tell_as_interpreter(summary: traceback.TracebackException, error: BaseExcep
 
 
 def _said(summary: traceback.TracebackException, error: BaseException) -> str:
-    """What the error says, with what Python adds to it."""
+    """The error's message, with the suggestion that Python adds to it."""
     text = _text_of(error)
     whole = getattr(summary, "_str", None)
     return whole if isinstance(whole, str) and text and whole.startswith(text) else text

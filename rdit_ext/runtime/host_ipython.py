@@ -1,8 +1,10 @@
-"""What a Jupyter kernel lends to the runtime: publishing, timers, the formatter, `input`, `exit`.
+"""The `Host` in a Jupyter kernel: publishing, timers, the display formatter, `input`, `exit`.
 
-Events leave as `rdit_events` messages on iopub, with the request of their run as parent. What
-IPython would publish by itself (displays, tracebacks of a failing `__repr__`) becomes an output
-of the statement it belongs to; outside of a run IPython does as it always did.
+Events are sent as `rdit_events` messages on iopub, with the run's `execute_request` as parent. What
+IPython would publish itself during a run (displays, tracebacks of a failing `__repr__`) becomes
+output of a statement. Outside of a run IPython publishes as usual.
+
+The names of ipykernel and IPython that are not public API are listed in docs/private-api.md.
 """
 
 from __future__ import annotations
@@ -34,18 +36,19 @@ from .stacks import untraced
 from .stop import shielded
 
 _HAND_OVER_SECONDS = 0.05
+# How long to wait, before the first `input()`, for the server's first message on stdin.
 _GREETING_MILLISECONDS = 5000
-# Frames between our call of a formatter and the user's `__repr__`.
+# Parts of the file names of frames between our call of a formatter and the user's `__repr__`.
 _FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
 
 
-# The latest results of a console.
+# The names of the latest three results in IPython.
 _RESULTS = ("_", "__", "___")
 _RECENT = re.compile("_{1,3}|_i{1,3}|_i?[0-9]+|_exit_code")
 
 
 class IPythonHost:
-    """The kernel this code was sent to."""
+    """The host in the ipykernel that executes this. `shell`: its InteractiveShell."""
 
     has_descriptors = True
     has_timers = True
@@ -60,14 +63,16 @@ class IPythonHost:
         formatters = self._formatter.formatters.values()
         self._printers = tuple(formatter.type_printers for formatter in formatters)
         self._text = self._formatter.formatters["text/plain"]
-        # The printers that IPython itself brings for builtins; more of them are the user's.
+        # How many printers IPython has for each builtin type. If there are more later, the user has
+        # registered one, and it must be used.
         self._usual = {kind: self._count_printers(kind) for kind in PLAIN}
         self._engine: Engine | None = None
         self._has_heard = False
         self._undo: list[Callable[[], None]] = []
         self._show_traceback: Callable[..., None] | None = None
         self._exits = {name: errors.Exit(name) for name in ("exit", "quit")}
-        # What IPython has put beside the user's names; `open` of the builtins does as well as its.
+        # The names that IPython has put into the user's namespace. It has an `open` of its own
+        # there, but the builtin does for a console too.
         self._lent = {**shell.user_ns_hidden, **self._exits}
         self._lent.pop("open", None)
         self._taken_back: dict[str, Any] = {}
@@ -75,7 +80,8 @@ class IPythonHost:
             self.namespace.pop(name, None)
 
     def attach(self, engine: Engine) -> None:
-        """Lead what IPython publishes to the engine's statements."""
+        """Replace what publishes in IPython and ipykernel, so that during a run its output goes to
+        the engine's statements. `remove` undoes it."""
         self._engine = engine
         self._hear_all_requests()
         self._answer_aside(engine)
@@ -92,7 +98,7 @@ class IPythonHost:
             **options: Any,
         ) -> None:
             outlet = engine.routes.find()
-            # ipywidgets' Output and the like catch messages by hooks.
+            # ipywidgets' `Output` captures messages by these hooks: leave them to it.
             if outlet is None or getattr(publisher, "_hooks", None):
                 publish(data, metadata, transient=transient, update=update, **options)
                 return
@@ -154,7 +160,9 @@ class IPythonHost:
                     given_back.append(self._lend())
                 before()
                 return
-            # An interrupt before or after our code would leave the request without a reply.
+            # ipykernel restores `saved_sigint_handler` after the request. Between our code and its
+            # reply a KeyboardInterrupt would be raised in ipykernel, and no reply be sent: have
+            # SIGINT only recorded there.
             stop.forget()
             kernel.saved_sigint_handler = signal.signal(signal.SIGINT, stop.note)
 
@@ -163,7 +171,8 @@ class IPythonHost:
                 given_back.pop()()
             after()
 
-        # A script has none of IPython's names in its module; what a person may type is a builtin.
+        # The namespace has none of IPython's names during a run. Those a user may type, `exit` and
+        # `quit`, are builtins, as with Python's `site`.
         trapped, usual = shell.builtin_trap.auto_builtins, dict(shell.builtin_trap.auto_builtins)
         trapped.update(self._exits)
         self._undo.append(lambda: trapped.update(usual))
@@ -182,11 +191,12 @@ class IPythonHost:
             self._undo.append(finder.remove)
         self._undo.append(give_back())
         self._keep_faults()
-        # Before ipykernel's own farewell, which waits for what it reads from descriptors 1 and 2.
+        # At exit, before ipykernel's handler, which joins the threads that read descriptors 1 and 2
+        # of its own: they end only when these descriptors are restored.
         atexit.register(self._leave_descriptors)
 
     def remove(self) -> None:
-        """Give IPython back what it had."""
+        """Restore everything in IPython and ipykernel that was replaced."""
         for undo in reversed(self._undo):
             undo()
         self._undo.clear()
@@ -233,10 +243,10 @@ class IPythonHost:
         return data, metadata
 
     def explain(self, error: BaseException) -> None:
-        """Let who has put something in the place of IPython's traceback tell of this one."""
+        """If a library has replaced IPython's `_showtraceback`, have it show this error."""
         shown = self.shell.__dict__.get("_showtraceback")
         if self._engine is not None and shown not in (None, self._show_traceback):
-            # As `rich.traceback.install()` does where it finds IPython.
+            # `rich.traceback.install()` does that when it finds IPython.
             def tell(kind: type[BaseException], value: BaseException, tb: Any) -> None:
                 show_as_handled(value)
                 shown(kind, value, [])
@@ -247,10 +257,11 @@ class IPythonHost:
     def during_run(self, engine: Engine) -> Iterator[None]:
         request = self.request()
         if not request.get("lineRange") and request.get("statements") is None:
-            # A new process would show tracebacks as it always does.
+            # The whole script runs as in a new process, in which no library has replaced it yet.
             object.__setattr__(self.shell, "_showtraceback", self._show_traceback)
             self.shell.__dict__.pop("showtraceback", None)
-        # Where requests may ask, the kernel has its own in that place meanwhile.
+        # While a request with `allow_stdin` is served ipykernel has replaced `input`, and keeps the
+        # original here.
         kept = getattr(self._kernel, "_sys_raw_input", None)
         usual = kept if isinstance(kept, BuiltinFunctionType) else builtins.input
         with asked_by(partial(self._ask, engine), usual):
@@ -259,7 +270,8 @@ class IPythonHost:
             finally:
                 inline = sys.modules.get("matplotlib_inline.backend_inline")
                 if inline is not None:
-                    # We have shown the figures: nothing is left for IPython to do after this.
+                    # The figures have been displayed: empty the list of those that the inline
+                    # backend would display after the request.
                     inline.show._draw_called = False
                     inline.show._to_draw = []
 
@@ -269,29 +281,33 @@ class IPythonHost:
         outlet = engine.routes.find()
         self._bring_in()
         if outlet is not None:
-            # What was printed before the question must be seen before it.
+            # `input_request` is sent on another channel, stdin: first let the text that was printed
+            # before it be sent.
             outlet.feed.sync()
         if not self._has_heard:
-            # A question to who is not connected yet is lost. The server has written on this channel
-            # at once, which comes in when it is.
+            # A ROUTER socket drops messages to a peer that has not connected yet. The server sends
+            # an empty `input_reply` when it opens its channels: once that is here, it is connected.
+            # http://api.zeromq.org/4-2:zmq-socket (ZMQ_ROUTER)
             self._has_heard = True
             self._kernel.stdin_socket.poll(_GREETING_MILLISECONDS)
         with engine.streams.as_ours():
             answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
         if outlet is not None:
-            # The record reads as a terminal does, where an answer echoes and a password does not.
+            # Output the prompt and the answer, as a terminal echoes it. A password is not echoed.
             outlet.text("stdout", f"{prompt}{'' if password else answer}\n")
         return answer
 
     def _lend(self) -> Callable[[], None]:
-        """Put IPython's names into the namespace for a request of a console's; what is returned
-        takes them out again, with those of its results."""
+        """Put IPython's names into the namespace for an `execute_request` of another client, such
+        as a console. The function that is returned removes them, and the names of results that the
+        request has added, which the next such request gets again."""
         names = self.namespace
         lent = {name: value for name, value in self._lent.items() if name not in names}
         lent |= {name: value for name, value in self._taken_back.items() if name not in names}
         for name in _RESULTS:
             if name not in names:
-                # By what it has put there last IPython sees whether they are still its own.
+                # IPython updates `_` only while it is the object that IPython has stored last, as
+                # otherwise the user has assigned it.
                 last = getattr(self.shell.displayhook, name)
                 lent[name] = self.shell.user_ns_hidden[name] = last
         theirs = _recent(names)
@@ -312,11 +328,11 @@ class IPythonHost:
         return take_back
 
     def _hear_all_requests(self) -> None:
-        """Have replies leave by the stream that reads the requests.
+        """Have ipykernel send replies on the shell channel through the stream that reads requests.
 
-        ipykernel 7.0 to 7.3 (the last for Python 3.10) sends them past it, on its socket. That
-        takes away the sign that a request has come meanwhile, and no other is given: the kernel is
-        silent from then on. https://github.com/ipython/ipykernel/pull/1529
+        ipykernel 7.0 to 7.3 (the last for Python 3.10) sends them on the stream's socket directly.
+        ZMQ's descriptor is edge-triggered: such a send may consume the edge of a request that has
+        just arrived, and the kernel never reads it. https://github.com/ipython/ipykernel/pull/1529
         """
         thread = getattr(self._kernel, "shell_channel_thread", None)
         manager: Any = getattr(thread, "manager", None)
@@ -325,7 +341,8 @@ class IPythonHost:
             manager._shell_socket = self._kernel.shell_stream
 
     def _answer_aside(self, engine: Engine) -> None:
-        """Take questions on the control channel, which a run does not hold up."""
+        """Handle `rdit_ask_request` messages on the control channel, which has a thread of its own
+        in ipykernel, so that a run does not delay them. Answers are sent on iopub."""
         handlers = getattr(self._kernel, "control_handlers", None)
         if handlers is None:
             return
@@ -354,7 +371,7 @@ class IPythonHost:
         return count
 
     def _replace(self, owner: Any, name: str, value: Any) -> None:
-        # On the instance; what the class has comes back by taking ours away.
+        # Set on the instance: deleting the attribute restores that of the class.
         def undo() -> None:
             with suppress(AttributeError):
                 delattr(owner, name)
@@ -363,7 +380,8 @@ class IPythonHost:
         self._undo.append(undo)
 
     def _keep_faults(self) -> None:
-        """Let a crash be told where the kernel's log is: the reader of our pipe dies with us."""
+        """Have faulthandler write to the kernel's original stderr, which is the server's log.
+        Descriptor 2 is a pipe now, whose reader dies with this process."""
         if faulthandler.is_enabled():
             descriptor = getattr(sys.__stderr__, "fileno", lambda: 2)()
             original = getattr(self._original_stderr(), "_original_stdstream_copy", None)
@@ -378,12 +396,16 @@ class IPythonHost:
 
 
 def _recent(names: dict[str, Any]) -> dict[str, Any]:
-    """Those of the names by which IPython keeps what was entered, and what came of it."""
+    """The names by which IPython keeps inputs and results: `_`, `_1`, `_i`, `_i1`..."""
     return {name: value for name, value in names.copy().items() if _RECENT.fullmatch(name)}
 
 
 def boot() -> None:
-    """Take over the kernel that executes this."""
+    """Install the runtime in the ipykernel that executes this.
+
+    Raises:
+        AttributeError: its IPython or ipykernel lacks a name that the host needs.
+    """
     from IPython import get_ipython
 
     host = IPythonHost(get_ipython())
