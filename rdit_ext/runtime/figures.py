@@ -1,15 +1,15 @@
-"""matplotlib figures: which statement one belongs to, when it is shown, when it is closed.
+"""matplotlib figures: at which statement one is displayed, when, and when it is closed.
 
-- A figure stands beside the statement that touched it last, also when a later `plt.show()` shows
-  it; one that nobody has shown is shown at the end of the run. `display(fig)` and `fig` show it
-  where they stand. It is not shown again until something touches it.
-- A blocking `plt.show()` ends with the figures closed, as with a person who closes the windows.
-  What `plt.pause` and `plt.show(block=False)` show is one display, which follows the figure.
-- The end of a run closes all figures, as that of a notebook's cell does, so that the next
-  `plt.plot` draws a new one. A figure that the script holds on to can still be refined in a later
-  run, and is shown again there. A run of the whole script begins without any.
+- A figure is displayed at the statement that changed it last, also if a later `plt.show()` asks for
+  it. One that has not been displayed is displayed at the end of the run. `display(fig)` and an
+  expression `fig` display it at their own statement. It is not displayed again until it changes.
+- A blocking `plt.show()` closes the figures, as if the user had closed their windows. `plt.pause`
+  and `plt.show(block=False)` make one display for a figure and update it from then on.
+- The end of a run closes all figures, as the end of a notebook's cell does, so that the next
+  `plt.plot` makes a new one. A figure that the script still refers to is watched on: if a later
+  run changes it, it is displayed there. A run of the whole script begins without any.
 
-Nothing here imports matplotlib: what the user has not imported does not exist. The host draws.
+This module does not import matplotlib, but looks at what the user has imported. The host renders.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _PACKAGES = ("matplotlib", "seaborn", "mpl_toolkits")
 
 
 class Put(Protocol):
-    """Puts out how a figure looks now; False if there is nothing to see.
+    """A function that displays a figure as it is now. Returns False if the figure is empty.
 
-    With `name` the display can be replaced later; `again`: replace what has this name.
+    `name`: a display id for later updates; `again`: update the display with this id.
     """
 
     def __call__(self, figure: Any, outlet: Outlet, name: str | None, again: bool, /) -> bool: ...
@@ -38,21 +38,21 @@ class Figures:
 
     def __init__(self, put: Put):
         self._put = put
-        # What is watched: open now, or closed by an earlier run.
+        # Figures that are watched for changes: open now, or closed by an earlier run.
         self._known: weakref.WeakSet[Any] = weakref.WeakSet()
-        # What this run has closed, for later ones to watch.
+        # Figures that this run has closed; later runs watch them.
         self._resting: weakref.WeakSet[Any] = weakref.WeakSet()
         self._open: set[Any] = set()
-        # Where a figure was touched last, while that has not been shown.
+        # The statement that changed a figure last, for figures not displayed since.
         self._touched: dict[Any, Outlet] = {}
-        # What the statement under way has drawn, for a file or for us: it is not stale any more.
+        # Figures that the current statement has rendered, which resets matplotlib's mark `stale`.
         self._drawn: weakref.WeakSet[Any] = weakref.WeakSet()
         self._is_putting = False
-        # The names of displays that follow their figures.
+        # The display ids of figures whose display is updated.
         self._live: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
 
     def begin_run(self, whole: bool) -> None:
-        """Before the first statement. A whole script begins without figures."""
+        """Called before the first statement of a run; `whole`: of the whole script."""
         self._touched.clear()
         self._live.clear()
         if whole:
@@ -64,14 +64,15 @@ class Figures:
         self._resting.clear()
 
     def end_statement(self, outlet: Outlet) -> bool:
-        """Note what the statement touched; whether it touched anything."""
+        """Record which figures the statement has changed. Returns whether there are any."""
         managers = self._managers()
         if not managers and not self._known and not self._open:
             return False
         touched = False
         now_open = {manager.canvas.figure for manager in managers.values()}
         for figure in self._open - now_open:
-            # By plt.show(), which showed it, or by plt.close(): nobody wants to see it any more.
+            # Closed by `plt.show()`, which has displayed it, or by `plt.close()`: not to be
+            # displayed any more.
             self._touched.pop(figure, None)
             self._known.discard(figure)
             touched = True
@@ -81,7 +82,7 @@ class Figures:
                 self._meet(figure)
                 figure._stale = True
         for figure in self._known:
-            # Not the property `stale`: setting that one calls back into the canvas.
+            # Not the property `stale`, whose setter calls back into the canvas.
             if figure._stale:
                 figure._stale = False
                 self._touched[figure] = outlet
@@ -90,17 +91,18 @@ class Figures:
         return touched
 
     def was_shown(self, figure: Any) -> None:
-        """Somebody displayed this figure as it is now."""
+        """Record that this figure has been displayed as it is now."""
         self._touched.pop(figure, None)
         self._meet(figure)
         figure._stale = False
 
     def show(self, outlet: Outlet, blocks: bool) -> None:
-        """`plt.show()`, called by the statement of this outlet: every open figure."""
+        """`plt.show()` of the statement of this outlet: display every open figure that has changed,
+        and close them all if it `blocks`."""
         try:
             for manager in list(self._managers().values()):
                 figure = manager.canvas.figure
-                # `plt.pause` has drawn by now what was stale.
+                # `plt.pause` renders changed figures before it calls this: they are not stale now.
                 is_drawn = not blocks and figure in self._drawn
                 if figure not in self._known or figure._stale or is_drawn:
                     self._show(figure, outlet, not blocks)
@@ -111,7 +113,7 @@ class Figures:
                 self._close()
 
     def end_run(self) -> None:
-        """Show what was touched and not shown since, and close what is open."""
+        """Display the figures that have changed since they were displayed, and close all."""
         try:
             for figure, outlet in list(self._touched.items()):
                 self._show(figure, outlet, False)
@@ -123,7 +125,7 @@ class Figures:
             self._open.clear()
 
     def forget(self) -> None:
-        """Close everything."""
+        """Close all figures, and watch none."""
         self._close()
         for figures in (
             self._known,
@@ -150,7 +152,7 @@ class Figures:
         self.was_shown(figure)
 
     def _meet(self, figure: Any) -> None:
-        """Watch it from now on."""
+        """Watch a figure from now on."""
         if figure not in self._known:
             self._known.add(figure)
             connect = getattr(figure.canvas, "mpl_connect", None)
@@ -162,7 +164,7 @@ class Figures:
             self._drawn.add(event.canvas.figure)
 
     def _close(self) -> None:
-        """Close what has no window of its own, and watch it from the next run on."""
+        """Close the figures of backends without windows, and watch them from the next run on."""
         for manager in list(self._managers().values()):
             canvas = manager.canvas
             if getattr(canvas, "required_interactive_framework", None) is None:
@@ -176,10 +178,12 @@ class Figures:
 
 
 def is_noise(value: Any, depth: int = 3) -> bool:
-    """Whether a value only names what a plotting call returned: `[<Line2D ...>]`, `<Axes: >`."""
+    """Whether a value is an object of a plotting library, or a list of them, whose text says
+    nothing beside the figure: `[<Line2D ...>]`, `<Axes: >`."""
     if type(value).__name__ == "ndarray" and value.dtype.kind == "O":
         value = value.ravel().tolist()
     if isinstance(value, (list, tuple)):
-        # `ax.set(...)` gives limits and texts; a list of thousands is told by its first few.
+        # One is enough: `ax.set(...)` returns limits and texts, for example. Only the first 20
+        # items are looked at.
         return depth > 0 and any(is_noise(item, depth - 1) for item in value[:20])
     return (type(value).__module__ or "").partition(".")[0] in _PACKAGES

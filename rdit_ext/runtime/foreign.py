@@ -1,6 +1,6 @@
-"""Lines that are IPython's and not Python's: `%magic`, `!command`, `name?`. What to write instead.
+"""Recognizes IPython's syntax (`%magic`, `!command`, `name?`) and advises what to write in Python.
 
-They are looked for only where a text does not parse, so that whatever is Python stays Python.
+Only lines that do not parse are looked at, so that valid Python is never taken for it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ _INSTALLERS = ("pip", "conda", "mamba", "uv", "micromamba")
 
 
 def end_of(lines: Sequence[str], index: int) -> int:
-    """Behind the last line of what begins at `index`: a backslash at the end continues it."""
+    """The index behind the last line of what begins at `index` (0-based). A backslash at the end of
+    a line continues it."""
     end = index + 1
     while end < len(lines) and lines[end - 1].rstrip().endswith("\\"):
         end += 1
@@ -53,7 +54,8 @@ def end_of(lines: Sequence[str], index: int) -> int:
 
 
 def advice(text: str) -> str | None:
-    """A sentence on what a line of IPython's is, and what to write; None if it is none."""
+    """What a line of IPython's syntax is and what to write instead, without a full stop; None if
+    the text is not IPython's syntax."""
     text = _CONTINUED.sub(" ", text.strip())
     bare = _COMMENT.sub("", text).rstrip("; \t")
     if _INSTALL.match(text):

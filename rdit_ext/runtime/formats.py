@@ -1,8 +1,8 @@
-"""Plain builtins written fast, as IPython writes them; and MIME bundles made fit to send.
+"""A fast text/plain formatter for builtin types; and MIME bundles made fit for JSON.
 
-`write_plain` must agree with IPython's text/plain formatter to the character, or give up: a test
-compares the two on thousands of values. Knows nothing of formatters that a user has registered: the
-host asks here only when there are none for the type.
+`write_plain` gives exactly the text of IPython's text/plain formatter, or None: a test compares the
+two on thousands of values. It knows nothing of formatters that the user has registered: the host
+calls it only if there are none for the type.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ _SCALARS = frozenset((int, float, bool, complex, str, bytes, type(None)))
 _MAX_STRING = 10_000
 _MAX_ITEMS = 40
 _MAX_WIDTH = 79
-# A bundle's text/plain: beyond this only its head and tail are kept.
+# Characters of text/plain in a bundle. Of a longer text only the head and the tail are kept.
 _MAX_TEXT = 1 << 20
 _HEAD_TEXT = 1 << 19
 _TAIL_TEXT = 1 << 16
 
 
 def write_plain(value: Any) -> str | None:
-    """The text of a builtin value, or None when it takes a pretty printer to write it."""
+    """The text of a value of a builtin type; None if IPython's pretty printer may break it into
+    lines or shorten it."""
     kind = type(value)
     if kind is str or kind is bytes:
         return repr(value) if len(value) < _MAX_STRING else None
@@ -55,17 +56,19 @@ def write_plain(value: Any) -> str | None:
         text = repr(value)
     except ValueError:
         return None
-    # A longer one is broken into lines, and where is for the pretty printer to say.
+    # The pretty printer breaks a longer text into lines.
     return text if len(text) < _MAX_WIDTH else None
 
 
 def as_markdown(text: str) -> str:
-    """A string statement as the text it is meant to be: its indentation is the source's."""
+    """The string of a string statement, as markdown: without the indentation it has in the source,
+    as `inspect.cleandoc` removes it from docstrings."""
     return clean(inspect.cleandoc(text))
 
 
 def fit_bundle(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """The MIME bundle as JSON can carry it, and its size."""
+    """The MIME bundle in JSON values, and its size in characters. Bytes become base64, a very long
+    text/plain is shortened, and of PNG and JPEG of the same image one is kept."""
     fitted: dict[str, Any] = {}
     size = 0
     for mime, value in (data if len(data) == 1 else one_image(data)).items():
@@ -85,14 +88,15 @@ def fit_bundle(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 
 def fit_json(value: Any) -> tuple[Any, int]:
-    """The value as plain JSON values, and its size. What JSON does not know becomes its text."""
+    """The value in JSON values, and its size in characters. Objects of other types become their
+    `str`, NaN and infinity become null."""
     text = json.dumps(value, default=str, skipkeys=True, ensure_ascii=False)
-    # Not `clean`: what it writes for a lone surrogate is how JSON writes a lone surrogate.
+    # Not `clean`: it escapes a lone surrogate as `\udc80`, which JSON would read as one again.
     text = text.encode(errors="replace").decode()
     return json.loads(text, parse_constant=lambda _: None), len(text)
 
 
 def shorten(text: str) -> str:
-    """Head and tail of a very long text, and what was left out said between them."""
+    """The head and the tail of a long text, with the number of characters left out between."""
     hidden = len(text) - _HEAD_TEXT - _TAIL_TEXT
     return f"{text[:_HEAD_TEXT]}\n[{hidden} characters are not shown]\n{text[-_TAIL_TEXT:]}"

@@ -1,8 +1,8 @@
-"""`sys.excepthook`: a script that sets it, or a library that does so for it, hears of its errors.
+"""`sys.excepthook`: a hook that a script or a library has set is called for the script's errors.
 
-What Python has there by itself is, while the runtime is in the process, a function that prints the
-traceback as the runtime would: the interpreter's own looks for the source in the file on disk,
-where the text that ran need not be.
+Python's default, `sys.__excepthook__`, is replaced while the runtime is installed, by a function
+that prints the traceback as the runtime shows it. The interpreter's own reads source lines from the
+file on disk, which may not be the text that runs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .standins import stands_for
 from .stop import shielded
 
 Hook = Callable[[type[BaseException], BaseException, "TracebackType | None"], Any]
-# Python's words, which others use as well, rich with colours before them.
+# Occurs in every traceback that Python prints, and in those of libraries such as rich.
 _TRACEBACK = "(most recent call last)"
 
 
@@ -28,7 +28,7 @@ def excepthook(kind: Any, value: Any, tb: Any, /) -> None:
     if getattr(sys, "stderr", None) is None:
         return
     if isinstance(value, BaseException):
-        # Its own traceback, as the interpreter's does it; what is given only where it has none.
+        # As the interpreter does: use the argument only if the exception has no traceback.
         if value.__traceback__ is None and isinstance(tb, TracebackType):
             value.__traceback__ = tb
         text = errors.describe(value, "")["text"]
@@ -39,54 +39,55 @@ def excepthook(kind: Any, value: Any, tb: Any, /) -> None:
 
 
 class Excepthook:
-    """Takes the place of Python's own while a run is on. `remove` gives it back."""
+    """Installs the script's `sys.excepthook` during runs. `remove` restores Python's default."""
 
     def __init__(self) -> None:
         self._pythons = sys.__excepthook__
         sys.__excepthook__ = excepthook
-        # What scripts have put there, from run to run: a host has one of its own around each.
+        # The script's hook while no run is on, and the host's while one is.
         self._kept: Hook = excepthook
         self._around: Hook = sys.excepthook
-        # What a host has set to be used in place of the script's.
+        # A hook that the host has set, for use if the script has none.
         self.of_host: Hook | None = None
 
     @property
     def theirs(self) -> Hook | None:
-        """What the script, or a library for it, has put there."""
+        """The hook that the script or a library has set, or that of the host; None: the default."""
         hook = sys.excepthook
         return self.of_host if hook is excepthook else hook
 
     def enter(self) -> None:
-        """A run begins."""
+        """Install the script's hook: a run begins."""
         self._around, sys.excepthook = sys.excepthook, self._kept
 
     def leave(self) -> None:
-        """It has ended."""
+        """Keep the script's hook, and restore the host's: the run has ended."""
         self._kept, sys.excepthook = sys.excepthook, self._around
 
     def restore(self) -> None:
-        """During a run: undo what scripts have put there."""
+        """During a run: remove the script's hook."""
         sys.excepthook = excepthook
         self.of_host = None
 
     def forget(self) -> None:
-        """Between runs: undo it."""
+        """Between runs: remove the script's hook."""
         self._kept = excepthook
         self.of_host = None
 
     def remove(self) -> None:
-        """Give the process its own."""
+        """Restore Python's `sys.__excepthook__`."""
         sys.__excepthook__ = self._pythons
 
 
 class Listener(Outlet):
-    """The outlet of a statement while a hook tells of its error."""
+    """The outlet of a statement while a hook reports its error, to see whether the hook prints a
+    traceback."""
 
     __slots__ = ("has_traceback",)
 
     def __init__(self, outlet: Outlet):
         super().__init__(outlet.feed, outlet.node_index)
-        # Whether a whole traceback was put out.
+        # Whether a traceback was output.
         self.has_traceback = False
 
     @shielded
@@ -101,9 +102,10 @@ class Listener(Outlet):
 
 
 def show_as_handled(error: BaseException) -> None:
-    """Have `sys.exc_info` give this error, which is being handled, with the traceback it has now.
+    """Make `sys.exc_info` return this error, which is being handled, with its present traceback.
 
-    Before Python 3.11 it keeps the one from when the error was caught, with our frames.
+    Before Python 3.11 the interpreter stores the traceback separately when an error is caught, so
+    that frames of ours that were removed from the error since are still there.
     """
     if sys.version_info < (3, 11):
         import ctypes
@@ -115,8 +117,9 @@ def show_as_handled(error: BaseException) -> None:
 
 
 def describe_failure(failure: BaseException, error: BaseException, path: str) -> str:
-    """What Python says when the hook itself fails; the error it was told of follows."""
-    # It was raised by nobody who handled the error, as far as the script can see.
+    """What Python prints if the hook itself raises `failure`, when called for `error`."""
+    # The hook was called in an `except` block of ours, so that `error` is the implicit context of
+    # the failure. Under Python it is not.
     link = failure
     while link.__context__ is not None and link.__context__ is not error:
         link = link.__context__

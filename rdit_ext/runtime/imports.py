@@ -1,4 +1,4 @@
-"""Have something done when a module has been imported, whoever imports it, and not before."""
+"""Calls a function when a module has been imported, by whomever. It does not import the module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class WhenImported(MetaPathFinder):
-    """Calls `function` with the module when it has been executed. `remove` takes it back."""
+    """Calls `function` with the module when it has been executed; at once if it already was."""
 
     def __init__(self, name: str, function: Callable[[ModuleType], None]):
         self._name = name
@@ -22,7 +22,7 @@ class WhenImported(MetaPathFinder):
             sys.meta_path.insert(0, self)
 
     def remove(self) -> None:
-        """Watch no longer."""
+        """Do not call the function any more."""
         if self in sys.meta_path:
             sys.meta_path.remove(self)
 
@@ -42,7 +42,8 @@ class WhenImported(MetaPathFinder):
         execute = loader.exec_module
 
         def exec_module(module: ModuleType) -> None:
-            # Reloading it finds its loader anew.
+            # Remove this wrapper first: `importlib.reload` finds the loader again, and would wrap
+            # it a second time.
             del loader.exec_module
             execute(module)
             self._function(module)

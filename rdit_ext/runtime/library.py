@@ -1,7 +1,7 @@
-"""Modules of the standard library as Python has them, where a Jupyter kernel has changed them.
+"""Undoes what a Jupyter kernel changes in modules of the standard library.
 
-A script that imports `pdb` or calls `faulthandler.enable()` gets under `python script.py` what is
-documented there. A kernel puts IPython's debugger and streams of its own into these.
+ipykernel and IPython replace the debugger in `pdb` and functions of `faulthandler`, and register
+the kernel's log handlers in `logging`. A script gets these modules as under `python script.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 
 def give_back() -> Callable[[], None]:
-    """Undo what the kernel has changed; what is returned changes it again."""
+    """Undo the kernel's changes. The function that is returned makes them again."""
     undo = [_give_back_pdb(), _give_back_faulthandler(), _set_aside_logging()]
 
     def change_again() -> None:
@@ -28,7 +28,7 @@ def give_back() -> Callable[[], None]:
 
 def _give_back_pdb() -> Callable[[], None]:
     changed = dict(vars(pdb))
-    # From its source: what the kernel has replaced, nobody has kept.
+    # Executed again from its source, because the kernel does not keep what it replaces.
     importlib.reload(pdb)
     from .debugger import Debugger
 
@@ -44,7 +44,7 @@ def _give_back_faulthandler() -> Callable[[], None]:
     for name in ("enable", "register"):
         function: Any = getattr(module, name, None)
         if getattr(function, "__closure__", None):
-            # ipykernel's replacement holds on to the one it stands for.
+            # ipykernel's replacement is a closure, one of whose variables is the original.
             original = getclosurevars(function).nonlocals.get(f"faulthandler_{name}")
             if original is not None:
                 changed[name] = function
@@ -53,8 +53,8 @@ def _give_back_faulthandler() -> Callable[[], None]:
 
 
 def _set_aside_logging() -> Callable[[], None]:
-    """Take the kernel's log handlers out of the lists by which `logging.config` and
-    `logging.shutdown` close all that there are. The kernel goes on writing to them."""
+    """Remove the kernel's log handlers from the lists by which `logging.config` and
+    `logging.shutdown` find and close all handlers. The kernel's loggers still use them."""
     module: Any = logging
     named, listed = dict(module._handlers), list(module._handlerList)
     module._handlers.clear()

@@ -1,4 +1,4 @@
-"""What Python itself puts into the `__main__` of a script, before the script's first line."""
+"""The names that Python puts into the namespace of `__main__` before a script's first line."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from typing import Any, NoReturn
 
 
 class _Loader(machinery.SourceFileLoader):
-    """What `linecache` would ask for the lines of whatever code runs in the module, also for those
-    of `exec(compile(text, "generated", "exec"))`: it would show the script's lines there."""
+    """The `__loader__` of a script. `linecache` calls `get_source` for any code with the module's
+    globals, also for that of `exec(compile(text, "generated", "exec"))`: with a SourceFileLoader
+    tracebacks would show lines of the script for lines of that text."""
 
     def get_source(self, fullname: str) -> NoReturn:
         raise ImportError(f"the lines of {fullname} are in linecache")
 
 
 def python_names(file: str | None) -> dict[str, Any]:
-    """The names of a fresh `__main__`, in Python's order.
+    """The names of a new `__main__`, in Python's order.
 
-    `file`: the script's file; None where there is none, which is then as after `python -c`: what
-    `multiprocessing` starts looks for no file, rather than for one that is not there.
+    `file`: the path of the script's file; None: there is no such file, and the names are those of
+    `python -c`, so that child processes of `multiprocessing` do not look for a file.
     """
     names: dict[str, Any] = {
         "__name__": "__main__",
@@ -29,7 +30,7 @@ def python_names(file: str | None) -> dict[str, Any]:
         "__loader__": machinery.BuiltinImporter if file is None else _Loader("__main__", file),
         "__spec__": None,
     }
-    if sys.version_info < (3, 14):  # made by the first annotation from then on
+    if sys.version_info < (3, 14):  # from 3.14 on the first annotation makes it
         names["__annotations__"] = {}
     names["__builtins__"] = builtins
     if file is not None:
@@ -39,5 +40,5 @@ def python_names(file: str | None) -> dict[str, Any]:
     return names
 
 
-# Names that only a script in a file has.
+# Names that exist only if the script is in a file.
 OF_A_FILE = ("__file__", "__cached__")

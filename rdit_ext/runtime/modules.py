@@ -1,9 +1,9 @@
-"""Modules of the script's folder that were edited since: a whole run loads them anew.
+"""Reloads edited modules of the script's folder before a run of the whole script.
 
 `python script.py` is a new process and imports what is on disk; here a module stays in
-`sys.modules`. Before a whole run those whose file has changed are taken out of it, and every module
-of the folder that imports them, so that the script's own imports load them again, in their order.
-What is installed is left alone.
+`sys.modules`. Before a whole run, the modules whose file has changed are removed from it, and every
+module of the folder that imports one of them, so that the script's own imports load them again, in
+their order. Installed packages are left alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from contextlib import suppress
 from importlib.machinery import EXTENSION_SUFFIXES
 from types import ModuleType
 
-# What a file was when it was loaded: its time and its size. None: it was written meanwhile.
+# Modification time (ns) and size of a file when it was loaded. None: the file was written during
+# the run, so that it is not known which text was loaded.
 _Stamp = tuple[int, int] | None
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
@@ -35,11 +36,11 @@ class Modules:
         self._began = 0
 
     def begin_run(self) -> None:
-        """A run begins: what is written from now on may be newer than what is loaded."""
+        """Called when a run begins. A file that is written later may be newer than its module."""
         self._began = time.time_ns()
 
     def end_run(self, folder: str) -> None:
-        """Note what the run has loaded."""
+        """Record the modules of the folder that the run has loaded."""
         if len(sys.modules) == len(self._seen):
             return
         for name in sys.modules.keys() - self._seen:
@@ -51,10 +52,10 @@ class Modules:
         self._seen = set(sys.modules)
 
     def renew(self, folder: str) -> tuple[list[str], list[str]]:
-        """Have what was edited loaded anew by who imports it next.
+        """Remove edited modules, and those that import them, from `sys.modules`.
 
-        The names of these modules, and of those that are outdated but cannot be loaded anew:
-        extensions, and what runs in a thread.
+        Returns the names of the removed modules, and of those that were edited but cannot be
+        reloaded: extension modules, and modules whose code runs in a thread.
         """
         edited = {
             name
@@ -82,13 +83,15 @@ class Modules:
         linecache.checkcache(path)
         parent, _, last = name.rpartition(".")
         if parent in sys.modules and getattr(sys.modules[parent], last, None) is module:
-            delattr(sys.modules[parent], last)  # `from parent import last` would find it there
-        # Python takes compiled code for that of a file of the same size and the same second.
+            delattr(sys.modules[parent], last)  # otherwise `from parent import last` finds it
+        # A .pyc file is taken for valid if size and modification time, in whole seconds, agree:
+        # an edit within a second could go unnoticed.
         with suppress(OSError, NotImplementedError, ValueError):
             os.unlink(importlib.util.cache_from_source(path))
 
     def _with_dependents(self, names: set[str], folder: str) -> set[str]:
-        """These modules, what lies in them where they are packages, and what imports them."""
+        """These modules, the submodules of those that are packages, and the modules of the folder
+        that import any of them."""
         others = {
             name: path
             for name, (path, _) in self._stamps.items()
@@ -111,7 +114,7 @@ class Modules:
 
 
 def folder_of(path: str) -> str | None:
-    """The folder whose modules are the script's own, with a separator at its end."""
+    """The folder of the script, with a separator at its end; None if the path is not absolute."""
     folder = os.path.dirname(path)
     return os.path.join(folder, "") if folder and os.path.isabs(folder) else None
 
@@ -139,7 +142,7 @@ def _stamp(path: str) -> _Stamp:
 
 
 def _imports(name: str, path: str) -> Iterator[str]:
-    """The modules that the file of a module imports, anywhere in it."""
+    """The names of modules that a module's file imports, also within functions."""
     try:
         with open(path, "rb") as file:
             tree = ast.parse(file.read())
@@ -157,10 +160,11 @@ def _imports(name: str, path: str) -> Iterator[str]:
 
 
 def _refers(module: ModuleType, name: str) -> bool:
-    """Whether a module holds another, or something that was defined in it."""
+    """Whether a module has the other module, or a function or class of it, as a global."""
     for key, value in list(vars(module).items()):
         if isinstance(value, ModuleType):
-            # A package holds every module in it that was imported by anybody.
+            # Importing a submodule by anybody makes it an attribute of its package: this does not
+            # count as an import by the package.
             if value.__name__ == name != f"{module.__name__}.{key}":
                 return True
         elif type(value).__name__ in ("function", "type") and value.__module__ == name:
@@ -169,7 +173,7 @@ def _refers(module: ModuleType, name: str) -> bool:
 
 
 def _names_in_threads() -> set[str]:
-    """The modules whose code some other thread is running."""
+    """The names of modules whose code is on the stack of another thread."""
     names = set()
     for ident, frame in sys._current_frames().items():
         if ident == threading.get_ident():

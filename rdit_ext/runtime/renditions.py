@@ -1,8 +1,8 @@
-"""A display that is too large to be sent: a smaller rendition of it, or a note on what it was.
+"""Makes MIME bundles that are too large to be sent smaller.
 
-Half a page of base64 helps nobody, and what leaves the process is kept and sent to every viewer. So
-the largest parts of a MIME bundle stay behind until the rest fits; an image is drawn smaller where
-the script has Pillow already. Nothing of it is silent: a note goes with what is shown.
+What is sent is also stored, and sent to every viewer. Therefore the largest parts of a bundle are
+left out until the rest is within the limit; a PNG or JPEG is scaled down if the script has imported
+Pillow. A note for the user says what was done.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 # Characters of one MIME bundle as it is sent.
 LARGEST = 20_000_000
-# The longer side of an image that is drawn smaller, in pixels, at first.
+# Pixels of the longer side of an image that is scaled down, in the first attempt.
 _PIXELS = 2000
 _HEAD = 2000
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG"}
@@ -27,14 +27,15 @@ _ADVICE = {
 
 
 def one_image(data: dict[str, Any]) -> dict[str, Any]:
-    """The bundle with one of two renditions of the same image: Pillow gives PNG and JPEG."""
+    """The bundle without its JPEG if it has a PNG too: Pillow gives both of the same image."""
     if "image/png" in data and "image/jpeg" in data:
         return {mime: value for mime, value in data.items() if mime != "image/jpeg"}
     return data
 
 
 def smaller(output: dict[str, Any], limit: int) -> tuple[dict[str, Any], int, str]:
-    """The output with a bundle within `limit`, its size, and the note on what was done."""
+    """The output with a bundle of at most `limit` characters, its size in characters, and a line of
+    text on what was done."""
     data = dict(output["data"])
     sizes = {mime: _size(value) for mime, value in data.items()}
     notes = []
@@ -67,13 +68,14 @@ def _size(value: Any) -> int:
 
 
 def _draw_smaller(mime: str, value: Any, limit: int) -> tuple[str, int, int] | None:
-    """The image in fewer pixels, and how many; None where that cannot be."""
+    """The image scaled down, in base64 of at most `limit` characters, with its width and height in
+    pixels; None if Pillow is not imported or cannot read it."""
     pillow: Any = sys.modules.get("PIL.Image")
     if pillow is None or mime not in _FORMATS or not isinstance(value, str):
         return None
     try:
         with warnings.catch_warnings():
-            # That it has many pixels is why we are here.
+            # Pillow warns of images with very many pixels (DecompressionBombWarning).
             warnings.simplefilter("ignore")
             image = pillow.open(io.BytesIO(base64.b64decode(value)))
             pixels = _PIXELS
@@ -86,6 +88,6 @@ def _draw_smaller(mime: str, value: Any, limit: int) -> tuple[str, int, int] | N
                     return text, image.width, image.height
                 pixels //= 2
     except Exception:
-        # No image that Pillow reads: it is left out, and that is said.
+        # Pillow cannot read it, or fails otherwise: the caller leaves it out and says so.
         return None
     return None

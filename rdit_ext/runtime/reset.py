@@ -1,8 +1,8 @@
-"""A clean namespace without a new process: what it forgets, and what only a restart can.
+"""Clears the namespace without a new process.
 
-Forgets the user's names, argv and path, the last error, figures and sources. Keeps imported
-modules, environment, working directory, threads and what they hold: that takes a restart, and the
-docs say so.
+Restores the user's namespace, `sys.argv` and `sys.path`, and deletes the last error and the texts
+in `linecache`. Imported modules, the environment, the working directory, and threads with what they
+refer to remain: only a restart removes them, as docs/using.md says.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 
 from .module import OF_A_FILE
 
-# Names of the module itself, that come with a file or with annotations.
+# Names that Python sets in a module with a file, annotations or warnings.
 _PYTHONS = frozenset((*OF_A_FILE, "__annotations__", "__annotate__", "__warningregistry__"))
 
 
 class Beginning:
-    """What was there before any script ran, to go back to."""
+    """The namespace, `sys.argv` and `sys.path` as they were before any script ran."""
 
     def __init__(self, namespace: dict[str, Any]):
         self._values = dict(namespace)
@@ -28,11 +28,11 @@ class Beginning:
         self._path = list(sys.path)
 
     def has(self, name: str) -> bool:
-        """Whether the name was there, or is Python's."""
+        """Whether the name was there before, or is one that Python sets."""
         return name in self._values or name in _PYTHONS
 
     def restore(self, namespace: dict[str, Any], sources: Iterable[str]) -> None:
-        """Go back to it. `sources`: the scripts whose lines we gave to linecache."""
+        """Restore them. `sources`: the paths of scripts to delete from `linecache`."""
         namespace.clear()
         namespace.update(self._values)
         if "__annotations__" in namespace:

@@ -1,7 +1,7 @@
-"""Stacks, tracers and profilers that see the script, and nothing of what it stands on.
+"""Hides the frames of the runtime and the kernel from stacks, tracers and profilers of a script.
 
-`traceback` and `inspect` walk a stack to its end, which for a script is its module. What cannot be
-had: a frame's `f_back` still leads from the module to us.
+The functions of `traceback` and `inspect` that walk a stack outwards end at the script's module, as
+under `python`. Not hidden is a frame's `f_back`: from the module's it still leads to our frames.
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ _monitoring: Any = getattr(sys, "monitoring", None)
 
 
 def cut_stacks(caller: CodeType) -> Callable[[], None]:
-    """Let stacks end at what this function of ours calls; what is returned undoes it."""
+    """Make stacks end at the frame that the function with this code calls. The function that is
+    returned undoes it."""
     walk, outer = traceback.walk_stack, inspect.getouterframes
     show: Any = getattr(warnings, "_showwarnmsg", None)
 
     @stands_for(walk, "traceback", "walk_stack")
     def walk_stack(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
-        # Without a frame it begins, until Python 3.13, some frames above whoever takes the first of
-        # them: nothing of ours may stand between. From 3.14 it begins with who calls it.
+        # Without a frame: until Python 3.13 it is a generator that starts a fixed number of frames
+        # above the code that takes its first item, so that no frame of ours may be added between.
+        # From 3.14 it starts with its caller.
         is_searched = f is None and inspect.isgeneratorfunction(walk)
         if f is None and not is_searched:
             f = sys._getframe(1)
@@ -45,7 +47,8 @@ def cut_stacks(caller: CodeType) -> Callable[[], None]:
             if is_searched:
                 is_searched = False
                 if _stands_on(sys._getframe(1), caller) and not _stands_on(found[0], caller):
-                    # It has begun beyond the script, where Python finds no frame any more.
+                    # It has started beyond the script's module. Under Python there is no frame, and
+                    # it raises this error.
                     raise AttributeError("'NoneType' object has no attribute 'f_back'")
             return found[0].f_code is not caller
 
@@ -61,7 +64,7 @@ def cut_stacks(caller: CodeType) -> Callable[[], None]:
 
     def show_warning(message: warnings.WarningMessage) -> None:
         if message.filename.startswith(_HERE):
-            # As Python has it for a `stacklevel` beyond the module.
+            # What Python shows for a `stacklevel` that is beyond the module.
             message.filename, message.lineno, message.line = "sys", 1, None
         show(message)
 
@@ -83,15 +86,16 @@ def _stands_on(frame: FrameType | None, caller: CodeType) -> bool:
     return frame is not None
 
 
-# Ends a profiler that is a function; not itself in Python, for that would be profiled.
+# Removes a profiler that is a function. Not a function in Python, because its call and return would
+# be profiled.
 end_profile: Callable[[], None] = partial(sys.setprofile, None)
 
 
 def pause(trace: Any, profile: Any) -> Callable[[], None] | None:
-    """What has the script's tracer and profiler go on, which rest between two statements: for just
-    before the next is called. None: there are none of the script's.
+    """A function that installs the script's tracer and profiler again, to be called just before the
+    next statement; None if the script has neither. They are off between statements.
 
-    `profile`: a function, a profiler of cProfile's, or the events that it monitors.
+    `profile`: a function, a `cProfile.Profile`, or the events it monitors in `sys.monitoring`.
     """
     resumes: list[Callable[[], None]] = []
     if isinstance(profile, int):
@@ -105,7 +109,8 @@ def pause(trace: Any, profile: Any) -> Callable[[], None] | None:
         else:
 
             def enter(frame: FrameType, event: str, argument: Any) -> None:
-                # This is the statement itself. A script's module is not entered again and again.
+                # The call of the statement itself, which the script's tracer is not to see: under
+                # Python, a module is called once and not for each statement.
                 _settrace(trace)
 
             resumes.append(partial(_settrace, enter))
@@ -120,8 +125,8 @@ def pause(trace: Any, profile: Any) -> Callable[[], None] | None:
 
 
 def untraced(function: _F) -> _F:
-    """Mark a function that calls the kernel's own code, which a script that traces itself would
-    meet: its tracer rests meanwhile."""
+    """Decorate a function that calls code of the kernel during a statement: the script's tracer is
+    off meanwhile."""
 
     @shielded
     @wraps(function)
@@ -144,7 +149,8 @@ def _resume_profiler(events: int) -> None:
 
 
 def _is_debugger(trace: Any) -> bool:
-    """Whether this follows the script from statement to statement, and knows frames of ours."""
+    """Whether a tracer is a debugger: it follows the script from statement to statement, and
+    debugpy and our pdb skip frames of ours themselves."""
     owner = getattr(trace, "__self__", None)
     bdb = sys.modules.get("bdb")
     if bdb is not None and isinstance(owner, bdb.Bdb):

@@ -1,6 +1,7 @@
-"""Functions of ours in the place of Python's: they have the name, module and signature of what they
-stand for. By these `pickle` finds a function (`Pool().map(os.system, commands)`), and `help` tells
-of it.
+"""Gives functions of ours that replace Python's the name, module and signature of the original.
+
+`pickle` stores a function by module and name (`Pool().map(os.system, commands)`), and `help` shows
+the signature and the docstring.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def stands_for(usual: Any, module: str, name: str) -> Callable[[_F], _F]:
-    """Decorate a function that will be `module.name` in the place of `usual`."""
+    """A decorator for a function that replaces `usual` as `module.name`."""
 
     def decorate(function: _F) -> _F:
         update_wrapper(function, usual)
-        # Where it is found: Python's own may be from elsewhere, `os.system` from `posix`.
+        # The module in which the function is replaced; the original's `__module__` may be another:
+        # that of `os.system` is `posix`.
         function.__module__, function.__qualname__ = module, name
         function.__name__ = name.rpartition(".")[2]
         return function

@@ -1,8 +1,8 @@
-"""`Did you mean: 'value'?` where only the interpreter's own printer says so: Python 3.10 and 3.11.
+"""`Did you mean: 'value'?` for Python 3.10 and 3.11, where only the interpreter's own printer adds
+it to an error. From 3.12 the `traceback` module does.
 
-The measure and its limits are CPython's, in Python/suggestions.c:
+The edit distance and its limits are those of CPython:
 https://github.com/python/cpython/blob/3.11/Python/suggestions.c
-From 3.12 the `traceback` module has them.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from types import TracebackType
 
 _MAX_CANDIDATES = 750
 _MAX_LENGTH = 40
+# The cost of an insertion, a deletion or a substitution, and of a change of case.
 _MOVE, _CASE = 2, 1
 
 
 def suggestion(error: BaseException, traceback: TracebackType | None) -> str | None:
-    """The name that may have been meant by an error of a name or an attribute."""
+    """The name that may have been meant, for a NameError or an AttributeError; None for other
+    errors, or if no name is close."""
     if not isinstance(error, (NameError, AttributeError)):
         return None
     wrong = getattr(error, "name", None)
@@ -29,7 +31,7 @@ def suggestion(error: BaseException, traceback: TracebackType | None) -> str | N
         try:
             return _closest(wrong, dir(obj))
         except Exception:
-            return None  # the user's `__dir__` may do what it likes
+            return None  # a `__dir__` of the user's may raise anything
     if traceback is None:
         return None
     while traceback.tb_next is not None:
@@ -59,7 +61,7 @@ def _closest(wrong: str, names: Iterable[str]) -> str | None:
 
 
 def _distance(a: str, b: str, most: int) -> int:
-    """How many moves and changes of case lead from one to the other; `most` + 1 if it is more."""
+    """The Levenshtein distance with these costs; `most` + 1 if it is more than `most`."""
     start, least = 0, min(len(a), len(b))
     while start < least and a[start] == b[start]:
         start += 1

@@ -1,4 +1,6 @@
-"""The threads that a script may see: its own. It waits for all there are, and ours never end."""
+"""Hides the threads of the kernel and the runtime from scripts: one that joins all threads of
+`threading.enumerate()` would never end, as these do not end.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from .standins import stands_for
 
 
 def hide_ours() -> Callable[[], None]:
-    """Leave out of `threading.enumerate` what the process had before any script ran, and what was
-    not started by one; what is returned undoes it."""
+    """Make `threading.enumerate` and `threading.active_count` leave out threads that were not
+    started by a script. The function that is returned undoes it."""
     enumerate_all, count_all = threading.enumerate, threading.active_count
     main = threading.main_thread()
     before = weakref.WeakSet(thread for thread in enumerate_all() if thread is not main)
@@ -19,7 +21,7 @@ def hide_ours() -> Callable[[], None]:
     def is_scripts(thread: threading.Thread) -> bool:
         if thread in before or thread.name.startswith("rdit"):
             return False
-        # Each that belongs to a statement is stamped with it when it starts.
+        # `streams.py` stores the outlet of the statement on each thread that a script starts.
         stamped = hasattr(thread, "_rdit_outlet")
         return thread is main or stamped or isinstance(thread, threading._DummyThread)
 
