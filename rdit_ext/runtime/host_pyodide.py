@@ -1,11 +1,11 @@
-"""What a Pyodide worker lends to the runtime: publishing, a formatter, `input`, packages, files.
+"""The `Host` in a Pyodide worker: publishing, the display formatter, `input`, packages.
 
 The worker (`labextension/src/backends/worker.ts`) installs the runtime's modules from their text
-and calls `pyodide_bridge.boot`. All that is known here of JavaScript is the `Bridge`.
+and calls `pyodide_bridge.boot`. All of JavaScript that is known here is the `Bridge` protocol.
 
-There is one thread. Nothing happens while Python runs, so events leave as they are made; and what
-waits (`input`, `time.sleep`, `asyncio.run`) can only do so where the browser can suspend
-WebAssembly (JSPI).
+There is one thread, so that no timer fires while Python runs, and a call that waits (`input`,
+`time.sleep`, `asyncio.run`) works only if the browser can suspend WebAssembly by JSPI, JavaScript
+Promise Integration: https://github.com/WebAssembly/js-promise-integration
 """
 
 from __future__ import annotations
@@ -32,54 +32,57 @@ from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
 
 _NAP_SECONDS = 0.05
-# Messages to the page cost little, and a line that waits for the next one may wait long.
+# Seconds between two messages. Shorter than in a kernel, because messages to the page are cheap and
+# no timer sends what is buffered.
 _PERIOD = 0.01
 
 
 class Bridge(Source, Protocol):
-    """What the worker lends."""
+    """What the host needs of the worker."""
 
     def send(self, text: str) -> None:
-        """Deliver events: a JSON array."""
+        """Send events, as a JSON array, to the page."""
 
     def take_written(self) -> list[tuple[str, str]]:
-        """What C code has written since: stream and text."""
+        """What C code has written to descriptors 1 and 2 since the last call: pairs of stream and
+        text."""
 
     def interrupt_again(self, again: bool) -> None:
-        """Interrupt once more, soon; or (False) no more."""
+        """Send the interrupt again soon; with False, call that off."""
 
     def acknowledge(self) -> None:
-        """Say that an interrupt has come in."""
+        """Tell the page that an interrupt has arrived."""
 
 
 class Written:
-    """What C code writes, brought to the statement that runs: here in place of pipes."""
+    """Attributes what C code writes to the statement that runs. It has the methods of
+    `fdpipe.Pipes` that the engine calls; Emscripten has no pipes between processes."""
 
     def __init__(self, bridge: Bridge, engine: Engine):
         self._bridge = bridge
         self._engine = engine
 
     def drain(self) -> None:
-        """Bring in all that has been written."""
+        """Read all that has been written so far, and add it to the statement that runs."""
         for stream, text in self._bridge.take_written():
             outlet = self._engine.routes.running or self._engine.routes.last
             if outlet is not None:
                 outlet.text(stream, text)
 
     def look(self) -> bool:
-        """Bring it in, before text of Python's. There are no descriptors to lead elsewhere."""
+        """`drain` before text that Python writes. Always True: no descriptor can be redirected."""
         self.drain()
         return True
 
     def mend(self) -> None:
-        """Nothing can come loose."""
+        """Does nothing: there are no pipes to restore."""
 
     def remove(self) -> None:
-        """Nothing was taken."""
+        """Does nothing: no descriptor was replaced."""
 
 
 class PyodideHost:
-    """The worker this code lives in."""
+    """The host in the Pyodide worker that executes this."""
 
     has_descriptors = False
     has_timers = False
@@ -92,14 +95,15 @@ class PyodideHost:
         self._engine: Engine | None = None
         self._loop = asyncio.get_event_loop()
         self._flushes: set[Callable[[], None]] = set()
-        # What Python is suspended on, innermost last; and the line that a person is asked for.
+        # The futures for which Python is suspended, innermost last; the user's last answer, and the
+        # future of the question that waits for one.
         self._waits: list[asyncio.Future[bool]] = []
         self._answer = ""
         self._asking: asyncio.Future[bool] | None = None
         self._undo: list[Callable[[], None]] = []
 
     def attach(self, engine: Engine) -> None:
-        """Take over what the interpreter has of its own."""
+        """Replace what blocks, displays or exits in the interpreter. `remove` undoes it."""
         self._engine = engine
         _displays.attach(engine)
         written = Written(self._bridge, engine)
@@ -124,7 +128,7 @@ class PyodideHost:
         self._replace(kind, "run_until_complete", lambda loop, future: run(loop, future))
 
     def remove(self) -> None:
-        """Give it back."""
+        """Restore everything in the interpreter that was replaced."""
         for undo in reversed(self._undo):
             undo()
         self._undo.clear()
@@ -132,7 +136,7 @@ class PyodideHost:
     # -- what the worker calls
 
     async def run(self, text: str) -> None:
-        """Serve a run request, in JSON."""
+        """Serve a run request, given as JSON: load the packages it imports, and run it."""
         request = self._request = json.loads(text)
         assert self._engine is not None
         try:
@@ -147,13 +151,16 @@ class PyodideHost:
         self._engine.reset()
 
     def answer(self, text: str) -> None:
-        """The line that `input` waits for."""
+        """Pass the line that `input` waits for. Ignored if nothing waits."""
         if self._asking is not None and not self._asking.done():
             self._answer = text
             self._asking.set_result(True)
 
     def interrupt(self) -> None:
-        """Stop what Python is suspended on. What is busy is stopped by the interrupt buffer."""
+        """Interrupt Python while it is suspended. While it runs, the worker cannot call this:
+        then Pyodide's interrupt buffer raises SIGINT.
+        https://pyodide.org/en/stable/usage/keyboard-interrupts.html
+        """
         if not stop.current.armed:
             return
         if self._waits:
@@ -175,8 +182,8 @@ class PyodideHost:
         return lambda events: send(json.dumps(events))
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
-        # False: the feed then looks at the clock itself, which is all that is possible while Python
-        # is busy. When it waits, the loop has time for this.
+        # False, because no timer fires while Python runs: the feed then compares the time whenever
+        # something is added. The timer fires if Python is suspended before that.
         if function not in self._flushes:
             self._flushes.add(function)
 
@@ -188,13 +195,13 @@ class PyodideHost:
         return False
 
     def hand_over(self) -> None:
-        """Nothing to wait for: what was sent is on its way."""
+        """Does nothing: `postMessage` has taken what was sent."""
 
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return _displays.format(value)
 
     def explain(self, error: BaseException) -> None:
-        """Add to an error what would help here."""
+        """Add a note to an error of a missing module, on how to get it."""
         self.packages.explain(error)
 
     def during_run(self, engine: Engine) -> AbstractContextManager[None]:
@@ -224,7 +231,7 @@ class PyodideHost:
             self._asking = None
             outlet.feed.add({**event, "prompt": prompt, "password": password, "waiting": False})
             if answered:
-                # As a terminal would read afterwards.
+                # Output the prompt and the answer, as a terminal shows them.
                 outlet.text("stdout", prompt + ("" if password else self._answer) + "\n")
         return self._answer
 
@@ -240,13 +247,18 @@ class PyodideHost:
             finally:
                 timer.cancel()
             return
-        # A short nap at a time: between two of them an interrupt is seen.
+        # In short pieces, because an interrupt is noticed only between them.
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             _nap(min(left, _NAP_SECONDS))
 
     def _run_until_complete(self, loop: Any, what: Any) -> Any:
-        """What a loop of Pyodide's does, but so that an interrupt gets in."""
+        """In place of `run_until_complete` of Pyodide's event loop, which cannot be interrupted.
+
+        Raises:
+            KeyboardInterrupt: after the task has been cancelled.
+            RuntimeError: the browser lacks JSPI.
+        """
         if not self._bridge.can_wait():
             raise RuntimeError(
                 "this browser cannot wait in the middle of a Python script (it lacks WebAssembly"
@@ -260,7 +272,8 @@ class PyodideHost:
                 self._wait(done)
             except KeyboardInterrupt:
                 task.cancel()
-                # Its `finally` blocks may await: until they are done, or the next interrupt.
+                # The task's `finally` blocks may await: wait until they are done, or for the next
+                # interrupt.
                 self._wait_for_end(task)
                 raise
         return task.result()
@@ -271,10 +284,14 @@ class PyodideHost:
             task.add_done_callback(lambda _: _finish(done))
             self._wait(done)
         if not task.cancelled():
-            task.exception()  # seen, so that nobody says it never was
+            task.exception()  # marks it as retrieved: asyncio would log that it never was
 
     def _wait(self, until: asyncio.Future[bool]) -> bool:
-        """Suspend Python; an interrupt meanwhile ends the wait."""
+        """Suspend Python until the future is done.
+
+        Raises:
+            KeyboardInterrupt: Stop was pressed meanwhile.
+        """
         self._waits.append(until)
         try:
             if not self._bridge.wait(until):
@@ -284,7 +301,8 @@ class PyodideHost:
             self._waits.remove(until)
 
     def _make_loop(self, policy: Any, make: Callable[[], Any]) -> Callable[[], Any]:
-        """Pyodide's loops take over as soon as they are made, under the task that is running."""
+        """A `new_event_loop` that leaves the running loop and the default loop as they are. Each
+        new loop of Pyodide's would replace both, also while a task of the old loop runs."""
 
         def make_loop() -> Any:
             running, default = asyncio._get_running_loop(), policy._default_loop
@@ -297,12 +315,13 @@ class PyodideHost:
         return make_loop
 
     def _keep_quiet(self, loop: Any) -> None:
-        # The task that was struck has the exception; going on into JavaScript it would end us.
+        # Pyodide's loop raises KeyboardInterrupt and SystemExit of a task into JavaScript as well,
+        # which would end the worker, unless these handlers are set. The task has the exception.
         loop._keyboard_interrupt_handler = lambda: None
         loop._system_exit_handler = lambda code: None
 
     def _flush_soon(self) -> None:
-        """Send what was printed before Python begins to wait."""
+        """Send the buffered output of the running statement, before Python waits."""
         outlet = self._engine.routes.running if self._engine else None
         if outlet is not None:
             outlet.feed.flush()
@@ -325,7 +344,7 @@ _nap = time.sleep
 
 
 def _sources(request: dict[str, Any]) -> list[str]:
-    """The text of the statements that a request runs; none of a script that does not parse."""
+    """The texts of the statements that a request runs; empty if they do not parse."""
     path = request.get("path") or UNNAMED
     lines = request.get("lineRange")
     try:
@@ -341,7 +360,7 @@ def _sources(request: dict[str, Any]) -> list[str]:
 
 
 def boot(bridge: Bridge) -> PyodideHost:
-    """Take over the interpreter."""
+    """Install the runtime in this interpreter, with a host on this bridge."""
     events.PERIOD = _PERIOD
     stop.send_again, stop.acknowledge = bridge.interrupt_again, bridge.acknowledge
     host = PyodideHost(bridge)

@@ -1,4 +1,4 @@
-"""The bridge from Python to its worker: the only module that touches JavaScript objects."""
+"""The bridge from Python to its worker: the only module that handles JavaScript objects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import host_pyodide
 
 
 class WorkerBridge:
-    """What `worker.ts` offers, as the host wants it."""
+    """The `Bridge` of `host_pyodide.py`, by the object that `worker.ts` passes to `boot`."""
 
     def __init__(self, worker: Any):
         self._worker = worker
@@ -44,5 +44,5 @@ class WorkerBridge:
 
 
 def boot(worker: Any) -> host_pyodide.PyodideHost:
-    """Take over the interpreter; the host is the worker's to call."""
+    """Install the runtime in this interpreter. The worker calls the methods of the host."""
     return host_pyodide.boot(WorkerBridge(worker))

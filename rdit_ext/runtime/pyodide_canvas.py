@@ -1,6 +1,6 @@
-"""The matplotlib backend of the browser: draws with Agg; `show` puts figures out where it stands.
+"""The matplotlib backend in Pyodide: renders with Agg, and displays figures in `show`.
 
-Chosen by `MPLBACKEND` before anything imports matplotlib. Knows matplotlib, and nothing of pages.
+`host_pyodide.py` selects it by `MPLBACKEND`. This module knows matplotlib, and nothing of pages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class FigureManager(FigureManagerBase):
 
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
-        """`plt.show()`: every open figure, and then none is left."""
+        """`plt.show()`: display every open figure; outside of a run, close them all then."""
         if _displays.show_figures(block):
             return
         try:
@@ -34,6 +34,6 @@ class FigureManager(FigureManagerBase):
 
 
 class FigureCanvas(FigureCanvasAgg):
-    """Agg's, with our manager."""
+    """Agg's canvas, with our manager."""
 
     manager_class: Any = FigureManager

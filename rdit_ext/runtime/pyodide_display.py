@@ -1,9 +1,9 @@
-"""What IPython gives a script in a Jupyter kernel, where there is no IPython: the MIME bundle of a
-value, `display()`, and the everyday part of `IPython.display`.
+"""A stand-in for IPython in Pyodide: the display formatter, `display()`, and the most used classes
+of `IPython.display`.
 
-The bundles are those that a kernel's display formatter makes of the same objects, and the classes
-carry IPython's names, so that scripts and their results are the same in both places. If the real
-IPython is installed it is imported instead.
+The MIME bundles are those that a kernel's display formatter makes of the same objects, and the
+classes have IPython's names, so that scripts have the same results in both places. If IPython is
+installed, scripts import that instead.
 """
 
 from __future__ import annotations
@@ -44,17 +44,18 @@ _METHODS: dict[str, tuple[str, type | tuple[type, ...]]] = {
 
 
 class Displays:
-    """Formats values and puts out displays of the running statement."""
+    """Formats values, and outputs displays at the running statement."""
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
 
     def attach(self, engine: Engine) -> None:
-        """Put out displays through this engine from now on."""
+        """Output displays through this engine from now on."""
         self._engine = engine
 
     def format(self, value: Any) -> Bundle:
-        """The MIME bundle of a value and its metadata; empty if the value shows itself."""
+        """The MIME bundle of a value and its metadata; empty if the value has a method
+        `_ipython_display_`, which displays it. Errors of its methods are output as errors."""
         if type(value) in PLAIN:
             text = write_plain(value)
             if text is not None:
@@ -93,7 +94,7 @@ class Displays:
         display_id: str | None,
         update: bool,
     ) -> None:
-        """Put out a MIME bundle as a display of the running statement."""
+        """Output a MIME bundle as a display of the running statement."""
         outlet = self._engine.routes.find() if self._engine else None
         if outlet is None:
             print(data.get("text/plain", ""))
@@ -107,7 +108,7 @@ class Displays:
         stop.current.deliver()
 
     def show_figures(self, block: bool | None) -> bool:
-        """What `plt.show()` does during a run; False outside of one."""
+        """What `plt.show()` does during a run: display the figures. False outside of a run."""
         return self._engine is not None and self._engine.show_figures(block)
 
     def clear(self, wait: bool) -> None:
@@ -118,7 +119,7 @@ class Displays:
             stop.current.deliver()
 
     def _add_picture(self, value: Any, data: dict[str, Any]) -> None:
-        """A matplotlib figure as a picture, unless it says itself how it looks."""
+        """Add a PNG to the bundle of a matplotlib figure, unless it has one."""
         figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
         if figure is None or not isinstance(value, figure):
             return
@@ -130,10 +131,12 @@ class Displays:
             self._engine.figures.was_shown(value)
 
     def _call(self, value: Any, name: str, **arguments: Any) -> Any:
-        """What the method gives; None without one. A class has methods only for its instances."""
+        """The result of a method of a value; None if there is no such method, or if the value is a
+        class, whose methods are for its instances."""
         if isinstance(value, type):
             return None
-        # Objects that have an attribute of every name have no method of this one.
+        # An object with an attribute of this name has one of any name (`__getattr__`, as mocks and
+        # remote proxies have), so that its attributes are no such methods.
         if getattr(value, "_rdit_has_any_name_", None) is not None:
             return None
         method = self._guard(getattr, value, name, None)
@@ -143,7 +146,8 @@ class Displays:
         return True if name == "_ipython_display_" else result
 
     def _guard(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Call what is the user's: if it raises that is told, and the other forms are shown."""
+        """Call a function of the user's. If it raises, the error is output and None is returned, so
+        that the other MIME types of the value are still shown."""
         try:
             return function(*arguments, **named)
         except NotImplementedError:
@@ -157,7 +161,7 @@ class Displays:
 
 
 def _draw(figure: Any) -> bytes:
-    """A figure as a kernel's inline backend draws it."""
+    """A figure as a PNG, rendered as by the inline backend of a kernel."""
     if figure.canvas is None or not hasattr(figure.canvas, "print_png"):
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -174,7 +178,7 @@ def _draw(figure: Any) -> bytes:
     return picture.getvalue()
 
 
-# What follows is what scripts import from `IPython.display`; `_displays` is where it leads.
+# The rest are the names that scripts import from `IPython.display`. They output by `_displays`.
 _displays = Displays()
 
 
@@ -461,14 +465,14 @@ _NAMES = (
 )  # fmt: skip
 for _kind in _NAMES:
     if isinstance(_kind, type):
-        # As text they must read as IPython's do.
+        # The module is part of their `repr`, which must be the same as in IPython.
         _kind.__module__ = "IPython.core.display"
 IFrame.__module__ = "IPython.lib.display"
 DisplayHandle.__module__ = "IPython.core.display_functions"
 
 
 class StandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds `IPython` and `IPython.display` where nobody else does."""
+    """Imports stand-ins for `IPython` and `IPython.display` if no other finder finds them."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         if name not in ("IPython", "IPython.display", "IPython.core", "IPython.core.display"):
@@ -485,7 +489,7 @@ class StandIn(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             module.__dict__.update(
                 get_ipython=lambda: None, version_info=(9, 0, 0, ""), __version__="9.0.0"
             )
-            importlib.import_module("IPython.display")  # which makes it an attribute
+            importlib.import_module("IPython.display")  # sets the attribute `display` of IPython
         elif module.__name__ != "IPython.core":
             module.__dict__.update({thing.__name__: thing for thing in _NAMES})
 
@@ -513,7 +517,7 @@ def _is_file(name: str) -> bool:
     try:
         return Path(name).is_file()
     except (OSError, ValueError):
-        return False  # too long for a name, or with a null character: it is data
+        return False  # too long for a path, or with a null character: it is data
 
 
 def _ending(name: str | None) -> str:

@@ -1,8 +1,8 @@
-"""Packages in the browser: loaded before the statements that import them run, or when an import
-asks for one; and, where a package cannot be had, what would help, said at that import.
+"""Loads packages in Pyodide: those that a run's statements import before it begins, and others when
+they are imported. A note on an import error says how a missing module may be had.
 
-What there is to load comes from the distribution's lock file, which the worker reads; pure Python
-wheels from elsewhere are micropip's business.
+The packages are those in the lock file of the Pyodide distribution, which the worker reads. Pure
+Python wheels from elsewhere can be installed by micropip, which scripts call themselves.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 _MAX_HELPERS = 200
-# Parts of the standard library that a browser cannot have.
+# Modules of the standard library that do not exist or do not work in Pyodide.
 _ABSENT = frozenset(
     {
         *("curses", "dbm", "ensurepip", "fcntl", "grp", "idlelib", "msvcrt", "pwd", "readline"),
@@ -29,33 +29,34 @@ _ABSENT = frozenset(
 
 
 class Source(Protocol):
-    """Where packages come from."""
+    """The part of the bridge to the worker that loads packages."""
 
     def can_wait(self) -> bool:
-        """Whether Python can be suspended here until something is ready."""
+        """Whether the browser can suspend Python here, by JSPI."""
 
     def wait(self, what: Awaitable[Any]) -> Any:
-        """Suspend Python until it is ready; its value."""
+        """Suspend Python until an awaitable is done. Returns its value."""
 
     def package(self, module: str) -> str:
         """The package of the distribution that has this module; "" if there is none."""
 
     def install(self, names: list[str]) -> Awaitable[Any]:
-        """Load packages of the distribution. Failures are told by `trouble`."""
+        """Load packages of the distribution. It does not raise: `trouble` gives the failures."""
 
     def trouble(self, package: str) -> str:
-        """Why a package cannot be loaded, in a sentence; "" where nothing is wrong."""
+        """Why a package cannot be loaded, as a sentence; "" if it has not failed."""
 
 
 class Packages(importlib.abc.MetaPathFinder):
-    """Finds modules last: in packages that are not here yet."""
+    """A finder behind all others, which loads the package of a module that they do not find."""
 
     def __init__(self, source: Source):
         self._source = source
         self._asked: set[str] = set()
 
     async def prepare(self, sources: Iterable[str]) -> None:
-        """Load what these statements import, and what their helper modules do."""
+        """Load the packages that these texts import, also by way of modules in the working
+        folder."""
         wanted: dict[str, None] = {}
         for module in _imports(sources):
             package = self._missing(module)
@@ -66,13 +67,13 @@ class Packages(importlib.abc.MetaPathFinder):
             importlib.invalidate_caches()
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        # An import that nobody saw coming: inside of a function, of a library, by name.
+        # An import that `prepare` has not found, such as one by `importlib.import_module`.
         if path is not None or "." in name or not self._source.can_wait():
             return None
         package = self._missing(name)
         if not package:
             return None
-        self._asked.add(name)  # finding it must not ask for it again
+        self._asked.add(name)  # `find_spec` below calls this finder again, which must not load it
         try:
             self._source.wait(self._source.install([package]))
             importlib.invalidate_caches()
@@ -81,7 +82,8 @@ class Packages(importlib.abc.MetaPathFinder):
             self._asked.discard(name)
 
     def explain(self, error: BaseException) -> None:
-        """Say what would help, on an error that says a module is missing."""
+        """Add a note on how to get the module to each ModuleNotFoundError among an error and its
+        causes and contexts."""
         seen: set[int] = set()
         found: BaseException | None = error
         while found is not None and id(found) not in seen:
@@ -105,7 +107,7 @@ class Packages(importlib.abc.MetaPathFinder):
                     if finder.find_spec(module, None) is not None:
                         return ""
                 except Exception:
-                    continue  # somebody else's finder that fails: then it has not found it
+                    continue  # a finder of somebody else's raises: it has not found the module
         return package
 
     def _help(self, module: str) -> str:
@@ -128,7 +130,8 @@ class Packages(importlib.abc.MetaPathFinder):
 
 
 def _imports(sources: Iterable[str]) -> list[str]:
-    """The top-level names that these texts import, helper modules beside the script included."""
+    """The top-level names of modules that these texts import, also by way of modules in the working
+    folder, of which `_MAX_HELPERS` are read."""
     waiting = list(sources)
     names: dict[str, None] = {}
     read = 0
@@ -159,7 +162,7 @@ def _imported(source: str) -> list[str]:
 
 
 def _helper(name: str) -> str | None:
-    """The text of a module that lies in the working folder."""
+    """The text of a module in the working folder; None if there is none."""
     for path in (Path(f"{name}.py"), Path(name, "__init__.py")):
         try:
             return path.read_text(encoding="utf-8")

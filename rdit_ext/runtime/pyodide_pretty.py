@@ -1,11 +1,12 @@
-"""Values as text, laid out as a Jupyter kernel lays them out, where there is no IPython.
+"""A pretty printer that gives the same text as IPython's, for Pyodide, where there is no IPython.
 
-`pretty(value)` must agree with IPython's text/plain formatter to the character: a test compares the
-two on thousands of values. So it also speaks IPython's `_repr_pretty_(printer, cycle)`, whose
-printer is the `Printer` here. Knows values, and nothing of displays or hosts.
+`pretty(value)` agrees with IPython's text/plain formatter to the character: a test compares the two
+on thousands of values. It also calls `_repr_pretty_(printer, cycle)` methods, with the `Printer`
+of this module. It knows values, and nothing of displays or hosts.
 
-The layout is Oppen's: text goes out as it comes, with places where a line may break. When a line
-gets too long, the outermost group that still holds such a place is broken, at all of its places.
+The algorithm is that of Oppen, "Prettyprinting" (1980): text is written as it comes, with
+breakpoints in between. When a line gets too long, the outermost group that still has a breakpoint
+in the buffer is broken, at all of its breakpoints.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ _PLAIN_MODULES = (None, "__builtin__", "builtins", "exceptions")
 
 
 class _Group:
-    """What is broken together, or not at all. `places`: how many of its places still wait."""
+    """A group: all of its breakpoints become line breaks, or none. `places`: how many of its
+    breakpoints are in the buffer."""
 
     __slots__ = ("depth", "is_broken", "places")
 
@@ -39,7 +41,7 @@ class _Group:
 
 
 class _Place:
-    """Where a line may break: otherwise the separator stands there."""
+    """A breakpoint: becomes a line break, or the separator."""
 
     __slots__ = ("group", "indentation", "separator")
 
@@ -50,23 +52,25 @@ class _Place:
 
 
 class Layout:
-    """Text with places to break, fitted into lines."""
+    """Lays text with breakpoints out in lines of at most `max_width` characters, if it can. The
+    methods have the names of IPython's printer, as `_repr_pretty_` methods call them."""
 
     def __init__(self, max_width: int = _WIDTH):
         self.max_width = max_width
         self.indentation = 0
         self._parts: list[str] = []
-        # The column where what was written ends, and what waits behind it for its layout.
+        # The column where the written text ends, and the buffer: text and breakpoints behind it of
+        # which it is not known yet whether they become line breaks.
         self._column = 0
         self._waiting: deque[str | _Place] = deque()
         self._waiting_width = 0
         root = _Group(0)
         self._groups = [root]
-        # By depth, the groups that may still be broken.
+        # The groups that may still be broken, by depth.
         self._unbroken: list[list[_Group]] = [[root]]
 
     def text(self, text: str) -> None:
-        """Add text that is never broken."""
+        """Add text that contains no breakpoint."""
         if self._waiting:
             self._waiting.append(text)
             self._waiting_width += len(text)
@@ -76,7 +80,7 @@ class Layout:
             self._column += len(text)
 
     def breakable(self, sep: str = " ") -> None:
-        """Add a place where the line may break."""
+        """Add a breakpoint, which is `sep` if the line is not broken there."""
         group = self._groups[-1]
         if group.is_broken:
             self._new_line()
@@ -87,14 +91,14 @@ class Layout:
             self._fit()
 
     def break_(self) -> None:
-        """Break the line here, and the outermost group with it."""
+        """Add a line break, and break the outermost group that has a breakpoint in the buffer."""
         group = self._outermost()
         if group is not None:
             self._break(group)
         self._new_line()
 
     def begin_group(self, indent: int = 0, open: str = "") -> None:
-        """Begin what is broken together; its lines are indented so far."""
+        """Begin a group, whose lines are indented by `indent` more columns; `open` comes first."""
         if open:
             self.text(open)
         group = _Group(self._groups[-1].depth + 1)
@@ -105,7 +109,7 @@ class Layout:
         self.indentation += indent
 
     def end_group(self, dedent: int = 0, close: str = "") -> None:
-        """End the group."""
+        """End the group: `dedent` columns less, then `close`."""
         self.indentation -= dedent
         group = self._groups.pop()
         if not group.places:
@@ -115,7 +119,7 @@ class Layout:
 
     @contextmanager
     def group(self, indent: int = 0, open: str = "", close: str = "") -> Iterator[None]:
-        """`begin_group` and `end_group` around a block."""
+        """`begin_group` and `end_group` as a context manager."""
         self.begin_group(indent, open)
         try:
             yield
@@ -124,7 +128,7 @@ class Layout:
 
     @contextmanager
     def indent(self, indent: int) -> Iterator[None]:
-        """Indent the lines that begin in a block."""
+        """Indent the lines that begin within a `with` block by more columns."""
         self.indentation += indent
         try:
             yield
@@ -132,13 +136,13 @@ class Layout:
             self.indentation -= indent
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what is in the buffer."""
         while self._waiting:
             self._write(self._waiting.popleft())
         self._waiting_width = 0
 
     def result(self) -> str:
-        """All of the text."""
+        """The whole text."""
         self.flush()
         return "".join(self._parts)
 
@@ -150,12 +154,13 @@ class Layout:
             self._break(group)
 
     def _outermost(self) -> _Group | None:
-        """The outermost group with a place to break; those around it will break where they can."""
+        """Take the outermost group with a breakpoint in the buffer. Groups around it count as
+        broken from now on, so that their further breakpoints become line breaks."""
         for groups in self._unbroken:
             for index, group in enumerate(reversed(groups)):
                 if group.places:
-                    # IPython counts from the wrong end here when several wait at one depth, and the
-                    # same value must look the same everywhere.
+                    # A fault of IPython's, repeated for the same result: the index counts from the
+                    # end, so that another group is deleted if there are several at this depth.
                     del groups[index]
                     group.is_broken = True
                     return group
@@ -198,7 +203,7 @@ class Layout:
 
 
 class Printer(Layout):
-    """Lays out any value; `_repr_pretty_` methods are given this."""
+    """Writes any value; the first argument of `_repr_pretty_` methods."""
 
     verbose = False
 
@@ -220,7 +225,7 @@ class Printer(Layout):
             self.stack.pop()
 
     def items(self, values: Iterable[Any], write: Callable[[Any], None]) -> None:
-        """Values with commas between them, and an end to it."""
+        """Add values with commas between them; "..." after `max_seq_length` of them."""
         for count, value in enumerate(values):
             if count:
                 self.text(",")
@@ -233,7 +238,7 @@ class Printer(Layout):
     def call(
         self, name: str, arguments: Iterable[Any], named: dict[str, Any] | None = None
     ) -> None:
-        """`name(argument, key=argument)`."""
+        """Add a call: `name(argument, key=argument)`."""
 
         def write(item: tuple[str, Any]) -> None:
             key, argument = item
@@ -260,7 +265,7 @@ class Printer(Layout):
 
 
 class _Raw:
-    """Text that stands for an argument as it is."""
+    """An argument of a call that is added as this text."""
 
     def __init__(self, text: str):
         self.text = text
@@ -270,7 +275,7 @@ _Writer = Callable[[Any, Printer, bool], None]
 
 
 def pretty(value: Any) -> str:
-    """The text of a value."""
+    """The text of a value, as IPython formats it. Raises what a `__repr__` of the user's raises."""
     printer = Printer()
     printer.pretty(value)
     return printer.result()
@@ -301,7 +306,7 @@ def _attribute(value: Any, name: str) -> Any:
     try:
         return getattr(value, name, None)
     except Exception:
-        return None  # a property of the user's that raises
+        return None  # a property of the user's raises
 
 
 def _write_repr(value: Any, p: Printer, cycle: bool) -> None:
@@ -353,7 +358,7 @@ def _in_order(values: Iterable[Any]) -> Iterable[Any]:
         try:
             return sorted(values, key=key)
         except Exception:
-            continue  # not comparable: by text; no text: as they come
+            continue  # not comparable: sort by text; if that fails too, leave them as they come
     return values
 
 
@@ -403,7 +408,7 @@ def _write_function(value: Any, p: Printer, cycle: bool) -> None:
     module = value.__module__
     if module and module not in _PLAIN_MODULES:
         name = f"{module}.{name}"
-    with suppress(ValueError):  # of a builtin that does not tell
+    with suppress(ValueError):  # a builtin without a signature
         name += str(_signature(value))
     p.text(f"<function {name}>")
 
@@ -432,7 +437,7 @@ def _write_namespace(value: Any, p: Printer, cycle: bool) -> None:
 
 
 def _write_call(arguments: Callable[[Any], tuple[Any, ...]]) -> _Writer:
-    """As a call of its class with what `arguments` takes out of a value."""
+    """A writer that writes a value as a call of its class with these arguments."""
 
     def write(value: Any, p: Printer, cycle: bool) -> None:
         p.call(type(value).__name__, [_Raw("...")] if cycle else arguments(value))
