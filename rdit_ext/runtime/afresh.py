@@ -19,7 +19,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-_WARNING = 30  # the level of `logging` that the root logger begins with
+_WARNING = 30  # `logging.WARNING`, the initial level of the root logger
 
 
 class Afresh:

@@ -45,8 +45,8 @@ def _rdit_boot() -> None:
         def exec_module(self, module: Any) -> None:
             source = self.get_source(module.__name__)
             exec(compile(source, module.__file__, "exec", dont_inherit=True), module.__dict__)
-            # `trace` opens the file of each module whose functions it meets, and has no other sign
-            # that there is none: it leaves out what has no `__file__`.
+            # The standard library's `trace` opens the file of each module whose functions it
+            # traces, and skips modules without `__file__`. This one has no file.
             del module.__file__
 
         def get_source(self, name: str) -> str:

@@ -93,8 +93,8 @@ class Host(Protocol):
         tens of milliseconds."""
 
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The MIME bundle of a value, by MIME type, and its metadata. Raises what the value's
-        `__repr__` raises."""
+        """The MIME bundle of a value, by MIME type, and its metadata. May raise what the value's
+        methods raise."""
 
     def explain(self, error: BaseException) -> None:
         """Add notes to an error that ended a statement, if the host knows what would help."""
@@ -368,7 +368,8 @@ class Engine:
         if sys.version_info >= (3, 12) and task is not None:
             asyncio.tasks._leave_task(loop, task)
         asyncio._set_running_loop(None)
-        # For `asyncio.get_event_loop().run_until_complete(...)`.
+        # The loop that `asyncio.get_event_loop()` returns, for scripts that call
+        # `asyncio.get_event_loop().run_until_complete(...)`.
         asyncio.set_event_loop(self._loop)
         create = asyncio.tasks.create_task
 
@@ -477,7 +478,7 @@ class _Run:
         engine.record(feed)
         self._guard(engine.set_up, self.path, whole)
         if self.statements and self.statements[0].node_index == 0:
-            engine.host.namespace["__doc__"] = None  # it may have had one before
+            engine.host.namespace["__doc__"] = None  # that of an earlier run
         self._guard(engine.figures.begin_run, whole)
         rest = iter(self.statements)
         try:

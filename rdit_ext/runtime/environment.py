@@ -24,7 +24,7 @@ _SET: dict[str, str | None] = {
     "FORCE_COLOR": "1",
     "GIT_PAGER": "cat",
     "PAGER": "cat",
-    "PYDEVD_USE_FRAME_EVAL": None,  # debugpy's
+    "PYDEVD_USE_FRAME_EVAL": None,  # for debugpy
     "TERM": "xterm-color",
     _BACKEND: "module://matplotlib_inline.backend_inline",
 }

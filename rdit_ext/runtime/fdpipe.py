@@ -34,7 +34,7 @@ class Pipes:
     """The pipes behind descriptors 1 and 2, and the thread that reads them.
 
     `elsewhere` is called with a stream's name and text that was written before any statement ran,
-    or that no statement can show.
+    and with messages on faults of the capture itself.
     """
 
     def __init__(self, routes: Routes, elsewhere: Callable[[str, str], object]):
@@ -254,7 +254,7 @@ def _write_c_at_once() -> None:
     so that `printf` would be seen only when the buffer is full."""
     import ctypes
 
-    line_buffered = 1  # _IOLBF
+    line_buffered = 1  # _IOLBF of <stdio.h>
     name = "__stdoutp" if sys.platform == "darwin" else "stdout"
     try:
         library = ctypes.CDLL(None)

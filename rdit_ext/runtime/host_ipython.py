@@ -191,8 +191,8 @@ class IPythonHost:
             self._undo.append(finder.remove)
         self._undo.append(give_back())
         self._keep_faults()
-        # At exit, before ipykernel's handler, which joins the threads that read descriptors 1 and 2
-        # of its own: they end only when these descriptors are restored.
+        # At exit, before ipykernel closes its streams. It wakes the threads that read its own pipes
+        # by a write to descriptors 1 and 2, and joins them: with our pipes there it would hang.
         atexit.register(self._leave_descriptors)
 
     def remove(self) -> None:
@@ -260,8 +260,7 @@ class IPythonHost:
             # The whole script runs as in a new process, in which no library has replaced it yet.
             object.__setattr__(self.shell, "_showtraceback", self._show_traceback)
             self.shell.__dict__.pop("showtraceback", None)
-        # While a request with `allow_stdin` is served ipykernel has replaced `input`, and keeps the
-        # original here.
+        # While a request is served ipykernel has replaced `input`, and keeps the original here.
         kept = getattr(self._kernel, "_sys_raw_input", None)
         usual = kept if isinstance(kept, BuiltinFunctionType) else builtins.input
         with asked_by(partial(self._ask, engine), usual):

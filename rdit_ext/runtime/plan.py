@@ -110,7 +110,7 @@ class Script:
     def __init__(self, text: str):
         self.text = text
         self.lines = split_lines(text)
-        # The file name of its code.
+        # The file name of its code, a string object from `sources.remember`.
         self.name = ""
         # The lines as they are parsed, with `pass` in the place of IPython's syntax. By the first
         # line of each such place: its last line, and the error to report.

@@ -135,8 +135,8 @@ class Displays:
         class, whose methods are for its instances."""
         if isinstance(value, type):
             return None
-        # An object with an attribute of this name has one of any name (`__getattr__`, as mocks and
-        # remote proxies have), so that its attributes are no such methods.
+        # An object that has even an attribute of this name answers to any (a mock, for example):
+        # its attributes are not methods that display it.
         if getattr(value, "_rdit_has_any_name_", None) is not None:
             return None
         method = self._guard(getattr, value, name, None)

@@ -97,7 +97,7 @@ def remember(path: str, lines: Sequence[str]) -> str:
         _forget_unused()
         same = (v for v in _versions.values() if v.path == path and v.lines == lines)
         version = next(same, None) or Version(path, lines)
-        _versions.pop(id(version.name), None)  # it is the newest now
+        _versions.pop(id(version.name), None)  # moves it to the end: it is the newest now
         _versions[id(version.name)] = _newest[path] = version
     if dict.get(linecache.cache, path) is not version.entry:
         linecache.cache[path] = version.entry

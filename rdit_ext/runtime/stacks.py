@@ -22,7 +22,8 @@ from .stop import shielded
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _HERE = __file__.rpartition("/")[0] + "/"
-PROFILER = 2  # the tool of `sys.monitoring` that cProfile is from Python 3.12
+# The tool id of `sys.monitoring` under which cProfile registers, from Python 3.12 on.
+PROFILER = 2
 _gettrace, _settrace = sys.gettrace, sys.settrace
 _monitoring: Any = getattr(sys, "monitoring", None)
 

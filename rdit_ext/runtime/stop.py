@@ -15,8 +15,9 @@ been handled; if not, the signal is sent again. After `os.system` the count is c
 
 An exception inside our own bookkeeping could lose an event or leave a lock held. The signal handler
 therefore searches the stack for functions marked `@shielded`, so that the mark costs nothing while
-no signal comes. If there is one, the interrupt becomes pending. `deliver` raises it later, outside
-of these functions, and a timer sends the signal again in case that nobody calls `deliver`.
+no signal comes. If there is one, the interrupt becomes pending. The outermost of these functions
+may raise it by `deliver` when its work is done; in case that it does not, a thread sends the signal
+again.
 """
 
 from __future__ import annotations
@@ -237,7 +238,7 @@ class Interrupts:
             self._strike(sys._getframe(1))
 
     def deliver(self) -> None:
-        """Raise the pending interrupt, unless a shielded function is among the callers."""
+        """Raise the pending interrupt in the caller, unless a shielded function has called that."""
         if self.pending and self.armed and threading.current_thread() is threading.main_thread():
             frame = sys._getframe(1)
             if not _is_shielded(frame.f_back):
@@ -371,10 +372,8 @@ def _signal_main() -> None:
 
 
 def _raise_in_main() -> None:
-    """Raise KeyboardInterrupt in the main thread although it ignores SIGINT: at its next bytecode,
-    so not while it is in a C function.
-    https://docs.python.org/3/c-api/init.html#c.PyThreadState_SetAsyncExc
-    """
+    """Raise KeyboardInterrupt in the main thread although it ignores SIGINT: when it executes
+    Python code again, so not while it is in a C function."""
     import ctypes
 
     main = ctypes.c_ulong(threading.main_thread().ident or 0)

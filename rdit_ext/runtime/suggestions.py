@@ -50,7 +50,7 @@ def _closest(wrong: str, names: Iterable[str]) -> str | None:
         return None
     best, found = None, None
     for name in candidates:
-        # No more than a third of the characters may need a change.
+        # At most a third of the characters of both names may be changed, as in CPython.
         most = (len(name) + len(wrong) + 3) * _MOVE // 6
         if best is not None:
             most = min(most, best - 1)
