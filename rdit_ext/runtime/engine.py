@@ -85,8 +85,8 @@ class Host(Protocol):
         be called from any thread, also after the request."""
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
-        """Call the function from another thread after `seconds`. False if the host has no timers:
-        the function will not be called."""
+        """Call the function from another thread after `seconds`. False: the host cannot promise it,
+        as nothing is called there while Python runs."""
 
     def hand_over(self) -> None:
         """Wait until what was published has been passed to the sending thread. Bounded to some
@@ -396,8 +396,8 @@ class Engine:
                 asyncio.tasks._enter_task(loop, task)
 
     def show_figures(self, block: bool | None = None) -> bool:
-        """What `plt.show()` does during a run: display the figures at the statement that called.
-        False outside of a run, where nothing is displayed."""
+        """What `plt.show(block)` does during a run: display the open figures. False outside of a
+        run, where nothing is displayed."""
         outlet = self.routes.find()
         if outlet is not None:
             self.drain()

@@ -53,7 +53,8 @@ class Sender(Protocol):
     """The part of `engine.Host` that a feed needs."""
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
-        """Call the function from another thread after `seconds`. False: there are no timers."""
+        """Call the function from another thread after `seconds`. False: the host cannot promise it,
+        as nothing is called there while Python runs."""
 
     def hand_over(self) -> None:
         """Wait until what was sent has been passed to the sending thread, for some tens of
