@@ -1,9 +1,11 @@
-// Anchors: where in the text the results stand. An anchor covers the whole lines of the statement that
-// ran and moves with them. The rules:
-//  - it is stale exactly while the text of its statement is not the text that ran, so undo un-stales;
-//  - where nothing of its text is left it is detached, and kept by its text: when the same text comes
-//    back (undo, cut and paste, a moved line, a reload, a formatter) so does the result. That is why
-//    nothing here hooks into the undo history, which JupyterLab replaces with its own.
+// Anchors: the ranges of the document that results belong to. An anchor covers the whole lines of
+// the statement that ran, and is mapped through edits. The rules:
+//  - An anchor is stale exactly while the text of its statement differs from the text that ran. So
+//    undo makes it fresh again.
+//  - An anchor whose text is deleted is detached and stored by its text. When the same text is
+//    inserted again (undo, cut and paste, moved lines, a reload, a formatter), the result is
+//    attached to it. So nothing here depends on the undo history, which JupyterLab replaces with
+//    its own.
 
 import {
   MapMode,
@@ -15,19 +17,19 @@ import {
 } from "@codemirror/state";
 import type { Outcome } from "../results/results";
 
-/// The place of one statement's result.
+/// The range value that ties one statement's result to its lines.
 export class Anchor extends RangeValue {
   constructor(
-    /// Stays when the statement is run again, so that its element and height do.
+    /// Kept when the statement runs again, so that its DOM element and its height are reused.
     readonly id: number,
     readonly run: string,
     readonly nodeIndex: number,
-    /// The statement as it ran.
+    /// The source of the statement that ran.
     readonly source: string,
-    /// Its whole lines as they were.
+    /// The whole lines it stood on, as they were when it ran.
     readonly executed: string,
     readonly isStale: boolean,
-    /// What the run before it showed, kept until this one has something to say.
+    /// The outcome of the previous run, shown until this run has an output or ends.
     readonly earlier: Outcome | null,
   ) {
     super();
@@ -51,8 +53,8 @@ export class Anchor extends RangeValue {
         );
   }
 }
-// Text typed at the start pushes a statement down, text at its end is not swallowed; `snap` then takes
-// whole lines. A range that maps to nothing is dropped by RangeSet.map.
+// Mapping: an insertion at the start moves the range down, one at its end stays outside; `snap`
+// then extends the range to whole lines. RangeSet.map drops a range that becomes empty.
 Anchor.prototype.startSide = 1;
 Anchor.prototype.endSide = -1;
 Anchor.prototype.mapMode = MapMode.Simple;
@@ -62,18 +64,18 @@ export interface Span {
   readonly to: number;
 }
 
-/// A result whose text is gone, and the text that brings it back.
+/// A detached result, and the texts that attach it again.
 interface Lost {
   readonly anchor: Anchor;
   readonly texts: readonly string[];
-  /// Later losses come back first.
+  /// Sequence number of the edit that detached it. The most recent is attached first.
   readonly turn: number;
 }
 
 const mostLost = 4000;
 const mostBlank = 20;
 
-/// The results whose text is gone.
+/// The detached results: immutable, indexed by the first line of their texts.
 export class Detached {
   private byFirstLine: Map<string, Lost[]> | null = null;
 
@@ -88,7 +90,7 @@ export class Detached {
     return this.lost.map(({ anchor }) => anchor);
   }
 
-  /// The length in lines of the longest text that would bring a result back.
+  /// Length in lines of the longest text stored.
   get lines(): number {
     let most = 0;
     for (const { texts } of this.lost)
@@ -112,7 +114,7 @@ export class Detached {
       : this;
   }
 
-  /// What could come back at a line of this text, the latest losses first.
+  /// Detached results with a text that begins with this line, most recently detached first.
   at(line: string): readonly Lost[] {
     if (!this.lost.length) return this.lost;
     if (!this.byFirstLine) {
@@ -134,11 +136,13 @@ export class Detached {
 export interface Anchored {
   readonly anchors: RangeSet<Anchor>;
   readonly detached: Detached;
-  /// Where anchors may have changed, in the text as it is now.
+  /// Ranges of the new document in which anchors may have changed.
   readonly dirty: readonly Span[];
 }
 
-/// The anchors after an edit.
+/// Maps the anchors through an edit: updates which are stale, detaches those whose text is deleted,
+/// and attaches those whose text is back. The cost depends on the edit, not on the number of
+/// results.
 export function mapAnchors(
   anchors: RangeSet<Anchor>,
   detached: Detached,
@@ -161,8 +165,8 @@ export function mapAnchors(
     mapped.between(from, to, (from, to, anchor) => {
       redo.set(anchor, { from, to });
     });
-  // A statement that was replaced as a whole by other text keeps its result, as a stale one. Whether
-  // RangeSet.map keeps such a range depends on how it is stored, so it is decided here.
+  // A statement replaced as a whole by other text keeps its result, as a stale one. Whether
+  // RangeSet.map keeps such a range depends on how the set stores it, so it is decided here.
   for (const [anchor, { from, to }] of touched) {
     if (redo.has(anchor)) continue;
     const span = { from: changes.mapPos(from, 1), to: changes.mapPos(to, -1) };
@@ -181,7 +185,7 @@ export function mapAnchors(
   };
   for (const [anchor, { from, to }] of redo) {
     const span = placeOf(doc, anchor, from, to);
-    // What stood at the old end of a statement is to be looked at too.
+    // A detached result's text may now match at the end of the old range too.
     dirty.push({ from, to });
     if (span)
       add.push(anchor.with({ isStale: isStale(doc, anchor, span) }).range(span.from, span.to));
@@ -189,7 +193,8 @@ export function mapAnchors(
   }
   for (const anchor of touched.keys()) if (!redo.has(anchor)) lose(anchor);
   if (redo.size) {
-    // Only these are looked at: an edit must not cost more where there are more results.
+    // Bound the filter to the touched ranges: the cost of an edit must not grow with the number of
+    // results.
     let filterFrom = doc.length;
     let filterTo = 0;
     for (const { from, to } of redo.values()) {
@@ -208,7 +213,7 @@ export function mapAnchors(
   return reattach(mapped, detached.with(lost), doc, dirty);
 }
 
-/// Puts detached results back where their text has come back.
+/// Attaches detached results whose text is found in the `dirty` ranges.
 export function reattach(
   anchors: RangeSet<Anchor>,
   detached: Detached,
@@ -229,7 +234,8 @@ export function reattach(
         let taken = "";
         for (const { anchor, texts } of detached.at(line.text)) {
           if (back.has(anchor)) continue;
-          // Two statements on one line come back together, other duplicates one by one.
+          // Statements that shared a line (`a = 1; b`) are attached together. Of other results with
+          // equal text only one is: the next goes to the next copy of that text.
           if (taken && taken !== sharing(anchor)) continue;
           const text = texts.find(text => stands(doc, line.from, text));
           if (text === undefined) continue;
@@ -252,7 +258,8 @@ export function reattach(
   };
 }
 
-/// Whether a statement of this text at `span` is no longer what ran.
+/// Whether the text at `span` differs from what ran. A trailing comment makes no difference; a
+/// decorator added on the line above does.
 export function isStale(doc: Text, anchor: Anchor, span: Span): boolean {
   const text = doc.sliceString(span.from, span.to);
   if (text !== anchor.executed && !isStatement(text, anchor.source)) return true;
@@ -260,15 +267,17 @@ export function isStale(doc: Text, anchor: Anchor, span: Span): boolean {
   return above.startsWith("@") && !text.startsWith("@");
 }
 
-/// Whether whole lines hold this statement and nothing else but a comment.
+/// Whether these lines are this statement, with at most a `;` and a comment after it.
 export function isStatement(lines: string, source: string): boolean {
   return lines.startsWith(source) && /^[ \t]*;?[ \t]*(#[^\n]*)?$/.test(lines.slice(source.length));
 }
 
-/// The whole lines of the statement of an anchor. Text typed before it on its line is part of these only
-/// until Enter parts them: where what ran stands among them, as whole lines, it stands for the statement.
+/// The whole lines of an anchor's statement. Text typed before the statement on its line counts as
+/// part of it until a line break separates them: if the range contains the executed lines as whole
+/// lines, only those are the statement.
 function placeOf(doc: Text, anchor: Anchor, from: number, to: number): Span | null {
-  // An editor deletes a line with the break before it: what is left begins after the next break.
+  // Deleting a line usually removes the line break before it. The mapped range then begins at the
+  // end of the previous line: start after the next line break.
   const { text, to: end } = doc.lineAt(from);
   const span = snap(doc, text && from === end && from < to ? from + 1 : from, to);
   if (!span || !isStale(doc, anchor, span)) return span;
@@ -279,7 +288,8 @@ function placeOf(doc: Text, anchor: Anchor, from: number, to: number): Span | nu
   return part && !isStale(doc, anchor, part) ? part : span;
 }
 
-/// The whole lines of a statement: without blank ones around it, with lines that now belong to it.
+/// Extends a range to whole lines: drops blank lines at both ends, and adds following lines that
+/// belong to the statement (indented, or `else`, `except`…). Null if all lines are blank.
 export function snap(doc: Text, from: number, to: number): Span | null {
   let first = doc.lineAt(from);
   let last = doc.lineAt(Math.max(from, to));
@@ -295,7 +305,8 @@ export function snap(doc: Text, from: number, to: number): Span | null {
   return { from: first.from, to: last.to };
 }
 
-// An edit matters to the statement before it too, which may have grown by it, and to the one after.
+// The range to check after an edit: from the previous top-level line, whose statement may have
+// grown by it, to the line after.
 function around(doc: Text, from: number, to: number): Span {
   let first = doc.lineAt(from);
   const last = doc.lineAt(to);

@@ -1,5 +1,6 @@
-// The arithmetic of the layout: how high a result will be, where results of a group stand, and how much
-// room the code must make for them. Numbers only: no DOM, no editor.
+// The arithmetic of the layout: estimated heights of results, their positions within a group, and
+// the height of the spacer below it. Numbers only: no DOM, no editor. All lengths are in CSS
+// pixels.
 
 import { imageSize, textOf } from "../results/mime";
 import { keepsLines, lastLines } from "../results/wrap";
@@ -8,34 +9,34 @@ import { isSilentlyInterrupted } from "../results/render";
 
 export type Layout = "beside" | "below";
 
-/// What the estimates need to know of the screen.
+/// What the height estimates need to know of the screen.
 export interface Metrics {
-  /// Of a line of code, and of a line of a result.
+  /// Height of a line, the same in code and results.
   readonly lineHeight: number;
   /// Characters in a line of a result.
   readonly columns: number;
-  /// Of the results, in pixels.
+  /// Width of the results.
   readonly width: number;
 }
 
-/// Text and tables higher than this many lines scroll by themselves, as results.css says.
+/// Text and tables of more lines scroll within the result. Must agree with results.css.
 export const tallestLines = 24;
-/// The room after a result that is higher than its code.
+/// Space below a result that is higher than its code.
 export const gapBeside = 8;
-/// The room over and under results that stand below their code.
+/// Space above and below results in the layout "below".
 export const padBelow = { before: 2, after: 8 };
-/// Between the parts of one result.
+/// Space between the parts of one result.
 const gapParts = 4;
 
-/// Where results of one group stand, from the top of the group's first line.
+/// Positions of the results of one group, relative to the top of the group's first line.
 export interface Stack {
   readonly tops: readonly number[];
-  /// The room to make after the group's last line.
+  /// Height of the spacer after the group's last line; 0 for none.
   readonly reserve: number;
 }
 
-/// Places results. `offsets` are the tops of their statements' first lines, `heights` are 0 where a
-/// result takes no room; `codeHeight` is that of the lines of the group.
+/// Stacks the results of a group without overlap. `offsets`: tops of the first lines of their
+/// statements. `heights`: 0 for a result without a body. `codeHeight`: height of the group's lines.
 export function stack(
   layout: Layout,
   offsets: readonly number[],
@@ -55,7 +56,7 @@ export function stack(
   }
   bottom = codeHeight;
   heights.forEach(height => {
-    // Without a body there is only the clock: it stands at the end of the code's last line.
+    // A result without a body shows only the running time: at the end of the code's last line.
     tops.push(height > 0 ? bottom + padBelow.before : bottom - lineHeight);
     if (height > 0) bottom += padBelow.before + height;
   });
@@ -63,8 +64,8 @@ export function stack(
   return { tops, reserve: used > 0 ? used + padBelow.after : 0 };
 }
 
-/// About how high a result will be: exact for plain text, near for the rest. It stands until the result
-/// is on the screen and measured.
+/// Estimated height of a result: exact for plain text, approximate for the rest. Used until the
+/// result is rendered and measured.
 export function estimateHeight(content: Content, metrics: Metrics): number {
   const { lineHeight } = metrics;
   let height = 0;
@@ -132,7 +133,8 @@ function occurrences(text: string, what: string): number {
   return count;
 }
 
-/// Lines of text when it wraps at `columns`; counting ends where it no longer matters.
+/// Number of lines of `text` wrapped at `columns`. Stops counting just above `tallestLines`, where
+/// the result scrolls anyway.
 export function countLines(text: string, columns: number): number {
   if (keepsLines(text)) columns = Infinity;
   let lines = 0;

@@ -1,6 +1,7 @@
-// Reserves: height-only block widgets that make room in the code for results higher than it. They are
-// derived from the statements, the heights and the layout, in the same transaction as these change: two
-// transactions that change heights before the editor has measured would move the text on the screen.
+// Spacers (`Reserve`): empty block widgets that push the following code down where a result is
+// higher than its statement. Their heights derive from the statements, the known result heights and
+// the layout, in the same transaction that changes any of these. With a second transaction for the
+// heights, the editor's height map would be wrong in between and its scroll anchor would jump.
 
 import { foldedRanges } from "@codemirror/language";
 import {
@@ -24,14 +25,15 @@ import {
   type Group,
 } from "./statements";
 
-/// The layout that the user wants; narrow editors stand results below by themselves.
+/// Sets the layout that the user prefers. A narrow editor uses "below" regardless.
 export const layoutChosen = StateEffect.define<Layout>();
 
-/// What the view has measured.
+/// Reports what the view has measured in the DOM. All heights are in CSS pixels.
 export const measured = StateEffect.define<{
-  /// Heights of results, by anchor id.
+  /// Measured heights of results, by anchor id.
   heights?: ReadonlyMap<number, number>;
-  /// Heights of the code of groups, by the id of their first anchor.
+  /// Measured heights of the code of groups (wrapped or folded lines), by the id of their first
+  /// anchor.
   code?: ReadonlyMap<number, number>;
   metrics?: Metrics;
   isNarrow?: boolean;
@@ -39,27 +41,32 @@ export const measured = StateEffect.define<{
 
 interface Height {
   readonly px: number;
-  /// Of what: it is estimated anew only when that changes.
+  /// The outputs that `px` belongs to: the height is estimated again only when these look
+  /// different.
   readonly parts: readonly Part[];
   readonly hasInput: boolean;
   readonly status: string;
-  /// Whether there is something to measure. That may be 0 high: a style sheet alone.
+  /// Whether the result renders an element below or beside its code. Its height may still be 0: a
+  /// style sheet alone.
   readonly hasBody: boolean;
-  /// What had this height was cleared, and the next output has not come.
+  /// The output was cleared while the statement runs; `px` is kept until the next output, so that
+  /// the code below does not jump up and down.
   readonly isHeld: boolean;
 }
 
+/// Layout, known heights, and the spacer decorations derived from them.
 export interface Geometry {
   readonly wanted: Layout;
   readonly isNarrow: boolean;
   readonly metrics: Metrics;
   readonly heights: ReadonlyMap<number, Height>;
-  /// The ids of results that only hold the room of what was cleared.
+  /// Anchor ids of results whose height is `isHeld`.
   readonly held: ReadonlySet<number>;
   readonly code: ReadonlyMap<number, number>;
   readonly decorations: DecorationSet;
 }
 
+/// A spacer of a given height in CSS pixels.
 export class Reserve extends WidgetType {
   constructor(readonly px: number) {
     super();
@@ -82,7 +89,7 @@ export class Reserve extends WidgetType {
     return true;
   }
 
-  // Exact, so that everything below stands right before anything is measured.
+  // The exact height: the editor's height map is right before it has measured the widget.
   override get estimatedHeight(): number {
     return this.px;
   }
@@ -106,18 +113,18 @@ export const geometryField = StateField.define<Geometry>({
   provide: field => EditorView.decorations.from(field, geometry => geometry.decorations),
 });
 
-/// The layout in force.
+/// The layout in use: the user's, or "below" in a narrow editor.
 export function layoutOf(state: EditorState): Layout {
   const { wanted, isNarrow } = state.field(geometryField);
   return isNarrow ? "below" : wanted;
 }
 
-/// How high the result of an anchor is taken to be.
+/// Height of an anchor's result in CSS pixels, measured or estimated; 0 if it has none.
 export function heightOf(geometry: Geometry, anchor: Anchor): number {
   return geometry.heights.get(anchor.id)?.px ?? 0;
 }
 
-/// The members of a group that are not folded away.
+/// The members of a group whose statements are not hidden by a fold.
 export function unfolded(state: EditorState, group: Group): Group["members"] {
   const folds = foldedRanges(state);
   if (!folds.size) return group.members;
@@ -135,7 +142,7 @@ const manyChanges = 30;
 function update(geometry: Geometry, tr: Transaction): Geometry {
   const { state, startState } = tr;
   const statements = state.field(statementsField);
-  // In the transaction that brings these extensions into an editor there is no value before.
+  // In the transaction that adds these extensions to an editor, the start state lacks the field.
   const statementsBefore = startState.field(statementsField, false) ?? statements;
   let next = geometry;
   let isAll = false;
@@ -152,7 +159,7 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
         isAll = true;
       }
       if (metrics) {
-        // Other widths wrap other lines: what was measured of the code holds no more.
+        // Lines wrap differently at another width: measured code heights are no longer valid.
         next = { ...next, metrics, code: new Map() };
         isAll = true;
       }
@@ -176,7 +183,8 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
     statements.results !== statementsBefore.results ||
     statements.anchors !== statementsBefore.anchors
   ) {
-    // An edit alone changes no result, but it may bring one back.
+    // An edit changes no outcome, but may attach a detached result again: look where it edited. New
+    // outcomes may belong to any anchor: look everywhere.
     const whole = [{ from: 0, to: state.doc.length }];
     const where = statements.results === statementsBefore.results ? statements.dirty : whole;
     const heights = freshHeights(next, state, statementsBefore.results, where, ids);
@@ -198,7 +206,7 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
   return decorations === next.decorations ? next : { ...next, decorations };
 }
 
-/// Those of `ids` and of `before` that are held.
+/// Of the ids in `ids` and `before`, those whose height is held.
 function heldIn(
   heights: ReadonlyMap<number, Height>,
   before: ReadonlySet<number>,
@@ -208,7 +216,7 @@ function heldIn(
   return held.length || before.size ? new Set(held) : before;
 }
 
-/// Heights with those of results that changed; adds the ids of these to `ids`.
+/// Returns the heights, updated for results that changed; adds the ids of those to `ids`.
 function freshHeights(
   geometry: Geometry,
   state: EditorState,
@@ -268,7 +276,8 @@ function isSameHeight(before: Height, content: Content): boolean {
   );
 }
 
-/// The room that a group needs, by what is known in the state.
+/// Height of the spacer below a group in CSS pixels, from what the state knows. 0: no spacer.
+/// Rounded to quarter pixels, so that measuring noise causes no transaction.
 export function reserveOf(geometry: Geometry, state: EditorState, group: Group): number {
   const members = unfolded(state, group);
   if (!members.length) return 0;
@@ -299,7 +308,8 @@ function decorate(
   add.push(Decoration.widget({ widget: new Reserve(px), block: true, side: 1 }).range(at));
 }
 
-// A widget inside a fold is not shown: the room is made after it.
+// CodeMirror does not render a widget inside a folded range: widen the span to whole folds, and put
+// the spacer after them.
 function foldsAround(state: EditorState, from: number, to: number): Span {
   const folds = foldedRanges(state);
   if (folds.size)
