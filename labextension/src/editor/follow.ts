@@ -1,5 +1,6 @@
-// Keeps in view what was just run: its result and the cursor, until the person scrolls, clicks or types. A
-// result comes after the run was sent and may grow (an image, a table), so this looks again at each change.
+// Scrolls the result of the last run and the cursor into view, until the user scrolls, clicks or
+// types. Results arrive after the run was sent and can grow (an image, a table), so each change of
+// statements or geometry is checked.
 
 import type { EditorState, Extension } from "@codemirror/state";
 import { ViewPlugin, type EditorView, type ViewUpdate } from "@codemirror/view";
@@ -7,17 +8,17 @@ import { resultsLayer } from "./layout";
 import { geometryField } from "./reserves";
 import { contentOf, isVisible, runSent, statementsField } from "./statements";
 
-/// What is wanted in view, and the window, in pixels of one scale.
+/// A vertical range, in pixels of the screen.
 export interface Extent {
   readonly top: number;
   readonly bottom: number;
 }
 
-// So that what is in view does not touch the edge.
+// Distance kept from the edges of the window, in pixels.
 const margin = 6;
 
-/// How far to scroll, so that result and cursor are in view; where both have no room, the cursor and of the
-/// result what is nearest to it.
+/// How far to scroll, in screen pixels, so that both result and cursor are in view. If both do not
+/// fit: the cursor, and the part of the result nearest to it.
 export function scrollFor(result: Extent | null, cursor: Extent, window: Extent): number {
   const top = window.top + margin;
   const bottom = window.bottom - margin;
@@ -29,7 +30,7 @@ export function scrollFor(result: Extent | null, cursor: Extent, window: Extent)
       bottom: Math.max(result.bottom, cursor.bottom),
     };
     if (both.bottom - both.top <= room) wanted = both;
-    // Below its result the cursor shows the end of it, elsewhere the beginning.
+    // If the cursor is below the result, show the result's end, else its beginning.
     else if (cursor.bottom >= result.bottom)
       wanted = { top: cursor.bottom - room, bottom: cursor.bottom };
     else if (cursor.bottom - both.top <= room) wanted = { top: both.top, bottom: both.top + room };
@@ -51,7 +52,7 @@ class Follower {
   update({ transactions, state, startState }: ViewUpdate): void {
     for (const tr of transactions) {
       const sent = tr.effects.find(effect => effect.is(runSent));
-      // A whole script is watched by nobody line by line: the text stands still.
+      // Do not follow a run of the whole script: the text would scroll with each statement.
       if (sent) this.run = sent.value.isWhole ? null : sent.value.run;
       else if (tr.selection || (tr.docChanged && !tr.isUserEvent("reload"))) this.run = null;
     }
@@ -91,7 +92,7 @@ class Follower {
   };
 }
 
-/// The last statement of a run that has something to show.
+/// The anchor id of the last statement of the run with a visible result; null if none has one.
 function lastShown(state: EditorState, run: string): number | null {
   const { anchors, results } = state.field(statementsField);
   let last: number | null = null;

@@ -1,5 +1,5 @@
-// Links of tracebacks: a frame in this script goes to its line, wherever that stands now; a frame of
-// another file is the host's to open.
+// Links of traceback frames: a frame in this script goes to its line, mapped through the edits made
+// since; the host opens other files.
 
 import { EditorView } from "@codemirror/view";
 import type { FrameOpener } from "../results/traceback";
@@ -7,10 +7,11 @@ import type { Outcome } from "../results/results";
 import { editorHost } from "./host";
 import { statementsField } from "./statements";
 
-/// What a click on a frame of this outcome's tracebacks does.
+/// Returns the resolver of frame links for the tracebacks of an outcome: null if a frame's path
+/// names no file, `open: null` if the host cannot open that file.
 export function frameOpener(view: EditorView, outcome: Outcome): FrameOpener {
   const error = outcome.parts.find(part => part.type === "error");
-  // A script is a module too, and the outermost one: what called it is not in the traceback.
+  // The outermost `<module>` frame is the script: tracebacks leave out the frames that called it.
   const outermost = error?.frames.find(frame => frame.name === "<module>")?.path;
   return (path, line, source) => {
     const host = view.state.facet(editorHost);
@@ -39,7 +40,8 @@ function goToLine(view: EditorView, outcome: Outcome, line: number, source: stri
   view.focus();
 }
 
-/// The line of today that was `line` when the outcome was made: the nearest with the same text.
+/// The current number of the line that was `line` when the statement ran: nearest to the mapped
+/// position, the line with the same text.
 function lineNow(view: EditorView, outcome: Outcome, line: number, source: string): number {
   const { doc } = view.state;
   let guess = line;

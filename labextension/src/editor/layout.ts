@@ -1,7 +1,8 @@
-// The results layer: one pane inside the editor's own scroller, and in it the results that are near the
-// screen, placed from the editor's height map. Nothing is read from the DOM while the editor updates; a
-// result that turns out to have another height says so once, and the text is put right before it is
-// painted. The same elements serve both layouts.
+// The results layer: a pane inside the editor's scroller, with the elements of the results near the
+// viewport, positioned absolutely from the editor's height map. It reads nothing from the DOM
+// during an editor update, which would force a layout. A ResizeObserver finds results of another
+// height than estimated; one transaction corrects the spacers before the browser paints. Both
+// layouts use the same elements.
 
 import type { Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemirror/view";
@@ -39,18 +40,19 @@ interface Item {
   readonly dom: HTMLElement;
   content: Content;
   top: number;
-  /// The turn of `place` that last wanted it.
+  /// The last pass of `place` in which the result was in the viewport.
   turn: number;
   isStale: boolean;
-  /// It may have another height than the state says.
+  /// Its height in the DOM may differ from the one in the state.
   isUnsettled: boolean;
 }
 
-/// Editors narrower than this stand results below the code.
+/// Editors narrower than this, in CSS pixels, show results below the code.
 const narrow = 720;
-/// Iframes off the screen that are kept, since one that comes back loads anew.
+/// Number of results with iframes kept outside the viewport: an iframe that is removed and inserted
+/// again reloads.
 const keptFrames = 20;
-/// How long a result that was cleared keeps its room, in milliseconds.
+/// How long a cleared result keeps its height, in milliseconds.
 const emptyFor = 500;
 
 let rich: Promise<MimeRenderer> | null = null;
@@ -75,7 +77,7 @@ class ResultsLayer {
     pane.className = "rdit-results";
     pane.setAttribute("role", "region");
     pane.setAttribute("aria-label", "Results");
-    // Keys typed in an output are not JupyterLab's shortcuts.
+    // Stops JupyterLab (Lumino) from handling keys typed in an output as shortcuts.
     pane.dataset.lmSuppressShortcuts = "true";
     pane.addEventListener("keydown", event => {
       if (event.key !== "Escape") return;
@@ -100,7 +102,8 @@ class ResultsLayer {
         view.focus();
       },
     };
-    // Observed are results, and in them what scrolls: its content may grow while the result does not.
+    // Observes results, and the scroll containers in them: their content can grow while the
+    // result's own size stays.
     this.resizes = new ResizeObserver(entries => {
       for (const { target } of entries) {
         const item = this.byDom.get(target.closest(".rdit-result")!);
@@ -139,9 +142,10 @@ class ResultsLayer {
     this.pane.remove();
   }
 
-  /// Puts right, before the next paint, what turned out higher or lower than it was taken to be.
+  /// Measures results that may have changed, and corrects heights and metrics in one transaction.
+  /// Called from the ResizeObserver, thus after layout and before paint.
   settle(): void {
-    // While it is hidden (another tab of JupyterLab is in front) everything is 0 high.
+    // While the editor is hidden (another JupyterLab tab is in front), every height reads as 0.
     if (this.isDestroyed || !this.view.scrollDOM.clientWidth) return;
     const geometry = this.view.state.field(geometryField);
     const heights = new Map<number, number>();
@@ -152,7 +156,7 @@ class ResultsLayer {
       const known = geometry.heights.get(item.id);
       if (!known?.hasBody || known.isHeld) continue;
       const px = item.dom.getBoundingClientRect().height / this.view.scaleY;
-      // An image that is not decoded has no height yet. That is no height to believe.
+      // An image that is not decoded yet has no height: keep the estimate.
       if (!px && item.view.isLoading) continue;
       if (Math.abs(px - known.px) > 0.25) heights.set(item.id, px);
     }
@@ -161,20 +165,21 @@ class ResultsLayer {
     this.view.dispatch({
       effects: measured.of({ heights, ...(metrics ?? {}) }),
     });
-    // Reading makes the editor measure now: left to the next frame, it would take its scroll anchor
-    // after the user has scrolled on, and the text would jump.
+    // Reading a position makes the editor measure now. In the next frame it would take its scroll
+    // anchor after the user has scrolled on, and the text would jump.
     this.view.lineBlockAtHeight(0);
   }
 
-  /// Scrolls to the result of an anchor and focuses it.
+  /// Focuses the result of an anchor, or the field in it that waits for input. If the result is not
+  /// rendered yet, it gets the focus as soon as it is.
   focus(id: number): void {
     const item = this.items.get(id);
-    // At once where it can be: what is typed in the next moment belongs there.
+    // Synchronously if it is rendered, so that the next key goes there.
     if (item) (item.view.input ?? item.dom).focus({ preventScroll: true });
     else this.wantsFocus = id;
   }
 
-  /// The element of an anchor's result, if it is near the screen.
+  /// The element of an anchor's result; null if it is not rendered.
   domOf(id: number): HTMLElement | null {
     return this.items.get(id)?.dom ?? null;
   }
@@ -256,7 +261,8 @@ class ResultsLayer {
       item = { id, view, dom: view.dom, content, top: NaN, turn: 0, isStale, isUnsettled: true };
       this.items.set(id, item);
       this.byDom.set(view.dom, item);
-      // Document order, for readers that follow the DOM. A frame must not be moved: it would reload.
+      // DOM order is document order, for screen readers. An element with an iframe is never moved,
+      // since moving reloads the iframe.
       this.pane.insertBefore(
         view.dom,
         previous ? previous.dom.nextSibling : this.pane.querySelector(".rdit-result"),
@@ -287,11 +293,12 @@ class ResultsLayer {
     let frames = 0;
     for (const item of [...this.items.values()].sort((a, b) => b.turn - a.turn)) {
       if (item.turn === turn) continue;
-      // Off the screen: kept are what has the focus, and frames, as long as their statement is there.
+      // Outside the viewport, an element stays if it has the focus, or an iframe (up to
+      // `keptFrames`), as long as its statement exists.
       const isWanted =
         item.dom.contains(document.activeElement) || (item.view.hasFrame && frames++ < keptFrames);
       if (isWanted && this.isAnchored(item.id)) {
-        // Where it stands is no longer kept up to date: it must not be painted over others.
+        // Its position is no longer updated: hide it, so that it does not cover other results.
         if (!item.dom.contains(document.activeElement)) item.dom.style.visibility = "hidden";
         continue;
       }
@@ -302,15 +309,15 @@ class ResultsLayer {
     }
   }
 
-  // What was cleared keeps its room for a moment: the next output mostly comes at once, and the text
-  // below must not jump up and down.
+  // Releases the height of cleared results after `emptyFor`. Usually the next output arrives
+  // before, and the text below does not jump up and down.
   private letGo({ held, heights }: Geometry): void {
     if (!held.size || this.emptied) return;
     this.emptied = setTimeout(() => {
       this.emptied = 0;
       const { state } = this.view;
       const now = state.field(geometryField);
-      // What was cleared again meanwhile has its moment still to come.
+      // A result that was cleared again meanwhile starts a new delay.
       const ids = [...held].filter(
         id => now.held.has(id) && now.heights.get(id) === heights.get(id),
       );
@@ -332,7 +339,8 @@ class ResultsLayer {
     return false;
   }
 
-  // The height of wrapped or folded code is known only here; a reserve that counted on another is wrong.
+  // Only the height map knows the height of wrapped or folded code. Where the state assumed
+  // another, the spacer is wrong: collect the correction for one transaction.
   private noteCode(group: Group, codeHeight: number, heights: readonly number[]): void {
     if (!heights.some(px => px > 0)) return;
     const { id } = group.members[0].anchor;
@@ -347,7 +355,8 @@ class ResultsLayer {
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
-    // Not while the editor updates, but before it paints.
+    // A transaction may not be dispatched during an update: a microtask runs after it, before
+    // paint.
     queueMicrotask(() => {
       this.isScheduled = false;
       const { code } = this;
@@ -367,7 +376,7 @@ class ResultsLayer {
         "--rdit-line-height",
         `${this.view.defaultLineHeight / this.view.scaleY}px`,
       );
-      // Dispatching is not allowed inside a measure.
+      // A transaction may not be dispatched in the measure phase: use a microtask.
       queueMicrotask(() => this.settle());
     },
   };
@@ -395,7 +404,7 @@ class ResultsLayer {
           (parseFloat(view.scrollDOM.style.getPropertyValue("--rdit-below-left")) || 0) -
           24;
     const metrics: Metrics = {
-      // The view measures on the screen; under a zoom by CSS that is not in the document's pixels.
+      // The view's metrics are in screen pixels: divide by the scale of a CSS transform or zoom.
       lineHeight: view.defaultLineHeight / view.scaleY,
       columns: Math.max(10, Math.floor((width * view.scaleX) / view.defaultCharacterWidth)),
       width,
@@ -416,7 +425,7 @@ class ResultsLayer {
   }
 }
 
-/// The room that this block makes for results.
+/// Height of the spacers in a block of the height map.
 function reserved(block: BlockInfo): number {
   if (!Array.isArray(block.type)) return 0;
   let height = 0;
@@ -424,14 +433,16 @@ function reserved(block: BlockInfo): number {
   return height;
 }
 
+/// The plugin, for modules that need a result's element or focus.
 export const resultsLayer = ViewPlugin.fromClass(ResultsLayer);
 
-/// Puts heights right at once, after events were applied.
+/// Corrects the heights of results now, instead of at the next ResizeObserver callback. Call after
+/// events were applied.
 export function settle(view: EditorView): void {
   view.plugin(resultsLayer)?.settle();
 }
 
-/// Sets the layout that is wanted; narrow editors stand results below all the same.
+/// Sets the layout that the user prefers. A narrow editor shows results below regardless.
 export function setLayout(view: EditorView, layout: "beside" | "below"): void {
   view.dispatch({ effects: layoutChosen.of(layout) });
   settle(view);
@@ -444,7 +455,7 @@ export const layout: Extension = [
     class: `rdit-${layoutOf(state)}`,
   })),
   resultsLayer,
-  // The pane covers the end of long lines: the cursor must not hide there.
+  // The pane covers the end of long lines: keep the cursor out of it when scrolling into view.
   EditorView.scrollMargins.of(view => {
     const pane = view.plugin(resultsLayer)?.pane;
     return pane && layoutOf(view.state) === "beside" ? { right: pane.offsetWidth } : null;

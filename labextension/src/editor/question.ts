@@ -1,6 +1,6 @@
-// The line that a statement waits for. The question takes the focus, unless the person is typing or is
-// elsewhere: then a bar says where it stands. One whose statement is not in this text, or is folded away, is
-// asked in that bar.
+// `input()`: where the user is asked for the line. The field in the result takes the focus, unless
+// the user is typing or the focus is outside the editor; then a panel says which line waits. If the
+// statement is not in this text or is folded, the panel itself has the field.
 
 import { StateField, type EditorState, type Extension } from "@codemirror/state";
 import { EditorView, showPanel, type Panel } from "@codemirror/view";
@@ -18,7 +18,7 @@ interface Question {
   readonly wanted: InputWanted;
 }
 
-/// The question that is open; a session has one at a time.
+/// The open `input()` request. A session has at most one at a time.
 export const questionField = StateField.define<Question | null>({
   create: () => null,
   update(value, tr) {
@@ -47,7 +47,7 @@ interface Place {
   readonly to: number;
 }
 
-/// Where the open question stands in the text; null where it does not.
+/// The anchor of the waiting statement; null if it has none, or if a fold hides it.
 function placeOf(state: EditorState, { run, nodeIndex }: Question): Place | null {
   const { anchors } = state.field(statementsField);
   for (const cursor = anchors.iter(); cursor.value; cursor.next()) {
@@ -59,7 +59,8 @@ function placeOf(state: EditorState, { run, nodeIndex }: Question): Place | null
   return null;
 }
 
-/// Goes to the open question. False where there is none, or the focus is in it already.
+/// Moves the focus to the open question. False (unhandled, for a key binding) if there is none or
+/// it has the focus already.
 export function goToQuestion(view: EditorView): boolean {
   const question = view.state.field(questionField, false);
   if (!question) return false;
@@ -77,7 +78,8 @@ export function goToQuestion(view: EditorView): boolean {
   return true;
 }
 
-/// After events: a question that has just come takes the focus where that takes it from nobody.
+/// Call after events were applied: focuses a question that has just opened, if the focus is in the
+/// code or nowhere, and the user has not typed since the run was sent.
 export function attendQuestion(view: EditorView, before: EditorState): void {
   const question = view.state.field(questionField);
   if (!question || question === before.field(questionField)) return;
@@ -87,7 +89,7 @@ export function attendQuestion(view: EditorView, before: EditorState): void {
   if (isFree || activeElement === null) goToQuestion(view);
 }
 
-/// Sends the answer, and gives the cursor back to the code.
+/// Sends the answer to the host and returns the focus to the code.
 export function answer(view: EditorView, text: string): void {
   view.state.facet(editorHost)?.answerInput?.(text);
   view.dispatch({ effects: attended.of(null) });
@@ -97,7 +99,8 @@ export function answer(view: EditorView, text: string): void {
 const asking = new WeakMap<InputWanted, (view: EditorView) => Panel>();
 const pointing = new WeakMap<InputWanted, (view: EditorView) => Panel>();
 
-// The same function for the same question: another one would be another panel.
+// CodeMirror creates a panel again if its constructor is another function: keep one for each
+// question.
 function panelFor(state: EditorState): ((view: EditorView) => Panel) | null {
   const question = state.field(questionField);
   if (!question) return null;
@@ -110,7 +113,7 @@ function panelFor(state: EditorState): ((view: EditorView) => Panel) | null {
   return make;
 }
 
-/// Asks here what has no place in the text.
+/// A panel with the input field, for a question without a visible statement.
 function asker({ wanted }: Question) {
   return (view: EditorView): Panel => {
     const dom = bar("A statement that is not in view waits for a line.");
@@ -121,7 +124,7 @@ function asker({ wanted }: Question) {
   };
 }
 
-/// Says where the question stands that did not take the focus.
+/// A panel that names the waiting line, with a button that goes there.
 function pointer({ wanted, run, nodeIndex }: Question) {
   return (view: EditorView): Panel => {
     const text = document.createElement("span");
@@ -147,7 +150,7 @@ function bar(text: string | HTMLElement): HTMLElement {
   const dom = document.createElement("div");
   dom.className = "rdit-question";
   dom.setAttribute("role", "status");
-  // Keys typed here are not JupyterLab's shortcuts.
+  // Stops JupyterLab (Lumino) from handling keys typed here as shortcuts.
   dom.dataset.lmSuppressShortcuts = "true";
   dom.append(text);
   return dom;

@@ -1,6 +1,6 @@
-// The editor's state: the results, and the statements they belong to. Events of runs come in as one
-// effect for a batch; a plan says which lines a run's statements had in the text that was sent, and
-// those lines are mapped through the edits made since.
+// The state field of results and of the statements they belong to. A batch of events arrives as one
+// effect. A run's plan names the lines of its statements in the text that was sent; they are mapped
+// through the edits made since.
 
 import {
   RangeSet,
@@ -18,27 +18,28 @@ import { isSilentlyInterrupted, type Shown } from "../results/render";
 import { applyEvents, Results, type Outcome } from "../results/results";
 import { Anchor, Detached, isStatement, isStale, mapAnchors, type Span } from "./anchors";
 
-/// A run that was sent and has no plan yet.
+/// A run that was sent and whose plan has not arrived.
 interface Sent {
-  /// The text that was sent, and the edits since.
+  /// The document that was sent, and the composed edits since.
   readonly doc: Text;
   readonly changes: ChangeDesc | null;
-  /// The statements that it seems to touch, marked as queued until the plan says which.
+  /// Lines of the statements it probably runs, shown as queued until the plan tells which.
   readonly marks: readonly Span[];
 }
 
-/// All that the editor knows of runs.
+/// Everything the editor knows of runs. Immutable.
 export interface Statements {
   readonly results: Results;
   readonly anchors: RangeSet<Anchor>;
   readonly detached: Detached;
   readonly sent: ReadonlyMap<string, Sent>;
-  /// Where the last change of this value touched anchors.
+  /// Ranges in which the last update changed anchors.
   readonly dirty: readonly Span[];
   readonly nextId: number;
 }
 
-/// A run is being sent. `marks` are in the text before this transaction, which is the one sent.
+/// A run is sent with this transaction. `marks` are positions in the document before it, which is
+/// the document sent.
 export const runSent = StateEffect.define<{
   run: string;
   marks: readonly Span[];
@@ -46,10 +47,10 @@ export const runSent = StateEffect.define<{
   isWhole?: boolean;
 }>();
 
-/// Events came. `at` is when, in milliseconds.
+/// Events arrived. `at`: when, in milliseconds since the epoch.
 export const eventsArrived = StateEffect.define<{ events: readonly Event[]; at: number }>();
 
-/// Everything that is known of runs is forgotten.
+/// Drops all results. Runs whose plan is still to come are kept.
 export const resultsCleared = StateEffect.define<null>();
 
 const none: Statements = {
@@ -76,9 +77,11 @@ export const statementsField = StateField.define<Statements>({
   },
 });
 
-/// What an anchor shows now, apart from its lines; null if its outcome is not known.
+/// What an anchor shows now, except its line numbers.
 export type Content = Pick<Shown, "outcome" | "status" | "startedAt" | "input" | "isEarlier">;
 
+/// The content to show for an anchor: the earlier run's outcome until this run has an output or
+/// ends. Null if the outcome is not known.
 export function contentOf(results: Results, anchor: Anchor): Content | null {
   const outcome = results.get(anchor.run, anchor.nodeIndex);
   if (!outcome) return null;
@@ -89,12 +92,13 @@ export function contentOf(results: Results, anchor: Anchor): Content | null {
     : { outcome, status, startedAt, input, isEarlier: false };
 }
 
-/// Whether there is anything to see beside the statement.
+/// Whether there is anything to show for the statement.
 export function isVisible(content: Content): boolean {
   return content.status === "running" || hasBody(content);
 }
 
-/// Whether it takes room: the clock of a running statement does not.
+/// Whether the result takes up height. The clock of a running statement does not: it stands on a
+/// line that exists.
 export function hasBody(content: Content): boolean {
   return (
     content.input !== null ||
@@ -108,7 +112,8 @@ export function hasBody(content: Content): boolean {
   );
 }
 
-// A statement that waits, or was cancelled before it began, leaves what was there before.
+// A statement that is queued, or was cancelled before it began, leaves the previous result in
+// place.
 function speaks(outcome: Outcome): boolean {
   const { status } = outcome;
   return (
@@ -116,19 +121,20 @@ function speaks(outcome: Outcome): boolean {
   );
 }
 
-/// Anchors that share lines, as their statements follow each other: results of `a = 1; b` are stacked.
+/// Anchors that share lines, in the order of their statements: the results of `a = 1; b` are
+/// stacked.
 export interface Group extends Span {
   readonly members: readonly { anchor: Anchor; from: number; to: number }[];
 }
 
-/// Calls `visit` with the groups of anchors that touch a part of the text.
+/// Calls `visit` with each group of anchors that touches the range [from, to], in document order.
 export function eachGroup(
   anchors: RangeSet<Anchor>,
   from: number,
   to: number,
   visit: (group: Group) => void,
 ): void {
-  // A group that begins before this part is taken from its beginning.
+  // Extend the range to the start of a group that begins before it.
   for (let again = true; again;) {
     again = false;
     anchors.between(from, from, (start, end) => {
@@ -150,7 +156,7 @@ export function eachGroup(
     if (members.length) visit({ from: members[0].from, to: end, members });
     members = [];
   };
-  // In order: `between` gives no order.
+  // With a cursor, since `RangeSet.between` does not visit in order.
   for (const cursor = anchors.iter(from); cursor.value; cursor.next()) {
     if (cursor.from > to && cursor.from > end) break;
     if (cursor.from > end) {
@@ -163,7 +169,8 @@ export function eachGroup(
   flush();
 }
 
-/// The statement that runs, for a status bar.
+/// The running statement, for a status bar: its current lines (from 1), and its start in
+/// milliseconds. Null if none runs.
 export function runningStatement(
   state: EditorState,
 ): { lineStart: number; lineEnd: number; since: number } | null {
@@ -237,7 +244,8 @@ function afterEvents(
 ): Statements {
   const dirty: Span[] = [];
   let first = 0;
-  // A plan moves anchors, and what they showed until then is part of it: events go in up to each plan.
+  // A plan replaces anchors and keeps what they showed as `earlier`: apply the events before each
+  // plan first.
   for (let i = 0; i < events.length; i++) {
     const event = events[i];
     if (event.type === "plan") {
@@ -246,7 +254,8 @@ function afterEvents(
       dirty.push(...value.dirty);
       first = i + 1;
     } else if (event.type === "attached" && event.snapshot) {
-      // Whatever was not told of by then has no plan coming.
+      // The snapshot holds every plan so far. For runs sent before it none may come: drop their
+      // queued marks.
       const sent = Array.from(value.sent, ([run, was]): [string, Sent] => [
         run,
         { ...was, marks: [] },
@@ -269,7 +278,7 @@ function withResults(value: Statements, events: readonly Event[], at: number): S
   return results === value.results ? value : { ...value, results };
 }
 
-/// Anchors the statements of a plan.
+/// Creates the anchors for a plan, replacing those of earlier runs on the same lines.
 function place(value: Statements, doc: Text, plan: Plan): Statements {
   const sent = value.sent.get(plan.run);
   const before = sent ? new Map<number, Placed>() : anchorsOf(value.anchors, plan.run);
@@ -282,7 +291,7 @@ function place(value: Statements, doc: Text, plan: Plan): Statements {
   const here = new Set(Array.from(before.values(), ({ anchor }) => anchor));
 
   for (const statement of plan.statements) {
-    // After a lost connection a run is told again: its anchors stand where they stood.
+    // After a reconnect a plan may arrive a second time: keep the anchors that exist.
     if (before.has(statement.nodeIndex)) continue;
     const span = locate(statement);
     const source = statement.source.replace(/\r\n?/g, "\n");
@@ -330,7 +339,8 @@ function place(value: Statements, doc: Text, plan: Plan): Statements {
   };
 }
 
-/// The anchor whose place, id and height the statement of `span` takes over; all that touch it are gone.
+/// Finds the anchor that this statement replaces, and whose id (and so element and height) it
+/// keeps. All anchors that touch `span` are added to `gone`.
 function takeOver(
   anchors: RangeSet<Anchor>,
   span: Span,
@@ -380,7 +390,8 @@ function spansOf(
 
 type Locate = (statement: PlannedStatement) => (Span & { executed: string }) | null;
 
-/// The lines of a statement in the text that we sent, where they are now.
+/// Locates a statement of a run that was sent from here: its lines in the sent text, mapped through
+/// the edits since.
 function throughEdits({ doc: old, changes }: Sent, doc: Text): Locate {
   return ({ lineStart, lineEnd }) => {
     const from = old.line(Math.min(lineStart, old.lines)).from;
@@ -394,8 +405,8 @@ function throughEdits({ doc: old, changes }: Sent, doc: Text): Locate {
   };
 }
 
-/// The place of a statement that someone else ran, or that ran before we came: where its text stands,
-/// nearest to its line.
+/// Locates a statement that another client ran, or that ran before this page was loaded: the lines
+/// with its source, nearest to the line the plan names.
 function bySource(doc: Text): Locate {
   let lines: Map<string, number[]> | null = null;
   const taken = new Set<number>();
@@ -412,7 +423,7 @@ function bySource(doc: Text): Locate {
     const first = statement.lineStart;
     let found = taken.has(first) ? null : read(first, source);
     if (!found && statement.lineEnd <= doc.lines) {
-      // `a = 1; b`: the lines hold the statement among others
+      // `a = 1; b`: the lines hold several statements.
       const text = doc.sliceString(doc.line(first).from, doc.line(statement.lineEnd).to);
       if (text.includes(source) && text.includes(";"))
         return {
@@ -448,7 +459,7 @@ function bySource(doc: Text): Locate {
   };
 }
 
-/// The status to show of a statement, where editing makes a difference.
+/// The status to show for an anchor: "stale" if its statement was edited and does not run again.
 export function markOf(anchor: Anchor, status: Status): Status | "stale" {
   return anchor.isStale && status !== "running" && status !== "queued" ? "stale" : status;
 }

@@ -1,12 +1,13 @@
-// Whether the person has typed into the text since they last asked for a run or answered a question: then
-// what comes of it must not take the cursor from them. Edits are counted, not seconds.
+// Whether the user has edited the text since they last ran something or answered a question. If so,
+// a question that opens must not take the focus. Decided by transactions, not by a timeout.
 
 import { StateEffect, StateField, type Transaction } from "@codemirror/state";
 import { runSent } from "./statements";
 
-/// The person turned to a question: they answered it, or went to it.
+/// The user answered a question or moved to it.
 export const attended = StateEffect.define<null>();
 
+/// True if the user has typed since the last `runSent` or `attended`.
 export const typedSinceRun = StateField.define<boolean>({
   create: () => false,
   update: (value, tr) =>
@@ -17,6 +18,6 @@ export const typedSinceRun = StateField.define<boolean>({
 
 const kinds = ["input", "delete", "move", "undo", "redo"];
 
-/// An edit by hand; what a program changes (a file that was loaded again) is none.
+/// Whether a transaction is an edit by the user. Edits by a program (a reload of the file) are not.
 export const isTyping = (tr: Transaction) =>
   tr.docChanged && kinds.some(kind => tr.isUserEvent(kind));
