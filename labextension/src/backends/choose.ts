@@ -1,5 +1,5 @@
-// Where the code of this page runs: on a server if one answers, in this browser if none does. It knows
-// what there is to choose from, and neither editor nor page.
+// Chooses where the page's code runs: on the server if rdit answers there, else in this browser.
+// Knows the candidates, but neither the editor nor the page.
 import type { ExecutionBackend } from "./backend";
 
 const HEALTH_MS = 3_000;
@@ -9,28 +9,29 @@ export interface ServerAddress {
   /// Absolute, ending in a slash.
   baseUrl: string;
   token: string;
-  /// Of another origin than the page: what comes from there is not ours.
+  /// Of another origin than the page: not trusted without the user's consent.
   isForeign: boolean;
-  /// For a person.
+  /// The host, as shown to the user.
   name: string;
 }
 
 export interface Chosen {
   backend: ExecutionBackend;
-  /// Why this one, as a sentence for a person.
+  /// Why this backend was chosen, as a sentence for the user.
   reason: string;
-  /// The server there is, or would be; null where there is none.
+  /// The server used, or available as the alternative; null if there is none.
   server: ServerAddress | null;
 }
 
-/// What there is to choose from.
+/// The candidates, and how to make a backend of each.
 export interface Choices {
-  /// The address of the page, which may ask: `?backend=pyodide|server`, `?python-server=URL`.
+  /// The page's URL. Its query may choose: `?backend=pyodide|server`, `?python-server=URL`.
   page: URL;
-  /// The server that served the page; null for a page from a static site.
+  /// Base URL of the server that served the page; null for a page of a static site.
   own: string | null;
   isBrowserAllowed: boolean;
-  /// Whether code may go to this server, of another origin. Nothing goes there before.
+  /// Asks the user whether code may be sent to a server of another origin. Before that, no request
+  /// goes there.
   confirm(server: ServerAddress): Promise<boolean>;
   makeServer(server: ServerAddress): ExecutionBackend;
   makePyodide(): Promise<ExecutionBackend>;
@@ -38,7 +39,8 @@ export interface Choices {
 
 let pending: Promise<Chosen> | null = null;
 
-/// The backend of this page. It asks once, and gives every caller the same answer.
+/// The backend of this page. All callers share one decision; after a rejection the next call
+/// decides again.
 export function getBackend(choices: Choices): Promise<Chosen> {
   pending ??= choose(choices).catch((error: unknown) => {
     pending = null;
@@ -47,7 +49,7 @@ export function getBackend(choices: Choices): Promise<Chosen> {
   return pending;
 }
 
-/// Lets the next caller ask anew.
+/// Discards the decision, so that the next call decides again.
 export function forgetBackend() {
   pending = null;
 }
@@ -87,6 +89,7 @@ async function findServer(choices: Choices) {
   return { server, declined: other?.declined ?? "" };
 }
 
+/// The server that served the page, by its base URL.
 export function ownServer(own: string, page: URL): ServerAddress {
   const { origin, pathname, host } = new URL(own, page);
   return { baseUrl: `${origin}${pathname}`, token: "", isForeign: false, name: host };
@@ -94,13 +97,14 @@ export function ownServer(own: string, page: URL): ServerAddress {
 
 export interface Health {
   isHealthy: boolean;
-  /// For a person.
+  /// The cause, as a sentence for the user.
   reason: string;
-  /// Whether the server lets this person run code; null where it does not say.
+  /// Whether this user may run code; null if the server does not tell.
   mayExecute: boolean | null;
 }
 
-/// Whether rdit answers there, within a time. It starts nothing on the server.
+/// Asks rdit's health endpoint, for at most `timeout` milliseconds. Never rejects; starts no
+/// kernel.
 export async function askHealth(server: ServerAddress, timeout = HEALTH_MS): Promise<Health> {
   const unhealthy = (reason: string) => ({ isHealthy: false, reason, mayExecute: null });
   try {

@@ -1,15 +1,15 @@
-// The interpreter's files: fetched once with progress in bytes, kept by the browser, held by the page so
-// that Python can start when nothing answers any more.
+// Pyodide's core files: downloaded once with progress, stored in the browser's Cache API, and kept
+// in memory, so that Python can start offline.
 import type { Core } from "./worker_messages";
 
-/// What the build has put beside the page: names and sizes, in a folder whose name changes with them.
+/// Defined by the build: file names and sizes, and a folder name that changes with their content.
 declare const __PYODIDE__: { folder: string; files: Record<string, number> };
 
 export interface Progress {
-  /// What is being loaded, for a person.
+  /// What is being downloaded, for the user.
   what: string;
   loaded: number;
-  /// 0 where it is not known.
+  /// In bytes; 0 if unknown.
   total: number;
 }
 
@@ -28,8 +28,8 @@ const TYPES: Record<string, string> = {
 let shared: Promise<Core> | null = null;
 const listeners = new Set<(progress: Progress) => void>();
 
-/// The files, from memory, the browser's cache or the network. All callers share one download; one that
-/// failed may be tried again.
+/// The core files, from memory, the Cache API or the network. All callers share one download.
+/// Rejects if it fails; the next call tries again.
 export function loadCore(
   staticUrl: string,
   onProgress?: (progress: Progress) => void,
@@ -62,8 +62,8 @@ async function download(staticUrl: string): Promise<Core> {
   return { base, module: module!, wasm: wasm!, stdlib: stdlib!, lock: lock!, micropip: wheel! };
 }
 
-// Not only the browser's ordinary cache: that one keeps no large files in a private window, and forgets
-// when it likes. Absent on a page that is not served securely: then the ordinary cache has to do.
+// The Cache API, since the HTTP cache may not store large files in a private window, and evicts at
+// will. Null in an insecure context, where the HTTP cache must do.
 async function openCache(folder: string): Promise<Cache | null> {
   try {
     const name = `rdit ${folder}`;
@@ -87,7 +87,7 @@ async function fetchFile(
   if (!response) {
     response = await fetch(address);
     if (!response.ok) throw new Error(`${address} answers ${response.status}`);
-    await cache?.put(address, response.clone()).catch(() => {}); // the disk is full: go on without
+    await cache?.put(address, response.clone()).catch(() => {}); // the disk is full: use it without caching
   }
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body!.getReader();
@@ -102,7 +102,8 @@ async function fetchFile(
   return isPacked && (await isGzip(blob)) ? unpack(blob, type) : blob;
 }
 
-// Some servers say of a .gz file that it is encoded so, and the browser has unpacked it already.
+// Some servers send .gz files with `Content-Encoding: gzip`, and the browser has decompressed the
+// body already.
 async function isGzip(blob: Blob): Promise<boolean> {
   const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
   return first === 0x1f && second === 0x8b;

@@ -1,7 +1,7 @@
-// The files that a script in the browser can read, and where those go that it writes.
+// The files that a script in the browser can read, and where the files it writes are stored.
 import type { FileContent } from "./worker_messages";
 
-/// A file as its keeper knows it. `version` changes when the content does.
+/// A file in its store. `version` changes with the content.
 export interface FolderFile {
   path: string;
   size: number;
@@ -9,19 +9,19 @@ export interface FolderFile {
 }
 
 export interface ScriptFiles {
-  /// All files of a folder and of those in it.
+  /// All files below a folder, recursively.
   list(folder: string): Promise<FolderFile[]>;
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
-  /// Absent where what a script writes cannot be kept.
+  /// Absent if the store is read-only for scripts.
   write?(path: string, data: Uint8Array<ArrayBuffer>): Promise<void>;
   remove?(path: string): Promise<void>;
 }
 
-/// What a script in the browser is given at most; data beyond that is for a server.
+/// Limits for files sent to the worker: larger data needs a server.
 export const MAX_FILE_BYTES = 20e6;
 export const MAX_FOLDER_BYTES = 100e6;
 
-/// Files of the script's folder on their way to its worker: only what changed since they were last sent.
+/// Synchronizes the script's folder to the worker: sends only what changed since the last time.
 export class FolderSync {
   private readonly sent = new Map<string, string>();
 
@@ -30,7 +30,8 @@ export class FolderSync {
     private readonly folder: string,
   ) {}
 
-  /// What the worker must be told. `skipped`: too large to be sent.
+  /// The differences since the last call. `skipped`: files that are too large. Rejects if the store
+  /// cannot be read.
   async changes(): Promise<{ write: FileContent[]; remove: string[]; skipped: string[] }> {
     const found = await this.files.list(this.folder);
     const skipped: string[] = [];
@@ -57,7 +58,7 @@ export class FolderSync {
     return { write, remove, skipped };
   }
 
-  /// A new worker knows nothing yet.
+  /// Call for a new worker, which has no files: everything is sent again.
   forget() {
     this.sent.clear();
   }

@@ -1,10 +1,11 @@
-// Events gathered into one batch per animation frame, since each batch is one editor transaction.
+// Batches events per animation frame, since each batch costs one editor transaction.
 import type { Event } from "../protocol";
 
-// A hidden tab has no frames: a timer then does the work. It also runs beside a frame that was asked
-// for, because the tab may be hidden before the frame comes.
+// A hidden tab gets no animation frames, so a timer flushes there. It is started beside a requested
+// frame too, since the tab may be hidden before the frame.
 const TIMER_MS = 100;
 
+/// Collects events and delivers them in batches, in order.
 export class Gather {
   private batch: Event[] = [];
   private frame = 0;

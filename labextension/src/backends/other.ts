@@ -1,8 +1,9 @@
-// A server that the address of the page names, in place of the one that the page comes from. Not in the
-// first chunk: few pages name one.
+// The server named by `?python-server=URL`, used instead of the page's own. Imported lazily, since
+// few pages name one.
 import type { Choices, ServerAddress } from "./choose";
 
-/// The server at `named`; null with the reason if that is none, or the person does not want it.
+/// The server at `named`, after the user's consent if it is of another origin. `server` is null if
+/// the URL is invalid or the user declined; `declined` says which.
 export async function otherServer(
   named: string,
   { page, confirm }: Choices,
@@ -13,7 +14,8 @@ export async function otherServer(
   return { server: null, declined: `You did not want to use ${server.name}.` };
 }
 
-/// The server at an address; null if that is none. A token in it is taken out.
+/// Parses the URL of a Jupyter server. Null if it is not an http(s) URL. A `?token=` becomes
+/// `token` and is not part of `baseUrl`; a trailing `/lab`, `/tree` or `/rdit` is removed.
 export function serverAt(address: string, page: URL): ServerAddress | null {
   let url: URL;
   try {

@@ -1,9 +1,9 @@
-// Statements executed in this browser, by Python in a worker. It plays the session's part as well: runs
-// wait in a queue here, and what becomes of them when Python is stopped by force is told from here.
+// The backend that runs Python in this browser (Pyodide in a worker). It also does what the session
+// does on a server: it queues runs, and emits their final events when the worker is terminated.
 //
-//   run -> [queue] -> files -> worker: run -> events ... -> ended -> the next one
+//   run -> [queue] -> files -> worker: run -> events ... -> ended -> the next run
 //
-// Python starts with the first run. Nothing is downloaded before, unless `prepare` is called.
+// The first run starts Python. Nothing is downloaded before, unless `prepare` is called.
 import type { Event, ExecuteRequest, PlannedStatement, RunRequest } from "../protocol";
 import type { Connection, ExecutionBackend, Subscriber } from "./backend";
 import { loadCore, type Progress } from "./core";
@@ -14,13 +14,14 @@ import workerUrl from "./worker?worker&url";
 
 const SIGINT = 2;
 const SIGNAL_MS = 200;
-// How long a run that waits (on input, a sleep, an await) may take to end by itself after Stop.
+// Without shared memory: how long a run that waits (input, sleep, await) may take to end after
+// Stop, before the worker is terminated.
 const SOFT_STOP_MS = 500;
 
 export interface PyodideOptions {
-  /// Where the page's own files are served, ending in a slash.
+  /// URL of the page's static files, ending in a slash.
   staticUrl: string;
-  /// Where wheels are, ending in a slash; "" where there are none.
+  /// URL of the folder of wheels, ending in a slash; "" for none.
   packages: string;
   /// The script's Contents path.
   path: string;
@@ -29,7 +30,7 @@ export interface PyodideOptions {
 
 type Work = { kind: "run"; run: string; request: object } | { kind: "reset" };
 
-/// The run under way, as its events have told of it.
+/// The run in progress, reconstructed from its events.
 interface Running {
   run: string;
   since: number;
@@ -38,10 +39,11 @@ interface Running {
   current: number | null;
 }
 
+/// An `ExecutionBackend` without a server. It throws nothing: what fails is told by events.
 export class PyodideBackend implements ExecutionBackend {
   readonly kind = "pyodide";
   readonly connection: Connection = { state: "open" };
-  /// What Python took after the last run, in bytes; 0 before any.
+  /// Size of the WebAssembly memory after the last run, in bytes; 0 before the first.
   memory = 0;
   private readonly subscribers = new Set<Subscriber>();
   private readonly gather = new Gather(events => {
@@ -51,7 +53,8 @@ export class PyodideBackend implements ExecutionBackend {
   private readonly folder: string;
   private worker: Worker | null = null;
   private starting: Promise<void> | null = null;
-  // To Python: the signal, and back: that one has come in.
+  // Two shared bytes. [0]: Pyodide's interrupt buffer. [1]: set by the worker when the interrupt
+  // was handled.
   private interrupts: Uint8Array | null = null;
   private presses = 0;
   private queue: Work[] = [];
@@ -69,8 +72,9 @@ export class PyodideBackend implements ExecutionBackend {
     this.tell("idle");
   }
 
-  // A signal may get lost on its way into Python: sent again until it has come in. Two would be one
-  // to it: the next press has to wait for that.
+  // Writes SIGINT to the interrupt buffer, again every `SIGNAL_MS` until the worker acknowledges
+  // it: Pyodide may clear the byte where Python cannot be interrupted. The buffer holds one signal,
+  // so a second press of Stop is sent only after the first is acknowledged.
   private signal(bytes: Uint8Array, run: unknown) {
     if (this.running !== run || this.interrupts !== bytes) return;
     if (Atomics.exchange(bytes, 1, 0)) this.presses--;
@@ -79,7 +83,8 @@ export class PyodideBackend implements ExecutionBackend {
     setTimeout(() => this.signal(bytes, run), SIGNAL_MS);
   }
 
-  /// What Stop costs here: empty where a run can be interrupted in place.
+  /// What the user loses by Stop, as a sentence; empty if Python can be interrupted, which needs
+  /// shared memory and thus a cross-origin isolated page.
   get stopLoses(): string {
     if (globalThis.crossOriginIsolated) return "";
     return "This page may not share memory with Python, so a busy statement can only be stopped by starting Python anew: all names are lost. The results stay in view.";
@@ -167,7 +172,7 @@ export class PyodideBackend implements ExecutionBackend {
     }
   }
 
-  /// Python, started if it is not; false if it cannot be, which has been told.
+  /// Starts Python if it does not run. False if that failed; the events that tell so are sent.
   private async begin(): Promise<boolean> {
     if (this.worker && !this.starting) return true;
     try {
@@ -200,7 +205,7 @@ export class PyodideBackend implements ExecutionBackend {
     };
     this.tell("busy");
     await this.bringFiles();
-    // Stopped while the files were on their way.
+    // Race: stopped while the files were read.
     if (this.running?.run !== run || !this.worker) return;
     const ended = new Promise<void>(resolve => (this.onEnded = resolve));
     const path = `${ROOT}/${this.options.path}`;
@@ -234,8 +239,8 @@ export class PyodideBackend implements ExecutionBackend {
     this.progress(null);
     if (this.isClosed) throw new Error("closed");
     this.sync?.forget();
-    // From a blob, so that it starts also when nothing answers any more, and is under the page's own
-    // policy, whatever headers a server sends with its file.
+    // A blob URL, so that the worker starts also offline, and inherits the page's
+    // Content-Security-Policy instead of the headers of its own file.
     const url = URL.createObjectURL(await workerText());
     const worker = new Worker(url, { type: "module", name: "Python" });
     this.worker = worker;
@@ -253,7 +258,7 @@ export class PyodideBackend implements ExecutionBackend {
         reject(new Error(event.message || "its worker does not start"));
         if (worker === this.worker) this.die(event.message);
       };
-      // Sharing memory is for isolated pages only; elsewhere the very name may be missing.
+      // SharedArrayBuffer is undefined in pages that are not cross-origin isolated.
       const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(2) : null;
       this.interrupts = shared && new Uint8Array(shared);
       this.post({ type: "start", core, packages: this.options.packages, interrupts: shared });
@@ -327,7 +332,7 @@ export class PyodideBackend implements ExecutionBackend {
     this.add(event);
   }
 
-  /// Ends what Python will tell no more of.
+  /// Emits the final events of the run in progress, whose worker will send no more.
   private endRunning(
     status: "interrupted" | "died",
     error: { name: string; message: string; text: string },
@@ -358,7 +363,7 @@ export class PyodideBackend implements ExecutionBackend {
   }
 
   private session(state: typeof this.state, reason: string): Event {
-    // That it is in this browser stands beside it.
+    // The interface shows "In this browser" beside the name.
     const displayName = `Python ${this.python}`.trim();
     return {
       type: "session",
@@ -395,7 +400,8 @@ export class PyodideBackend implements ExecutionBackend {
     }
   }
 
-  /// A script may read itself, and shall find what runs.
+  /// Writes the text being run to the script's own path: a script that reads its file finds what
+  /// runs.
   private putScript(request: object) {
     if (!("script" in request)) return;
     const data = new TextEncoder().encode(String(request.script));
@@ -416,7 +422,7 @@ export class PyodideBackend implements ExecutionBackend {
   private said = new Set<string>();
 
   private say(message: string) {
-    if (this.said.has(message)) return; // once is enough, not with each run
+    if (this.said.has(message)) return; // once per page, not with each run
     this.said.add(message);
     this.add({ type: "error", message });
   }
@@ -430,12 +436,13 @@ const died = (text: string) => ({ name: "KernelDied", message: text, text: `${te
 
 let text: Promise<Blob> | null = null;
 
-/// Download what Python needs to start here, so that it can when nothing answers any more.
+/// Downloads what Python needs to start, and keeps it in memory: Python can then start offline.
+/// Rejects if a download fails.
 export async function prepare(staticUrl: string) {
   await Promise.all([loadCore(staticUrl), workerText()]);
 }
 
-/// The worker's own program, held for the same reason as the core.
+/// The worker's script, kept in memory for the same reason.
 function workerText(): Promise<Blob> {
   text ??= fetch(workerUrl)
     .then(async response => {

@@ -1,13 +1,14 @@
-// Modules that were edited since they were loaded, as a run's plan names them.
+// Modules that were edited after they were imported, as a run's plan lists them.
 import type { Event } from "../protocol";
 
 export interface ModuleNews {
   readonly text: string;
-  /// False where only a restart helps.
+  /// False if the module cannot be reloaded: a restart is needed.
   readonly isLoaded: boolean;
 }
 
-/// What the person is to be told of them. Of what a page finds when it opens, nothing: it is no news.
+/// The messages for the user. None from a snapshot: what happened before the page was opened is not
+/// news.
 export function moduleNews(events: readonly Event[]): ModuleNews[] {
   const news: ModuleNews[] = [];
   if (events.some(event => event.type === "attached")) return news;

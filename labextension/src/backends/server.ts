@@ -1,10 +1,10 @@
-// Statements executed by rdit_ext, over one websocket per page. The session and its log live on the
-// server; this class brings every event of it here once, in order, through any number of lost
-// connections:
+// The backend for rdit_ext, over one websocket per page. The session and its numbered event log
+// live on the server. This class delivers each event of the log once and in order, across any
+// number of lost connections:
 //
-//   connect -> attach {since, log} -> attached -> what was missed -> what happens
-//      ^                                                                 |
-//      +---------------- lost: wait a little, longer each time ----------+
+//   connect -> attach {since, log} -> attached -> replay of missed events -> live events
+//      ^                                                                         |
+//      +---------- connection lost: reconnect with exponential backoff ----------+
 import type {
   Complete,
   CompleteRequest,
@@ -23,20 +23,24 @@ import { Gather } from "./gather";
 
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 15_000;
-// A network that vanished does not close a socket: only silence after a question tells.
+// Heartbeat: a network failure does not close a socket, so a missing reply is the only sign of it.
 const HEARTBEAT_MS = 20_000;
 const ANSWER_MS = 10_000;
-// Nobody wants code to run minutes after it was asked for.
+// A run that cannot be sent within this time is refused: code should not start minutes after the
+// user asked for it.
 const HOLD_MS = 30_000;
 const TOO_BIG = 1009;
 
-/// `null`: the server gave no answer that tells.
+/// Resolves with whether the user is signed in; null if the server did not answer, or not with a
+/// status that tells.
 export type SignedIn = () => Promise<boolean | null>;
 
 type Run = RunRequest | ExecuteRequest;
 type Question = CompleteRequest | InspectRequest | VariablesRequest;
 type Answer = Complete | Inspect | Variables;
 
+/// An `ExecutionBackend` that connects at once and stays connected until `close`. It throws
+/// nothing: what fails is told as `error` events and as `connection`.
 export class PythonServerBackend implements ExecutionBackend {
   readonly kind = "server";
   connection: Connection = { state: "connecting" };
@@ -45,31 +49,35 @@ export class PythonServerBackend implements ExecutionBackend {
     for (const subscriber of this.subscribers) subscriber.events(events);
   });
   private socket: WebSocket | null = null;
-  // On this socket the replay has begun: what is sent now is received, what comes now is in order.
+  // The server has confirmed the attach on this socket: requests may be sent, and events arrive in
+  // order.
   private attached = false;
   private log = "";
   private seq = 0;
-  // While a snapshot comes: the number it ends with. Its events stand for others with higher numbers,
-  // so a viewer that was cut off in the middle of it must ask for all of it again.
+  // While a snapshot is received: the sequence number it ends with. Its events are compacted and do
+  // not map to single numbers, so a snapshot cut off in the middle must be requested again as a
+  // whole.
   private snapshotEnd = 0;
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setTimeout> | undefined;
   private silence: ReturnType<typeof setTimeout> | undefined;
-  // Runs of which no event has come. `log` is the life of the session they were sent to, if any.
+  // Runs without any event so far. `log`: id of the server's log when the run was sent; null if it
+  // was not sent yet.
   private readonly unanswered = new Map<
     string,
     { request: Run; log: string | null; since: number }
   >();
-  // Runs under way, as their events have told: they end with the process that runs them.
+  // Runs in progress, by their `plan` and `done` events. They end if the server that ran them is
+  // replaced.
   private readonly running = new Set<string>();
   private holding: ReturnType<typeof setTimeout> | undefined;
-  // Questions that wait for their answer, by id.
+  // Pending requests for completion, inspection or variables, by request id.
   private readonly questions = new Map<string, (answer: Answer | null) => void>();
   private questionId = 0;
 
   constructor(
-    // A function where it changes: a script that is renamed.
+    // A function if the address can change, as when a script is renamed.
     private readonly url: string | (() => string),
     private readonly signedIn: SignedIn,
     private readonly open: (url: string) => WebSocket = url => new WebSocket(url),
@@ -153,7 +161,8 @@ export class PythonServerBackend implements ExecutionBackend {
     this.silence = setTimeout(() => socket === this.socket && void this.lost(false), ANSWER_MS);
   }
 
-  // The attach of a new socket, and on one that is attached already a question whether it is alive.
+  // Sends `attach`. On a socket that is attached already, it is the heartbeat: the server replies
+  // to each.
   private ask() {
     clearTimeout(this.heartbeat);
     clearTimeout(this.silence);
@@ -164,7 +173,8 @@ export class PythonServerBackend implements ExecutionBackend {
     this.silence = setTimeout(() => socket === this.socket && void this.lost(true), ANSWER_MS);
   }
 
-  // `opened` is false where the handshake failed, which alone says nothing of the cause.
+  // `opened` false: the handshake failed. A browser does not reveal its HTTP status, so `signedIn`
+  // asks.
   private async lost(opened: boolean, code?: number) {
     this.forget();
     if (code === TOO_BIG)
@@ -173,7 +183,7 @@ export class PythonServerBackend implements ExecutionBackend {
     this.wait(opened ? "Connection lost" : "The server does not answer");
     const attempt = this.attempts;
     const signedIn = opened ? true : await this.signedIn();
-    // Somebody else may have begun anew, or closed this for good, while we asked.
+    // Race: another connect or `close` may have happened during the request.
     if (this.socket || this.connection.state === "closed" || attempt !== this.attempts) return;
     if (signedIn === false) return this.become({ state: "signed-out" });
     if (signedIn && !opened && attempt > 1) this.wait("The server refuses the connection", true);
@@ -194,7 +204,8 @@ export class PythonServerBackend implements ExecutionBackend {
     this.questions.clear();
   }
 
-  // The network or the person came or went: do not sit out a long wait, and do not trust an old socket.
+  // The network state changed or the tab became visible: verify an open socket, or reconnect
+  // without waiting for the backoff.
   private readonly wake = () => {
     if (globalThis.document?.visibilityState === "hidden") return;
     if (this.attached) this.ask();
@@ -205,7 +216,8 @@ export class PythonServerBackend implements ExecutionBackend {
   };
 
   private receive(events: Event[]) {
-    // Whatever comes, the server is alive: ask only after a silence, and never amid a long replay.
+    // Any message proves the connection alive. Restarting the timer avoids heartbeats during a long
+    // replay.
     clearTimeout(this.silence);
     clearTimeout(this.heartbeat);
     this.heartbeat = setTimeout(() => this.ask(), HEARTBEAT_MS);
@@ -223,7 +235,8 @@ export class PythonServerBackend implements ExecutionBackend {
   }
 
   private isNext(seq: number): boolean {
-    // Before `attached` on this socket an event may be newer than one still to be replayed.
+    // Before `attached`, a live event may overtake those still to be replayed: drop it, the replay
+    // contains it.
     if (!this.attached) return false;
     if (seq < this.snapshotEnd) return true;
     this.snapshotEnd = 0;
@@ -235,7 +248,8 @@ export class PythonServerBackend implements ExecutionBackend {
   private attach(event: Event & { type: "attached" }) {
     const isNew = !this.attached;
     if (event.snapshot) [this.seq, this.snapshotEnd] = [0, event.seq];
-    // What this page shows of another life of the session is in no snapshot: it stays, as what it is.
+    // The log has another id: the server was restarted, and no snapshot contains the results shown
+    // here. Keep them (no `snapshot` flag), and mark them as of a process that is gone.
     const isOther = event.snapshot && this.log !== "" && this.log !== event.log;
     if (isOther) this.outlive();
     if (event.snapshot || isNew) this.gather.add(isOther ? { ...event, snapshot: false } : event);
@@ -277,7 +291,7 @@ export class PythonServerBackend implements ExecutionBackend {
     this.waitOn();
   }
 
-  // Sending twice is safe: the session takes a run of a known id for the same one.
+  // Idempotent: the session ignores a run whose id it knows.
   private transmit(run: { request: Run; log: string | null }) {
     run.log = this.log;
     this.send(run.request);
@@ -335,7 +349,7 @@ export class PythonServerBackend implements ExecutionBackend {
     this.become({ state: "waiting", held, reason, ...(isRefused && { isRefused }) });
   }
 
-  // For the same reason; what is held has changed.
+  // Publishes the number of held runs again, with the reason unchanged.
   private waitOn() {
     const { connection } = this;
     if (connection.state === "waiting") this.wait(connection.reason, connection.isRefused);
@@ -347,7 +361,7 @@ export class PythonServerBackend implements ExecutionBackend {
   }
 }
 
-/// The websocket of the script at `path` (a Contents path) below `baseUrl`.
+/// The websocket address for the script at `path` (a Contents path) of the server at `baseUrl`.
 export function sessionUrl(baseUrl: string, path: string, location: Location): string {
   const url = new URL(`${baseUrl}rdit/ws`, location.href);
   url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
@@ -355,7 +369,8 @@ export function sessionUrl(baseUrl: string, path: string, location: Location): s
   return url.href;
 }
 
-/// The websocket on a server of another origin, which has not this page's files: a session by name.
+/// The websocket address on a server of another origin. That server does not have this page's
+/// files, so the session is addressed by name, not by path.
 export function foreignSessionUrl(baseUrl: string, name: string, token: string): string {
   const url = new URL(`${baseUrl}rdit/ws`);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
@@ -364,7 +379,7 @@ export function foreignSessionUrl(baseUrl: string, name: string, token: string):
   return url.href;
 }
 
-/// Asks Jupyter who we are, since a refused websocket does not say why.
+/// Returns a `SignedIn` that asks `api/me`: a rejected websocket handshake does not tell why.
 export function askSignedIn(baseUrl: string, token = ""): SignedIn {
   return async () => {
     try {

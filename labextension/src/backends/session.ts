@@ -1,16 +1,18 @@
-// What the chrome shows of a session, told by its events. Pure; the results have their own model.
+// The session's state as toolbar and status bar show it, reduced from its events. Pure; results are
+// a model of their own.
 import type { Cause, Event, KernelModel, PlannedStatement, SessionState } from "../protocol";
 
 export interface Session {
   readonly state: SessionState | "connecting";
   readonly kernel: KernelModel | null;
   readonly reason: string;
-  /// Runs that wait behind the one under way.
+  /// Number of queued runs.
   readonly queue: number;
-  /// The statement under way. `since` is when this page heard of it, in milliseconds.
+  /// The running statement. `since`: when this page heard of its start, in milliseconds since the
+  /// epoch.
   readonly running: (PlannedStatement & { readonly since: number }) | null;
   readonly isAsking: boolean;
-  /// How the last run ended, if it was by the kernel's death.
+  /// Set if the last run ended because the kernel died.
   readonly death: Death | null;
   readonly plans: ReadonlyMap<string, ReadonlyMap<number, PlannedStatement>>;
 }
@@ -21,7 +23,8 @@ export interface Death {
   readonly statement: PlannedStatement | null;
 }
 
-/// Why a run had no kernel at all: nothing died, and the session says what is the matter.
+/// Causes for which a run had no kernel at all: nothing died, and the session's own state explains
+/// it.
 const neverWas: ReadonlySet<Cause> = new Set<Cause>([
   "kernel-unavailable",
   "kernel-silent",

@@ -1,5 +1,5 @@
-// Python in a module worker: Pyodide, with the runtime's own modules in it, text for text. It serves one
-// request at a time, which the page sees to, and knows no queue, no editor and no server.
+// The worker: Pyodide with the modules of `rdit_ext/runtime`, unchanged. The page sends it one
+// request at a time; it has no queue, and knows neither editor nor server.
 import { loadPyodide, type Lockfile, type PyodideAPI } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
 import {
@@ -15,7 +15,8 @@ const SOURCES = import.meta.glob<string>("../../../rdit_ext/runtime/*.py", {
   import: "default",
   eager: true,
 });
-// What a run writes is looked for in so many files at most, and kept if it is not larger than this.
+// Limits for finding what a run wrote: number of files compared, and size of a file that is sent
+// back.
 const MAX_FILES = 2_000;
 const MAX_KEPT_BYTES = 50e6;
 
@@ -34,7 +35,7 @@ const post = (message: FromWorker, transfer: Transferable[] = []) =>
 let pyodide: PyodideAPI;
 let host: Host;
 let interruptByte: Uint8Array | null = null;
-/// Whether an interrupt has come in.
+/// Shared with the page: set to 1 when an interrupt was handled.
 let heardByte: Uint8Array | null = null;
 
 self.onmessage = ({ data: message }: MessageEvent<ToWorker>) => {
@@ -53,7 +54,8 @@ async function serve(message: ToWorker) {
       host.reset();
       return post({ type: "ended", written: [], removed: [], memory: memory() });
     case "interrupt":
-      // The byte is still there when Python is not busy but waits, and did not see it.
+      // A busy interpreter polls the interrupt buffer. If the byte is still set, Python is waiting
+      // in JavaScript: interrupt the task that awaits.
       if (!interruptByte || Atomics.exchange(interruptByte, 0, 0)) host?.interrupt();
       return;
     case "input":
@@ -88,7 +90,7 @@ async function start({ core, packages, interrupts }: ToWorker & { type: "start" 
   post({ type: "ready", python: pythonVersion(), canWait: "Suspending" in WebAssembly });
 }
 
-/// Executes boot.py, the same text that a kernel gets, and takes over the interpreter.
+/// Runs boot.py, as in a kernel, and connects the runtime to this worker.
 function boot(): Host {
   const modules: Record<string, string> = {};
   let bootText = "";
@@ -112,7 +114,8 @@ function boot(): Host {
   });
 }
 
-/// Python was interrupted where it must not be, and has no thread to remind itself.
+/// The interrupt hit code of the runtime that must not be interrupted. Without threads nothing can
+/// raise it later: set the interrupt buffer again.
 function interruptAgain(again: boolean) {
   if (interruptByte) Atomics.store(interruptByte, 0, again ? 2 : 0);
 }
@@ -125,7 +128,8 @@ function pythonVersion(): string {
   return String(pyodide.runPython("import sys; sys.version.split()[0]"));
 }
 
-// What C code prints, until Python fetches it: JavaScript cannot call Python while Python is writing.
+// Output written to the file descriptors (by C code), buffered until Python fetches it: JavaScript
+// cannot call into Python while Python is in a write.
 let raw: [stream: string, text: string][] = [];
 
 function keepWritten(stream: string, set: PyodideAPI["setStdout"]) {
@@ -168,8 +172,6 @@ async function run(request: string, folder: string) {
   );
 }
 
-// What Python calls.
-
 function send(text: string) {
   post({ type: "events", text });
 }
@@ -206,7 +208,7 @@ function compare(before: Seen, after: Seen) {
   for (const [path, { time, size }] of after) {
     const old = before.get(path);
     if ((old?.time === time && old.size === size) || size > MAX_KEPT_BYTES) continue;
-    // Its own copy: the buffer is given away.
+    // A copy, because its buffer is transferred to the page.
     const data = pyodide.FS.readFile(path).slice() as Uint8Array<ArrayBuffer>;
     written.push({ path: path.slice(ROOT.length + 1), data });
   }
@@ -223,7 +225,7 @@ function memory(): number {
 
 let distribution: Lockfile;
 let place = "";
-/// Why a file of a package did not come, by its address.
+/// Why a package file could not be fetched, by URL.
 const failures = new Map<string, string>();
 
 async function readLock(core: Core, packages: string): Promise<Lockfile> {
@@ -242,21 +244,21 @@ async function readLock(core: Core, packages: string): Promise<Lockfile> {
   return distribution;
 }
 
-// The wheel that the build has put beside the core.
+// The micropip wheel in the folder of the core; the build defines it.
 declare const __MICROPIP__: { name: string; sha256: string };
 const MICROPIP = __MICROPIP__;
 
 async function fetchLock(address: string): Promise<Lockfile | null> {
   try {
     const response = await fetch(address);
-    // A plain folder of the distribution's wheels needs no list of its own.
+    // A missing lock file is no error: a plain folder of the distribution's wheels has none.
     return response.ok ? ((await response.json()) as Lockfile) : null;
   } catch {
-    return null; // the packages themselves will say that the place does not answer
+    return null; // unreachable: loading a package will report it
   }
 }
 
-/// The core comes from memory; what comes over the network is counted.
+/// Wraps `fetch`: serves the core from memory, and reports progress of package downloads.
 function watchFetches(core: Core, lock: Lockfile) {
   const files = new Map([
     [`${core.base}pyodide.asm.wasm`, core.wasm],
@@ -284,7 +286,8 @@ function watchFetches(core: Core, lock: Lockfile) {
   };
 }
 
-/// A page of an error fails the check of its content, and so hides its own status.
+/// Why a download failed. Pyodide's integrity check rejects an error page without revealing the
+/// HTTP status: ask again with HEAD.
 async function askWhy(ask: typeof fetch, address: string): Promise<string> {
   try {
     const { ok, status, statusText } = await ask(address, { method: "HEAD" });
@@ -321,12 +324,12 @@ function packageOf(module: string): string {
 async function install(names: string[]) {
   await pyodide.loadPackage(names, {
     messageCallback: () => {},
-    errorCallback: () => {}, // it says no more than that something failed: see `failures`
+    errorCallback: () => {}, // says only that something failed; `failures` has the reason
   });
   post({ type: "progress", what: "", loaded: 0, total: 0 });
 }
 
-/// Why a package cannot be loaded, for a person; "" if it can, as far as is known.
+/// Why a package cannot be loaded, as a sentence for the user; "" if no reason is known.
 function troubleOf(name: string): string {
   if (name === "micropip") return "";
   if (!(name in distribution.packages)) return "";

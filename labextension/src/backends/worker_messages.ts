@@ -1,19 +1,19 @@
-// What a page and its Python worker say to each other.
+// The messages between the page and its Python worker.
 
-/// The interpreter, as files: kept by the page, so that a restart downloads nothing.
+/// Pyodide's core files. The page keeps them, so that a restart downloads nothing.
 export interface Core {
-  /// The folder they come from; names of packages that are not absolute addresses start there.
+  /// URL of the folder they come from; relative package URLs resolve against it.
   base: string;
   module: Blob;
   wasm: Blob;
   stdlib: Blob;
-  /// The distribution's lock file, JSON.
+  /// pyodide-lock.json of the distribution.
   lock: Blob;
-  /// micropip, a wheel, which the distribution's own lock file would seek elsewhere.
+  /// The micropip wheel, for which the lock file names another URL.
   micropip: Blob;
 }
 
-/// A file below the folder of the script; `path` begins there, or above it, as Contents paths do.
+/// A file by its Contents path.
 export interface FileContent {
   path: string;
   data: Uint8Array<ArrayBuffer>;
@@ -23,13 +23,13 @@ export type ToWorker =
   | {
       type: "start";
       core: Core;
-      /// Where wheels are, ending in a slash; "" where there are none.
+      /// URL of the folder of wheels, ending in a slash; "" for none.
       packages: string;
-      /// A byte to interrupt by, where the page may share memory.
+      /// The interrupt buffer and the acknowledgement byte; null if memory cannot be shared.
       interrupts: SharedArrayBuffer | null;
     }
   | { type: "files"; write: FileContent[]; remove: string[] }
-  /// `request` is what the runtime is given, in JSON; `folder` where it works.
+  /// `request`: the runtime's request as JSON. `folder`: the working directory, relative to `ROOT`.
   | { type: "run"; request: string; folder: string }
   | { type: "reset" }
   | { type: "interrupt" }
@@ -38,12 +38,13 @@ export type ToWorker =
 export type FromWorker =
   | { type: "progress"; what: string; loaded: number; total: number }
   | { type: "ready"; python: string; canWait: boolean }
-  /// A JSON array.
+  /// A JSON array of events.
   | { type: "events"; text: string }
-  /// A run or reset has ended; files that it has written, and the memory Python has now, in bytes.
+  /// A run or reset has ended: the files it wrote and removed, and the size of Python's memory in
+  /// bytes.
   | { type: "ended"; written: FileContent[]; removed: string[]; memory: number }
-  /// Python is no more.
+  /// Python has crashed, or could not start.
   | { type: "died"; reason: string };
 
-/// Where the page's files are in the worker's file system.
+/// The mount point of the Contents root in the worker's file system.
 export const ROOT = "/files";
