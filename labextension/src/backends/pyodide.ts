@@ -73,8 +73,8 @@ export class PyodideBackend implements ExecutionBackend {
   }
 
   // Writes SIGINT to the interrupt buffer, again every `SIGNAL_MS` until the worker acknowledges
-  // it: Pyodide may clear the byte where Python cannot be interrupted. The buffer holds one signal,
-  // so a second press of Stop is sent only after the first is acknowledged.
+  // it, since a signal can get lost between that buffer and the runtime's handler. The buffer holds
+  // one signal, so a second press of Stop is sent only after the first is acknowledged.
   private signal(bytes: Uint8Array, run: unknown) {
     if (this.running !== run || this.interrupts !== bytes) return;
     if (Atomics.exchange(bytes, 1, 0)) this.presses--;

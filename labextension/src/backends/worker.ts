@@ -55,7 +55,7 @@ async function serve(message: ToWorker) {
       return post({ type: "ended", written: [], removed: [], memory: memory() });
     case "interrupt":
       // A busy interpreter polls the interrupt buffer. If the byte is still set, Python is waiting
-      // in JavaScript: interrupt the task that awaits.
+      // (for input, or in an await) and does not poll: interrupt the wait.
       if (!interruptByte || Atomics.exchange(interruptByte, 0, 0)) host?.interrupt();
       return;
     case "input":

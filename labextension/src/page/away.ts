@@ -1,5 +1,5 @@
-// What a page says when its server refuses to run code, is gone or is back, and what it fetches for that
-// day while the server is there. Not in the first chunk: a page that works needs none of it.
+// Messages for when the server refuses to run code, is away or is back, and the prefetch for that
+// case. A lazy chunk: a page whose server answers needs none of it.
 import { askHealth } from "../backends/choose";
 import type { Notices } from "./notices";
 import type { Place } from "./place";
@@ -8,10 +8,11 @@ import type { ServedFiles } from "./script_files";
 
 export { choosePlace } from "./place_dialog";
 
-// How often a server that did not answer is asked again.
+// Interval of asking a server that did not answer.
 const LOOK_MS = 5_000;
 
-/// No server answered, so the browser has taken its place. It is said when one does.
+/// At page load no server answered, and the browser runs the code: asks until one answers, then
+/// offers it.
 export function sayNoServer(place: Place, notices: Notices) {
   notices.toast(`${place.reason} Runs happen in this browser.`, "warning");
   const look = async () => {
@@ -51,7 +52,8 @@ export function sayServerIsBack(place: Place, notices: Notices) {
   });
 }
 
-/// A refused websocket does not say why: rdit's health does. Whether it was that.
+/// Asks the health endpoint why the websocket was refused, since the handshake does not tell. True
+/// if this user may not run code.
 export async function lookWhyRefused(place: Place, notices: Notices): Promise<boolean> {
   const { mayExecute } = await askHealth(place.server!);
   if (mayExecute !== false || place.kind !== "server") return false;
@@ -60,7 +62,7 @@ export async function lookWhyRefused(place: Place, notices: Notices): Promise<bo
     await place.moveToBrowser(reason);
     return true;
   }
-  // It says more than that there is no connection.
+  // Replaces the less specific banner of the connection.
   notices.clear("connection");
   const text = "This server does not let you run code: it refuses the kernel (403).";
   notices.banner({
@@ -74,7 +76,7 @@ export async function lookWhyRefused(place: Place, notices: Notices): Promise<bo
   return true;
 }
 
-/// Brings all that is needed once the server is gone.
+/// Prefetches everything needed to run after the server has gone. Rejects if a download fails.
 export async function prepare(place: Place, staticUrl: string, path: string) {
   const [{ prepare }, files] = await Promise.all([
     import("../backends/pyodide"),

@@ -1,5 +1,5 @@
-// Files kept by this browser, for a page that no server stands behind. Below them lie the site's own
-// examples: there to be opened, and hidden by what is saved in their place.
+// Files in this browser's IndexedDB, for a static site. The site's examples are listed too,
+// read-only; a saved file of the same path replaces its example.
 import { ContentsError, type Entry, type Files, type TextFile } from "./contents";
 import { baseName } from "./config";
 
@@ -9,7 +9,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 interface Kept {
   path: string;
   data: Uint8Array<ArrayBuffer>;
-  /// In milliseconds, and larger with every write: it stands for the version.
+  /// In milliseconds since the epoch, strictly increasing: it serves as the version.
   modified: number;
 }
 
@@ -19,11 +19,11 @@ export interface Example {
 }
 
 export class BrowserFiles implements Files {
-  /// Called with the path of each file that was written.
+  /// Called after each write, with the path.
   onSaved: (path: string) => void = () => {};
   private opened: Promise<IDBDatabase> | null = null;
 
-  /// `examplesUrl` is where `examples` begin, ending in a slash.
+  /// `examplesUrl`: the folder of the examples, ending in a slash.
   constructor(
     private readonly examplesUrl = "",
     private readonly examples: readonly Example[] = [],
@@ -63,7 +63,7 @@ export class BrowserFiles implements Files {
     return [...found.values()];
   }
 
-  /// Every file there is.
+  /// All files: saved ones and examples.
   async all(): Promise<Entry[]> {
     const kept = await this.do<Kept[]>("readonly", store => store.getAll());
     const paths = new Set(kept.map(({ path }) => path));
@@ -88,7 +88,8 @@ export class BrowserFiles implements Files {
           : `This browser cannot keep it (${String(error)}).`;
       throw new ContentsError(507, reason);
     }
-    // Or the browser may clear it when its disk is full. It may say no; it is asked once.
+    // Asks for persistent storage: without it the browser may evict the data when the disk is full.
+    // It may decline.
     void navigator.storage?.persist?.();
     this.onSaved(path);
     return entryOf(kept);
@@ -98,7 +99,7 @@ export class BrowserFiles implements Files {
     await this.do("readwrite", store => store.delete(path));
   }
 
-  /// Whether the browser itself keeps it, rather than the site.
+  /// Whether the file is in IndexedDB, not only an example.
   async isKept(path: string): Promise<boolean> {
     return !!(await this.get(path));
   }
@@ -125,7 +126,8 @@ export class BrowserFiles implements Files {
     return new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, mode);
       const request = ask(transaction.objectStore(STORE));
-      // Not before the transaction is complete: until then a full disk may undo it.
+      // Resolve on completion of the transaction, not of the request: until then it may abort
+      // (quota).
       transaction.oncomplete = () => resolve(request.result as Value);
       transaction.onabort = () => reject(transaction.error ?? request.error);
     });

@@ -1,4 +1,4 @@
-// The CodeMirror editor of the page: Python, its look and its keys, around the shared rditEditor.
+// The page's CodeMirror editor: Python, theme and key bindings around the shared `rditEditor`.
 import {
   bracketMatching,
   codeFolding,
@@ -31,7 +31,7 @@ export interface CodeOptions {
   label: string;
   isWrapped: boolean;
   isReadOnly: boolean;
-  /// If they are here already; else `setLanguage` and `setEditing` follow.
+  /// Null if not loaded yet: `setLanguage` and `setEditing` add them later.
   language: Extension | null;
   editing: Extension | null;
   extensions: Extension;
@@ -71,7 +71,7 @@ export function createCode({
       ],
     }),
   });
-  // After the first paint, so that every key of the search works when it is first pressed.
+  // Loaded after the first paint, before the user is likely to press a key of the search.
   setTimeout(() => void loadSearch(view), 1_000);
   return view;
 }
@@ -92,7 +92,7 @@ export function setReadOnly(view: EditorView, isReadOnly: boolean) {
   view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(isReadOnly)) });
 }
 
-/// Puts the cursor at the start of a line, 1-based, in the middle of the window.
+/// Moves the cursor to the start of a line (from 1) and scrolls it to the center.
 export function goToLine(view: EditorView, number: number) {
   const line = view.state.doc.line(Math.min(Math.max(1, number), view.state.doc.lines));
   view.dispatch({
@@ -117,7 +117,7 @@ function loadSearch(view: EditorView) {
       return module;
     });
     loaded.set(view, loading);
-    // Offline it cannot come: the next try may.
+    // Forget a failed import (offline), so that the next attempt loads again.
     loading.catch(() => loaded.delete(view));
   }
   return loading;

@@ -1,14 +1,15 @@
-// A command of the page: one list of them makes the toolbar, their keys and their rows in the help. Keys without
-// a button are the editor's (editor/commands.ts); a test holds help and docs against them.
+// The type of the page's commands. One list of them defines toolbar buttons, keys and the rows of
+// the help. Keys without a button belong to the editor (editor/commands.ts); a test compares help
+// and documentation with both.
 import type { Drawing, IconName } from "./icons";
 
 export interface PageCommand {
   id: string;
   label: string;
-  /// In CodeMirror's notation; "" where there is none.
+  /// In CodeMirror's notation; "" for none.
   keys: string;
   icon: IconName | Drawing;
-  /// What it does, for tooltip and help.
+  /// Description, for tooltip and help.
   text: string;
   run(): void;
 }

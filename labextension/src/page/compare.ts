@@ -1,5 +1,5 @@
-// Two texts of a script, side by side where the window is wide, else in one column. Read only: a person
-// looks, and then chooses. A chunk of its own, with the library that finds what differs.
+// The dialog that compares two versions of a script: side by side, or in one column if the window
+// is narrow. Read-only. A lazy chunk, with the merge library.
 import { goToNextChunk, goToPreviousChunk, MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
@@ -16,15 +16,15 @@ export interface Comparison {
   title: string;
   from: Side;
   to: Side;
-  /// The colours of code: the page's own.
+  /// The page's syntax highlighting.
   look: Extension;
-  /// The last one is what is expected of most.
+  /// Buttons; the last is the primary one.
   actions?: { value: string; label: string }[];
 }
 
 const WIDE_PX = 900;
 
-/// The value of the action that was chosen; "" if the person only looked.
+/// Resolves with the value of the chosen action; "" if the dialog was closed.
 export async function compare({
   title,
   from,

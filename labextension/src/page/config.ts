@@ -1,29 +1,29 @@
-// What the server's template tells the page.
+// The configuration that the server's template gives to the page.
 export interface PageConfig {
   /// Ends in a slash.
   baseUrl: string;
   /// The Contents path to open; null for the start page.
   path: string | null;
   version: string;
-  /// The folder that Contents paths begin at, as frames of a traceback name it; "" if unknown.
+  /// The Contents root as a path of the kernel's file system, as in tracebacks; "" if unknown.
   root: string;
-  /// Whether files whose name, or whose folder's, begins with a dot can be opened.
+  /// Whether the server serves hidden files (`ContentsManager.allow_hidden`).
   givesHidden: boolean;
-  /// A page from a static site, with no server behind it.
+  /// Whether the page is from a static site, without a server.
   isSite: boolean;
-  /// Where the page's own files are, ending in a slash.
+  /// URL of the page's static files, ending in a slash.
   staticUrl: string;
   /// Whether code may run in this browser.
   isBrowserAllowed: boolean;
-  /// Where Python in this browser finds packages, ending in a slash; "" if nowhere.
+  /// URL of packages for Python in this browser, ending in a slash; "" for none.
   packagesUrl: string;
-  /// Of a site: the scripts that come with it.
+  /// Examples of a static site.
   examples: { path: string; size: number }[];
 }
 
 let isSite = false;
 
-/// The address of this page as it was opened.
+/// The page's URL when it was loaded, query and token included.
 export const pageAddress = new URL(globalThis.location?.href ?? "about:blank");
 
 export function readConfig(): PageConfig {
@@ -48,8 +48,8 @@ export function readConfig(): PageConfig {
   return isSite ? { ...config, path: page.searchParams.get("path") } : config;
 }
 
-/// A login token in the address has done its work: it must not reach history, bookmarks or referrers.
-/// Another server's is taken out of its address as well; `pageAddress` still has it.
+/// Removes login tokens from the address bar, so that they do not reach history, bookmarks or
+/// referrers. `pageAddress` keeps that of another server.
 export function forgetToken() {
   const url = new URL(location.href);
   const other = url.searchParams.get("python-server") ?? "";
@@ -61,19 +61,19 @@ export function forgetToken() {
 
 const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
-/// The address of the editor on a script.
+/// URL of the editor for a script.
 export const editUrl = (baseUrl: string, path: string) =>
   isSite ? `${baseUrl}?path=${encodePath(path)}` : `${baseUrl}rdit/edit/${encodePath(path)}`;
 
-/// The address of the start page at a folder.
+/// URL of the start page for a folder.
 export const folderUrl = (baseUrl: string, path: string) =>
   `${baseUrl}${isSite ? "" : "rdit"}${path ? `?folder=${encodeURIComponent(path).replaceAll("%2F", "/")}` : ""}`;
 
 export const contentsUrl = (baseUrl: string, path: string) =>
   `${baseUrl}api/contents/${encodePath(path)}`;
 
-/// Where one signs in and comes back to this page: the page itself, which asks who is not signed in,
-/// in the way of whatever stands before this server.
+/// Where to sign in: the page's own URL. Loading it redirects to the login of Jupyter, or of a hub
+/// or proxy before it, and back.
 export const loginUrl = () => location.pathname + location.search;
 
 export const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);

@@ -1,7 +1,9 @@
-// Files through Jupyter's Contents API, and nothing else: its root, its rules, its managers.
+// Files through Jupyter's Contents API only, so that its root, permissions and managers apply.
+// Every method rejects with a `ContentsError`; status 0: no answer.
 import { contentsUrl } from "./config";
 
-/// A file or folder, without what is in it. `lastModified` is compared, never read as a time.
+/// A file or folder without its content. `lastModified` is an opaque version, never parsed as a
+/// time.
 export interface Entry {
   name: string;
   path: string;
@@ -9,7 +11,7 @@ export interface Entry {
   writable: boolean;
   lastModified: string;
   hash?: string;
-  /// In bytes, where it is known.
+  /// In bytes, if known.
   size?: number;
 }
 
@@ -37,13 +39,13 @@ interface Model {
   content?: unknown;
 }
 
-/// What keeps scripts: a server, or this browser.
+/// The interface of a store of scripts: a server, or this browser.
 export type Files = Pick<Contents, "open" | "list" | "look" | "save" | "read">;
 
 export class Contents {
   constructor(private readonly baseUrl: string) {}
 
-  /// The text of a file, exactly as its bytes have it.
+  /// The text of a file, with its line ends and byte order mark.
   async open(path: string): Promise<TextFile> {
     const model = await this.ask("GET", path, "type=file&format=text&content=1&hash=1");
     return { ...asEntry(model), content: model.content as string };
@@ -60,8 +62,9 @@ export class Contents {
     return (model.content as Model[]).map(asEntry);
   }
 
-  /// Without a hash the server need not read the file. A page looks every few seconds, which must not
-  /// count as activity: an idle server could then never be culled.
+  /// Metadata of a file. Without `hash`, the server need not read it. Sent so that it does not
+  /// count as activity: the page polls every few seconds, which would keep an idle server from
+  /// being culled.
   async look(path: string, { hash = false } = {}): Promise<Entry> {
     const query = `content=0&type=file&no_track_activity=1${hash ? "&hash=1" : ""}`;
     return asEntry(await this.ask("GET", path, query));
@@ -93,12 +96,12 @@ async function reasonOf(answer: Response): Promise<string> {
     const { message } = (await answer.json()) as { message?: string };
     if (message) return message;
   } catch {
-    // a proxy's own error page: the status must do
+    // not JSON (a proxy's error page): report the status
   }
   return `The server answers ${answer.status} ${answer.statusText}`.trim() + ".";
 }
 
-// Read at each request: a hub renews the cookie.
+// Read at each request, since a hub renews the cookie.
 function xsrfToken(): string {
   return /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 }

@@ -1,10 +1,10 @@
-// The questions and explanations that stand over the page, in the browser's own dialog: it keeps the
-// focus inside, closes with Escape and gives the focus back.
+// Modal dialogs, on the native `<dialog>`: it traps the focus, closes with Escape and restores the
+// focus.
 import type { PageCommand } from "./commands";
 import { h } from "./dom";
 import { keyName } from "./keys";
 
-/// Whether the person said yes. The safe answer has the focus.
+/// Resolves with whether the user confirmed. The cancel button has the focus.
 export function confirm(title: string, text: string, yes: string): Promise<boolean> {
   const cancel = h("button", { class: "rdit-button rdit-framed", value: "" }, "Cancel");
   const dialog = open(
@@ -23,7 +23,8 @@ export function confirm(title: string, text: string, yes: string): Promise<boole
   );
 }
 
-/// A line of text; null if the person thought better of it. `check` says what is wrong with a text.
+/// Asks for a line of text; null if cancelled. `check` resolves with an error message, or null for
+/// a valid text.
 export function ask(
   title: string,
   label: string,
@@ -66,7 +67,7 @@ export function ask(
       else dialog.close("yes");
     });
   });
-  // Enter submits by the first button, which is Cancel.
+  // Implicit submission (Enter) uses the first button, which is Cancel: submit with the other one.
   input.addEventListener("keydown", event => {
     if (event.key !== "Enter") return;
     event.preventDefault();
@@ -82,7 +83,7 @@ export function ask(
   );
 }
 
-// Keys that the editor itself has and a person cannot guess.
+// Keys of the editor that are listed in the help.
 const RUN_KEYS = [
   { keys: "Alt-Enter", text: "Run, and open a line below" },
   { keys: "Mod-Alt-Enter", text: "Run to here" },
@@ -142,7 +143,7 @@ export function help(commands: PageCommand[], version: string) {
   dialog.querySelector<HTMLButtonElement>(".rdit-dialog-actions button")!.focus();
 }
 
-/// "Mod-Shift-Enter" as the caps of this keyboard.
+/// Elements for a key binding, named as on this keyboard.
 const keyCaps = (keys: string) => keys.split("-").map(key => h("kbd", {}, keyName(key)));
 
 export const confirmReset = () =>
@@ -162,7 +163,7 @@ export const confirmRestart = () =>
 export const confirmStop = (loses: string) =>
   confirm("Stop, and start Python anew?", loses, "Stop");
 
-/// Whether code may go to a server that is not the page's own.
+/// Asks for consent to send code to a server of another origin.
 export function confirmForeign(name: string): Promise<boolean> {
   return confirm(
     `Run code on ${name}?`,
@@ -171,7 +172,7 @@ export function confirmForeign(name: string): Promise<boolean> {
   );
 }
 
-/// A dialog of one's own making; `done` is the value of the button that closed it.
+/// Opens a dialog; `done` resolves with the value of the button that closed it.
 export function openDialog(title: string, ...children: (HTMLElement | null | false)[]) {
   const dialog = open(title, ...children.filter((child): child is HTMLElement => !!child));
   const done = new Promise<string>(resolve =>
@@ -187,7 +188,7 @@ function open(title: string, ...children: HTMLElement[]): HTMLDialogElement {
     h("form", { method: "dialog" }, h("h2", { id: "rdit-dialog-title" }, title), ...children),
   );
   dialog.addEventListener("close", () => dialog.remove());
-  // A click beside it closes it; one that began inside, as when selecting text, does not.
+  // A click on the backdrop closes the dialog, but not a drag (a text selection) that began inside.
   dialog.addEventListener("mousedown", event => {
     if (event.target === dialog) dialog.close();
   });

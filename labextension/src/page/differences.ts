@@ -1,11 +1,11 @@
-// What differs between two texts, as the comparison shows it.
+// The differences between two texts, for the comparison view.
 import { Change, presentableDiff } from "@codemirror/merge";
 import { textChanges } from "../editor/diff";
 
-// In characters.
+// In characters: longer changed blocks are not refined.
 const SHORT = 2_000;
 
-/// By lines, which is fast however much differs; and inside of what is short, by characters.
+/// A diff by lines, which is fast for any size, refined by characters within short blocks.
 export function differences(a: string, b: string): Change[] {
   const found: Change[] = [];
   let shift = 0;

@@ -1,5 +1,5 @@
-// The editor page on one script: wires the file, the code, the session and the chrome together. Each of
-// them is its own module and knows none of the others.
+// The editor page for one script: connects file, editor, session and page chrome. Each of these is
+// a module of its own and knows none of the others.
 import type { Extension } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import type { Connection } from "../backends/backend";
@@ -34,7 +34,7 @@ import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";
 import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
 
-// What no first paint needs.
+// Imported lazily: not needed for the first paint.
 const dialogs = () => import("./dialogs");
 
 const LOOK_MS = 5_000;
@@ -42,6 +42,8 @@ const STOP_PATIENCE_MS = 2_000;
 const OFFLINE_PATIENCE_MS = 2_000;
 const TICK_MS = 100;
 
+/// The page on one open file. It starts to connect to a backend at once, and lives as long as the
+/// document: it has no `dispose`.
 export class EditPage {
   private readonly name: string;
   readonly script: Script;
@@ -294,7 +296,7 @@ export class EditPage {
     (await dialogs()).help(this.commands, this.config.version);
   }
 
-  // A traceback names files as the kernel sees them; here they are known by their Contents path.
+  // Tracebacks have file paths as the kernel sees them; the page uses Contents paths.
   private isScript(path: string) {
     return isFileAt(path, this.path, this.filesRoot);
   }
@@ -304,7 +306,7 @@ export class EditPage {
     if (local !== null) window.open(`${editUrl(this.config.baseUrl, local)}#L${line}`, "_blank");
   }
 
-  /// A file of a traceback as this page names it; null if this page cannot open it.
+  /// The Contents path of a traceback's file; null if the server does not serve it.
   private localPath(path: string) {
     return contentsPath(path, this.filesRoot, this.config.givesHidden);
   }
@@ -327,10 +329,11 @@ export class EditPage {
         this.notices.toast(event.reason || "The namespace is empty.", "success");
     }
     applyEvents(this.view, events);
-    // Who runs again has read it.
+    // The user has run something since: the message was read.
     if (events.some(event => event.type === "plan")) this.notices.clear("gone");
     this.showSession();
-    // What a page finds when it opens is told at the statement: it is no news.
+    // A death in a snapshot happened before the page was opened. The result at the statement shows
+    // it; no banner.
     const isHistory = events.some(event => event.type === "attached" && event.snapshot);
     if (this.session.death !== before.death && !isHistory) this.showDeath();
     if (this.session.state === "dead" && before.state !== "dead" && !this.session.death)
@@ -388,7 +391,8 @@ export class EditPage {
     this.status.showConnection(connection);
     this.showSession();
     if (connection.state === "waiting") {
-      // What has ended with its server goes on nowhere, and one banner says it all.
+      // Runs that ended with their server do not continue: the connection's banner replaces that of
+      // the kernel.
       const isEnded = this.session.state === "dead" && !this.session.death;
       const text = isEnded
         ? `${this.session.reason} Trying to reach the server again.`
@@ -424,7 +428,7 @@ export class EditPage {
   // -- what is shown --------------------------------------------------------------------------------
 
   private showPlace() {
-    // While it is being made it has told nothing yet.
+    // Called from the constructor, before `backend` is assigned.
     const place = this.backend as Place | undefined;
     this.root.dataset.backend = place?.kind ?? (this.config.isSite ? "pyodide" : "server");
     this.placeButton.textContent = place?.kind === "pyodide" ? "In this browser" : "On the server";
@@ -470,7 +474,7 @@ export class EditPage {
   }
 
   private showFile(saying?: string) {
-    // While it is being made.
+    // Called from the constructor, before `script` is assigned.
     if (!this.script) return;
     const { isDirty, file, state } = this.script;
     this.status.showFile(saying ?? state);
@@ -508,7 +512,7 @@ export class EditPage {
     setLayout(this.view, this.wantedLayout);
   }
 
-  /// The layout in force, which in a narrow window is not the one that was asked for.
+  /// Shows the layout in use, which in a narrow window may differ from the preference.
   private showLayout() {
     const layout = layoutOf(this.view.state);
     if (layout === this.root.dataset.layout) return;
@@ -539,7 +543,7 @@ export class EditPage {
     window.addEventListener("focus", () => void this.script.look(true));
     document.addEventListener("visibilitychange", () => void this.script.look(true));
     setInterval(() => void this.script.look(false), LOOK_MS);
-    // Wherever the focus is; the editor's own keys come first.
+    // Keys work wherever the focus is. The editor's own bindings run first and prevent the default.
     document.addEventListener("keydown", event => {
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
       const isMod = (event.ctrlKey || event.metaKey) && !event.altKey;

@@ -1,10 +1,11 @@
-// The file was changed, moved or deleted by someone else: what a person is asked then, and what the
-// answers do.
+// Conflicts with a file that another program changed, moved or deleted: the questions to the user,
+// and what each choice does.
 import type { TextFile } from "./contents";
 import { textChanges } from "../editor/diff";
 import type { Elsewhere } from "./file";
 import type { Script } from "./script";
 
+/// Marks the script as in conflict and shows the banner with the choices.
 export function askAbout(script: Script, elsewhere: Elsewhere) {
   const { name, notices } = script;
   script.elsewhere = elsewhere;
@@ -50,7 +51,8 @@ async function compareWith(script: Script, file: TextFile) {
   else if (answer === "mine") keepMine(script, file);
 }
 
-/// The version on disk becomes this page's; results stay with the statements that are the same.
+/// Loads the version on disk into the editor as a minimal edit, so that results of unchanged
+/// statements stay.
 export function takeOver(script: Script, disk: TextFile) {
   const { file, view, name } = script;
   script.adopt(disk);

@@ -1,6 +1,6 @@
-// Where this page's code runs, and how that changes: one backend in front of several. The editor page
-// sees an ExecutionBackend; what it cannot know of such a thing (that a server went away, that it is
-// back, that it refuses) is said from here.
+// The page's backend: an `ExecutionBackend` that forwards to the server or to Pyodide, and can
+// switch between them. It also tells the user what that interface cannot: that the server is away,
+// is back, or refuses to run code.
 import type { Connection, ExecutionBackend, Subscriber } from "../backends/backend";
 import { getBackend, sayBackend, type Choices, type ServerAddress } from "../backends/choose";
 import {
@@ -18,7 +18,7 @@ import { recall, remember } from "./storage";
 
 export type Kind = ExecutionBackend["kind"];
 
-/// What to do when the server goes away.
+/// The user's preference for the case that the server is away.
 export type WhenGone = "ask" | "always" | "never";
 
 const PREPARE_MS = 4_000;
@@ -26,11 +26,11 @@ const PREPARE_MS = 4_000;
 export interface PlaceOptions {
   config: PageConfig;
   path: string;
-  /// Loads what knows the script's folder.
+  /// Loads the access to the script's folder.
   loadFiles(): Promise<ScriptFiles>;
   notices: Notices;
   confirm: Choices["confirm"];
-  /// The place, or why it is that one, has changed.
+  /// The backend in use, or the reason for it, has changed.
   onChange(): void;
 }
 
@@ -42,14 +42,15 @@ export class Place implements ExecutionBackend {
   private readonly made = new Map<Kind, ExecutionBackend>();
   private readonly sessions = new Map<Kind, Event>();
   private readonly subscribers = new Set<Subscriber>();
-  // Runs under way in each place: what goes on elsewhere is answered and stopped there.
+  // Runs in progress in each backend. After a switch, those of the other one can still ask for
+  // input and be stopped.
   private readonly running = new Map<ExecutionBackend, Set<string>>();
   private asker: ExecutionBackend | null = null;
   private readonly waiting = new Set<string>();
   private asked: ((backend: ExecutionBackend) => void)[] = [];
   private files: Promise<ScriptFiles> | null = null;
   private hasChanged = false;
-  /// The server has said that it lets this person run nothing.
+  /// The server does not let this user run code.
   isRefused = false;
 
   constructor(private readonly options: PlaceOptions) {
@@ -115,7 +116,7 @@ export class Place implements ExecutionBackend {
     });
   }
 
-  /// Whether a run goes on in a place that this page has left.
+  /// Whether a run is in progress in a backend that this page has switched away from.
   get isRunningElsewhere() {
     return this.elsewhere.length > 0;
   }
@@ -134,7 +135,7 @@ export class Place implements ExecutionBackend {
   }
 
   answerInput(text: string) {
-    // The place that asked, which a page may have left meanwhile.
+    // To the backend that asked, which may no longer be the current one.
     this.ask(backend => (this.asker ?? backend).answerInput(text));
   }
 
@@ -148,11 +149,13 @@ export class Place implements ExecutionBackend {
     for (const backend of this.made.values()) backend.close();
   }
 
-  /// Run the code elsewhere from now on. Nothing is run again, and what runs there goes on.
+  /// Switches to another backend for later runs. No run is repeated, and those in progress go on.
+  /// If the backend cannot be loaded, the current one stays and a banner offers to try again; never
+  /// rejects.
   async moveTo(kind: Kind, reason: string) {
     const { notices } = this.options;
     const { current } = this;
-    // What is asked for meanwhile is for the new one.
+    // Requests made while it loads are queued for the new backend.
     this.current = null;
     try {
       const backend =
@@ -178,20 +181,22 @@ export class Place implements ExecutionBackend {
     }
   }
 
-  /// What a page can offer a person whose server fails.
+  /// The actions a banner offers while the server fails; empty if running in the browser is not
+  /// allowed or not wanted.
   offers(): Action[] {
     if (!this.isBrowserAllowed || this.whenGone === "never" || this.kind !== "server") return [];
     const run = () => void this.moveToBrowser("You chose it when the server was away.");
     return [{ label: "Run in this browser", run, isPrimary: true }];
   }
 
-  /// What would be different, in a sentence; empty where that is not on offer.
+  /// What differs when the browser runs the script, as a sentence; empty if that is not offered.
   get difference(): string {
     if (!this.offers().length) return "";
     return "This browser can run the script too: from an empty namespace, with the standard library and the packages this page can load, on the files beside the script as they were last read.";
   }
 
-  /// The server has been away for a while.
+  /// Call when the server has been away for a while: switches to the browser if the user prefers
+  /// that.
   onGone() {
     if (this.whenGone === "always" && this.kind === "server")
       void this.moveToBrowser("The server is away, and you want it so.");
@@ -232,7 +237,7 @@ export class Place implements ExecutionBackend {
     this.reason = reason;
     this.options.onChange();
     this.options.notices.banner({ id: "place", kind: "error", text: reason });
-    // What waited for a place has none.
+    // No backend could be made: fail the runs that were queued for it.
     const ended = [...this.waiting].map((run): Event => ({ type: "error", run, message: reason }));
     this.waiting.clear();
     this.asked = [];
@@ -278,7 +283,8 @@ export class Place implements ExecutionBackend {
     return backend;
   }
 
-  /// Of a backend that is not in use the runs are still of interest; its state is not.
+  /// Passes events on. From a backend that is not the current one: those of runs, but not of its
+  /// session's state.
   private pass(backend: ExecutionBackend, events: readonly Event[]) {
     let running = this.running.get(backend);
     if (!running) this.running.set(backend, (running = new Set()));
@@ -292,7 +298,8 @@ export class Place implements ExecutionBackend {
     const wanted = events.filter(
       event =>
         (isCurrent || !(event.type === "session" || (event.type === "error" && !event.run))) &&
-        // The results here are of both: no list of one's begins a new page.
+        // After a switch the page shows results of both backends, so the snapshot of one must not
+        // clear them.
         !(this.hasChanged && event.type === "attached"),
     );
     if (wanted.length) for (const subscriber of this.subscribers) subscriber.events(wanted);
@@ -313,13 +320,14 @@ export class Place implements ExecutionBackend {
     this.isRefused ||= await lookWhyRefused(this, this.options.notices);
   }
 
-  /// Brings what is needed once the server is gone, while it is here and nothing else happens.
+  /// Prefetches Python for the browser while the page is idle, so that it can start after the
+  /// server has gone.
   private prepareLater() {
     const { connection } = navigator as { connection?: { saveData?: boolean } };
     if (connection?.saveData || this.whenGone === "never") return;
     const { config, path } = this.options;
     setTimeout(() => {
-      // It is for a day that may not come: when it fails, that day's banner says so.
+      // Only a prefetch: if it fails, switching tries again and reports the error.
       away()
         .then(({ prepare }) => prepare(this, config.staticUrl, path))
         .catch(() => {});
@@ -327,7 +335,7 @@ export class Place implements ExecutionBackend {
   }
 }
 
-// What a page that works does not need.
+// Imported lazily: a page whose server answers does not need it.
 export const away = () => import("./away");
 
 export const reasonOf = (error: unknown) =>

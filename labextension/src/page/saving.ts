@@ -1,8 +1,9 @@
-// When this page saves by itself: the dialog behind the status bar's word on the file.
+// The dialog of the automatic saving settings, opened from the status bar.
 import { openDialog } from "./dialogs";
 import { h } from "./dom";
 import { remember, saves } from "./storage";
 
+/// Shows the dialog, and stores the choice in this browser unless the user cancels.
 export async function chooseSaving(): Promise<void> {
   const choice = (name: string, label: string, note: string, checked: boolean) =>
     h(

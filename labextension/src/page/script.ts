@@ -1,5 +1,5 @@
-// The script in the editor and its file: whether they differ, saving, and noticing what others do to the
-// file. What is asked of a person then is in `elsewhere`.
+// The document in the editor and its file: whether they differ, saving, drafts, and detecting
+// changes made by others. What the user is asked about such changes is in elsewhere.ts.
 import { EditorView } from "@codemirror/view";
 import { setReadOnly } from "./code";
 import { loginUrl } from "./config";
@@ -11,30 +11,30 @@ import { reasonOf } from "./place";
 import { saves } from "./storage";
 import { highlighting } from "./theme";
 
-// What no first paint needs.
+// Imported lazily: not needed for the first paint.
 const whenChanged = () => import("./elsewhere");
 
-// After the last key: of a server, and of the browser itself.
+// Debounce of automatic saving, in milliseconds: to a server, and to this browser's own storage.
 const PAUSE_MS = 1_500;
 const BROWSER_PAUSE_MS = 200;
-// After a try that no server answered.
+// Delay before saving again when no server answered.
 const RETRY_MS = 10_000;
 
 export class Script {
-  /// How code looks, for what shows some beside the editor.
+  /// Syntax highlighting, for views beside the editor.
   readonly colors = highlighting;
-  /// The document as the file has it.
+  /// The document as saved in the file.
   saved: EditorView["state"]["doc"];
-  /// The version on disk that the person was asked about, or kept theirs against.
+  /// The change on disk that the user is asked about, or has decided to overwrite.
   elsewhere: Elsewhere | null = null;
   private saving: Promise<void> | null = null;
   private readonly drafts: Drafts;
   private autosave: ReturnType<typeof setTimeout> | undefined;
-  /// Why the text could not be kept in this browser; told once.
+  /// Why no draft could be stored in this browser; reported once.
   private unkept: string | null = null;
-  /// The person has yet to say that this is to be a file.
+  /// The script has no file, and the user has not decided to save it: no automatic saving.
   private isLoose = false;
-  /// Why it was not saved by itself.
+  /// Why the last automatic save failed, for the status bar.
   private unsaved = "";
 
   constructor(
@@ -42,10 +42,11 @@ export class Script {
     readonly file: ScriptFile,
     readonly view: EditorView,
     readonly notices: Notices,
-    /// Told when what is to be said of the file may be other than before; with a text, say that.
+    /// Called when the file's state may have changed; with a text, the status bar shows that
+    /// instead.
     readonly onChange: (text?: string) => void,
     baseUrl: string,
-    /// Saving costs nothing and waits for nothing: the browser itself has the files.
+    /// The files are in this browser's storage: saving is immediate, so it is always automatic.
     private readonly isInBrowser: boolean,
   ) {
     this.saved = view.state.doc;
@@ -57,7 +58,7 @@ export class Script {
       );
   }
 
-  /// Something here is in no file.
+  /// Whether the editor has content that is in no file.
   get isDirty() {
     return this.elsewhere?.kind === "gone" || this.isDirtyText;
   }
@@ -66,7 +67,7 @@ export class Script {
     return !this.view.state.doc.eq(this.saved);
   }
 
-  /// What the status bar says of the file.
+  /// The file's state, as the status bar shows it.
   get state(): string {
     if (!this.file.isWritable) return "Read-only";
     if (!this.isDirty) return "Saved";
@@ -75,7 +76,7 @@ export class Script {
     return this.drafts.isKept ? "Unsaved · draft kept" : "Unsaved";
   }
 
-  /// The text was edited here.
+  /// Call after an edit by the user: stores a draft, and starts the debounced automatic save.
   typed() {
     if (!this.isDirty) return this.drafts.drop();
     this.keepDraft();
@@ -89,7 +90,7 @@ export class Script {
     this.drafts.keep(() => this.view.state.doc.toString());
   }
 
-  /// Saves if the person wants that done by itself, and if it can be done without asking anything.
+  /// Saves if the user's settings say so, and if no question to the user is open.
   saveByItself(when: "autosave" | "saveOnRun") {
     clearTimeout(this.autosave);
     if (!this.isInBrowser && !saves(when)) return;
@@ -97,7 +98,7 @@ export class Script {
     void this.save({ isAsked: false });
   }
 
-  /// Offers what an earlier page has left of this script.
+  /// Offers drafts of this script that closed pages have left.
   async offerDrafts() {
     try {
       await (await import("./left")).offerDrafts(this, this.drafts);
@@ -117,7 +118,7 @@ export class Script {
       );
   }
 
-  /// No file has this script yet.
+  /// The script is in no file yet: show it as unsaved, with this banner.
   sayUnsaved(notice: Banner) {
     this.isLoose = true;
     this.saved = this.saved.slice(0, 0);
@@ -125,10 +126,11 @@ export class Script {
     this.notices.banner(notice);
   }
 
-  /// `isAsked`: by the person, who then is told of all that hinders it. `anew`: also where it was deleted.
+  /// Saves after any save in progress. `isAsked`: the user asked for it, so failures are shown in a
+  /// banner. `anew`: create the file again if it was deleted. Never rejects.
   save({ isAsked = true, anew = false } = {}): Promise<void> {
     clearTimeout(this.autosave);
-    // A second save waits for the first: both compare with what is on disk.
+    // Serialized: each save compares with what the one before has written.
     const saving = (this.saving ?? Promise.resolve())
       .then(() => this.saveNow(isAsked, anew))
       .finally(() => {
@@ -137,33 +139,35 @@ export class Script {
     return (this.saving = saving);
   }
 
+  /// Checks whether the file was changed or deleted by others. If nothing is unsaved here, loads
+  /// the change, else asks the user. `closely`: see `ScriptFile.look`.
   async look(closely: boolean) {
     if (this.saving || document.visibilityState === "hidden") return;
     let elsewhere: Elsewhere | null;
     try {
       elsewhere = await this.file.look({ closely });
     } catch (error) {
-      // The connection has its own sign; what the disk says is asked again soon.
+      // A failed request is shown by the connection's own status, and the check is repeated soon.
       if (error instanceof ContentsError) return;
       throw error;
     }
     if (this.saving) return;
     if (!elsewhere) return void (this.elsewhere && this.settled());
     if (sameAs(elsewhere, this.elsewhere)) return;
-    // Before the last look at whether anything is typed here: what takes it over must not wait.
+    // Import first: between the last check for unsaved text and the reload there must be no await.
     const { askAbout, takeOver } = await whenChanged();
     if (this.saving) return;
     if (elsewhere.kind === "changed" && !this.isDirty) takeOver(this, elsewhere.file);
     else askAbout(this, elsewhere);
   }
 
-  /// Take this for what the file has.
+  /// Takes this version as the one on disk, which the next save may replace.
   adopt(disk: TextFile) {
     this.file.adopt(disk);
     setReadOnly(this.view, !this.file.isWritable);
   }
 
-  /// Editor and file are the same again, or the person has chosen between them.
+  /// The document equals the file again, or the user has chosen a version: drop draft and banner.
   settled() {
     this.elsewhere = null;
     if (!this.isDirtyText) this.drafts.drop();
@@ -194,7 +198,8 @@ export class Script {
     }
   }
 
-  /// Nobody asked for it: the status bar says it, and the next pause tries again.
+  /// An automatic save failed. If no server answered, show it in the status bar only, and try again
+  /// later.
   private sayUnsavedYet(error: unknown) {
     if (!(error instanceof ContentsError)) return this.sayFailed(error);
     const isGone = error.status === 0 || error.status >= 500;

@@ -1,12 +1,14 @@
-// What a script in this browser sees of the folder it stands in, whoever keeps that folder.
+// The files that Python in this browser sees: the script's folder, on the server or in this
+// browser's storage.
 import type { FolderFile, ScriptFiles } from "../backends/files";
 import { ContentsError, type Entry, type Files } from "./contents";
 import { BrowserFiles } from "./browser_files";
 
-// So many files and folders, and no more: each folder is a question to the server before each run.
+// Limits of a listing: before each run, each folder costs one request to the server.
 const MAX_ENTRIES = 1_000;
 const MAX_FOLDERS = 20;
-// Kept at hand for the day when the server is gone: modules and small data.
+// Limits for file contents kept in memory, for use while the server is away: modules and small
+// data.
 const MAX_HELD_BYTES = 1e6;
 const MAX_ALL_HELD_BYTES = 10e6;
 
@@ -15,7 +17,7 @@ const SKIPPED = /(^|\/)(__pycache__|node_modules|\.[^/]*)$/;
 export const scriptFiles = (files: Files): ScriptFiles =>
   files instanceof BrowserFiles ? keptFiles(files) : new ServedFiles(files);
 
-/// The folders that this browser keeps: what a script writes there stays.
+/// Folders in this browser's storage, which a script can also write.
 function keptFiles(files: BrowserFiles): ScriptFiles {
   return {
     async list(folder) {
@@ -29,7 +31,8 @@ function keptFiles(files: BrowserFiles): ScriptFiles {
   };
 }
 
-/// The folders of a server, read only; when it does not answer, what is remembered of them.
+/// Folders of a server, read-only. While the server does not answer, serves the files kept in
+/// memory.
 export class ServedFiles implements ScriptFiles {
   private listed = new Map<string, FolderFile[]>();
   private held = new Map<string, { version: string; data: Uint8Array<ArrayBuffer> }>();
@@ -59,7 +62,7 @@ export class ServedFiles implements ScriptFiles {
     return data;
   }
 
-  /// Reads the small files of a folder while the server is there.
+  /// Prefetches the small files of a folder into memory. Rejects if the server does not answer.
   async remember(folder: string) {
     let room = MAX_ALL_HELD_BYTES;
     for (const { path, size } of await this.list(folder)) {
@@ -69,7 +72,7 @@ export class ServedFiles implements ScriptFiles {
     }
   }
 
-  /// The nearest folders first.
+  /// Breadth-first, so that the limits cut off the deepest folders.
   private async walk(folder: string, found: FolderFile[]) {
     const folders = [folder];
     for (let count = 0; count < MAX_FOLDERS && folders.length; count++) {
