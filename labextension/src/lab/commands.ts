@@ -1,5 +1,5 @@
-// What a person can ask of a script in JupyterLab: the commands, and the menus of JupyterLab that drive
-// them. Keys, the toolbar and context menus are in schema/plugin.json, where users can change them.
+// The commands for a script in JupyterLab, and the entries of JupyterLab's menus that run them.
+// Keys, toolbar and context menus are in schema/plugin.json, where users can change them.
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { ICommandPalette, SemanticCommand, WidgetTracker } from "@jupyterlab/apputils";
@@ -35,7 +35,7 @@ interface Description {
   caption?: string;
   icon?: LabIcon | (() => LabIcon);
   isEnabled?(script: Script): boolean;
-  /// It says itself where the focus goes; else that is back to the code, where the next key belongs.
+  /// The command moves the focus itself; after the others it returns to the code.
   movesFocus?: boolean;
   do(script: Script, document: RditDocument): unknown;
 }
@@ -47,7 +47,7 @@ export function addCommands(
   places: Places,
 ): void {
   const { commands, shell } = app;
-  // A toolbar is its own document's, which a click makes the current one, whatever was before.
+  // A toolbar button acts on the document of its toolbar: the click activates that document first.
   const current = ({ toolbar }: ReadonlyPartialJSONObject = {}): RditDocument | null =>
     toolbar || shell.currentWidget === tracker.currentWidget ? tracker.currentWidget : null;
 
@@ -178,7 +178,8 @@ export function addCommands(
     do: script => script.perform(({ previousError }) => previousError),
   });
   add(Command.layout, {
-    // What it will do. No toggle: JupyterLab writes that state on an element that may not have it.
+    // The label names the action. Not a toggle command: JupyterLab writes the toggled state to an
+    // element whose ARIA role does not allow it.
     label: () =>
       isBelow() ? trans.__("Results Beside the Code") : trans.__("Results Below the Code"),
     icon: () => (isBelow() ? besideIcon : belowIcon),
@@ -250,13 +251,15 @@ export function addCommands(
   for (const signal of [tracker.currentChanged, shell.currentChanged])
     signal?.connect(() => {
       commands.notifyCommandChanged();
-      // The notebook's entries of the Run menu speak of cells: lab.css hides what is greyed of them.
+      // With a script in front, lab.css hides the disabled entries of the Run menu, which are about
+      // notebook cells.
       document.body.classList.toggle("rdit-mod-current", current() !== null);
     });
 }
 
-/// JupyterLab's own entries drive a script while it is the current widget. Those of the file editor are
-/// for any widget in its tracker, ours too: ours come first.
+/// Registers the commands with JupyterLab's semantic menu entries, for scripts. The file editor's
+/// are enabled for every widget in its tracker, scripts included, so these get a lower rank and
+/// win.
 function addToMenus(menu: IMainMenu, tracker: WidgetTracker<RditDocument>) {
   const rank = 100;
   const add = (to: SemanticCommand, id: string) =>

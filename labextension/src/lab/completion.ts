@@ -1,4 +1,5 @@
-// Completions from the script's live kernel, beside those of language servers and of the text.
+// Completions from the script's live kernel, in addition to those of language servers and of the
+// text.
 
 import type {
   CompletionHandler,
@@ -36,7 +37,7 @@ export class KernelCompletions implements ICompletionProvider {
   }
 }
 
-/// Kernels count code points, JavaScript UTF-16 units.
+/// Converts offsets: kernels count code points, JavaScript UTF-16 code units.
 function codeUnits(text: string, codePoints: number): number {
   return [...text].slice(0, codePoints).join("").length;
 }

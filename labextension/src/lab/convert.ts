@@ -1,5 +1,5 @@
-// A script as a notebook, as HTML or as Markdown, with the results that stand beside it; a notebook as a
-// script. The server converts.
+// Converts a script to a notebook, HTML or Markdown with its results, and a notebook to a script.
+// The server does the conversion.
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { Notification, type ICommandPalette, type WidgetTracker } from "@jupyterlab/apputils";
@@ -72,7 +72,7 @@ export function addConversions(
       args: { format, isPalette: true },
     });
 
-  // The notebook that was asked about: the one in the file browser, or the one that is open.
+  // The notebook selected in the file browser, or the open one.
   const notebook = (): string | null => {
     const selected = browser
       ? [...browser.selectedItems()].find(({ type }) => type === "notebook")

@@ -1,5 +1,5 @@
-// A script that another program has changed on disk: the open tab takes it over while it has no edits of its
-// own, as the page does. JupyterLab itself looks only when it saves, and asks then.
+// Reloads a script that another program changed on disk, if its tab has no unsaved edits.
+// JupyterLab itself checks only on save, and then asks.
 
 import { ChangeSet } from "@codemirror/state";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
@@ -10,11 +10,12 @@ import type { RditDocument } from "./document";
 
 const LOOK_MS = 5_000;
 
-/// Looks every few seconds, and when the window comes to the front, while the document can be seen.
+/// Polls the file every few seconds and when the window gets the focus, while the document is
+/// visible. Dispose to stop.
 export function followDisk(
   document: RditDocument,
   { contents }: ServiceManager.IManager,
-  /// Whether the text is shared: then the server brings in what changes on disk.
+  /// Whether the document is collaborative: the server then merges changes on disk.
   isShared: () => boolean,
   onReloaded: () => void,
 ): IDisposable {
@@ -27,7 +28,8 @@ export function followDisk(
     try {
       const before = context.contentsModel;
       const disk = await contents.get(context.path, { content: false, hash: true });
-      // A save of our own meanwhile, or somebody who types: JupyterLab asks when it saves.
+      // Race: the document was saved or edited during the request. JupyterLab asks on the next
+      // save.
       const hasSaved = context.contentsModel?.last_modified !== before?.last_modified;
       if (hasSaved || context.model.dirty || document.isDisposed) return;
       const isOther =
@@ -36,7 +38,7 @@ export function followDisk(
           : before?.last_modified !== disk.last_modified;
       if (before && isOther && (await reload(context))) onReloaded();
     } catch (error) {
-      // The connection has its own sign, and a file that is gone is found out when it is saved.
+      // Connection problems are shown elsewhere, and a missing file is reported on save.
       console.debug("rdit: could not look at", context.path, error);
     } finally {
       isLooking = false;
@@ -56,32 +58,33 @@ export function followDisk(
   };
 }
 
-/// Loads the file, and changes only the lines that differ: results, caret and what is in view stay. What is
-/// typed until it has come is kept, as text that is not saved. True if the file's text was another one.
+/// Reloads the file as a minimal edit, so that results, cursor and scroll position stay. Text typed
+/// during the request is kept, as unsaved. Resolves with whether the text differed.
 async function reload(context: DocumentRegistry.CodeContext): Promise<boolean> {
   const { model } = context;
   const { sharedModel } = model;
   const before = sharedModel.getSource();
   const since = (text: string) => ChangeSet.of(textChanges(before, text), before.length);
   let isChanged = false;
-  // `revert` puts the whole text in by this, which would take every line away and put it back.
+  // `context.revert` calls this to set the text. The original replaces all lines, which would
+  // detach every result; this override is removed after it.
   model.fromString = text => {
     const mine = since(sharedModel.getSource());
     const edits: [from: number, to: number, insert: string][] = [];
     since(text)
       .map(mine)
       .iterChanges((from, to, _fromB, _toB, insert) => {
-        edits.unshift([from, to, insert.toString()]); // from the end, so that places stay
+        edits.unshift([from, to, insert.toString()]); // from the end, so that offsets stay valid
       });
     sharedModel.transact(() => edits.forEach(edit => sharedModel.updateSource(...edit)));
     isChanged = edits.length > 0;
-    // An edit of the model calls it unsaved, and one that is unsaved would not be loaded again.
+    // The edit marked the model dirty, and a dirty document would not be reloaded again.
     model.dirty = !mine.empty;
   };
   try {
     await context.revert();
   } finally {
-    // The class has its own again.
+    // Removes the override: the method of the class applies again.
     Reflect.deleteProperty(model, "fromString");
   }
   return isChanged;

@@ -1,5 +1,5 @@
-// The document widget: JupyterLab's file editor with rdit's extensions in it, so that shared model,
-// completer, search, language servers, themes and the user's editor settings come with it.
+// The document widget: JupyterLab's FileEditor with rdit's extensions in it, so that the shared
+// model, completer, search, language servers, themes and editor settings work as there.
 
 import { CodeMirrorEditor } from "@jupyterlab/codemirror";
 import type { IEditorServices } from "@jupyterlab/codeeditor";
@@ -44,14 +44,15 @@ export class RditFactory extends ABCWidgetFactory<RditDocument, DocumentRegistry
     super(options);
   }
 
-  /// Where text comes from: from wherever JupyterLab's own editor has it. Collaboration tells that one to
-  /// take the text that all share, when its turn comes.
+  /// The content provider of JupyterLab's own editor factory, so that scripts are collaborative
+  /// where its documents are. The collaboration extension sets it there, possibly after this
+  /// factory was made.
   override get contentProviderId(): string | undefined {
     return this.editorFactory?.contentProviderId;
   }
 
   override set contentProviderId(_: string | undefined) {
-    // It is the other's to set.
+    // Ignored: only the other factory's value counts.
   }
 
   protected override createNewWidget(context: DocumentRegistry.CodeContext): RditDocument {

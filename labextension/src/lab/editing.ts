@@ -1,5 +1,4 @@
-// What JupyterLab loads when the first script is opened, and not before: the editor, the results and
-// their style sheet.
+// Lazy chunk, loaded with the first script: the editor, the results and their style sheet.
 
 import "../../style/results.css";
 

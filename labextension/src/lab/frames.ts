@@ -1,11 +1,11 @@
-// Files that tracebacks name, as the kernel sees them; here they have Contents paths.
+// Maps file paths in tracebacks, as the kernel sees them, to Contents paths.
 
 import { PageConfig } from "@jupyterlab/coreutils";
 import type { CommandRegistry } from "@lumino/commands";
 import { contentsPath, isFileAt } from "../backends/paths";
 import { FACTORY } from "./ids";
 
-// JupyterLab's own `serverRoot` writes the home folder as `~`, which the kernel does not.
+// Not JupyterLab's `serverRoot`, which abbreviates the home folder to `~`.
 const root = () => PageConfig.getOption("rditRoot");
 const local = (path: string) =>
   contentsPath(path, root(), PageConfig.getOption("rditGivesHidden") === "true");

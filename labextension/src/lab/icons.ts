@@ -1,4 +1,4 @@
-// The mark of rdit, and icons that JupyterLab has not. They take JupyterLab's classes for colours.
+// The rdit icon, and icons that JupyterLab lacks. They use JupyterLab's CSS classes for colors.
 
 import { LabIcon } from "@jupyterlab/ui-components";
 
@@ -9,7 +9,7 @@ const line = (path: string) =>
     'class="rdit-icon-lines" fill="none"',
   );
 
-/// Two columns, code and its results.
+/// Two columns: code and results.
 export const rditIcon = new LabIcon({
   name: "rdit:script",
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 22 22">
@@ -17,8 +17,9 @@ export const rditIcon = new LabIcon({
 <path class="jp-icon-warn0 jp-icon-selectable" fill="#F57C00" d="M13.2 3.4h5.8v5.4h-5.8zM13.2 14.4h5.8v2.2h-5.8z"/></svg>`,
 });
 
-/// A circle with a stroke. JupyterLab's own is cut by a mask that it names by an id: in a second toolbar, where
-/// the first is hidden, the mask is gone and a disc is left.
+/// A circle with an outline. JupyterLab's own icon uses an SVG mask by id: if the first element
+/// with that id is in a hidden toolbar, the mask does not apply in the second one, and a filled
+/// disc remains.
 export const clearIcon = new LabIcon({
   name: "rdit:clear",
   svgstr: line('<circle cx="8" cy="8" r="5.6"/><path d="m4.1 4.1 7.8 7.8"/>'),

@@ -1,7 +1,7 @@
-// The names by which JupyterLab knows what is here.
+// The ids of plugin, factory and commands in JupyterLab.
 
 export const PLUGIN = "rdit:plugin";
-/// The widget factory, so `/lab/tree/script.py?factory=rdit` opens a script with it.
+/// Name of the widget factory: `/lab/tree/script.py?factory=rdit` opens a script with it.
 export const FACTORY = "rdit";
 
 export const Command = {

@@ -1,5 +1,5 @@
-// The JupyterLab plugin: a document widget for Python scripts, on the same editor, results and backend as
-// the page at /rdit.
+// The JupyterLab plugin: a document widget for Python scripts, with the same editor, results and
+// backend as the page at /rdit.
 
 import {
   ILayoutRestorer,
@@ -136,12 +136,12 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       });
     };
 
-    // With collaboration the server brings in what changes on disk.
+    // In a collaborative document the server merges changes on disk.
     const isShared = () =>
       editorFactory?.contentProviderId !== undefined &&
       PageConfig.getOption("disableRTC") !== "true";
     const follow = async (document: RditDocument) => {
-      // Loaded behind the first script: JupyterLab's start does not wait for it.
+      // Imported with the first script, so that it does not delay JupyterLab's start.
       const { followDisk } = await import("./disk");
       if (document.isDisposed) return;
       const following = followDisk(document, serviceManager, isShared, () =>
@@ -153,7 +153,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       document.disposed.connect(() => following.dispose());
     };
 
-    // The user's settings of JupyterLab's editor, which it gives to its own widgets only.
+    // The settings of JupyterLab's file editor, which its plugin applies only to its own widgets.
     let editorConfig: Record<string, unknown> = {};
     const configure = (document: RditDocument) => {
       document.content.editor.setOptions({ ...FileEditor.defaultEditorConfig, ...editorConfig });
@@ -170,7 +170,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
         loaded.changed.connect(take);
         take();
       })
-      .catch(() => {}); // JupyterLab's editor is not there: its defaults are
+      .catch(() => {}); // the file editor's plugin is disabled: use its defaults
 
     settings.follow(await registry.load(PLUGIN));
     const opening = addFactory(

@@ -1,5 +1,5 @@
-// A script's kernel as JupyterLab sees kernels. The server owns it; this follows it, so that
-// JupyterLab's own toolbar items, dialogs, status bar and widgets work on it as on any other.
+// The session context of a script. The server owns the kernel; this class follows it, so that
+// JupyterLab's toolbar items, dialogs, status bar and widgets work with it.
 
 import { SessionContext, type ISessionContext } from "@jupyterlab/apputils";
 import { SessionAPI, type Kernel, type Session } from "@jupyterlab/services";
@@ -11,27 +11,28 @@ export class ScriptSessionContext extends SessionContext {
 
   constructor(
     options: SessionContext.IOptions,
-    /// Has the server give the script a kernel of this name.
+    /// Asks the server to start a kernel of this name for the script.
     private readonly change: (name: string) => Promise<void>,
-    /// Has the server end it.
+    /// Asks the server to shut the kernel down.
     private readonly end: () => Promise<void>,
     private readonly refuse: (message: string) => void,
     private readonly isRunning: () => boolean,
   ) {
     super({
       ...options,
-      // The server starts it, under a path of its own, which no document has.
+      // The server starts the kernel, in a session whose path is that of no document.
       kernelPreference: { shouldStart: false, shouldReuse: false, language: "python" },
     });
     void this.initialize();
   }
 
-  /// Questions beside a run make a kernel say that it is idle again, and JupyterLab believes it.
+  /// A request beside a run (variables, completion) ends with the kernel status "idle", which
+  /// JupyterLab would show: report "busy" while a run is in progress.
   override get kernelDisplayStatus(): ISessionContext.KernelDisplayStatus {
     return this.isRunning?.() ? "busy" : super.kernelDisplayStatus;
   }
 
-  /// A run has begun or ended.
+  /// Call when a run has started or ended: emits `statusChanged`.
   tellStatus(): void {
     const status = this.session?.kernel?.status ?? "unknown";
     (this.statusChanged as Signal<this, Kernel.Status>).emit(status);
@@ -41,7 +42,8 @@ export class ScriptSessionContext extends SessionContext {
     return this.end();
   }
 
-  /// The script has this kernel now. Resolves when JupyterLab is connected to it.
+  /// Connects to the script's kernel. Resolves when connected, or when another kernel has replaced
+  /// it.
   follow(id: string | null): Promise<void> {
     if (id === this.followed) return this.following;
     this.followed = id;
@@ -54,7 +56,7 @@ export class ScriptSessionContext extends SessionContext {
     this.take(this.sessionManager.connectTo({ model: session }));
   }
 
-  /// JupyterLab's dialog chose another.
+  /// Called by JupyterLab's kernel dialog. Only a kernelspec can be chosen, not a running kernel.
   override async changeKernel(
     options: Partial<Kernel.IModel> = {},
   ): Promise<Kernel.IKernelConnection | null> {
@@ -67,15 +69,15 @@ export class ScriptSessionContext extends SessionContext {
   private async find(kernelId: string): Promise<Session.IModel | undefined> {
     const { sessionManager } = this;
     await sessionManager.ready;
-    // Asked of the server: what the manager knows may be of a moment ago.
+    // A fresh request: the session manager polls, and its list may be stale.
     const running = await SessionAPI.listRunning(sessionManager.serverSettings);
-    // Consoles on this kernel have sessions too, with other paths.
+    // Consoles with this kernel have sessions too, under other paths.
     const sessions = running.filter(({ kernel }) => kernel?.id === kernelId);
     return sessions.find(({ path }) => /-rdit-[0-9a-f]+$/.test(path)) ?? sessions[0];
   }
 
-  // Private in the base class, which has no other way to be given a session that runs under a path
-  // that was not known when it was made.
+  // `_handleNewSession` is private, but SessionContext has no public way to adopt a session whose
+  // path was unknown at construction.
   private take(session: Session.ISessionConnection) {
     (
       this as unknown as { _handleNewSession(session: Session.ISessionConnection): void }

@@ -1,7 +1,7 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
-/// Tells who cannot see the tab which script the editor has: JupyterLab gives its editors no name.
+/// Gives the editor an accessible name, which JupyterLab's editors lack.
 export function labelled(name: () => string): Extension {
   return EditorView.contentAttributes.of(() => ({ "aria-label": `${name()}, Python script` }));
 }

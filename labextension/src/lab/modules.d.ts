@@ -1,2 +1,2 @@
-// Shared by the extension of ipywidgets, if it is installed.
+// A shared module of the ipywidgets extension, present only if that is installed.
 declare module "@jupyter-widgets/jupyterlab-manager";

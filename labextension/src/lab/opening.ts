@@ -1,6 +1,7 @@
-// Which widget opens a Python file when nobody says: the user's choice, and ours while JupyterLab starts
-// if the address says so, as in `/lab/tree/script.py?factory=rdit`, or if a script at that address was
-// open here before a reload. JupyterLab itself looks at neither, and would open its own editor beside.
+// The default widget factory for Python files: by the user's setting, and during JupyterLab's start
+// also if the URL names it (`/lab/tree/script.py?factory=rdit`), or if the script at that URL was
+// open here before a reload. JupyterLab considers neither, and would open a second widget with its
+// own editor.
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { WidgetTracker } from "@jupyterlab/apputils";
@@ -12,10 +13,11 @@ import type { IDisposable } from "@lumino/disposable";
 import type { RditDocument, RditFactory } from "./document";
 import { FACTORY } from "./ids";
 
-// Read at once: JupyterLab tidies the address while it starts.
+// Read at import: JupyterLab removes the query from the URL during its start.
 let isAddressed = new URLSearchParams(location.search).get("factory") === FACTORY;
 
-/// Registers the factory, anew when the default changes: only a new one can have another.
+/// Registers the factory, and again whenever the default changes: `defaultFor` is fixed for a
+/// registered factory.
 export function addFactory(
   app: JupyterFrontEnd,
   make: (defaultFor: string[]) => RditFactory,
@@ -35,7 +37,8 @@ export function addFactory(
   const path = PageConfig.getOption("treePath");
   if (!path) return { update };
 
-  // What is restored is known before JupyterLab opens the file of the address, which it looks up first.
+  // The state database answers before JupyterLab opens the file of the URL, for which it reads that
+  // database first.
   void state?.list(FACTORY).then(({ ids }) => {
     isAddressed ||= (ids as string[]).includes(`${FACTORY}:${path}`);
     update();
@@ -53,17 +56,21 @@ export function addFactory(
   return { update };
 }
 
-/// Makes the document one of JupyterLab's editors, and one that we restore after a reload.
+/// Adds the document to JupyterLab's editor tracker, and to rdit's tracker, which restores it after
+/// a reload.
 ///
-/// A tracker saves what it tracks. JupyterLab's would restore the script in its own editor, and of the
-/// two the layout shows whichever came last. To save anew takes the entry away that was made last.
+/// Each tracker saves its widgets in the state database. With an entry of the editor tracker,
+/// JupyterLab would restore the script in its own editor as well, and the layout would show
+/// whichever came last. `save` first removes the entry that the widget was last saved under, so a
+/// last save with rdit's tracker replaces that of the editor tracker.
 export async function track(
   document: RditDocument,
   tracker: WidgetTracker<RditDocument>,
   editorTracker: IEditorTracker | null,
 ): Promise<void> {
-  // Completer, search, language servers and the status bar look there. The public interface cannot add
-  // what they would find. At once: a tracker overlooks what has the focus already.
+  // Completer, search, language servers and the status bar use the editor tracker. IEditorTracker
+  // has no public `add`. Both are called synchronously, since a tracker does not notice a widget
+  // that already has the focus.
   const added = [tracker.add(document), (editorTracker as WidgetTracker | null)?.add(document)];
   await Promise.all(added);
   if (!document.isDisposed) await tracker.save(document);

@@ -1,5 +1,5 @@
-// A script's outputs through JupyterLab's own renderers: every MIME type that an extension brings, and
-// live widgets if ipywidgets is installed.
+// Renders a script's outputs with JupyterLab's rendermime: all MIME types of installed extensions,
+// and live widgets if ipywidgets is installed.
 
 import type { ISessionContext } from "@jupyterlab/apputils";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
@@ -9,7 +9,7 @@ import type { IDisposable } from "@lumino/disposable";
 import type { MimeRenderer } from "../results/mime";
 import { connectWidgets, WIDGET_VIEW } from "./widgets";
 
-// What the results show themselves, in the same way in every host, or never.
+// Types that the results show themselves in every host, or never show.
 const ours = new Set([
   "text/plain",
   "text/html",
@@ -40,16 +40,17 @@ export class Outputs implements IDisposable {
     contents: Contents.IManager,
     private readonly sessionContext: ISessionContext,
   ) {
-    // A copy: what belongs to this script's kernel is added to it alone.
+    // A clone per script, to which the script's widget manager is added.
     this.registry = rendermime.clone({
       resolver: new RenderMimeRegistry.UrlResolver({ path: context.localPath, contents }),
     });
   }
 
   load({ registryRenderer }: typeof import("./editing")): void {
-    // Types of extensions are trusted: they came from code that ran in this session, here or in another
-    // browser, and never from a file that was opened.
-    // Before the first widget is made: a connection that does not know what to do with one closes it.
+    // Types of extensions are rendered as trusted: these outputs came from code that ran in this
+    // session (from any client), never from an opened file.
+    // Connected before the first widget is shown: a kernel connection without a handler for a comm
+    // target closes the comm.
     this.widgets = connectWidgets(this.sessionContext, this.registry);
     const renderer = registryRenderer(this.registry, mimeType => this.isHosted(mimeType));
     this.renderer = {

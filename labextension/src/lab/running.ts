@@ -1,5 +1,5 @@
-// The section of the Running panel: sessions of scripts, with the kernels that the server started for
-// them, whether or not they are open here.
+// The Running panel's section of scripts: their sessions, whether open here or not, and the kernels
+// that the server started for them.
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { IRunningSessionManagers, IRunningSessions } from "@jupyterlab/running";
@@ -18,7 +18,7 @@ export function addRunning(
 ): { refresh(): void } {
   const running = new RunningScripts(app, server, trans);
   managers.add(running);
-  // A kernel of ours that starts or ends is one of JupyterLab's running kernels too.
+  // A script's kernel is also in JupyterLab's list of running kernels: refresh that.
   app.serviceManager.kernels.runningChanged.connect(() => running.refreshRunning());
   return { refresh: () => running.refreshRunning() };
 }

@@ -1,6 +1,5 @@
-// One script that is open in JupyterLab: its editor, its session on the server, its kernel as
-// JupyterLab sees it. What the page's edit.ts is to the page, without a file of its own: that is the
-// document's.
+// One open script in JupyterLab: its editor, its session on the server, and its session context.
+// The counterpart of the page's edit.ts, without file handling, which the document does.
 
 import { Compartment, type Extension } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
@@ -28,7 +27,7 @@ const OFFLINE_PATIENCE_MS = 2_000;
 type Editing = typeof import("./editing");
 type EditorCommand = (editing: Editing) => (view: EditorView) => unknown;
 
-/// What all scripts share.
+/// The services shared by all scripts.
 export interface Surroundings {
   readonly services: ServiceManager.IManager;
   readonly server: Server;
@@ -45,7 +44,7 @@ export class Script implements IDisposable {
   readonly arrived = new Signal<this, readonly Event[]>(this);
   readonly backend: PythonServerBackend;
   readonly sessionContext: ScriptSessionContext;
-  /// Stands in the editor from its beginning; what it holds comes as soon as it is loaded.
+  /// In the editor from its creation; reconfigured when the lazy chunk is loaded.
   readonly extension: Extension;
   session: Session = noSession;
   connection: Connection = { state: "connecting" };
@@ -55,13 +54,13 @@ export class Script implements IDisposable {
   private readonly place = new Compartment();
   private view: EditorView | null = null;
   private editing: Editing | null = null;
-  /// What came before there was an editor to show it in.
+  /// Events that arrived before the editor was attached.
   private readonly early: Event[] = [];
   private readonly wanted: EditorCommand[] = [];
-  /// The server's name of the session.
+  /// The server's id of the session.
   private id = "";
   private layout: "beside" | "below" | null = null;
-  /// The person has shut the kernel down: its end is no news.
+  /// The user has shut the kernel down: do not report its end.
   private isEnding = false;
   private offline = 0;
   private offlineNotice = "";
@@ -92,7 +91,7 @@ export class Script implements IDisposable {
     this.extension = this.place.of([]);
     context.pathChanged.connect(this.onRenamed, this);
     around.settings.changed.connect(this.showSettings, this);
-    // At once: what comes before a subscriber does is lost.
+    // In the constructor: events before the first subscription are lost.
     this.backend.subscribe({
       events: events => this.onEvents(events),
       connection: connection => this.onConnection(connection),
@@ -109,8 +108,8 @@ export class Script implements IDisposable {
     );
   }
 
-  /// The path that the server knows the script by. Collaboration has a drive of its own over the files
-  /// of the server; those of other drives are not the server's.
+  /// The script's path on the server. The collaboration drive (RTC) serves the server's files too;
+  /// files of other drives are not on the server.
   get path(): string {
     const { contents } = this.around.services;
     const drive = contents.driveName(this.context.path);
@@ -125,7 +124,8 @@ export class Script implements IDisposable {
     return PathExt.basename(this.context.localPath);
   }
 
-  /// The editor is there. Results come when the text is: they are placed by it.
+  /// Connects the editor. Waits for the text before applying events, since results are located by
+  /// it.
   async attach(view: EditorView): Promise<void> {
     this.view = view;
     const [editing] = await Promise.all([import("./editing"), this.context.ready]);
@@ -140,14 +140,14 @@ export class Script implements IDisposable {
         editing.keepCaret(() => this.caretName),
       ]),
     });
-    // Unless somebody was led to a line.
+    // Not if the cursor was moved already, as by a link to a line.
     if (view.state.selection.main.head === 0) editing.restoreCaret(view, this.caretName);
     this.showSettings();
     this.show(view, editing, this.early.splice(0));
     for (const choose of this.wanted.splice(0)) this.perform(choose);
   }
 
-  /// Has an editor command do its work, as soon as the editor can.
+  /// Runs an editor command, as soon as the editor is loaded.
   perform(choose: EditorCommand): void {
     if (this.view && this.editing) choose(this.editing)(this.view);
     else this.wanted.push(choose);
@@ -157,7 +157,7 @@ export class Script implements IDisposable {
     return this.view?.state ?? null;
   }
 
-  /// The script and what stands beside it.
+  /// The script and its current results, for a conversion.
   export(): Pick<ExportBody, "script" | "results"> {
     const { state } = this;
     return {
@@ -175,7 +175,7 @@ export class Script implements IDisposable {
     this.perform(({ runAll }) => runAll);
   }
 
-  /// Asks first, as JupyterLab does. Resolves with whether it was restarted.
+  /// Restarts the kernel after a confirmation. Resolves with whether it was restarted.
   async restart(): Promise<boolean> {
     const { kernel } = this.session;
     if (!kernel?.id) {
@@ -184,7 +184,7 @@ export class Script implements IDisposable {
     }
     await this.sessionContext.follow(kernel.id);
     if (!this.sessionContext.session?.kernel) {
-      // JupyterLab does not know it (yet); the server does.
+      // JupyterLab has no connection to the kernel (yet): restart through the server.
       this.backend.reset({ restart: true });
       return true;
     }
@@ -274,7 +274,7 @@ export class Script implements IDisposable {
     const { session } = this;
     void this.sessionContext.follow(session.kernel?.id ?? null);
     const { death, reason } = session;
-    // Of a kernel that could not be started both a run's end and the session tell.
+    // If a kernel could not be started, both the run's end and the session report it: show it once.
     if (death && death !== before.death && (death.statement || death.reason !== reason))
       this.sayDeath(death);
     else if (session.state === "dead" && before.state !== "dead" && reason && !this.isEnding)
@@ -331,7 +331,7 @@ export class Script implements IDisposable {
   }
 
   private onRenamed(): void {
-    this.view?.dispatch(); // the label has the name
+    this.view?.dispatch(); // updates the label, which contains the name
     if (!this.id) return;
     this.around.server
       .update(this.id, { path: this.path })

@@ -1,5 +1,4 @@
-// rdit's part of the Jupyter server, asked with JupyterLab's own settings: its address, its token, its
-// websockets.
+// Requests to rdit's endpoints with JupyterLab's server settings: base URL, token, WebSocket class.
 
 import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
@@ -9,7 +8,8 @@ import type { SessionModel } from "../protocol";
 export class Server {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 
-  /// A backend on the session of the script that `path` names, whatever it names by then.
+  /// A backend for the session of a script. `path` is called at each connection, so that it may
+  /// change.
   backend(path: () => string): PythonServerBackend {
     const { settings } = this;
     return new PythonServerBackend(
@@ -31,7 +31,7 @@ export class Server {
     await this.request("DELETE", `sessions/${encodeURIComponent(session)}`);
   }
 
-  /// The script was renamed, or shall have another kernel.
+  /// Tells the server that the script was renamed, or gets another kernel.
   update(session: string, change: { path?: string; kernelName?: string }): Promise<SessionModel> {
     return this.ask("PATCH", `sessions/${encodeURIComponent(session)}`, change);
   }
@@ -40,7 +40,7 @@ export class Server {
     return (await (await this.request(method, path, body)).json()) as T;
   }
 
-  /// Fails with the server's own words.
+  /// Rejects with the server's error message.
   async request(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await ServerConnection.makeRequest(
       URLExt.join(this.settings.baseUrl, "rdit", path),

@@ -1,4 +1,4 @@
-// What the user set. One object for all scripts that are open.
+// The user's settings: one object for all open scripts.
 
 import type { ISettingRegistry } from "@jupyterlab/settingregistry";
 import { Signal } from "@lumino/signaling";

@@ -1,5 +1,5 @@
-// The table of contents of a script: its headings in Markdown strings, its `# %%` sections, its
-// functions and classes. Read from the syntax tree, which the editor has anyway.
+// The table of contents of a script, from the editor's syntax tree: headings in Markdown strings,
+// `# %%` sections, functions and classes.
 
 import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
@@ -15,7 +15,7 @@ import type { RditDocument } from "./document";
 const PARSE_MS = 100;
 
 export interface Heading extends TableOfContents.IHeading {
-  /// From 0.
+  /// Zero-based.
   line: number;
 }
 
@@ -48,8 +48,8 @@ class ScriptHeadings extends TableOfContentsModel<Heading, RditDocument> {
   }
 }
 
-/// Gives the script its own table of contents, before JupyterLab gives it that of Python files: the
-/// registry asks those of JupyterLab itself first, but a widget in the tracker it does not ask about.
+/// Adds the script's model directly to the tracker of tables of contents. A widget in the tracker
+/// is not looked up in the registry, where JupyterLab's factory for Python files would match first.
 export function addHeadings(tracker: ITableOfContentsTracker, document: RditDocument): void {
   const { add } = tracker as {
     add?: (widget: Widget, model: TableOfContents.Model) => void;
@@ -60,7 +60,7 @@ export function addHeadings(tracker: ITableOfContentsTracker, document: RditDocu
 export function headingsOf(state: EditorState): Heading[] {
   const tree = ensureSyntaxTree(state, state.doc.length, PARSE_MS) ?? syntaxTree(state);
   const headings: Heading[] = [];
-  // Of the section that what follows stands in.
+  // The level of the current section.
   let section = 0;
   const add = (at: number, level: number, text: string) =>
     headings.push({ text, level, line: state.doc.lineAt(at).number - 1 });

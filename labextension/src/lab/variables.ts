@@ -1,5 +1,5 @@
-// The variables of the current script, in the side bar: names, types and what is cheap to say of the
-// values. Asked for when something ended, also while the rest of a run goes on, and never by a clock.
+// The side panel of variables of the current script: names, types and short descriptions. Requested
+// after a statement or run has ended, also during the rest of a run; never polled.
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import type { WidgetTracker } from "@jupyterlab/apputils";
@@ -65,7 +65,7 @@ export class Variables extends Widget {
     this.list([]);
   }
 
-  /// Events of a script came: what it has defined may be other now.
+  /// Call with the events of a script: requests the variables again if they may have changed.
   see(document: RditDocument, events: readonly Event[]): void {
     if (document !== this.tracker.currentWidget || !this.isVisible) return;
     const isNews = events.some(

@@ -1,5 +1,5 @@
-// Live widgets (ipywidgets) in a script's outputs, where their JupyterLab extension is installed. Its
-// manager lives on JupyterLab's own connection to the kernel; what a widget says goes that way, and does
+// Live widgets (ipywidgets) in outputs, if their JupyterLab extension is installed. Their manager
+// uses JupyterLab's own kernel connection, so comm messages do not go through rdit's session and do
 // not wait for a run.
 
 import type { ISessionContext } from "@jupyterlab/apputils";
@@ -9,7 +9,8 @@ import { Signal } from "@lumino/signaling";
 
 export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 
-/// What we use of `@jupyter-widgets/jupyterlab-manager`. It is shared by its extension, never bundled.
+/// The part of `@jupyter-widgets/jupyterlab-manager` that is used here. A shared module of that
+/// extension, never bundled.
 interface Manager {
   registerWidgetManager(
     context: object,
@@ -18,7 +19,7 @@ interface Manager {
   ): IDisposable;
 }
 
-/// Resolves when widgets of this kernel can be shown, and with null if they never can.
+/// Resolves when the kernel's widgets can be shown; with null if they cannot be.
 export async function connectWidgets(
   sessionContext: ISessionContext,
   rendermime: IRenderMimeRegistry,
@@ -32,7 +33,8 @@ export async function connectWidgets(
     return null;
   }
   await connected(sessionContext);
-  // It asks for a notebook's context; the parts that it uses, without a place to save state in.
+  // `registerWidgetManager` expects a notebook context: these are the parts it uses, without a
+  // place to save widget state.
   const context = {
     sessionContext,
     saveState: new Signal<object, string>({}),
@@ -40,7 +42,7 @@ export async function connectWidgets(
   };
   const before = rendermime.getFactory(WIDGET_VIEW);
   const registered = manager.registerWidgetManager(context, rendermime, []);
-  // It puts its own renderer in the place of the other a little later, and does not say when.
+  // The manager replaces the renderer asynchronously and does not signal it: poll for the change.
   for (let turn = 0; turn < 500 && rendermime.getFactory(WIDGET_VIEW) === before; turn++)
     await new Promise(resolve => setTimeout(resolve, 20));
   return registered;

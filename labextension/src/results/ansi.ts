@@ -1,7 +1,7 @@
-// ANSI colours to DOM: text with SGR codes becomes text and <span>s. Cursor movements are not seen
-// here, terminal.ts has carried them out.
+// Renders ANSI colours: text with SGR codes becomes text nodes and <span> elements. Cursor movement
+// was already applied by terminal.ts.
 
-/// The attributes in force, so that text can be continued later.
+/// The current SGR attributes, with which later text continues.
 export interface Pen {
   foreground: string;
   background: string;
@@ -29,7 +29,7 @@ const unmarks: Record<number, string[]> = {
   29: ["strike"],
 };
 
-/// Adds `text` to `parent`, coloured; `pen` is left as the text leaves it.
+/// Appends `text` to `parent` with its colours, and updates `pen` to the attributes at its end.
 export function appendAnsi(parent: Element, text: string, pen: Pen): void {
   let done = 0;
   for (const match of text.matchAll(sequence)) {
@@ -40,7 +40,7 @@ export function appendAnsi(parent: Element, text: string, pen: Pen): void {
   appendPlain(parent, text.slice(done), pen);
 }
 
-/// The text without its colours.
+/// The text without SGR codes.
 export function withoutAnsi(text: string): string {
   return text.indexOf("\x1b") < 0 ? text : text.replace(/\x1b\[[0-9;?]*[@-~]/g, "");
 }
@@ -90,17 +90,18 @@ function clamp(value: number): number {
   return Math.max(0, Math.min(255, value || 0));
 }
 
-/// One of the sixteen colours of the theme; results.css gives their values.
+/// CSS for one of the sixteen theme colours; results.css defines the values.
 function themed(index: number): string {
   return `var(--rdit-ansi-${index})`;
 }
 
-/// One of the sixteen as a background: such that both white and black can be read on it.
+/// CSS for one of the sixteen as a background: a variant with enough contrast to black and to white
+/// text.
 function behind(index: number): string {
   return `var(--rdit-ansi-behind-${index})`;
 }
 
-/// The colour of text on one of the sixteen: what is white or black on the page's paper is not so here.
+/// CSS for text on such a background, where the theme's own black or white may lack contrast.
 function onColour(foreground: string, background: string): string {
   const index = /-behind-(\d+)/.exec(background)?.[1];
   if (!index) return foreground;
@@ -126,7 +127,7 @@ function appendPlain(parent: Element, text: string, pen: Pen): void {
   const background = inverse ? pen.foreground || "currentColor" : pen.background;
   if (foreground) span.style.color = foreground;
   if (background) span.style.backgroundColor = background;
-  // currentColor would be the inverted colour itself
+  // currentColor would resolve to the already inverted colour.
   if (inverse && !pen.foreground) span.style.backgroundColor = "var(--rdit-foreground)";
   for (const mark of pen.marks) span.classList.add(`rdit-ansi-${mark}`);
   parent.append(span);

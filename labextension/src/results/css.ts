@@ -1,15 +1,16 @@
-// A style sheet that came with an output, made harmless: nothing is loaded for its sake, and nothing
-// outside its own elements is touched. The browser's own parser reads it, so escapes and comments hide
-// nothing; what stays is what is known to be harmless, not what is not known to be harmful.
+// Sanitizes a style sheet of an output: nothing is loaded, and only its own elements are styled. It
+// is parsed by the browser (CSSOM), so that escapes and comments can hide nothing, and filtered by
+// an allowlist.
 
-// Functions of values that load nothing.
+// Allowlist of CSS functions that load nothing.
 const harmless =
   /^(rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|light-dark|calc|min|max|clamp|round|mod|rem|abs|sign|sin|cos|tan|asin|acos|atan2?|pow|sqrt|hypot|log|exp|var|attr|counters?|(-webkit-)?(repeating-)?(linear|radial|conic)-gradient|translate([XYZ]|3d)?|scale([XYZ]|3d)?|rotate([XYZ]|3d)?|skew[XY]?|matrix(3d)?|perspective|blur|brightness|contrast|drop-shadow|grayscale|hue-rotate|invert|opacity|saturate|sepia|minmax|repeat|fit-content|cubic-bezier|linear|steps|inset|circle|ellipse|polygon|rect|xywh)$/i;
 
 const token =
   /\/\*[^]*?(?:\*\/|$)|"((?:[^"\\]|\\[^])*)(?:"|$)|'((?:[^'\\]|\\[^])*)(?:'|$)|\\([0-9a-f]{1,6})\s?|\\([^])/gi;
 
-/// Whether a value loads nothing, as CSS reads it: strings and comments set aside, escapes resolved.
+/// Whether a value loads nothing. Strings and comments are removed and escapes resolved first, as
+/// CSS tokenizes.
 export function isHarmless(value: string): boolean {
   const read = value.replace(
     token,
@@ -28,19 +29,19 @@ export function isHarmless(value: string): boolean {
   );
 }
 
-/// Takes out of a rule's or an element's declarations those that load something.
+/// Removes the declarations that load something from a rule or a style attribute.
 export function tameStyle(style: CSSStyleDeclaration): void {
   for (const name of [...style])
     if (!isHarmless(style.getPropertyValue(name))) style.removeProperty(name);
-  // A shorthand that waits for a variable has no longhands to look at.
+  // A shorthand with var() has no longhands to inspect: check its own value.
   if (!isHarmless(style.cssText)) style.cssText = "";
 }
 
-/// The sheet for a shadow root. Rules for the host, which stands among ours, and every rule that loads
-/// are left out.
+/// The sanitized sheet, for a shadow root. Dropped are rules for `:host` (an element of rdit's) and
+/// rules that load something.
 export function tamedSheet(css: string): CSSStyleSheet {
   const sheet = new CSSStyleSheet();
-  // Imports are ignored here, by its definition.
+  // A constructed style sheet ignores @import by specification.
   sheet.replaceSync(css);
   tameRules(sheet);
   return sheet;
@@ -64,7 +65,7 @@ function isKept(rule: CSSRule): boolean {
   if (rule instanceof CSSStyleRule) return !/:host/i.test(rule.selectorText);
   if (rule instanceof CSSKeyframesRule || rule instanceof CSSKeyframeRule) return true;
   if (rule instanceof CSSMediaRule || rule instanceof CSSSupportsRule) return true;
-  // Rules of newer kinds than some browsers know: @layer, @container, declarations after nested rules.
+  // Rule types that some browsers lack: @layer, @container, nested declarations.
   const name = rule.constructor.name;
   return /^CSS(LayerBlock|LayerStatement|Container|NestedDeclarations|StartingStyle)(Rule)?$/.test(
     name,

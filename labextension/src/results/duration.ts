@@ -1,4 +1,4 @@
-/// Seconds as a person reads them: "34 ms", "3.2 s", "12 s", "2 min 5 s", "1 h 2 min".
+/// Formats seconds: "34 ms", "3.2 s", "12 s", "2 min 5 s", "1 h 2 min".
 export function duration(seconds: number): string {
   const ms = Math.max(0, Math.round(seconds * 1000));
   if (ms < 1000) return `${ms} ms`;
@@ -11,5 +11,5 @@ export function duration(seconds: number): string {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/// The time of what still runs, in steps that can be followed.
+/// Formats the elapsed time of something running, in steps coarse enough to read while it changes.
 export const clock = (seconds: number): string => duration(Math.floor(seconds * 10) / 10);

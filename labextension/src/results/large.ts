@@ -1,14 +1,14 @@
-// HTML of very many elements, in portions: a table of 200,000 cells makes every key slow, and no one reads
-// that many. The first rows stand there, with what is left out and a way to see more of it.
+// Shows HTML of very many elements in portions: with 200,000 table cells in the DOM each key press
+// is slow. Shows the first rows, how many are left out, and a button for more.
 
 import type { Rendered } from "./mime";
 
-/// So many elements are shown at first, and so many more at each press.
+/// Number of elements shown at first, and added by each press of the button.
 const portion = 4_000;
-/// A little more than a portion is shown at once.
+/// HTML of slightly more than one portion is shown whole.
 const bearable = 6_000;
 
-/// Renders HTML by `render`: whole if it is of bearable size, else its first rows.
+/// Renders HTML with `render`: whole if it is small enough, else the first rows of it.
 export async function inPortions(
   html: string,
   render: (html: string) => Promise<Rendered>,
@@ -56,14 +56,14 @@ function more(show: () => Promise<void>): HTMLElement {
   return button;
 }
 
-/// The beginning of the HTML, of about so many elements, cut after a row; and how many of its rows
-/// that are. What is open at the cut is closed by whoever parses it.
+/// The beginning of the HTML with about this many elements, cut after a row, and the number of its
+/// rows. Elements that are open at the cut are closed by the HTML parser.
 function headOf(html: string, elements: number): { head: string; rows: number; of: number } {
   let at = 0;
   for (let count = 0; count < 2 * elements && at >= 0; count++) at = html.indexOf("<", at + 1);
   if (at < 0) return { head: html, rows: 1, of: 1 };
   const row = html.lastIndexOf("<tr", at);
-  // A row that is too long by itself is cut within.
+  // A single row that is too long is cut inside.
   const isWithin = html.slice(0, row).lastIndexOf("</tr") < 0;
   const cut = row < 0 || isWithin ? at : row;
   const end = html.lastIndexOf("</table>");

@@ -1,56 +1,58 @@
-// MIME bundles: which type of a bundle is shown, and the interface of what shows the rich ones. That
-// is JupyterLab's rendermime: a chunk of its own on the page, the host's registry in JupyterLab.
+// MIME bundles: chooses the type to show, and defines the interface of rich renderers. These are
+// based on JupyterLab's rendermime: a lazy chunk on the page, the host's registry in JupyterLab.
 
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
-/// A rendered bundle. Its element is placed by whoever asked for it.
+/// A rendered bundle. The caller inserts its element.
 export interface Rendered {
   readonly dom: HTMLElement;
-  /// It stands in the document now.
+  /// Call when the element has been inserted into the document.
   placed?(): void;
   dispose(): void;
 }
 
-/// Shows the MIME types that need more than text and images.
+/// Renders the MIME types that need more than text and images.
 export interface MimeRenderer {
-  /// The type of the bundle that it would show; null if there is none.
+  /// The type of the bundle that it prefers to render; null if it supports none.
   preferred(data: MimeBundle): string | null;
   render(mimeType: string, data: MimeBundle, metadata: MimeBundle): Promise<Rendered>;
-  /// HTML that brings a style sheet of its own; without this it is rendered as other HTML is.
+  /// Renders HTML with a <style> element. Without this method such HTML is rendered like other
+  /// HTML.
   renderStyled?(html: string): Promise<Rendered>;
-  /// HTML that carries scripts, where they can reach nothing: see sandbox.ts
+  /// Renders HTML with scripts, in a sandboxed iframe: see sandbox.ts.
   renderScripted(html: string): Rendered;
-  /// A line that names what of the bundle nothing here can show; null if that is nothing.
+  /// An element that names the types of the bundle that cannot be shown; null if there are none.
   unshown?(data: MimeBundle): HTMLElement | null;
 }
 
-/// How one bundle is shown.
+/// How a bundle is shown.
 export type Choice =
   | { kind: "text"; text: string }
   | { kind: "image"; mimeType: string; source: string }
   | { kind: "json"; value: unknown }
-  /// HTML that carries scripts, or what else needs a frame
+  /// HTML with scripts, or other content that needs an iframe.
   | { kind: "scripted"; html: string }
-  /// HTML with a style sheet of its own
+  /// HTML with a <style> element.
   | { kind: "styled"; html: string }
-  /// For the renderer; `meanwhile` stands until it is there.
+  /// For the renderer; the text `meanwhile` is shown until it is loaded.
   | { kind: "rich"; mimeType: string | null; meanwhile: string };
 
-// The types that need no renderer of the surroundings.
+// Types that are shown without a renderer.
 const own =
   /^(text\/(plain|html|markdown|latex)|image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)|application\/json)$/;
-// What no sanitiser leaves standing is shown in a frame, where it can do no harm.
+// Elements that a sanitizer would remove: such HTML is shown in a sandboxed iframe.
 const needsFrame = /<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=/i;
 
 const images = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
 
-/// Whether a bundle has anything to show. Its text/plain alone does not say so: a display may have none.
+/// Whether a bundle has nothing to show. `text` alone does not tell: a display may have no
+/// text/plain.
 export function isEmpty(data: MimeBundle, text: string): boolean {
   return !text && Object.values(data).every(value => value === "");
 }
 
-/// Chooses what to show of a bundle: the richest that can be shown. A type that the surroundings have a
-/// renderer of their own for (`isHosted`) comes before all others.
+/// Chooses the richest representation that can be shown. Types for which the host registered a
+/// renderer (`isHosted`) come first.
 export function choose(
   data: MimeBundle,
   fallback: string,
@@ -74,20 +76,22 @@ export function choose(
     if (bytes) return { kind: "image", mimeType, source: `data:${mimeType};base64,${bytes}` };
   }
   if ("application/json" in data) return { kind: "json", value: data["application/json"] };
-  // The renderer says which types it leaves out.
+  // The renderer tells which types it cannot show.
   if (!Object.keys(data).every(type => own.test(type)))
     return { kind: "rich", mimeType: null, meanwhile: plain };
   return { kind: "text", text: plain || (textOf(data["text/latex"]) ?? "") };
 }
 
-/// A value of a bundle as text: notebooks may hold a list of lines.
+/// A value of a bundle as a string, joined if it is a list of lines (nbformat); null if it is
+/// neither.
 export function textOf(value: unknown): string | null {
   if (typeof value === "string") return value;
   if (Array.isArray(value) && value.every(line => typeof line === "string")) return value.join("");
   return null;
 }
 
-/// The size of an image in CSS pixels before it is decoded, so that nothing moves when it is.
+/// The size of an image in CSS pixels, from metadata or its header, so that its height is known
+/// before it is decoded. Null if unknown.
 export function imageSize(
   data: MimeBundle,
   metadata: MimeBundle,
@@ -120,13 +124,13 @@ function gifSize(base64: string): { width: number; height: number } | null {
   return { width: number16(6), height: number16(8) };
 }
 
-// The size stands in the frame's header, behind a thumbnail and other segments of any length.
+// JPEG: the size is in the frame header, after segments of any length, such as a thumbnail.
 function jpegSize(base64: string): { width: number; height: number } | null {
   const head = decode(base64, 98_304);
   const number16 = (at: number) => head.charCodeAt(at) * 256 + head.charCodeAt(at + 1);
   for (let at = 2; at + 9 < head.length && head.charCodeAt(at) === 0xff;) {
     const marker = head.charCodeAt(at + 1);
-    if (marker === 0xe1) return null; // Exif: it may stand on its side
+    if (marker === 0xe1) return null; // Exif: it may be rotated
     if (marker >= 0xc0 && marker <= 0xcf && marker % 4)
       return { width: number16(at + 7), height: number16(at + 5) };
     at += 2 + number16(at + 2);
@@ -148,7 +152,7 @@ function decode(base64: string, bytes: number): string {
   try {
     return atob(base64.slice(0, (bytes / 3) * 4));
   } catch (error) {
-    if (error instanceof DOMException) return ""; // not base64: the image will not show either
+    if (error instanceof DOMException) return ""; // not base64: the image fails to load too
     throw error;
   }
 }
@@ -159,13 +163,13 @@ function number32(text: string, at: number): number {
   return value;
 }
 
-// pandas puts a <style scoped> before every table. No browser scopes it, and our own style sheet says
-// the same, so it must not make a table into one that brings its style.
+// pandas puts a <style scoped> before every table. Browsers do not implement `scoped`, and
+// results.css has the same rules, so a table with it does not count as HTML with a style sheet.
 function withoutScopedStyle(html: string): string {
   return html.replace(/<style scoped>[\s\S]*?<\/style>/gi, "");
 }
 
-// As the source of an <img>, an SVG can neither run scripts nor load anything.
+// As the source of an <img>, an SVG runs no scripts and loads nothing.
 function svgSource(svg: string): string {
   const named = /\sxmlns\s*=/.test(svg)
     ? svg

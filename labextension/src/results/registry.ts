@@ -1,4 +1,5 @@
-// MIME bundles through a registry of JupyterLab's: the page's own, or that of JupyterLab itself.
+// A `MimeRenderer` on a rendermime registry of JupyterLab: the page's own, or the one of
+// JupyterLab.
 
 import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { MessageLoop } from "@lumino/messaging";
@@ -14,8 +15,8 @@ type Data = Parameters<IRenderMimeRegistry["preferredMimeType"]>[0];
 
 const none = () => false;
 
-/// The renderer of a registry. `isTrusted` says which types are rendered as the user's own: no HTML,
-/// which is always sanitised; what carries scripts does not come to `render`.
+/// Wraps a registry. `isTrusted`: which MIME types are rendered as trusted. HTML never is, so it is
+/// always sanitized; HTML with scripts is not passed to `render`.
 export function registryRenderer(
   registry: IRenderMimeRegistry,
   isTrusted: (mimeType: string) => boolean = none,
@@ -54,7 +55,8 @@ async function renderWidget(
   const tell = (message: typeof Widget.Msg.AfterAttach) => MessageLoop.sendMessage(widget, message);
   return {
     dom: widget.node,
-    // The node is placed by hand; some widgets draw only when they are told that they stand somewhere.
+    // The node is inserted without Lumino's layout, so the attach messages must be sent: some
+    // widgets draw only then.
     placed: () => tell(Widget.Msg.AfterAttach),
     dispose() {
       if (widget.isAttached) {
@@ -66,8 +68,8 @@ async function renderWidget(
   };
 }
 
-// Tables of pandas' Styler and of great_tables come with a style sheet for themselves. In a shadow root it
-// reaches nothing else, and ids, which it needs, clash with nothing.
+// Tables of pandas' Styler and of great_tables have style sheets of their own. In a shadow root
+// these rules, and the ids they use, affect nothing else.
 function styled(html: string): Rendered {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   const styles = [...parsed.querySelectorAll("style")];

@@ -1,6 +1,6 @@
-// One result as DOM, kept up to date: text grows in place, parts that did not change are left alone,
-// and rich ones show their text until the renderer is there. It knows no editor: what lies outside
-// comes through `RenderContext`.
+// The DOM of one result, updated incrementally: text is appended, unchanged parts are kept, and
+// rich parts show their text until the renderer is loaded. Independent of the editor;
+// `RenderContext` connects it.
 
 import type { Display, Error as ErrorOutput, Result, Status } from "../protocol";
 import { appendAnsi, newPen, type Pen } from "./ansi";
@@ -11,30 +11,30 @@ import { sameBundle } from "./same";
 import type { FrameOpener } from "./traceback";
 import { keepsLines, lastLines } from "./wrap";
 
-// No first paint needs it, and errors show their text until it is there.
+// Imported lazily; until then errors show their plain text.
 let traceback: typeof import("./traceback") | null = null;
 let tracebackComes: Promise<void> | null = null;
 const loadTraceback = () =>
   (tracebackComes ??= import("./traceback").then(module => void (traceback = module)));
 
-/// What a result needs of its surroundings.
+/// What a result needs from the host.
 export interface RenderContext {
   loadRenderer(): Promise<MimeRenderer>;
-  /// Whether the renderer has something for this type that we have not.
+  /// Whether the host's renderer supports a MIME type that the results do not.
   isHosted?(mimeType: string): boolean;
   openFrame(outcome: Outcome): FrameOpener;
   answerInput(text: string): void;
 }
 
-/// What is shown of a statement. Lines are those of the text as it is now.
+/// What is shown for a statement. Line numbers are those of the current text.
 export interface Shown {
   readonly outcome: Outcome;
   readonly status: Status;
   readonly startedAt: number;
   readonly input: InputWanted | null;
-  /// The source changed since it ran.
+  /// The source was edited since it ran.
   readonly isStale: boolean;
-  /// These are the outputs of an earlier run, until the run under way has something to say.
+  /// The outputs are of an earlier run, shown until this run has an output or ends.
   readonly isEarlier: boolean;
   readonly lineStart: number;
   readonly lineEnd: number;
@@ -42,16 +42,16 @@ export interface Shown {
 
 interface PartView {
   readonly dom: HTMLElement;
-  /// What stands there is not yet what is to be shown.
+  /// A placeholder is shown while the content loads.
   readonly isLoading?: boolean;
-  /// False: it cannot show this part, make another.
+  /// False if this view cannot show the part: create another.
   update(part: Part, outcome: Outcome): boolean;
   dispose(): void;
 }
 
 const linesOfBlock = 500;
 
-/// Bytes as a person reads them.
+/// Formats a number of bytes.
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1e6) return `${Math.round(bytes / 1000)} kB`;
@@ -63,7 +63,7 @@ export function linesOf(lineStart: number, lineEnd: number): string {
   return lineStart === lineEnd ? `line ${lineStart}` : `lines ${lineStart}–${lineEnd}`;
 }
 
-/// The element of one result. `update` is all that happens to it.
+/// The element of one result. `update` is the only way to change it.
 export class ResultView {
   readonly dom = document.createElement("div");
   private readonly notes = document.createElement("div");
@@ -76,14 +76,14 @@ export class ResultView {
   private inputBox: InputBox | null = null;
   private ticking = 0;
 
-  /// `expanded` holds the places of parts that are shown whole, and outlives this view. `watch` is to
-  /// call `settle` whenever the element that it is given has another size.
+  /// `expanded`: indices of parts shown at full height; the caller keeps it beyond this view.
+  /// `watch`: the caller is to observe the size of this element, and call `settle` when it changes.
   constructor(
     private readonly context: RenderContext,
     private readonly expanded: Set<number> = new Set(),
     private readonly watch: (dom: Element) => void = () => {},
   ) {
-    void loadTraceback().catch(() => {}); // who needs it tells of it
+    void loadTraceback().catch(() => {}); // `ErrorView` reports the failure
     this.dom.className = "rdit-result";
     this.dom.setAttribute("role", "group");
     this.dom.tabIndex = -1;
@@ -98,7 +98,7 @@ export class ResultView {
     this.dom.append(this.notes);
   }
 
-  /// The box that waits for a line, if there is one.
+  /// The field of an open `input()` request, if any.
   get input(): HTMLInputElement | null {
     return this.inputBox?.field ?? null;
   }
@@ -107,7 +107,7 @@ export class ResultView {
     return this.dom.querySelector("iframe") !== null;
   }
 
-  /// Its height is not one to go by: images or renderers are under way.
+  /// Its height is not final: images or renderers are loading.
   get isLoading(): boolean {
     return (
       this.views.some(view => view.isLoading) ||
@@ -137,7 +137,8 @@ export class ResultView {
     this.updateClock(shown);
   }
 
-  /// Offers to show what is cut off by its greatest height. Reads the DOM: not while an editor updates.
+  /// Adds "Show all" to parts cut off by their maximum height. Reads the layout: do not call during
+  /// an editor update.
   settle(): void {
     this.views.forEach(({ dom }, index) => {
       const body = dom.firstElementChild;
@@ -148,8 +149,8 @@ export class ResultView {
       if (isTall === (dom.dataset.tall === "true")) return;
       if (isTall) {
         dom.dataset.tall = "true";
-        // What still writes shows what it writes, until someone scrolls up; and the end is what was
-        // kept behind a cut.
+        // Scroll to the end while the statement writes (until the user scrolls up), and in the tail
+        // after a truncation.
         const isTail = this.parts[index - 1]?.type === "truncated";
         if (isTail || this.shown?.outcome.status === "running") body.scrollTop = body.scrollHeight;
         dom.append(this.showAll(dom, index));
@@ -195,7 +196,7 @@ export class ResultView {
     parts.forEach((part, index) => {
       const view = this.views[index];
       if (view && (this.parts[index] === part || view.update(part, outcome))) return;
-      // Before a cut it is the beginning.
+      // The text before a truncation: show its beginning.
       if (part.type === "truncated") this.views[index - 1]?.dom.firstElementChild?.scrollTo(0, 0);
       const made = this.make(part, outcome);
       if (view) {
@@ -247,7 +248,7 @@ export class ResultView {
     if (this.inputBox) this.dom.append(this.inputBox.dom);
   }
 
-  // The time of a running statement takes no room: nothing may move when it appears or goes.
+  // The clock of a running statement is positioned absolutely: showing it changes no height.
   private updateClock(shown: Shown): void {
     const runs = shown.status === "running" && shown.startedAt > 0 && !shown.input;
     if (runs === this.ticking > 0) return;
@@ -265,7 +266,7 @@ export class ResultView {
   }
 }
 
-/// Whether an interrupt ended the statement and no output says so.
+/// Whether the statement was interrupted and no output says so.
 export function isSilentlyInterrupted(
   shown: Pick<Shown, "status" | "outcome" | "isEarlier">,
 ): boolean {
@@ -282,7 +283,7 @@ class TextView implements PartView {
   private pen: Pen = newPen();
   private text = "";
   private block: HTMLElement | null = null;
-  /// Of the last block.
+  /// Number of lines in the last block.
   private lines = 0;
 
   constructor(private part: TextPart) {
@@ -297,7 +298,7 @@ class TextView implements PartView {
     if (part.type !== this.part.type) return false;
     this.part = part;
     const { body } = this;
-    // Reading the DOM here is dear, so only where there is something to scroll.
+    // Reading scroll positions forces a layout: only for parts that scroll.
     const isAtEnd =
       this.dom.dataset.tall === "true" &&
       body.scrollTop + body.clientHeight >= body.scrollHeight - 2;
@@ -321,8 +322,9 @@ class TextView implements PartView {
     this.text = text;
   }
 
-  // Text of very many lines stands in blocks of some hundred lines. The browser lays out those that are
-  // in view: 250,000 lines of one character would be 400 MB of boxes.
+  // Long text is split into blocks of some hundred lines with `content-visibility`, so that the
+  // browser lays out only those in view: the boxes of 250,000 one-character lines would take 400
+  // MB.
   private append(text: string): void {
     let rest = text;
     while (rest) {
@@ -341,7 +343,7 @@ class TextView implements PartView {
       const block = document.createElement("span");
       block.className = "rdit-block";
       if (!this.block) {
-        // Only now there are so many.
+        // The first block is created when a second one is needed.
         const first = block.cloneNode() as HTMLElement;
         first.append(...this.body.childNodes);
         this.body.append(first);
@@ -446,7 +448,8 @@ class BundleView implements PartView {
       case "scripted":
       case "styled":
       case "rich": {
-        // Where an earlier run's rendering stands it stays until the new one is there: nothing jumps.
+        // An earlier run's rendering stays until the new one is ready, so that the height does not
+        // change in between.
         if (isFirst)
           this.set(
             { kind: "text", text: "" },
@@ -519,7 +522,8 @@ class BundleView implements PartView {
     delete this.dom.dataset.mime;
     let body = dom;
     if (rendered) {
-      // What scrolls and what is in it are two: only so is it seen that the content grows.
+      // The scroll container and its content are separate elements, so that a ResizeObserver sees
+      // the content grow.
       body = document.createElement("div");
       body.className = "rdit-rich rdit-scroll";
       body.append(dom);
@@ -543,7 +547,7 @@ class BundleView implements PartView {
   }
 }
 
-/// A prompt and a field for the answer.
+/// The prompt and field of an `input()` request.
 export class InputBox {
   readonly dom = document.createElement("form");
   readonly field = document.createElement("input");
@@ -563,7 +567,8 @@ export class InputBox {
     this.dom.append(label, this.field);
     this.dom.addEventListener("submit", event => {
       event.preventDefault();
-      // Once answered it waits for the session to say so; a second Enter must not answer what comes next.
+      // Read-only once answered, until the session closes the request: a second Enter must not
+      // answer the next one.
       if (this.field.readOnly) return;
       this.field.readOnly = true;
       answer(this.field.value);
@@ -578,7 +583,8 @@ function lineBlock(text: string): HTMLElement {
   return line;
 }
 
-// What scrolls sideways shows at which edges there is more, and the keyboard gets there.
+// Marks the edges beyond which the part scrolls horizontally, and makes it focusable, so that the
+// keyboard can scroll it.
 function markScrolling(body: HTMLElement): void {
   const part = body.parentElement!;
   const mark = () => {

@@ -1,6 +1,6 @@
-// Results: the outputs and the status of every statement, as the events of runs have told them.
-// Pure and immutable: no DOM, no editor, no backend. An event that changes nothing gives the same
-// object back, and what an event does not touch is shared with the value before it.
+// Results: outputs and status of every statement, reduced from the events of runs. Pure and
+// immutable: no DOM, no editor, no backend. An event without effect returns the same object, and
+// unchanged parts are shared between values.
 
 import type {
   Display,
@@ -14,31 +14,31 @@ import type {
 } from "../protocol";
 import { emptyScreen, write, type Screen } from "./terminal";
 
-/// Text of one stream, as a terminal shows it.
+/// Text of one stream, as a terminal would show it.
 export interface TextPart {
   readonly type: "stdout" | "stderr";
   readonly text: string;
   readonly screen: Screen;
 }
 
-/// So many bytes were left out here.
+/// A truncation: this number of bytes was left out here.
 export interface CutPart {
   readonly type: "truncated";
   readonly bytes: number;
-  /// The end of what was written so far, while more is written; it stands for what comes after.
+  /// The last lines so far of the omitted text, while more is written; replaced by the next output.
   readonly tail?: string;
 }
 
-/// One piece of what a statement put out, in order.
+/// One output of a statement, in order.
 export type Part = TextPart | Result | Display | ErrorOutput | CutPart;
 
-/// A line that a statement waits for.
+/// An open `input()` request.
 export interface InputWanted {
   readonly prompt: string;
   readonly password: boolean;
 }
 
-/// What became of one statement of one run, so far. Its lines are those of the text that was sent.
+/// The state of one statement of one run. Its lines are those of the text that was sent.
 export interface Outcome {
   readonly run: string;
   readonly nodeIndex: number;
@@ -47,34 +47,36 @@ export interface Outcome {
   readonly isExpr: boolean;
   readonly source: string;
   readonly status: Status;
-  /// In seconds; null while it has not ended.
+  /// In seconds; null until it has ended.
   readonly elapsed: number | null;
-  /// When it began, in milliseconds by the clock of whoever applied the event; 0 if it has not.
+  /// Its start in milliseconds, by the clock of the caller of `applyEvents`; 0 if it has not
+  /// started.
   readonly startedAt: number;
   readonly parts: readonly Part[];
   readonly input: InputWanted | null;
-  /// The next output drops those before it (`clear` with `wait`).
+  /// The next output replaces those before it (`clear` with `wait`).
   readonly isClearing: boolean;
 }
 
-/// One run: the outcomes of its statements in order, null where one was forgotten.
+/// One run: the outcomes of its statements in order; null for those that were dropped.
 export interface Run {
   readonly id: string;
   readonly outcomes: readonly (Outcome | null)[];
-  /// Null while the run is under way.
+  /// Null while the run is in progress.
   readonly status: RunStatus | null;
   readonly elapsed: number;
   readonly reason: string;
-  /// From nodeIndex to the place in `outcomes`.
+  /// Maps a nodeIndex to an index in `outcomes`.
   readonly places: ReadonlyMap<number, number>;
-  /// How many outcomes are not forgotten.
+  /// Number of outcomes that are not null.
   readonly kept: number;
 }
 
 export class Results {
   private constructor(
     readonly runs: ReadonlyMap<string, Run>,
-    /// Where the displays with an id may stand: `update` must not search a thousand statements.
+    /// The runs that may contain a display with this id, so that an `update` does not search all
+    /// statements.
     private readonly displays: ReadonlyMap<string, ReadonlySet<string>>,
   ) {}
 
@@ -93,12 +95,12 @@ export class Results {
     return place === undefined ? null : found!.outcomes[place];
   }
 
-  /// The runs that have a display with this id.
+  /// The runs that may contain a display with this id.
   runsShowing(displayId: string): ReadonlySet<string> {
     return this.displays.get(displayId) ?? noRuns;
   }
 
-  /// Results without these outcomes: nothing shows them any more.
+  /// Returns the results without these outcomes, which no anchor refers to any more.
   forget(outcomes: Iterable<{ run: string; nodeIndex: number }>): Results {
     const draft = new Draft(this);
     for (const { run, nodeIndex } of outcomes) draft.forget(run, nodeIndex);
@@ -113,12 +115,12 @@ export class Results {
 
 const noRuns: ReadonlySet<string> = new Set();
 
-/// The results after one event. `at` is when it came, in milliseconds.
+/// Returns the results after an event. `at`: its arrival, in milliseconds.
 export function applyEvent(results: Results, event: Event, at = 0): Results {
   return applyEvents(results, [event], at);
 }
 
-/// The results after several events: each touched list is copied once, however many events there are.
+/// Returns the results after a batch of events. Each list that changes is copied once per batch.
 export function applyEvents(results: Results, events: readonly Event[], at = 0): Results {
   const draft = new Draft(results);
   for (const event of events) apply(draft, event, at);
@@ -172,7 +174,7 @@ function apply(draft: Draft, event: Event, at: number): void {
     case "variables":
       return;
     default: {
-      // A newer server may send more than we know; that must not stop the rest.
+      // Ignore event types that a newer server may send.
       const unknown: never = event;
       void unknown;
     }
@@ -204,7 +206,7 @@ function withPart(outcome: Outcome, part: Part): Outcome {
   return { ...outcome, parts: [...withoutTail(outcome), part], isClearing: false };
 }
 
-/// The outputs before a new one: a cut's tail stood for that.
+/// The outputs without the tail of a truncation, which the next output replaces.
 function withoutTail(outcome: Outcome): readonly Part[] {
   const { parts } = withPendingClear(outcome);
   const last = parts[parts.length - 1];
@@ -213,7 +215,7 @@ function withoutTail(outcome: Outcome): readonly Part[] {
   return [...parts.slice(0, -1), ...(cut.bytes ? [cut] : [])];
 }
 
-/// What is left out little by little, while a statement writes on, is one cut.
+/// Consecutive truncations become one.
 function withCut(outcome: Outcome, bytes: number, tail = ""): Outcome {
   const { parts } = withPendingClear(outcome);
   const last = parts[parts.length - 1];
@@ -255,7 +257,7 @@ function planned(run: string, statement: PlannedStatement): Outcome {
   };
 }
 
-/// Results under change: copies what it writes to, once.
+/// A mutable draft of results: copies each object at its first change.
 class Draft {
   private runs: Map<string, Run> | null = null;
   private displays: Map<string, ReadonlySet<string>> | null = null;
@@ -322,7 +324,8 @@ class Draft {
   done(id: string, status: RunStatus, elapsed: number, reason: string): void {
     const run = this.read().get(id);
     if (!run || run.status !== null) return;
-    // The runtime tells the end of each statement itself; should it have died, none is left waiting.
+    // The runtime ends each statement with an event. If it died before that, end those that are
+    // left.
     run.outcomes.forEach((outcome, place) => {
       if (outcome?.status === "queued")
         this.put(this.read().get(id)!, place, changed(outcome, { status: "cancelled" }));

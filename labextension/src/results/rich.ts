@@ -1,5 +1,5 @@
-// The lazy chunk of the page: JupyterLab's rendermime, with renderers of its own, for everything that is
-// not text or an image. The interface is in mime.ts.
+// The page's lazy chunk with JupyterLab's rendermime and additional renderers, for everything but
+// text and images. Its interface is in mime.ts.
 
 import {
   htmlRendererFactory,
@@ -12,7 +12,7 @@ import { marked } from "marked";
 import type { MimeRenderer } from "./mime";
 import { registryRenderer } from "./registry";
 
-/// The page's own renderer.
+/// Creates the page's renderer.
 export function load(): MimeRenderer {
   return registryRenderer(
     new RenderMimeRegistry({

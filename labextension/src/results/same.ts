@@ -1,5 +1,5 @@
-// Whether two results look the same, so that running a statement again moves nothing when nothing
-// changed.
+// Whether two results look the same, so that running a statement again with the same outputs
+// changes no heights.
 
 import type { Part } from "./results";
 

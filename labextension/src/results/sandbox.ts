@@ -1,14 +1,15 @@
-// HTML that carries scripts, in an iframe of no origin: the page shares Jupyter's origin, cookies and
-// all, so scripts of an output must never run in it. The frame tells its height and cannot do more.
+// HTML with scripts, in a sandboxed iframe with an opaque origin: the page shares Jupyter's origin
+// and cookies, so scripts of an output must not run in it. The frame can only report its height.
 
-/// An iframe that shows `html` and is as high as its content.
+/// Returns an iframe that shows `html` at the height of its content.
 export function sandboxed(html: string): { dom: HTMLElement; dispose(): void } {
   const frame = document.createElement("iframe");
   frame.className = "rdit-sandbox";
   frame.title = "Interactive output";
   frame.setAttribute("sandbox", "allow-scripts allow-popups allow-downloads");
   const scheme = isDark() ? "dark" : "light";
-  // Where the schemes of frame and page differ, browsers paint an opaque sheet behind the frame.
+  // If the color schemes of frame and page differ, browsers paint an opaque backdrop behind the
+  // frame.
   frame.style.colorScheme = scheme;
   frame.srcdoc = `<!doctype html><html><head><meta charset="utf-8">
 <meta name="color-scheme" content="${scheme}">
@@ -22,7 +23,7 @@ export function sandboxed(html: string): { dom: HTMLElement; dispose(): void } {
   return { dom: frame, dispose: () => window.removeEventListener("message", listen) };
 }
 
-// JupyterLab's theme says so itself, the page follows the system.
+// JupyterLab's theme tells whether it is light; the page follows the system.
 function isDark(): boolean {
   const themed = document.querySelector<HTMLElement>("[data-jp-theme-light]");
   return themed
@@ -30,7 +31,7 @@ function isDark(): boolean {
     : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-// Runs inside the frame, sent as text: it may use nothing from around it.
+// Runs inside the frame. It is serialized with toString, so it must not refer to anything outside.
 function tellHeight(): void {
   let told = 0;
   const tell = () => {

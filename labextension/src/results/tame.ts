@@ -1,11 +1,12 @@
-// HTML of an output, after it was sanitised: it may be looked at and its links followed, in other tabs.
-// Nothing in it takes this tab away, or loads something for the sake of its looks.
+// Post-processes sanitized HTML of an output: links open in other tabs, and nothing in it navigates
+// this tab or loads a resource through CSS.
 
 import { tameStyle } from "./css";
 
-/// Makes an element's content harmless in place. It must not stand in the document yet.
+/// Changes the content of an element in place. Call it before the element is inserted into the
+/// document.
 export function tame(root: ParentNode): void {
-  // A form without an action sends the tab to its own address.
+  // A form without an action would navigate the tab to its own URL.
   for (const form of root.querySelectorAll("form")) {
     const box = document.createElement("div");
     for (const name of ["class", "style", "id", "title"]) {
@@ -17,14 +18,14 @@ export function tame(root: ParentNode): void {
   }
   for (const control of root.querySelectorAll("button, input, select, textarea"))
     for (const { name } of [...control.attributes])
-      // The last are commands of JupyterLab.
+      // `data-commandlinker-*` attributes trigger JupyterLab commands.
       if (/^(form.*|data-commandlinker.*)$/.test(name)) control.removeAttribute(name);
-  // Not only HTML's links: those of SVG and MathML too, should a renderer let them stand.
+  // Links of SVG and MathML as well, if a renderer keeps them.
   for (const link of root.querySelectorAll("a, area")) {
     const target = link.getAttribute("href") ?? link.getAttribute("xlink:href");
     if (target === null) continue;
     if (target.startsWith("#")) {
-      // The page has no places of the output's: the address would change and nothing else.
+      // A fragment link has no target here, and would only change the URL.
       link.removeAttribute("target");
       link.addEventListener("click", event => {
         event.preventDefault();

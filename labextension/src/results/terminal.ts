@@ -1,21 +1,21 @@
-// Text of stdout and stderr as a terminal would show it: carriage returns, backspaces and the cursor
-// movements of progress bars are carried out here, in the model, so that a bar that was redrawn a
-// million times is kept as one line. Colours (SGR codes) stay in the text; see ansi.ts.
+// A terminal's view of stdout and stderr: applies carriage returns, backspaces and the cursor
+// movement of progress bars in the model, so that a bar redrawn a million times is one line.
+// Colours (SGR codes) stay in the text; see ansi.ts.
 
-/// Where the next character goes, when that is not the end of the text.
+/// The cursor, if it is not at the end of the text.
 interface Cursor {
   /// Rows above the last one.
   readonly up: number;
   readonly column: number;
-  /// The SGR codes in force.
+  /// The SGR codes in effect.
   readonly pen: string;
 }
 
-/// Text as it stands on the screen, and what is needed to continue it.
+/// The text on the screen, and the state needed to continue it. Immutable.
 export interface Screen {
   readonly text: string;
   readonly cursor: Cursor | null;
-  /// The beginning of an escape sequence whose end has not come yet.
+  /// An incomplete escape sequence, to be completed by the next chunk.
   readonly held: string;
 }
 
@@ -26,7 +26,7 @@ interface Cell {
   readonly char: string;
 }
 
-/// How many rows above the last one the cursor can reach.
+/// Number of rows above the last one that the cursor can reach.
 const reach = 24;
 const pad: Cell = { pen: "", char: " " };
 const unfinished = /\x1b(?:\[[0-9;?]*|\][^\x07\x1b]*)?$/;
@@ -35,7 +35,7 @@ const token =
   /\x1b\[([0-9;?]*)([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^[\]]|[\r\n\b]|[^\x1b\r\n\b]/gu;
 const colour = /\x1b\[([0-9;]*)m/g;
 
-/// The screen after `chunk` was written to it.
+/// Returns the screen after writing `chunk`.
 export function write(screen: Screen, chunk: string): Screen {
   let text = (screen.held + chunk).replace(/\r+\n/g, "\n");
   let held = "";
@@ -44,7 +44,8 @@ export function write(screen: Screen, chunk: string): Screen {
     held = cut[0];
     text = text.slice(0, cut.index);
   }
-  // Joining is cheap: the engine keeps long strings as ropes, so text that only grows is never copied.
+  // Fast path for append-only text: JavaScript engines concatenate long strings as ropes, without
+  // copying.
   if (!screen.cursor && (!control.test(text) || !control.test(text.replace(colour, ""))))
     return { text: screen.text + text, cursor: null, held };
   return replay(screen, text, held);
@@ -128,7 +129,7 @@ function replay(screen: Screen, text: string, held: string): Screen {
   return { text: shown, cursor: atEnd ? null : { up: rows.length - 1 - row, column, pen }, held };
 }
 
-/// The SGR codes in force after `text`, where `pen` was before.
+/// Returns the SGR codes in effect after `text`, starting with `pen`.
 function penAfter(pen: string, text: string): string {
   if (text.indexOf("\x1b") < 0) return pen;
   for (const [sequence, parameters] of text.matchAll(colour))

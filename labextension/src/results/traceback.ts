@@ -1,10 +1,11 @@
-// An exception: its name and message first, then the traceback, its frames linked to their lines.
+// Renders an exception: name and message first, then the traceback, whose frames link to their
+// lines.
 
 import type { Error as ErrorOutput } from "../protocol";
 import { appendAnsi, newPen, withoutAnsi } from "./ansi";
 
-/// What a click on a frame does (null: its file cannot be opened here), and whether the frame is in the
-/// script itself; null where a path names no file.
+/// Resolves a frame's path: `open` (null if the file cannot be opened here), and whether it is the
+/// script itself. Null if the path names no file.
 export type FrameOpener = (
   path: string,
   line: number,
@@ -14,11 +15,11 @@ export type FrameOpener = (
 type Block = { kind: "frame"; lines: string[]; path: string } | { kind: "text"; lines: string[] };
 
 const frameLine = /^([ |+-]*File ")(.+)(", line (\d+))(, in .+)?$/;
-// Files of Python and of installed packages, frozen modules, and what Cython compiled. All else may be
-// the user's, and is never folded.
+// Library frames, which are folded: Python's own files, installed packages, frozen modules, code
+// compiled by Cython. Anything else may be the user's, and is never folded.
 const library = /[\\/]((site|dist)-packages|Lib|lib[\\/]python3.*?)[\\/]|^<frozen|\.p(yx|xi|xd)$/;
 
-/// The error's text as blocks: one for each frame, and those of other lines between them.
+/// Splits the traceback into blocks: one for each frame, and one for each run of other lines.
 export function blocksOf(text: string): Block[] {
   const blocks: Block[] = [];
   for (const line of text.replace(/\n+$/, "").split("\n")) {
@@ -32,7 +33,7 @@ export function blocksOf(text: string): Block[] {
   return blocks;
 }
 
-/// The element of an error.
+/// Creates the element of an error.
 export function renderError(error: ErrorOutput, open: FrameOpener): HTMLElement {
   const dom = element("div", "rdit-output rdit-error");
   const head = element("div", "rdit-error-head");
@@ -66,7 +67,7 @@ export function renderError(error: ErrorOutput, open: FrameOpener): HTMLElement 
   return dom;
 }
 
-// The heading says the last lines already, and everyone knows what a traceback is.
+// Drops the last lines, which the heading shows, and the "Traceback" line.
 function trimmed(blocks: Block[], error: ErrorOutput): Block[] {
   const said = error.message ? `${error.name}: ${error.message}` : error.name;
   const [first] = blocks;
@@ -90,7 +91,7 @@ function renderBlock(block: Block, error: ErrorOutput, open: FrameOpener): HTMLE
     frame =>
       frame.line === line && frame.path.endsWith(path) && match?.[5]?.endsWith(" " + frame.name),
   );
-  // Code may be older than the text around it: the link leads to where its line is now, if it is.
+  // The code may have been edited since: the opener maps the line to its current number.
   const now = frame?.lineNow ?? line;
   const go = now ? open(frame?.path ?? path, now, frame?.source || (rest[0] ?? "")) : null;
   if (match && go) {

@@ -1,9 +1,9 @@
-// What of a bundle nothing here can show, named, with what would help.
+// The line that names MIME types of a bundle that cannot be shown, and what would be needed.
 
 import { textOf, type MimeBundle } from "./mime";
 import { size } from "./render";
 
-// Text is their last resort, and says the same in plain characters.
+// Text types, which can always be shown as plain text.
 const shown = /^text\/(plain|latex)$/;
 
 const hints: [RegExp, string][] = [
@@ -20,7 +20,7 @@ const hints: [RegExp, string][] = [
 ];
 const anyOther = "JupyterLab can, with an extension for it.";
 
-/// A line for each type that is not shown; null if there is none.
+/// An element with a line for each type that is not shown; null if there is none.
 export function unshown(data: MimeBundle): HTMLElement | null {
   const types = Object.keys(data).filter(type => !shown.test(type));
   if (!types.length) return null;

@@ -1,5 +1,5 @@
-// Whether text wraps. Columns of a table or an array mean nothing once they are wrapped, so text in lines
-// of bearable length keeps them and scrolls; a single line, or prose without line breaks, wraps.
+// Whether text wraps. Wrapping breaks the columns of tables and arrays, so text in lines of
+// moderate length is not wrapped and scrolls; a single line, or prose without line breaks, wraps.
 
 import { emptyScreen, write } from "./terminal";
 
@@ -7,14 +7,14 @@ const bearable = 160;
 const shownOfTail = 20;
 const looked = 200_000;
 
-/// The last lines of text, as many as a running statement shows of its end.
+/// The last lines of text: as many as are shown of a running statement's omitted output.
 export function lastLines(text: string): string[] {
   const lines = write(emptyScreen, text).text.replace(/\n$/, "").split("\n");
-  // The first is a part of one.
+  // The first line is incomplete.
   return lines.slice(1).slice(-shownOfTail);
 }
 
-/// Whether the lines of this text stay as they are.
+/// Whether the lines of this text are not wrapped.
 export function keepsLines(text: string): boolean {
   let lines = 0;
   let start = 0;
