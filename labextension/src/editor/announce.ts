@@ -1,5 +1,5 @@
-// What a screen reader is told of a run, through the editor's own live region: each result of a short
-// run, a beginning and an end of a long one.
+// Messages for screen readers, through CodeMirror's live region: each result of a short run, start
+// and end of a long one.
 
 import type { EditorState } from "@codemirror/state";
 import type { Event } from "../protocol";
@@ -10,7 +10,7 @@ import type { Statements } from "./statements";
 const short = 3;
 const mostCharacters = 200;
 
-/// What to say of these events; `after` is the state with them applied.
+/// The messages for a batch of events. `after` and `state` have them applied.
 export function announcements(
   events: readonly Event[],
   after: Statements,
@@ -47,7 +47,7 @@ function summary(id: string, after: Statements, state: EditorState): string[] {
   return [parts.join(", ")];
 }
 
-/// What a result says, in a line.
+/// A result in one line.
 function gist(outcome: Outcome): string {
   if (outcome.status === "interrupted") return "interrupted";
   if (outcome.status === "cancelled") return "cancelled";

@@ -1,5 +1,5 @@
-// Lines that do not parse and did not run: a plan tells of them when lines elsewhere run. Each is
-// underlined where the error is, until it is edited or a later plan no longer tells of it.
+// Statements outside of the run that do not parse, as a run's plan reports them. The error's line
+// is underlined until it is edited, or a later plan does not report it.
 
 import { StateField, type EditorState, type Text, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView } from "@codemirror/view";
@@ -9,10 +9,10 @@ import { eventsArrived, resultsCleared, statementsField } from "./statements";
 
 /// A statement that does not parse.
 interface Mark extends Span {
-  /// Where the underline begins; it goes to the end of that line.
+  /// Where the underline begins; it extends to the end of that line.
   readonly at: number;
   readonly message: string;
-  /// The run that told of it first.
+  /// The run whose plan reported it first.
   readonly run: string;
 }
 
@@ -42,8 +42,8 @@ export const brokenField = StateField.define<readonly Mark[]>({
     ),
 });
 
-/// What the runs that end with these events have told of first, in words. At their end: what a plan
-/// says would be gone at once behind the results.
+/// Messages about statements first reported by a run that ends in this batch. At its end, since in
+/// a live region the results would replace them at once.
 export function newlyBroken(events: readonly Event[], state: EditorState): string[] {
   const ended = new Set(events.map(event => (event.type === "done" ? event.run : null)));
   return state
@@ -69,14 +69,15 @@ function isSame(before: Text, was: Span, after: Text, is: Span): boolean {
   );
 }
 
-// Of another viewer's run, or an earlier one told again, the text is not known: its lines may be others.
+// Only for runs sent from here: the text sent by another client, or before a reload, is not known.
 function planned(value: readonly Mark[], plan: Plan, tr: Transaction): readonly Mark[] {
   const sent = tr.startState.field(statementsField).sent.get(plan.run);
   if (!sent) return value;
   const { doc, changes } = sent;
   const marks = new Map<number, Mark>();
   for (const { lineStart, lineEnd, line, message } of plan.broken ?? []) {
-    // "expected an indented block" is said of the line behind, and that one may be as good as any.
+    // "expected an indented block" is reported for the line after the block's header, which may be
+    // blank or belong to another statement: stay in the statement.
     let number = Math.min(Math.max(line, lineStart), lineEnd, doc.lines);
     while (number > 1 && !doc.line(number).text.trim()) number--;
     const underlined = doc.line(number);

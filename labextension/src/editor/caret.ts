@@ -1,12 +1,12 @@
-// Where the caret was and what was in view, from one load of a page to the next: kept by this tab of the
-// browser, so that two tabs on one script do not share it.
+// Restores cursor and scroll position after a reload. Kept in sessionStorage, so that two tabs with
+// the same script have their own.
 
 import type { Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin } from "@codemirror/view";
 
 type Kept = readonly [anchor: number, head: number, top: number];
 
-/// Keeps the caret under this name when the page goes, or the editor.
+/// Stores cursor and scroll position under this key when the page or the editor goes away.
 export function keepCaret(name: () => string): Extension {
   return ViewPlugin.define(view => {
     const keep = () => {
@@ -18,7 +18,7 @@ export function keepCaret(name: () => string): Extension {
       try {
         sessionStorage.setItem(name(), JSON.stringify(kept));
       } catch {
-        // Where a page may keep nothing, the caret begins at the top.
+        // Storage is not available: the cursor will start at the top.
       }
     };
     window.addEventListener("pagehide", keep);
@@ -31,7 +31,7 @@ export function keepCaret(name: () => string): Extension {
   });
 }
 
-/// Puts the caret back to where it was kept, as far as the text still reaches.
+/// Restores cursor and scroll position, clipped to the document. No-op if nothing is stored.
 export function restoreCaret(view: EditorView, name: string): void {
   const kept = recall(name);
   if (!kept) return;
@@ -49,6 +49,6 @@ function recall(name: string): Kept | null {
     const isKept = Array.isArray(kept) && kept.length === 3 && kept.every(Number.isInteger);
     return isKept && kept.every(pos => pos >= 0) ? (kept as unknown as Kept) : null;
   } catch {
-    return null; // as above, or somebody else's
+    return null; // no storage, or not a value of ours
   }
 }

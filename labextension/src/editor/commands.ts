@@ -1,5 +1,5 @@
-// Commands: run, move on, go to results. The syntax tree says which lines to send and where the cursor
-// goes next, and no more: what a statement is, the runtime says.
+// The commands: run, advance, move between results. The syntax tree decides which lines to send and
+// where the cursor goes next; the runtime alone decides what the statements are.
 
 import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import {
@@ -19,9 +19,9 @@ import { contentOf, hasBody, runSent, statementsField } from "./statements";
 
 const parsePatience = 50;
 
-/// Runs the statements that the selection touches and goes on to the next; from an empty line or a
-/// comment it runs the statement below. Below the last one it goes to an empty line, and opens one
-/// where there is none.
+/// Runs the statements that the selection touches and moves to the next one. On a blank line or
+/// comment, runs the statement below. After the last one, moves to a blank line, which is inserted
+/// if there is none.
 export const runAndAdvance: Command = view => {
   const { state } = view;
   const { spans } = toRun(state);
@@ -41,13 +41,13 @@ export const runAndAdvance: Command = view => {
   });
 };
 
-/// Runs the statements that the selection touches; the cursor stays.
+/// Runs the statements that the selection touches; the cursor does not move.
 export const runAndStay: Command = view => {
   const { spans } = toRun(view.state);
   return spans.length ? send(view, spans, cursorInView(view.state)) : nothing(view);
 };
 
-/// Runs the statements that the selection touches and opens a line below them.
+/// Runs the statements that the selection touches and inserts a line below them.
 export const runAndInsertBelow: Command = view => {
   const { state } = view;
   const { spans } = toRun(state);
@@ -76,7 +76,7 @@ export const runAll: Command = view => {
   return send(view, spans, {}, null);
 };
 
-/// Runs from the first line to the statements that the selection touches.
+/// Runs from the first line to the end of the selected statements.
 export const runToHere: Command = view => {
   const { spans } = toRun(view.state, false);
   const to = spans.length
@@ -88,8 +88,8 @@ export const runToHere: Command = view => {
     : nothing(view);
 };
 
-/// Goes to the question that waits for an answer; else from the code to the result of its statement, or to
-/// the next one below.
+/// Focuses the open `input()` request; else the result of the statement at the cursor, or the next
+/// result below.
 export const focusResult: Command = view => {
   if (goToQuestion(view)) return true;
   const head = view.state.doc.lineAt(view.state.selection.main.head);
@@ -98,7 +98,7 @@ export const focusResult: Command = view => {
   return here ? goTo(view, here) : false;
 };
 
-/// Goes back to the code.
+/// Focuses the code.
 export const focusCode: Command = view => {
   view.focus();
   return true;
@@ -116,12 +116,13 @@ interface Place extends Span {
 
 const isError = ({ status }: Place) => status === "error";
 
-/// The lines of the statements that the selection touches, and without any the one below.
+/// The lines of the selected statements; if there are none, of the next statement below (unless
+/// `orBelow` is false).
 export function toRun(state: EditorState, orBelow = true): { spans: Span[] } {
   const { from, to } = state.selection.main;
   const first = state.doc.lineAt(from);
   let last = state.doc.lineAt(to);
-  // A selection that ends at the start of a line does not touch it.
+  // A selection that ends at the start of a line does not include that line.
   if (to > from && to === last.from) last = state.doc.lineAt(to - 1);
   const spans = statementsIn(state, first.from, last.to, parsePatience);
   if (spans.length || !orBelow) return { spans };
@@ -129,7 +130,8 @@ export function toRun(state: EditorState, orBelow = true): { spans: Span[] } {
   return { spans: below ? [below] : [] };
 }
 
-/// The whole lines of the statements that stand on these lines.
+/// The whole lines of the statements that overlap [from, to]. `patience`: how long to wait for the
+/// parser, in milliseconds; 0 to take the tree as it is.
 export function statementsIn(
   state: EditorState,
   from: number,
@@ -142,7 +144,7 @@ export function statementsIn(
   for (let node = tree.topNode.childAfter(from); node && node.from <= to; node = node.nextSibling) {
     const span = linesOfNode(state, node);
     if (!span || span.to < from) continue;
-    // What does not parse swallows the statements below it: there indentation tells them apart.
+    // A node with a syntax error may include the statements below it: there, split by indentation.
     const found = hasError(node)
       ? blocksIn(state, Math.max(from, span.from), Math.min(to, span.to))
       : [span];
@@ -171,8 +173,8 @@ function statementAfter(state: EditorState, pos: number): Span | null {
   return null;
 }
 
-// Before the parser has come this far, and before it is here at all, indentation must do: the runtime
-// finds the statements all the same.
+// Fallback without a syntax tree (parser not loaded, or not that far): a statement begins at a line
+// without indentation. The runtime parses the text anyway.
 const isHead = (text: string) => /^[^\s#)\]}]/.test(text);
 
 function blocksIn(state: EditorState, from: number, to: number): Span[] {
@@ -203,7 +205,7 @@ function blockAfter(state: EditorState, pos: number): Span | null {
   return { from, to };
 }
 
-// Compound statements end after their last newline, and comments are nodes too.
+// Compound statement nodes include their last newline, and comments are nodes of their own.
 function linesOfNode(state: EditorState, node: SyntaxNode): Span | null {
   if (node.name === "Comment") return null;
   const text = state.sliceDoc(node.from, node.to);
@@ -215,8 +217,8 @@ function linesOfNode(state: EditorState, node: SyntaxNode): Span | null {
   };
 }
 
-/// Sends a run. Its statements are marked in the transaction that also moves the cursor: the screen
-/// answers before the network.
+/// Sends a run. One transaction marks the statements as queued and moves the cursor, so that the
+/// screen updates without waiting for the network.
 function send(
   view: EditorView,
   marks: readonly Span[],
@@ -257,7 +259,7 @@ function nothing(view: EditorView): boolean {
   return true;
 }
 
-// randomUUID needs a secure context, which a server in the next room is not.
+// crypto.randomUUID exists in secure contexts only, not on plain HTTP in a local network.
 function newRunId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9));
   return Array.from(bytes, byte => byte.toString(36).padStart(2, "0")).join("");
@@ -301,7 +303,7 @@ function goTo(view: EditorView, place: Place): boolean {
   return true;
 }
 
-/// Keys as Jupyter and other Python editors have them; above those of the editor.
+/// Key bindings as in Jupyter and other Python editors, with precedence over the editor's own.
 export const runKeymap: Extension = Prec.high(
   keymap.of([
     { key: "Shift-Enter", run: runAndAdvance },

@@ -1,7 +1,7 @@
-// What differs between two texts, by lines: for bringing in a changed file with the fewest edits (so
-// that results stay on their statements), and for showing two versions.
+// A line diff of two texts: to load a changed file as a minimal edit (so that results stay on their
+// statements), and to show two versions.
 
-/// Lines [fromA, toA) of the one became lines [fromB, toB) of the other; 0-based.
+/// Lines [fromA, toA) of `a` were replaced by lines [fromB, toB) of `b`; 0-based.
 export interface LineChange {
   fromA: number;
   toA: number;
@@ -9,10 +9,10 @@ export interface LineChange {
   toB: number;
 }
 
-// Beyond this many differing lines the search is not worth its time: the whole middle is one change.
+// Limit of the search, which is quadratic: beyond it the whole middle is one change.
 const MOST_EDITS = 1000;
 
-/// Myers' greedy algorithm on the lines between the common head and the common tail.
+/// The changed lines, by Myers' greedy algorithm between the common prefix and suffix.
 export function diffLines(a: readonly string[], b: readonly string[]): LineChange[] {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head++;
@@ -28,7 +28,7 @@ export function diffLines(a: readonly string[], b: readonly string[]): LineChang
   const whole = [{ fromA: head, toA: head + n, fromB: head, toB: head + m }];
   if (!n || !m) return whole;
 
-  // furthest[k]: how far along `a` a path with `edits` edits reaches on the diagonal x - y = k.
+  // furthest[k]: the furthest x reached with `edits` edits on the diagonal k = x - y.
   const furthest = new Map<number, number>([[1, 0]]);
   const trace: Map<number, number>[] = [];
   for (let edits = 0; edits <= Math.min(n + m, MOST_EDITS); edits++) {
@@ -75,7 +75,7 @@ function retrace(trace: Map<number, number>[], n: number, m: number, head: numbe
   return changes;
 }
 
-/// The change from one text to another as edits of characters, in order.
+/// The changes from `a` to `b` as replaced ranges of characters in `a`, in order, for a ChangeSet.
 export function textChanges(a: string, b: string): { from: number; to: number; insert: string }[] {
   const [linesA, linesB] = [a.split("\n"), b.split("\n")];
   const starts = [0];
@@ -87,7 +87,7 @@ export function textChanges(a: string, b: string): { from: number; to: number; i
       .map(line => line + "\n")
       .join("");
     if (to <= a.length) return { from, to, insert };
-    // The last line has no line end of its own: the edit takes the one before it instead.
+    // The last line has no newline after it: remove the one before it.
     if (!from) return { from, to: a.length, insert: insert.slice(0, -1) };
     return { from: from - 1, to: to - 1, insert: ("\n" + insert).slice(0, -1) };
   });

@@ -1,9 +1,10 @@
-// The edge between code and results, which sets their widths. No first paint needs it.
+// The draggable divider between code and results. Imported lazily: not needed for the first paint.
 
 import type { EditorView } from "@codemirror/view";
 import { defaultWidth, savedWidth, saveWidth } from "./width";
 
-/// The divider of a pane; `setWidth` sets the width of the results in percent.
+/// Creates the divider of a pane. `setWidth` is called with the width of the results, in percent of
+/// the editor.
 export function divider(
   pane: HTMLElement,
   view: EditorView,

@@ -1,11 +1,11 @@
-// The results as they stand beside the statements now, for those who write them elsewhere.
+// The current results in the order of the text, for a conversion to other formats.
 
 import type { EditorState } from "@codemirror/state";
 import type { ExportedResult, Output } from "../protocol";
 import type { Part } from "../results/results";
 import { contentOf, eachGroup, statementsField } from "./statements";
 
-/// The outputs by the lines that their statements have now, in the script's order.
+/// The outputs with the current lines (from 1) of their statements, in document order.
 export function resultsOf(state: EditorState): ExportedResult[] {
   const { anchors, results } = state.field(statementsField);
   const found: ExportedResult[] = [];

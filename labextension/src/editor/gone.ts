@@ -1,12 +1,12 @@
-// Results of a process that is gone: they stay where they are and say so, until their statements are run again.
+// Marks results of a process that is gone. They stay, dimmed, until their statements are run again.
 
 import { StateEffect, StateField } from "@codemirror/state";
 import { statementsField } from "./statements";
 
-/// The process that gave the results of now is gone.
+/// The process that produced all current results is gone.
 export const processGone = StateEffect.define<null>();
 
-/// The runs of processes that are gone.
+/// Ids of runs whose process is gone.
 export const goneRuns = StateField.define<ReadonlySet<string>>({
   create: () => new Set(),
   update(value, tr) {

@@ -1,5 +1,5 @@
-// A thin mark before each statement: what became of it. By shape as well as by colour; the shapes are in
-// results.css.
+// The status gutter: a thin mark beside each statement, which differs by shape and by color. The
+// shapes are in results.css.
 
 import { Prec, type EditorState, type Extension } from "@codemirror/state";
 import { gutter, GutterMarker, type BlockInfo, type EditorView } from "@codemirror/view";
@@ -9,7 +9,7 @@ import { contentOf, eachGroup, markOf, statementsField } from "./statements";
 
 type Mark = Status | "stale";
 
-// Of statements that share a line, the one that most needs to be seen.
+// Priority, for statements that share a line: the first of these is shown.
 const order: readonly Mark[] = [
   "running",
   "error",
@@ -61,7 +61,8 @@ class StatusMark extends GutterMarker {
   }
 }
 
-/// The mark of the statement on a line, and whether the line is its first or its last.
+/// The mark for a line, and whether the line is the first or last of its statement. Null if there
+/// is none.
 export function markAt(
   state: EditorState,
   from: number,
@@ -93,13 +94,13 @@ export function markAt(
 }
 
 function markOfLine(view: EditorView, line: BlockInfo): GutterMarker | null {
-  // A fold hides lines in one block: what counts is where the block begins.
+  // A folded block has several lines: use the first.
   const { to } = view.state.doc.lineAt(line.from);
   const found = markAt(view.state, line.from, to);
   return found && new StatusMark(found.mark, found.isFirst, found.isLast, found.elapsed);
 }
 
-// Of low precedence, so that it stands next to the code, after line numbers and folds.
+// Low precedence places it next to the code, after line numbers and the fold gutter.
 export const statusGutter: Extension = Prec.low(
   gutter({
     class: "rdit-gutter",

@@ -1,36 +1,38 @@
-// What the editor asks of its surroundings: the page or JupyterLab give it through a facet, so that
-// nothing in editor/ knows a backend.
+// The interface to the host (the page or JupyterLab), given through a facet, so that editor/
+// depends on no backend.
 
 import { Facet } from "@codemirror/state";
 import type { Inspect, LineRange } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 
-/// A run that the user asked for.
+/// A run that the user requested.
 export interface RunRequest {
   run: string;
   script: string;
-  /// The statements that overlap these lines; all of them if absent.
+  /// Runs the statements that overlap these lines; all if absent.
   lineRange?: LineRange;
 }
 
-/// The editor's surroundings.
+/// What the editor needs from its host.
 export interface EditorHost {
   run(request: RunRequest): void;
-  /// A frame of another file was chosen in a traceback.
+  /// Opens a file of a traceback frame.
   openFrame?(path: string, line: number): void;
-  /// Whether that file can be opened at all; without it, any can.
+  /// Whether `openFrame` can open that file. Default: any file.
   canOpen?(path: string): boolean;
   answerInput?(text: string): void;
-  /// Whether this path of a traceback is the script itself. Without it, the outermost module is.
+  /// Whether a path in a traceback is this script. Default: the outermost module is.
   isScript?(path: string): boolean;
-  /// What the kernel knows of the name that ends at `cursor`; null if it is not to be asked.
+  /// Asks the kernel about the name that ends at `cursor`, an offset in `code` in code points; null
+  /// if it cannot be asked.
   inspect?(code: string, cursor: number): Promise<Inspect | null> | null;
-  /// Shows rich outputs; by default JupyterLab's rendermime, in a chunk of its own.
+  /// Loads the renderer of rich outputs. Default: JupyterLab's rendermime, in a lazy chunk.
   loadRenderer?(): Promise<MimeRenderer>;
-  /// Whether that renderer has something for this MIME type that the results have not.
+  /// Whether that renderer supports a MIME type that the results do not.
   isHosted?(mimeType: string): boolean;
 }
 
+/// The host; null in an editor without one.
 export const editorHost = Facet.define<EditorHost, EditorHost | null>({
   combine: hosts => hosts[0] ?? null,
 });

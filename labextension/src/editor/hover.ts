@@ -1,5 +1,5 @@
-// What the kernel knows of the name under the pointer. What is asked is a whole statement up to the name,
-// and only over names: hovering evaluates nothing. Not part of `rditEditor`: a host that has no use for it
+// Tooltips with the kernel's documentation of the name under the pointer. Only for names, and the
+// kernel looks them up without evaluating code. Not part of `rditEditor`, so that a host without it
 // does not load it.
 
 import { syntaxTree } from "@codemirror/language";
@@ -17,7 +17,7 @@ async function tooltip(view: EditorView, pos: number, side: -1 | 1): Promise<Too
   if (!host?.inspect) return null;
   const node = syntaxTree(state).resolveInner(pos, side);
   if (!names.has(node.name)) return null;
-  // `a.b.c`: of `b` is asked with what stands before it.
+  // For `b` in `a.b.c` the code to inspect is `a.b`.
   let from = node.from;
   for (let at = node.parent; at?.name === "MemberExpression" && at.to >= node.to; at = at.parent)
     from = at.from;

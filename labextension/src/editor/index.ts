@@ -1,5 +1,5 @@
-// The editor's public face: extensions for CodeMirror 6 that run statements and show their results. The
-// page and JupyterLab use it alike; nothing here knows a backend.
+// Public API of editor/: CodeMirror 6 extensions that run statements and show their results, for
+// the page and for JupyterLab. Independent of any backend.
 
 import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
@@ -36,8 +36,8 @@ export { setLayout } from "./layout";
 export { layoutOf } from "./reserves";
 export { runningStatement, statementsField } from "./statements";
 
-/// Statements and their status, the results and their layout, and the keys. The keys are left out with
-/// `keys: false`, for hosts that bind the commands themselves.
+/// The extension: statements and their status, results and layout, and key bindings (unless `keys:
+/// false`, for hosts that bind the commands themselves).
 export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): Extension {
   return [
     editorHost.of(host),
@@ -51,7 +51,7 @@ export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): 
   ];
 }
 
-/// Applies a batch of events in one transaction; call it once a frame.
+/// Applies a batch of events in one transaction. Call it at most once per animation frame.
 export function applyEvents(view: EditorView, events: readonly Event[]): void {
   if (!events.length) return;
   const tr = view.state.update({ effects: eventsArrived.of({ events, at: Date.now() }) });
@@ -61,19 +61,19 @@ export function applyEvents(view: EditorView, events: readonly Event[]): void {
   const said = [...announcements(events, after, tr.state), ...newlyBroken(events, tr.state)].join(
     ". ",
   );
-  // Both in one update; the events are not applied twice to say what they did.
+  // Both transactions in one update: the first is already computed, for the messages.
   view.dispatch(said ? [tr, tr.state.update({ effects: EditorView.announce.of(said) })] : [tr]);
   settle(view);
   attendQuestion(view, before);
 }
 
-/// Marks every result as one of a process that is gone. True if there was any.
+/// Marks all results as those of a process that is gone. Returns whether there are any.
 export function markGone(view: EditorView): boolean {
   view.dispatch({ effects: processGone.of(null) });
   return view.state.field(goneRuns).size > 0;
 }
 
-/// Forgets every result.
+/// Removes all results.
 export function clearResults(view: EditorView): void {
   view.dispatch({ effects: resultsCleared.of(null) });
 }

@@ -1,9 +1,10 @@
-// The width of the results beside the code, in percent of the editor, as it was left.
+// Stores the width of the results, in percent of the editor, in localStorage.
 
 const key = "rdit:results-width";
 export const defaultWidth = 45;
 
-// Storage may be forbidden (private windows, sandboxes): then the width is not kept.
+// localStorage throws if it is disabled (private windows, sandboxed frames): the width is then not
+// stored.
 export function savedWidth(): number {
   try {
     return Number(localStorage.getItem(key)) || defaultWidth;

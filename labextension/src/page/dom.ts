@@ -1,9 +1,10 @@
-// Making elements, for a page that has no framework.
+// Helpers to create DOM elements, in place of a framework.
 
 type Child = Node | string | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | null | undefined | EventListener>;
 
-/// An element; `onclick` and the like are listeners, `false` and `null` leave an attribute out.
+/// Creates an element. Attributes like `onclick` are listeners; `false` and `null` omit an
+/// attribute.
 export function h<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -20,7 +21,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/// Sets the text only when it differs, so that a screen reader's region stays quiet.
+/// Sets the text only if it differs, so that a live region announces no repetition.
 export function setText(element: Element, text: string) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,24 +1,25 @@
-// Text that is in no file yet, kept in this browser while one types: a killed tab, a crash or a closed laptop
-// costs nothing. Each page keeps its own, so that two tabs on one script do not fight; what a page that
-// is no more has left is offered to the next.
+// Drafts: unsaved text, stored in IndexedDB while the user types, so that a crash or closed tab
+// loses nothing. Each page has a draft of its own, so that two tabs with the same script do not
+// overwrite each other's; a new page offers the drafts of pages that no longer exist.
 
 const STORE = "drafts";
 const LOCK = "rdit draft ";
-// So long after the last key; and at once when the page is left.
+// Debounce, in milliseconds. Leaving the page writes at once.
 const PAUSE_MS = 250;
 const KEPT_MS = 60 * 86_400_000;
 
 export interface Draft {
-  /// Of one page.
+  /// Id of the page that wrote it.
   id: string;
-  /// The script: where it is served and its path.
+  /// The script: base URL and path.
   script: string;
   text: string;
-  /// In milliseconds.
+  /// When it was written, in milliseconds since the epoch.
   at: number;
 }
 
-/// Keeps the text of one page.
+/// The draft of one page. It does not throw: failures go to `onChange`, except those of `left` and
+/// `forget`, which reject.
 export class Drafts {
   private readonly id = Array.from(crypto.getRandomValues(new Uint32Array(3))).join("-");
   private readonly script: string;
@@ -29,31 +30,32 @@ export class Drafts {
   private wanted: (() => string) | null = null;
   private isWritten = false;
 
-  /// `onChange` is told when something is kept, or cannot be: then with the reason.
+  /// `onChange` is called after each write: with null, or with the reason of the failure.
   constructor(
     baseUrl: string,
     path: string,
     private readonly onChange: (failure: string | null) => void,
   ) {
     this.script = `${baseUrl}\n${path}`;
-    // Held as long as this page lives: what it keeps is its own until then.
+    // A Web Lock held for the page's lifetime: its existence tells other pages that the draft is in
+    // use.
     void navigator.locks?.request(LOCK + this.id, () => new Promise<void>(() => {}));
     document.addEventListener("visibilitychange", () => this.flush());
     addEventListener("pagehide", () => this.flush());
   }
 
-  /// Whether the text as it is now is kept, with nothing still on its way.
+  /// Whether the current text is stored, with no write pending.
   get isKept(): boolean {
     return this.kept !== null && this.wanted === null && this.pending === 0;
   }
 
-  /// Keep this text soon; it is asked for when it is written.
+  /// Schedules a write; `text` is called when it happens.
   keep(text: () => string) {
     this.wanted = text;
     this.timer ??= setTimeout(() => this.flush(), PAUSE_MS);
   }
 
-  /// Keep at once what is wanted.
+  /// Performs a scheduled write now.
   flush() {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -65,17 +67,18 @@ export class Drafts {
     this.write(store => store.put({ id, script, text, at: Date.now() }), text);
   }
 
-  /// Everything is in the file.
+  /// Removes the draft: the text is in the file.
   drop() {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.wanted = null;
-    // Also what is still being written.
+    // Ordered after a write in progress.
     if (this.isWritten) this.write(store => store.delete(this.id), null);
     this.isWritten = false;
   }
 
-  /// What pages that are no more have left of this script, the latest first.
+  /// Drafts of this script from pages that no longer exist, latest first. Deletes outdated drafts
+  /// of any script.
   async left(): Promise<Draft[]> {
     const all: Draft[] = await act("readonly", store => store.getAll());
     const { held = [] } = (await navigator.locks?.query()) ?? {};
@@ -120,11 +123,12 @@ async function act<Value>(
   what: (store: IDBObjectStore) => IDBRequest,
 ): Promise<Value> {
   opened ??= open();
-  // What failed once may work later.
+  // A failed open is not cached, so that the next call tries again.
   opened.catch(() => (opened = null));
   const database = await opened;
   return new Promise((resolve, reject) => {
-    // On the disk, not only on its way: power may fail.
+    // Strict durability: resolve after the data is flushed to disk, so that it survives a power
+    // failure.
     const transaction = database.transaction(STORE, mode, { durability: "strict" });
     const request = what(transaction.objectStore(STORE));
     transaction.oncomplete = () => resolve(request.result as Value);

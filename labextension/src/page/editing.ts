@@ -1,5 +1,5 @@
-// Undo and the keys that edit: what the first key may need and the first paint does not. A chunk of its
-// own, fetched beside the script.
+// Lazy chunk: undo history and editing keys, which a first key press may need but the first paint
+// does not. Fetched in parallel with the script.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { foldKeymap } from "@codemirror/language";
 import { keymap } from "@codemirror/view";

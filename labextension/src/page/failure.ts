@@ -1,4 +1,4 @@
-// What stands in the place of the editor when there is no script to show.
+// The view in place of the editor when the script cannot be opened.
 import { baseName, folderOf, folderUrl, loginUrl } from "./config";
 import { ContentsError, type Files } from "./contents";
 import { h } from "./dom";

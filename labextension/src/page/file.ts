@@ -1,21 +1,21 @@
-// One script on the server's disk and the version of it that this page began from. It decides whether a
-// save may write; it knows neither the editor nor how one asks a person.
+// One script on disk, and the version of it that the page is based on (optimistic locking). Decides
+// whether a save may overwrite; knows neither the editor nor the dialogs.
 import type { Entry, Files, TextFile } from "./contents";
 import { ContentsError } from "./contents";
 import { decode, encode, type TextFormat } from "./text";
 
-/// What else became of the file since this page last read or wrote it.
+/// A change by others since this page last read or wrote the file.
 export type Elsewhere = { kind: "changed"; file: TextFile } | { kind: "gone" };
 
-/// The version a page began from. Just after a save the hash is not known.
+/// The version that the page is based on. After a save its hash is unknown.
 export interface Version {
   raw: string;
   lastModified: string;
   hash?: string;
 }
 
-/// Whether the file at hand may differ from `version`, so that its content must be compared. A time
-/// alone cannot tell two writes of one clock tick apart; a hash can.
+/// Whether the file may differ from `version`, so that the content must be compared. Two writes
+/// within one tick of the file system's clock have the same time, but different hashes.
 export function mayDiffer(version: Version, entry: Entry): boolean {
   if (version.hash && entry.hash) return version.hash !== entry.hash;
   return version.lastModified !== entry.lastModified;
@@ -37,15 +37,16 @@ export class ScriptFile {
     ({ text: this.text, format: this.format } = decode(file.content));
   }
 
-  /// Begin from this version of the file: the next save may replace it.
+  /// Makes this version the base: the next save may overwrite it.
   adopt(file: TextFile) {
     this.isWritable = file.writable;
     this.version = { raw: file.content, lastModified: file.lastModified, hash: file.hash };
     ({ text: this.text, format: this.format } = decode(file.content));
   }
 
-  /// What happened to the file elsewhere; null if nothing did. `closely` catches also a write within
-  /// one tick of the file system's clock, at the price of a read on the server.
+  /// The change by others; null if there is none. `closely`: compare hashes, which also detects a
+  /// second write within one tick of the clock, but makes the server read the file. Rejects with a
+  /// `ContentsError` if the server cannot be asked.
   async look({ closely = false } = {}): Promise<Elsewhere | null> {
     const version = this.version;
     try {
@@ -55,7 +56,7 @@ export class ScriptFile {
         return null;
       }
       const file = await this.contents.open(this.path);
-      if (version !== this.version) return null; // saved from here meanwhile
+      if (version !== this.version) return null; // race: saved from here meanwhile
       if (file.content !== version.raw) return { kind: "changed", file };
       this.version = { raw: version.raw, lastModified: file.lastModified, hash: file.hash };
       return null;
@@ -65,11 +66,12 @@ export class ScriptFile {
     }
   }
 
-  /// Writes the text, unless the file was changed or deleted elsewhere: then nothing is written and that is
-  /// said. With `anew` a file that is gone is written again.
+  /// Writes the text and resolves with null; or, if others changed or deleted the file, writes
+  /// nothing and resolves with that change. `anew`: create a deleted file again. Rejects with a
+  /// `ContentsError`.
   async save(text: string, { anew = false } = {}): Promise<Elsewhere | null> {
     const elsewhere = await this.look({ closely: true });
-    // A script that came with an address, or with the site, has no file before its first save.
+    // A shared script or an example has no file before its first save.
     const isNew = this.version.lastModified === "";
     if (elsewhere?.kind === "changed" || (elsewhere && !anew && !isNew)) return elsewhere;
     const raw = encode(text, this.format);

@@ -1,4 +1,4 @@
-// The page's icons: 16 px, drawn with one stroke of 1.5 in the colour of the text around them.
+// The page's icons: 16 px, with a stroke of 1.5 px in `currentColor`.
 
 const PATHS = {
   run: '<path d="M5 3.2v9.6l7.5-4.8z"/>',
@@ -27,7 +27,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/// An icon that only some pages have, and bring with them.
+/// An icon defined by the page that uses it.
 export interface Drawing {
   name: string;
   path: string;
@@ -43,7 +43,7 @@ export function icon(which: IconName | Drawing): SVGSVGElement {
   return svg;
 }
 
-/// Two short lines and the value beside them: the editor's mark.
+/// The rdit logo.
 export function mark(): SVGSVGElement {
   const svg = icon("close");
   svg.setAttribute("class", "rdit-icon rdit-logo");

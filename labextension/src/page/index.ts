@@ -1,4 +1,4 @@
-// The page at /rdit: the start page, or the editor on the script that the address names.
+// Entry point of the page at /rdit: the start page, or the editor on the script named by the URL.
 import "../../style/index.css";
 import { baseName, forgetToken, readConfig } from "./config";
 import { Contents, ContentsError, type Files, type TextFile } from "./contents";
@@ -6,10 +6,10 @@ import { h } from "./dom";
 import { EditPage } from "./edit";
 import type { Site } from "./site";
 
-// They come as fast as the script does, as a rule; the first paint waits no longer for them.
+// How long the first paint waits for the lazy chunks, which usually arrive with the script.
 const CHUNK_PATIENCE_MS = 200;
 
-// What stands where there is no script to edit.
+// Imported lazily: only for URLs without a script.
 const start = () => import("./start");
 
 const config = readConfig();

@@ -1,4 +1,5 @@
-// Keys in CodeMirror's notation ("Mod-Shift-Enter") as this keyboard and as assistive technology name them.
+// Converts keys in CodeMirror's notation ("Mod-Shift-Enter") to the names on this keyboard, and to
+// those of `aria-keyshortcuts`.
 
 const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 const NAMES: Record<string, string> = isMac

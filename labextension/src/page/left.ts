@@ -1,5 +1,5 @@
-// Text that an earlier page on this script has left behind, unsaved: what a person is asked, and what the
-// answers do. Nothing is changed unasked.
+// Drafts of this script from pages that no longer exist: the question to the user, and what each
+// choice does. Nothing is changed without an answer.
 import { textChanges } from "../editor/diff";
 import type { Draft, Drafts } from "./drafts";
 import type { Script } from "./script";
@@ -21,7 +21,7 @@ function offer(script: Script, drafts: Drafts, draft: Draft) {
     dateStyle: "medium",
     timeStyle: "short",
   });
-  // Another one may wait below it.
+  // There may be another draft: offer that next.
   const done = async () => {
     notices.clear("draft");
     await drafts.forget(draft.id);
@@ -30,7 +30,7 @@ function offer(script: Script, drafts: Drafts, draft: Draft) {
   const take = async () => {
     const changes = textChanges(view.state.doc.toString(), draft.text);
     view.dispatch({ changes, userEvent: "input.draft" });
-    // Kept as this page's own before the other is let go.
+    // Store it as this page's draft before deleting the other one.
     script.keepDraft();
     drafts.flush();
     await done();

@@ -1,5 +1,5 @@
-// What the page has to say: a banner stays until it is answered, a toast goes by itself. Both say their
-// kind by an icon as well as by colour.
+// Notifications: a banner stays until it is dismissed or cleared, a toast disappears by itself.
+// Icon and color show the kind.
 import { h } from "./dom";
 import { icon, type IconName } from "./icons";
 
@@ -13,7 +13,7 @@ export interface Action {
 }
 
 export interface Banner {
-  /// A banner replaces an earlier one of the same id.
+  /// A banner replaces the one with the same id.
   id: string;
   kind: Kind;
   text: string;

@@ -1,4 +1,5 @@
-// Where Python runs, and what to do when the server goes away: the dialog behind the status bar's entry.
+// The dialog that chooses where Python runs, and what to do when the server is away. Opened from
+// the status bar.
 import { openDialog } from "./dialogs";
 import { h } from "./dom";
 import type { Kind, Place, WhenGone } from "./place";

@@ -1,6 +1,6 @@
-// Python as the editor reads it: a chunk of its own, fetched beside the script. Until it is here the page
-// works, without colours.
+// Lazy chunk: the Python parser, fetched in parallel with the script. Until it is loaded the page
+// works without highlighting.
 import { pythonLanguage } from "@codemirror/lang-python";
 
-/// Only the language: its completions would bring the completion popup with them.
+/// Only the language, without lang-python's completions, which would add the autocompletion module.
 export const python = pythonLanguage;

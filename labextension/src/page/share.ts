@@ -1,12 +1,12 @@
-// A script in an address: packed into the fragment, which no browser sends to any server. Opening such
-// an address shows the script and runs nothing.
+// A script in the fragment of a URL, which browsers do not send to servers. Opening such a URL
+// shows the script and runs nothing.
 
 export interface Shared {
   name: string;
   text: string;
 }
 
-/// The fragment, with its `#`.
+/// Packs a script into a fragment, including its `#`.
 export async function packScript({ name, text }: Shared): Promise<string> {
   const packed = await through(
     new TextEncoder().encode(text),
@@ -17,7 +17,7 @@ export async function packScript({ name, text }: Shared): Promise<string> {
   return `#${new URLSearchParams({ script: code, name })}`;
 }
 
-/// What a fragment holds; null if it holds no script.
+/// Unpacks a fragment; null if it contains no valid script.
 export async function unpackScript(fragment: string): Promise<Shared | null> {
   const given = new URLSearchParams(fragment.replace(/^#/, ""));
   const code = given.get("script");
@@ -26,11 +26,11 @@ export async function unpackScript(fragment: string): Promise<Shared | null> {
     const letters = atob(code.replaceAll("-", "+").replaceAll("_", "/"));
     const packed = Uint8Array.from(letters, letter => letter.charCodeAt(0));
     const text = await through(packed, new DecompressionStream("deflate-raw"));
-    // A name, never a path: what comes by an address must not lie where it likes.
+    // Only the base name: a URL must not choose the folder.
     const name = (given.get("name") ?? "").split(/[\\/]/).pop()!.trim() || "shared.py";
     return { name, text: new TextDecoder().decode(text) };
   } catch {
-    return null; // cut off on its way, as long addresses are
+    return null; // truncated on its way, as long URLs are
   }
 }
 
@@ -42,18 +42,18 @@ async function through(
   return new Uint8Array(await new Response(passed).arrayBuffer());
 }
 
-/// Gives the browser a file to keep where it keeps downloads.
+/// Downloads a text as a file.
 export function download(name: string, text: string) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/x-python;charset=utf-8" }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
   link.click();
-  // Not at once: the browser may not have begun to read it.
+  // Delayed, since the browser may not have started to read it.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/// Files that a person picks on their disk; empty if none.
+/// Shows a file picker; resolves with the chosen files, or with an empty list.
 export function pickFiles(): Promise<File[]> {
   const input = document.createElement("input");
   input.type = "file";

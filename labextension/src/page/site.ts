@@ -1,5 +1,5 @@
-// A page with no server behind it: the browser keeps its files, and a person takes a script along as a file
-// or as an address that holds it.
+// The static site: files are in the browser's storage, and scripts are exported as a file or as a
+// URL that contains them.
 import { BrowserFiles } from "./browser_files";
 import type { PageCommand } from "./commands";
 import { editUrl, type PageConfig } from "./config";
@@ -7,18 +7,18 @@ import type { TextFile } from "./contents";
 import type { Banner, Notices } from "./notices";
 import { download, packScript, unpackScript } from "./share";
 
-// Chat programs and mail shorten what is longer.
+// In characters: chat and mail programs truncate longer URLs.
 const LONG_ADDRESS = 8_000;
 
 export interface Site {
   files: BrowserFiles;
-  /// The script that came with the address, null if none came: the file that has this text under this name
-  /// already, or else one under a name that no other has. That is in no file, and has no `lastModified`, until
-  /// it is saved; so long the address keeps it, for a reload.
+  /// The script in the URL's fragment; null if there is none. It is the stored file, if that has
+  /// the same name and text; else a new script with an unused name, which has an empty
+  /// `lastModified` and stays in the URL until it is saved, so that a reload keeps it.
   takeShared(): Promise<TextFile | null>;
-  /// What is said of it. Nothing of it has run.
+  /// The banner for such a script, which has not been run.
   sharedNotice: Banner;
-  /// What an editor on a script can do here.
+  /// The additional commands of the editor.
   commands(name: string, text: () => string, notices: Notices): PageCommand[];
 }
 
@@ -79,7 +79,7 @@ export function openSite({ baseUrl, staticUrl, examples }: PageConfig): Site {
   };
 }
 
-/// A script that comes with an address takes the place of no other.
+/// An unused name, so that a shared script never overwrites a file.
 function freeName(name: string, taken: ReadonlySet<string>): string {
   const [stem, ending] = /^(.*?)(\.pyw?)?$/.exec(name)!.slice(1);
   let free = `${stem}${ending ?? ".py"}`;
@@ -93,7 +93,7 @@ async function share(name: string, text: string, notices: Notices) {
   try {
     await navigator.clipboard.writeText(address);
   } catch {
-    // Without leave to write there: it can be copied from where one sees it.
+    // No permission to write to the clipboard: put it into the address bar, to be copied there.
     location.hash = fragment;
     return notices.toast("The address of this page holds the script now.");
   }

@@ -1,4 +1,4 @@
-// The start page: the scripts and folders of one folder, what was open lately, and a new script.
+// The start page: the files of one folder, recent scripts, and creating a new one.
 import { baseName, editUrl, folderOf, folderUrl, loginUrl, type PageConfig } from "./config";
 import { ContentsError, type Entry, type Files } from "./contents";
 import type { BrowserFiles } from "./browser_files";
@@ -127,7 +127,7 @@ export async function openStart(
                     "file",
                     name,
                     ago(lastModified, Date.now()),
-                    // An example has no time of its own, and cannot be deleted.
+                    // An example has no time, and cannot be deleted.
                     config.isSite && lastModified ? () => void remove(path) : undefined,
                   ),
             ),
@@ -193,7 +193,7 @@ function row(
   );
 }
 
-// Up and Down walk the list, / goes to the filter, Escape empties it.
+// Keys of the list: Up and Down move the focus, / focuses the filter, Escape clears it.
 function onKey(event: KeyboardEvent, filter: HTMLInputElement, list: HTMLElement) {
   if (document.querySelector("dialog[open]")) return;
   const rows = [...list.querySelectorAll<HTMLElement>("a")];
@@ -216,7 +216,7 @@ async function newScript(baseUrl: string, contents: Files, folder: string) {
     const name = withEnding(given.trim());
     if (!given.trim()) return "A name is needed.";
     if (name.includes("/")) return "A name without slashes is needed.";
-    // What file systems take.
+    // The maximum length of a name in common file systems, in bytes.
     if (new TextEncoder().encode(name).length > 255) return "That name is too long.";
     try {
       const entries = await contents.list(folder);
@@ -236,7 +236,8 @@ async function newScript(baseUrl: string, contents: Files, folder: string) {
   if (name !== null) location.assign(editUrl(baseUrl, place(withEnding(name.trim()))));
 }
 
-/// Copies files from the person's disk into this browser, and opens the first script of them.
+/// Copies files from the user's disk to the browser's storage, and opens the first script among
+/// them.
 async function openFromDisk(baseUrl: string, contents: Files, folder: string, notices: Notices) {
   const { pickFiles } = await import("./share");
   const files = await pickFiles();
@@ -259,7 +260,8 @@ async function openFromDisk(baseUrl: string, contents: Files, folder: string, no
   else if (files.length) location.reload();
 }
 
-// The dialog comes with the ending there and the name before it selected: who types both has it twice.
+// Adds ".py". The dialog preselects the name before that ending: if the user typed the ending too,
+// it is there twice.
 const withEnding = (name: string) =>
   /\.pyw?$/i.test(name) ? name.replace(/(\.pyw?)\.py$/i, "$1") : `${name}.py`;
 
@@ -271,7 +273,8 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/// "3 hours ago"; "" where the time is not known.
+/// Formats a time relative to `now` (milliseconds since the epoch), as "3 hours ago"; "" if
+/// unknown.
 export function ago(time: string, now: number): string {
   const seconds = (now - Date.parse(time)) / 1000;
   if (!Number.isFinite(seconds)) return "";

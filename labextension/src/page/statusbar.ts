@@ -1,5 +1,5 @@
-// The bar at the bottom: what the kernel does, how things stand, where the cursor is. Nothing here is
-// told by colour alone, and only the kernel's state is read out by itself.
+// The status bar: state of kernel, connection and file, and the cursor position. Nothing is shown
+// by color alone, and only the kernel's state is a live region.
 import type { Connection } from "../backends/backend";
 import { h, setText } from "./dom";
 import { icon, type IconName } from "./icons";
@@ -9,7 +9,7 @@ import type { Session } from "../backends/session";
 interface Loading {
   what: string;
   loaded: number;
-  /// 0 where it is not known.
+  /// In bytes; 0 if unknown.
   total: number;
 }
 
@@ -29,7 +29,7 @@ export class StatusBar {
   private readonly connectionIcon = h("span", { class: "rdit-status-icon" }, icon("online"));
   private readonly connection = h("span", { role: "status" });
   private readonly cursor = h("span", { class: "rdit-status-cursor" });
-  // What the kernel does now cannot be known.
+  // Disconnected: the kernel's state is unknown.
   private isAway = false;
   private shown: IconName | null = null;
   private shownConnection: IconName | null = null;
@@ -57,7 +57,7 @@ export class StatusBar {
   }
 
   showSession(session: Session) {
-    // "Python 3 (ipykernel)": which package makes the kernel is of no interest here.
+    // Shorten "Python 3 (ipykernel)" to "Python 3".
     const name = (session.kernel?.displayName || session.kernel?.name || "").replace(
       / \(.*\)$/,
       "",
@@ -68,7 +68,8 @@ export class StatusBar {
     setText(this.queue, session.queue ? `${session.queue} waiting` : "");
   }
 
-  /// `lines` as the document now has them, since the code may have moved while it runs.
+  /// `lines`: current line numbers, mapped through edits made during the run. `now`, `since`:
+  /// milliseconds since the epoch.
   showRunning(lines: { lineStart: number; lineEnd: number; since: number } | null, now: number) {
     if (!lines) return setText(this.running, "");
     const { lineStart, lineEnd, since } = lines;
@@ -76,7 +77,7 @@ export class StatusBar {
     setText(this.running, `${where} · ${clock((now - since) / 1000)}`);
   }
 
-  /// What it says of the session depends on this: show that again.
+  /// The session's state is shown differently while disconnected: show it again.
   showConnection(connection: Connection) {
     this.isAway = !["open", "connecting"].includes(connection.state);
     const [iconName, text] = connectionText(connection);

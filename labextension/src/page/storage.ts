@@ -1,5 +1,5 @@
-// What this browser remembers for itself: never anything that must not be lost, since a private window
-// or a full disk may refuse to keep it.
+// Preferences in localStorage. Only what may be lost: a private window or a full disk may refuse to
+// store it.
 
 export function recall<T>(key: string, fallback: T): T {
   try {
@@ -14,15 +14,15 @@ export function remember(key: string, value: unknown) {
   try {
     localStorage.setItem(`rdit.${key}`, JSON.stringify(value));
   } catch {
-    // it is a convenience only
+    // not stored: only a preference
   }
 }
 
-/// Whether the page saves by itself: after a pause, and when something is run.
+/// Whether to save automatically: after a pause, or with a run.
 export const saves = (when: "autosave" | "saveOnRun") => recall(when, true);
 
 const MOST_RECENT = 8;
-// Several servers may share one address, as on a hub.
+// By base URL: several servers can share one origin, as on a hub.
 const recentKey = (baseUrl: string) => `recent:${baseUrl}`;
 
 export const recentFiles = (baseUrl: string): string[] => {

@@ -1,10 +1,10 @@
-// A file's text as the editor holds it, and as its bytes have it: byte order mark and line ends are the
-// file's own and come back when it is saved.
+// Converts between a file's text and the editor's: byte order mark and line ends are removed on
+// opening, and restored on saving.
 
 export interface TextFormat {
   hasMark: boolean;
   lineEnd: "\n" | "\r\n" | "\r";
-  /// More than one kind of line end: saving writes `lineEnd`, the commonest, everywhere.
+  /// The file has several kinds of line ends; saving uses `lineEnd`, the most frequent, for all.
   isMixed: boolean;
 }
 

@@ -1,10 +1,11 @@
-// How code looks on the page: JupyterLab's variables, which style/variables.css gives values.
+// Syntax highlighting of the page, with JupyterLab's CSS variables, which style/variables.css
+// defines.
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { tags as t } from "@lezer/highlight";
 
 const color = (name: string) => `var(--jp-mirror-editor-${name}-color)`;
 
-/// The same tokens in the same colours as JupyterLab's editor.
+/// Maps tokens to colors as JupyterLab's editor does.
 export const highlighting = syntaxHighlighting(
   HighlightStyle.define([
     { tag: t.meta, color: color("meta") },

@@ -1,4 +1,4 @@
-// The bar at the top: where one is, and the commands.
+// The top bar: breadcrumbs and command buttons.
 import type { PageCommand } from "./commands";
 import { baseName, folderOf, folderUrl } from "./config";
 import { h } from "./dom";
@@ -9,7 +9,7 @@ export function topBar(...children: HTMLElement[]): HTMLElement {
   return h("header", { class: "rdit-topbar" }, ...children);
 }
 
-/// The mark, each folder a link, the name of the file last, as the heading of its page.
+/// Breadcrumbs: logo, a link for each folder, and the file name as the page's heading.
 export function crumbs(baseUrl: string, path: string, isFile: boolean): HTMLElement {
   const folders = (isFile ? folderOf(path) : path).split("/").filter(Boolean);
   const items = folders.map((folder, index) => {
@@ -65,9 +65,9 @@ export function commandButton(
     icon(name),
     !isIconOnly && h("span", { class: "rdit-label" }, label),
   );
-  // A click must not take the cursor from the code: the next key belongs there.
+  // A click must not move the focus out of the code.
   button.addEventListener("mousedown", event => event.preventDefault());
-  // Who has used it knows what it does, and its tip would hide the first result.
+  // Hide the tooltip after a click, until the pointer leaves: it would cover the first result.
   for (const left of ["mouseleave", "blur"])
     button.addEventListener(left, () => button.classList.remove("rdit-pressed"));
   return button;
