@@ -14,6 +14,7 @@ export type Connection =
   | { state: "signed-out" }
   | { state: "closed" };
 
+/// What a subscriber is called with.
 export interface Subscriber {
   /// A batch of events, in the session's order, each exactly once.
   events(events: readonly Event[]): void;
@@ -24,6 +25,7 @@ export interface Subscriber {
   progress?(progress: { what: string; loaded: number; total: number } | null): void;
 }
 
+/// A place that can execute statements. No method throws: failures are `error` events.
 export interface ExecutionBackend {
   readonly kind: "server" | "pyodide";
   readonly connection: Connection;

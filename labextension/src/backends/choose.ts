@@ -15,6 +15,7 @@ export interface ServerAddress {
   name: string;
 }
 
+/// The backend chosen, and why.
 export interface Chosen {
   backend: ExecutionBackend;
   /// Why this backend was chosen, as a sentence for the user.
@@ -54,6 +55,7 @@ export function forgetBackend() {
   pending = null;
 }
 
+/// Logs the backend in use to the console.
 export function sayBackend({ kind }: ExecutionBackend) {
   console.log(kind === "server" ? "Using Python server backend" : "Falling back to Pyodide");
 }
@@ -95,6 +97,7 @@ export function ownServer(own: string, page: URL): ServerAddress {
   return { baseUrl: `${origin}${pathname}`, token: "", isForeign: false, name: host };
 }
 
+/// The reply of rdit's health endpoint.
 export interface Health {
   isHealthy: boolean;
   /// The cause, as a sentence for the user.

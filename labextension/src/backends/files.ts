@@ -8,6 +8,8 @@ export interface FolderFile {
   version: string;
 }
 
+/// A store of files for scripts. Paths are Contents paths; every method rejects if the store cannot
+/// be reached.
 export interface ScriptFiles {
   /// All files below a folder, recursively.
   list(folder: string): Promise<FolderFile[]>;

@@ -1,6 +1,7 @@
 // Modules that were edited after they were imported, as a run's plan lists them.
 import type { Event } from "../protocol";
 
+/// A message about edited modules.
 export interface ModuleNews {
   readonly text: string;
   /// False if the module cannot be reloaded: a restart is needed.

@@ -2,6 +2,7 @@
 // a model of their own.
 import type { Cause, Event, KernelModel, PlannedStatement, SessionState } from "../protocol";
 
+/// The state of a session. Immutable.
 export interface Session {
   readonly state: SessionState | "connecting";
   readonly kernel: KernelModel | null;
@@ -44,9 +45,11 @@ export const noSession: Session = {
   plans: new Map(),
 };
 
+/// Whether there is something to interrupt: a run, or a kernel that starts.
 export const isActive = ({ state, running }: Session) =>
   state === "busy" || state === "starting" || state === "restarting" || running !== null;
 
+/// The session's state after an event. `now`: milliseconds since the epoch.
 export function seeEvent(session: Session, event: Event, now: number): Session {
   switch (event.type) {
     case "session": {

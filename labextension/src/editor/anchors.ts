@@ -59,6 +59,7 @@ Anchor.prototype.startSide = 1;
 Anchor.prototype.endSide = -1;
 Anchor.prototype.mapMode = MapMode.Simple;
 
+/// A range of offsets in the document.
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -133,6 +134,7 @@ export class Detached {
   }
 }
 
+/// The result of `mapAnchors` and `reattach`.
 export interface Anchored {
   readonly anchors: RangeSet<Anchor>;
   readonly detached: Detached;

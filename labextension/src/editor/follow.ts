@@ -104,4 +104,5 @@ function lastShown(state: EditorState, run: string): number | null {
   return last;
 }
 
+/// The extension that keeps the last run's result in view.
 export const following: Extension = ViewPlugin.fromClass(Follower);

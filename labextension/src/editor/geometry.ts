@@ -7,6 +7,7 @@ import { keepsLines, lastLines } from "../results/wrap";
 import type { Content } from "./statements";
 import { isSilentlyInterrupted } from "../results/render";
 
+/// Results in a pane beside the code, or below their statements.
 export type Layout = "beside" | "below";
 
 /// What the height estimates need to know of the screen.

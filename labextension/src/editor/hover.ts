@@ -42,4 +42,5 @@ function card(text: string): HTMLElement {
   return dom;
 }
 
+/// The extension that shows the tooltips.
 export const hover = hoverTooltip(tooltip, { hideOnChange: true, hoverTime: 500 });

@@ -99,6 +99,7 @@ export class Reserve extends WidgetType {
   }
 }
 
+/// The state field of `Geometry`; it provides the spacers as decorations.
 export const geometryField = StateField.define<Geometry>({
   create: () => ({
     wanted: "beside",

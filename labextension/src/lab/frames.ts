@@ -10,14 +10,17 @@ const root = () => PageConfig.getOption("rditRoot");
 const local = (path: string) =>
   contentsPath(path, root(), PageConfig.getOption("rditGivesHidden") === "true");
 
+/// Whether a traceback's path is the script at the Contents path `path`.
 export function isScript(framePath: string, path: string): boolean {
   return isFileAt(framePath, path, root());
 }
 
+/// Whether the server serves the file at a traceback's path.
 export function canOpen(path: string): boolean {
   return local(path) !== null;
 }
 
+/// Opens a file of a traceback at a line (from 1); no-op if the server does not serve it.
 export async function openFrame(
   commands: CommandRegistry,
   path: string,

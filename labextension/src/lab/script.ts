@@ -39,6 +39,7 @@ export interface Surroundings {
   readonly commands: CommandRegistry;
 }
 
+/// Connects when created; dispose it with its document.
 export class Script implements IDisposable {
   readonly changed = new Signal<this, void>(this);
   readonly arrived = new Signal<this, readonly Event[]>(this);

@@ -5,6 +5,8 @@ import { ServerConnection } from "@jupyterlab/services";
 import { PythonServerBackend } from "../backends/server";
 import type { SessionModel } from "../protocol";
 
+/// Client of rdit's HTTP endpoints. Its methods reject with an `Error` that has the server's
+/// message.
 export class Server {
   constructor(private readonly settings: ServerConnection.ISettings) {}
 

@@ -57,6 +57,7 @@ export function addHeadings(tracker: ITableOfContentsTracker, document: RditDocu
   add?.call(tracker, document, new ScriptHeadings(document) as unknown as TableOfContents.Model);
 }
 
+/// The headings of a script, in document order.
 export function headingsOf(state: EditorState): Heading[] {
   const tree = ensureSyntaxTree(state, state.doc.length, PARSE_MS) ?? syntaxTree(state);
   const headings: Heading[] = [];

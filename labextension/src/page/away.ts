@@ -24,6 +24,7 @@ export function sayNoServer(place: Place, notices: Notices) {
   setTimeout(look, LOOK_MS);
 }
 
+/// Shows that runs happen in the browser now, in place of the banners about the server.
 export function sayMoved(notices: Notices) {
   for (const id of ["connection", "kernel", "refused"]) notices.clear(id);
   notices.banner({
@@ -33,6 +34,7 @@ export function sayMoved(notices: Notices) {
   });
 }
 
+/// Offers to switch back to the server.
 export function sayServerIsBack(place: Place, notices: Notices) {
   notices.banner({
     id: "place",

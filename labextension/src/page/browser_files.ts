@@ -18,6 +18,8 @@ export interface Example {
   size: number;
 }
 
+/// A store of files in IndexedDB. Methods reject with a `ContentsError`, or with the database's
+/// `DOMException`.
 export class BrowserFiles implements Files {
   /// Called after each write, with the path.
   onSaved: (path: string) => void = () => {};

@@ -37,6 +37,7 @@ export interface CodeOptions {
   extensions: Extension;
 }
 
+/// Creates the editor in `parent`.
 export function createCode({
   parent,
   text,

@@ -26,6 +26,7 @@ let isSite = false;
 /// The page's URL when it was loaded, query and token included.
 export const pageAddress = new URL(globalThis.location?.href ?? "about:blank");
 
+/// Reads the configuration embedded in the page; URLs in it become absolute.
 export function readConfig(): PageConfig {
   const data = document.getElementById("jupyter-config-data")?.textContent ?? "{}";
   const config = {

@@ -19,6 +19,7 @@ export interface TextFile extends Entry {
   content: string;
 }
 
+/// A failed request: the HTTP status (0 if there was no answer), and a message for the user.
 export class ContentsError extends Error {
   constructor(
     readonly status: number,
@@ -62,9 +63,8 @@ export class Contents {
     return (model.content as Model[]).map(asEntry);
   }
 
-  /// Metadata of a file. Without `hash`, the server need not read it. Sent so that it does not
-  /// count as activity: the page polls every few seconds, which would keep an idle server from
-  /// being culled.
+  /// Metadata of a file. Without `hash`, the server need not read it. `no_track_activity`: the page
+  /// polls every few seconds, which would otherwise keep an idle server from being culled.
   async look(path: string, { hash = false } = {}): Promise<Entry> {
     const query = `content=0&type=file&no_track_activity=1${hash ? "&hash=1" : ""}`;
     return asEntry(await this.ask("GET", path, query));

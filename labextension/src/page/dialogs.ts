@@ -100,6 +100,7 @@ const EDIT_KEYS = [
   { keys: "Ctrl-M", text: "Let Tab leave the editor" },
 ];
 
+/// Shows the keys and commands.
 export function help(commands: PageCommand[], version: string) {
   const of = (...ids: string[]) => commands.filter(({ id }) => ids.includes(id));
   const groups = [

@@ -166,7 +166,8 @@ export class EditPage {
     setEditing(this.view, editing);
   }
 
-  // -- what the person asks for ---------------------------------------------------------------------
+  // -- commands
+  // ----------------------------------------------------------------------------------------
 
   private makeCommands(): PageCommand[] {
     const inView = (command: (view: EditorView) => boolean) => () => {

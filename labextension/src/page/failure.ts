@@ -5,6 +5,7 @@ import { h } from "./dom";
 import { forgetFile } from "./storage";
 import { crumbs, topBar } from "./toolbar";
 
+/// Replaces the page's content with the reason, and with what can be done about it.
 export function showFailure(
   root: HTMLElement,
   baseUrl: string,

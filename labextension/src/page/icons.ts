@@ -33,6 +33,7 @@ export interface Drawing {
   path: string;
 }
 
+/// Creates an icon, hidden from assistive technology.
 export function icon(which: IconName | Drawing): SVGSVGElement {
   const { name, path } = typeof which === "string" ? { name: which, path: PATHS[which] } : which;
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");

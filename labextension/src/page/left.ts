@@ -4,6 +4,7 @@ import { textChanges } from "../editor/diff";
 import type { Draft, Drafts } from "./drafts";
 import type { Script } from "./script";
 
+/// Shows a banner with the latest draft, if there is one. Rejects if IndexedDB is not available.
 export async function offerDrafts(script: Script, drafts: Drafts) {
   const left = await drafts.left();
   const onDisk = script.saved.toString();

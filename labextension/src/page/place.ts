@@ -338,5 +338,6 @@ export class Place implements ExecutionBackend {
 // Imported lazily: a page whose server answers does not need it.
 export const away = () => import("./away");
 
+/// The message of a thrown value.
 export const reasonOf = (error: unknown) =>
   error instanceof Error ? error.message : String(error);

@@ -14,6 +14,7 @@ const MAX_ALL_HELD_BYTES = 10e6;
 
 const SKIPPED = /(^|\/)(__pycache__|node_modules|\.[^/]*)$/;
 
+/// The files for scripts in a store: writable in the browser's storage, read-only on a server.
 export const scriptFiles = (files: Files): ScriptFiles =>
   files instanceof BrowserFiles ? keptFiles(files) : new ServedFiles(files);
 

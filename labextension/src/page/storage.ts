@@ -1,6 +1,7 @@
 // Preferences in localStorage. Only what may be lost: a private window or a full disk may refuse to
 // store it.
 
+/// Reads a preference; `fallback` if it is not stored or cannot be read.
 export function recall<T>(key: string, fallback: T): T {
   try {
     const text = localStorage.getItem(`rdit.${key}`);
@@ -10,6 +11,7 @@ export function recall<T>(key: string, fallback: T): T {
   }
 }
 
+/// Stores a preference; no-op if storage is not available.
 export function remember(key: string, value: unknown) {
   try {
     localStorage.setItem(`rdit.${key}`, JSON.stringify(value));
@@ -25,6 +27,7 @@ const MOST_RECENT = 8;
 // By base URL: several servers can share one origin, as on a hub.
 const recentKey = (baseUrl: string) => `recent:${baseUrl}`;
 
+/// Contents paths of the files opened last, latest first.
 export const recentFiles = (baseUrl: string): string[] => {
   const paths = recall<unknown>(recentKey(baseUrl), []);
   return Array.isArray(paths) ? paths.filter(path => typeof path === "string") : [];

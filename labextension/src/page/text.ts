@@ -10,6 +10,8 @@ export interface TextFormat {
 
 const MARK = "\ufeff";
 
+/// The editor's text of a file (newlines as line ends, no byte order mark), and the format to
+/// restore on saving.
 export function decode(raw: string): { text: string; format: TextFormat } {
   const hasMark = raw.startsWith(MARK);
   const body = hasMark ? raw.slice(1) : raw;
@@ -26,6 +28,7 @@ export function decode(raw: string): { text: string; format: TextFormat } {
   };
 }
 
+/// The file's content for a text: the inverse of `decode`.
 export function encode(text: string, format: TextFormat): string {
   const body = format.lineEnd === "\n" ? text : text.replaceAll("\n", format.lineEnd);
   return format.hasMark ? MARK + body : body;

@@ -8,6 +8,7 @@ export interface Pen {
   marks: Set<string>;
 }
 
+/// A pen without attributes.
 export function newPen(): Pen {
   return { foreground: "", background: "", marks: new Set() };
 }

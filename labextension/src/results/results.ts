@@ -72,6 +72,7 @@ export interface Run {
   readonly kept: number;
 }
 
+/// The runs and their outcomes.
 export class Results {
   private constructor(
     readonly runs: ReadonlyMap<string, Run>,

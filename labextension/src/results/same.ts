@@ -3,6 +3,7 @@
 
 import type { Part } from "./results";
 
+/// Whether two lists of outputs look the same.
 export function sameParts(a: readonly Part[], b: readonly Part[]): boolean {
   return a === b || (a.length === b.length && a.every((part, index) => samePart(part, b[index])));
 }
@@ -17,6 +18,7 @@ export function samePart(a: Part, b: Part): boolean {
   return !("data" in a) || !("data" in b) || sameBundle(a.data, b.data);
 }
 
+/// Whether two MIME bundles are equal, by value.
 export function sameBundle(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every(key => sameValue(a[key], b[key]));
