@@ -1,6 +1,7 @@
 // Stores the width of the results, in percent of the editor, in localStorage.
 
 const key = "rdit:results-width";
+/// In percent.
 export const defaultWidth = 45;
 
 // localStorage throws if it is disabled (private windows, sandboxed frames): the width is then not

@@ -8,6 +8,7 @@ import type {
 } from "@jupyterlab/completer";
 import { RditDocument } from "./document";
 
+/// JupyterLab's completion provider for scripts.
 export class KernelCompletions implements ICompletionProvider {
   readonly identifier = "CompletionProvider:rdit";
   readonly rank = 550;

@@ -5,6 +5,7 @@ import { SessionContext, type ISessionContext } from "@jupyterlab/apputils";
 import { SessionAPI, type Kernel, type Session } from "@jupyterlab/services";
 import type { Signal } from "@lumino/signaling";
 
+/// A `SessionContext` that starts and stops nothing itself: it forwards that to the server.
 export class ScriptSessionContext extends SessionContext {
   private followed: string | null = null;
   private following: Promise<void> = Promise.resolve();

@@ -28,6 +28,7 @@ const ours = new Set([
   "application/vnd.jupyter.stdout",
 ]);
 
+/// The renderer of one script's outputs. Dispose it with the script.
 export class Outputs implements IDisposable {
   renderer: MimeRenderer | null = null;
   isDisposed = false;

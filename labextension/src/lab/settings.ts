@@ -29,6 +29,7 @@ const defaults: Settings = {
   hover: true,
 };
 
+/// The settings with their defaults, and a signal when they change.
 export class SettingsModel {
   readonly changed = new Signal<this, void>(this);
   values: Settings = defaults;

@@ -21,6 +21,7 @@ export function mayDiffer(version: Version, entry: Entry): boolean {
   return version.lastModified !== entry.lastModified;
 }
 
+/// A file on disk with the version that the page is based on.
 export class ScriptFile {
   format: TextFormat;
   text: string;

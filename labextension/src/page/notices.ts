@@ -30,6 +30,7 @@ const ICONS: Record<Kind, IconName> = {
 const TOAST_MS = 4_000;
 const ERROR_TOAST_MS = 12_000;
 
+/// Creates and removes the notifications; the page inserts `banners` and `toasts`.
 export class Notices {
   readonly banners = h("div", { class: "rdit-banners", role: "region", "aria-label": "Notices" });
   readonly toasts = h("div", { class: "rdit-toasts", role: "status", "aria-live": "polite" });

@@ -10,6 +10,7 @@ const WHEN_GONE: [WhenGone, string][] = [
   ["never", "Wait for the server"],
 ];
 
+/// Shows the dialog and applies the choice.
 export function choosePlace(place: Place): Promise<void> {
   const now = place.kind;
   const option = (kind: Kind, label: string, note: string, isPossible: boolean) =>

@@ -20,6 +20,7 @@ const BROWSER_PAUSE_MS = 200;
 // Delay before saving again when no server answered.
 const RETRY_MS = 10_000;
 
+/// A document and its file. Failed requests are shown as notifications and do not reject.
 export class Script {
   /// Syntax highlighting, for views beside the editor.
   readonly colors = highlighting;

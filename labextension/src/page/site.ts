@@ -22,6 +22,7 @@ export interface Site {
   commands(name: string, text: () => string, notices: Notices): PageCommand[];
 }
 
+/// Opens the browser's storage for a static site.
 export function openSite({ baseUrl, staticUrl, examples }: PageConfig): Site {
   const place = new URL("examples/", staticUrl).href;
   const files = new BrowserFiles(place, examples, `rdit ${location.pathname}`);

@@ -23,6 +23,7 @@ const KINDS = {
   },
 };
 
+/// Shows the start page of a folder in `root`.
 export async function openStart(
   root: HTMLElement,
   config: PageConfig,

@@ -33,7 +33,7 @@ export function isHarmless(value: string): boolean {
 export function tameStyle(style: CSSStyleDeclaration): void {
   for (const name of [...style])
     if (!isHarmless(style.getPropertyValue(name))) style.removeProperty(name);
-  // A shorthand with var() has no longhands to inspect: check its own value.
+  // A shorthand with var() has no longhands to inspect: check the whole text.
   if (!isHarmless(style.cssText)) style.cssText = "";
 }
 
