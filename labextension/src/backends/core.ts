@@ -87,7 +87,7 @@ async function fetchFile(
   if (!response) {
     response = await fetch(address);
     if (!response.ok) throw new Error(`${address} answers ${response.status}`);
-    await cache?.put(address, response.clone()).catch(() => {}); // the disk is full: use it without caching
+    await cache?.put(address, response.clone()).catch(() => {}); // the disk is full: go on uncached
   }
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body!.getReader();

@@ -1,4 +1,4 @@
-// The status gutter: a thin mark beside each statement, which differs by shape and by color. The
+// The status gutter: a thin mark beside each statement, which differs by shape and by colour. The
 // shapes are in results.css.
 
 import { Prec, type EditorState, type Extension } from "@codemirror/state";

@@ -1,4 +1,4 @@
-// The rdit icon, and icons that JupyterLab lacks. They use JupyterLab's CSS classes for colors.
+// The rdit icon, and icons that JupyterLab lacks. They use JupyterLab's CSS classes for colours.
 
 import { LabIcon } from "@jupyterlab/ui-components";
 

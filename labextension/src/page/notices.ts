@@ -1,5 +1,5 @@
 // Notifications: a banner stays until it is dismissed or cleared, a toast disappears by itself.
-// Icon and color show the kind.
+// Icon and colour show the kind.
 import { h } from "./dom";
 import { icon, type IconName } from "./icons";
 

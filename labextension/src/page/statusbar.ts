@@ -1,5 +1,5 @@
 // The status bar: state of kernel, connection and file, and the cursor position. Nothing is shown
-// by color alone, and only the kernel's state is a live region.
+// by colour alone, and only the kernel's state is a live region.
 import type { Connection } from "../backends/backend";
 import { h, setText } from "./dom";
 import { icon, type IconName } from "./icons";

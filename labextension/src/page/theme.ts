@@ -5,7 +5,7 @@ import { tags as t } from "@lezer/highlight";
 
 const color = (name: string) => `var(--jp-mirror-editor-${name}-color)`;
 
-/// Maps tokens to colors as JupyterLab's editor does.
+/// Maps tokens to colours as JupyterLab's editor does.
 export const highlighting = syntaxHighlighting(
   HighlightStyle.define([
     { tag: t.meta, color: color("meta") },
