@@ -166,7 +166,7 @@ export class EditPage {
     setEditing(this.view, editing);
   }
 
-  // -- commands ------------------------------------------------------------------------------------
+  // -- commands -------------------------------------------------------------------------------------
 
   private makeCommands(): PageCommand[] {
     const inView = (command: (view: EditorView) => boolean) => () => {
