@@ -21,7 +21,7 @@ from tornado import web
 from tornado.iostream import StreamClosedError
 
 from . import __version__
-from .answers import Answer
+from .answers import results
 from .bodies import decode
 from .convert import MIME_TYPES, export, notebook_to_script
 from .errors import (
@@ -32,6 +32,7 @@ from .errors import (
     TooLarge,
     UnknownSession,
 )
+from .fold import SessionFold
 from .log import encode
 from .openapi import document
 from .protocol import (
@@ -217,14 +218,16 @@ class RunHandler(RditHandler):
             await self._block(session, run)
 
     async def _block(self, session: Session, run: Run) -> None:
-        answer = Answer()
-        run.listeners.append(answer.apply)
+        fold = SessionFold()
+        run.listeners.append(fold.apply)
         session.submit(run)
         await run.finished.wait()
         if run.failure is not None:
             raise run.failure
         if not self._gone:
-            self.answer(RunAnswer(answer.results(), answer.status, run.id, session.id))
+            folded = fold.run(run.id)
+            status = folded.done.status if folded.done else "ok"
+            self.answer(RunAnswer(results(folded), status, run.id, session.id))
 
     async def _stream(self, session: Session, run: Run) -> None:
         stream = _EventStream()

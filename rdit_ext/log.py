@@ -18,27 +18,8 @@ from typing import Any
 
 import msgspec
 
-from .errors import unhandled
-from .protocol import (
-    Attached,
-    Clear,
-    Complete,
-    Display,
-    Done,
-    ErrorEvent,
-    Event,
-    Input,
-    Inspect,
-    OutputEvent,
-    Plan,
-    SessionEvent,
-    StatusEvent,
-    Stderr,
-    Stdout,
-    Truncated,
-    Update,
-    Variables,
-)
+from .fold import SessionFold
+from .protocol import Done, Event, OutputEvent, Plan, SessionEvent, Truncated
 
 _ENCODER = msgspec.json.Encoder()
 _FRAME_EVENTS = 500
@@ -109,7 +90,7 @@ class EventLog:
     def snapshot(self) -> list[Event]:
         """The shortest list of events with the same outcome as all that are kept. The last one has
         the log's `seq`: a viewer that resumes from there misses nothing and gets nothing twice."""
-        events = compact(e for b in self._batches for e in b.events)
+        events = SessionFold(e for b in self._batches for e in b.events).events()
         if events and events[-1].seq != self.seq:  # type: ignore[union-attr]
             events[-1] = copy.copy(events[-1])
             events[-1].seq = self.seq  # type: ignore[union-attr]
@@ -179,142 +160,6 @@ def _cut(events: list[tuple[Event, int]], let_go: set[int]) -> list[tuple[Event,
             size = len(encode(event))
         kept.append((event, size))
     return kept
-
-
-class _Statement:
-    """The output events of one statement that still count, and a `clear` that waits for the
-    next."""
-
-    def __init__(self) -> None:
-        self.outputs: list[OutputEvent | Truncated] = []
-        self.clear_next: Clear | None = None
-
-
-def _without_tail(of: _Statement, kept: dict[int, Event]) -> OutputEvent | Truncated | None:
-    """Remove the tail of a statement's last `truncated` event; the statement's last output then."""
-    last = of.outputs[-1]
-    if isinstance(last, Truncated) and last.bytes:
-        cut = copy.copy(last)
-        cut.tail = ""
-        of.outputs[-1] = kept[cut.seq] = cut
-        return cut
-    kept.pop(of.outputs.pop().seq)
-    return of.outputs[-1] if of.outputs else None
-
-
-def compact(events: Iterable[Event]) -> list[Event]:
-    """The shortest list of events with the same outcome as these, in the order of their numbers.
-
-    Text of one stream is joined, and so are `truncated` events in a row; of the statuses of a
-    statement the last is kept; an update is applied to its display; cleared outputs are dropped.
-    Events are copied, never changed in place, as the log and other callers hold them.
-
-    Raises:
-        TypeError: an event answers one viewer, and has no place in a log.
-    """
-    kept: dict[int, Event] = {}
-    statements: dict[tuple[str, int], _Statement] = {}
-    statuses: dict[tuple[str, int], int] = {}
-    inputs: dict[str, int] = {}
-    displays: dict[str, list[tuple[_Statement, int]]] = {}
-    parts: dict[int, list[str]] = {}
-    last_session: SessionEvent | None = None
-
-    def statement(run: str, index: int) -> _Statement:
-        return statements.setdefault((run, index), _Statement())
-
-    def forget(found: _Statement) -> None:
-        for event in found.outputs:
-            kept.pop(event.seq, None)
-            parts.pop(event.seq, None)
-        found.outputs = []
-        if found.clear_next is not None:
-            kept.pop(found.clear_next.seq, None)
-            found.clear_next = None
-
-    for event in events:
-        if isinstance(event, StatusEvent):
-            before = statuses.get((event.run, event.node_index))
-            if before is not None:
-                kept.pop(before, None)
-            statuses[event.run, event.node_index] = event.seq
-            kept[event.seq] = event
-        elif isinstance(event, (OutputEvent, Truncated)):
-            of = statement(event.run, event.node_index)
-            if of.clear_next is not None:
-                forget(of)
-            last = of.outputs[-1] if of.outputs else None
-            if isinstance(event, OutputEvent) and isinstance(last, Truncated) and last.tail:
-                # The tail was a preview of the output that follows it now.
-                last = _without_tail(of, kept)
-            if isinstance(event, OutputEvent) and isinstance(event.output, (Stdout, Stderr)):
-                if isinstance(last, OutputEvent) and type(last.output) is type(event.output):
-                    parts.setdefault(last.seq, [last.output.text]).append(event.output.text)
-                    continue
-            elif isinstance(event, Truncated):
-                if isinstance(last, Truncated):
-                    joined = Truncated(
-                        run=event.run,
-                        node_index=event.node_index,
-                        bytes=last.bytes + event.bytes,
-                        tail=event.tail,
-                        seq=last.seq,
-                    )
-                    of.outputs[-1] = kept[last.seq] = joined
-                    continue
-            elif isinstance(event.output, Display) and event.output.display_id:
-                displays.setdefault(event.output.display_id, []).append((of, event.seq))
-            of.outputs.append(event)
-            kept[event.seq] = event
-        elif isinstance(event, Update):
-            for _, seq in displays.get(event.display_id, []):
-                shown = kept.get(seq)
-                if isinstance(shown, OutputEvent):
-                    output = Display(
-                        text=event.text,
-                        data=event.data,
-                        metadata=event.metadata,
-                        display_id=event.display_id,
-                    )
-                    kept[seq] = OutputEvent(
-                        run=shown.run, node_index=shown.node_index, output=output, seq=seq
-                    )
-        elif isinstance(event, Clear):
-            of = statement(event.run, event.node_index)
-            if not event.wait:
-                forget(of)
-            elif of.clear_next is None:
-                of.clear_next = kept[event.seq] = event
-        elif isinstance(event, Input):
-            before = inputs.pop(event.run, None)
-            if before is not None:
-                kept.pop(before, None)
-            if event.waiting:
-                inputs[event.run] = event.seq
-                kept[event.seq] = event
-        elif isinstance(event, SessionEvent):
-            # Passing states are dropped. That a kernel died or a namespace was reset is kept.
-            if last_session is not None and last_session.state in ("starting", "idle", "busy"):
-                kept.pop(last_session.seq, None)
-            last_session = event
-            kept[event.seq] = event
-        elif isinstance(event, (Plan, Done)):
-            kept[event.seq] = event
-        elif isinstance(event, (Attached, ErrorEvent, Complete, Inspect, Variables)):
-            raise TypeError(f"{type(event).__name__} answers one viewer: it is never in a log")
-        else:
-            unhandled(event)
-    for seq, texts in parts.items():
-        first = kept.get(seq)
-        if isinstance(first, OutputEvent):
-            stream = type(first.output)
-            kept[seq] = OutputEvent(
-                run=first.run,
-                node_index=first.node_index,
-                output=stream(text="".join(texts)),  # type: ignore[call-arg]
-                seq=seq,
-            )
-    return [kept[seq] for seq in sorted(kept)]
 
 
 def frames(events: Sequence[Event]) -> Iterable[bytes]:
