@@ -40,6 +40,7 @@ from .protocol import (
     ErrorEvent,
     Event,
     ExecuteBody,
+    ExecuteRequest,
     ExecuteScriptBody,
     ExportBody,
     FilePath,
@@ -48,6 +49,7 @@ from .protocol import (
     OpenSessionBody,
     ResetBody,
     RunAnswer,
+    RunRequest,
     UpdateSessionBody,
 )
 from .runs import Run, new_run_id
@@ -285,13 +287,13 @@ class ExecuteScriptHandler(RunHandler):
     @allowed("execute", "kernels")
     async def post(self) -> None:
         body = self.decode(_EXECUTE_SCRIPT)
-        run = Run(
-            new_run_id(),
+        asked = RunRequest(
+            run=new_run_id(),
             script=body.script,
             line_range=body.line_range,
             stop_on_error=body.stop_on_error,
         )
-        await self.execute(run, body)
+        await self.execute(Run(asked), body)
 
 
 class ExecuteHandler(RunHandler):
@@ -300,8 +302,10 @@ class ExecuteHandler(RunHandler):
     @allowed("execute", "kernels")
     async def post(self) -> None:
         body = self.decode(_EXECUTE)
-        run = Run(new_run_id(), statements=body.statements, stop_on_error=body.stop_on_error)
-        await self.execute(run, body)
+        asked = ExecuteRequest(
+            run=new_run_id(), statements=body.statements, stop_on_error=body.stop_on_error
+        )
+        await self.execute(Run(asked), body)
 
 
 class ResetHandler(RditHandler):

@@ -11,15 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from .errors import RditError
 from .protocol import (
     Done,
     Error,
     Event,
-    LineRange,
+    ExecuteRequest,
     OutputEvent,
     Plan,
-    Statement,
+    RunRequest,
     Status,
     StatusEvent,
 )
@@ -27,17 +29,11 @@ from .protocol import (
 
 @dataclass(eq=False)
 class Run:
-    """One request to execute statements, and its progress."""
+    """One request to execute statements, and how far it is."""
 
-    id: str
-    script: str = ""
-    line_range: LineRange | None = None
-    statements: list[Statement] | None = None
-    stop_on_error: bool = True
+    # What a viewer sends, or a caller over HTTP has sent in its name.
+    asked: RunRequest | ExecuteRequest
     allow_stdin: bool = False
-    # Characters and displays of a statement before its output is cut; None: the runtime's defaults.
-    max_text: int | None = None
-    max_displays: int | None = None
     path: str | None = None
     listeners: list[Callable[[Sequence[Event]], None]] = field(default_factory=list)
     # Why it could not be executed at all: what an HTTP caller gets in place of results.
@@ -58,6 +54,10 @@ class Run:
     statuses: dict[int, Status] = field(default_factory=dict)
 
     @property
+    def id(self) -> str:
+        return self.asked.run
+
+    @property
     def interrupted(self) -> bool:
         """Whether the user has interrupted it."""
         return self.presses > 0
@@ -74,30 +74,8 @@ class Run:
     def request(self, os_path: str) -> dict[str, Any]:
         """The run as the runtime takes it: the `rdit` content of an `execute_request`. `os_path` is
         the script's file path, "" if it has none."""
-        request: dict[str, Any] = {
-            "run": self.id,
-            "script": self.script,
-            "path": os_path,
-            "stopOnError": self.stop_on_error,
-        }
-        if self.max_text is not None:
-            request["maxText"] = self.max_text
-        if self.max_displays is not None:
-            request["maxDisplays"] = self.max_displays
-        if self.line_range is not None:
-            request["lineRange"] = {"from": self.line_range.from_, "to": self.line_range.to}
-        if self.statements is not None:
-            request["statements"] = [
-                {
-                    "code": s.code,
-                    "nodeIndex": s.node_index,
-                    "lineStart": s.line_start,
-                    "lineEnd": s.line_end,
-                    "isExpr": s.is_expr,
-                }
-                for s in self.statements
-            ]
-        return request
+        request: dict[str, Any] = msgspec.to_builtins(self.asked)
+        return request | {"path": os_path}
 
     def see(self, event: Event) -> None:
         """Follow an event of this run."""

@@ -186,27 +186,8 @@ class RditSocket(
             # page's heartbeat or reconnect, which must not restart a kernel that was shut down.
             if self._path is not None and request.since == 0:
                 session.warm()
-        elif isinstance(request, RunRequest):
-            session.submit(
-                Run(
-                    request.run,
-                    script=request.script,
-                    line_range=request.line_range,
-                    stop_on_error=request.stop_on_error,
-                    allow_stdin=True,
-                    max_text=request.max_text,
-                    max_displays=request.max_displays,
-                )
-            )
-        elif isinstance(request, ExecuteRequest):
-            session.submit(
-                Run(
-                    request.run,
-                    statements=request.statements,
-                    stop_on_error=request.stop_on_error,
-                    allow_stdin=True,
-                )
-            )
+        elif isinstance(request, (RunRequest, ExecuteRequest)):
+            session.submit(Run(request, allow_stdin=True))
         elif isinstance(request, InputRequest):
             session.answer_input(request.text)
         elif isinstance(request, InterruptRequest):

@@ -56,7 +56,7 @@ ONLY_THERE = {
     "traitlets": {"app", "command"},
     "msgspec": {
         *{"bodies", "handlers", "kernels", "log", "openapi", "protocol", "schema"},
-        *{"last_words", "websocket"},
+        *{"last_words", "runs", "websocket"},
     },
 }
 

@@ -8,6 +8,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from rdit_ext.kernels import Kernel, LocalLink
 from rdit_ext.places import Places
+from rdit_ext.protocol import RunRequest
 from rdit_ext.runs import Run
 
 LOG = logging.getLogger(__name__)
@@ -31,7 +32,8 @@ def test_what_the_next_process_puts_out_is_not_heard_by_who_listened_to_the_one_
                 kernel = Kernel(link, events.extend, LOG)
                 kernels.append(kernel)
                 await kernel.boot(60)
-                await kernel.run(Run("r", "print('once')").request(""), False)
+                asked = RunRequest(run="r", script="print('once')")
+                await kernel.run(Run(asked).request(""), False)
                 # Whoever listens to iopub at all has it by now: it comes after all events.
                 await kernel.variables()
             assert kernels[0].error is None
