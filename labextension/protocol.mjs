@@ -1,4 +1,4 @@
-// Writes src/protocol.ts from the JSON schema that `python -m rdit_ext.schema` prints, read from
+// Writes src/protocol.ts from the JSON schema that `python -m rdit_ext.wire.schema` prints, read from
 // standard input; with `--check` it writes nothing and fails when the file is out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

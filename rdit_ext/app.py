@@ -15,8 +15,7 @@ from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Float, Int, Unicode
 
 from . import __version__
-from .command import RditServer, arguments
-from .handlers import (
+from .api.handlers import (
     ExecuteHandler,
     ExecuteScriptHandler,
     ExportHandler,
@@ -30,11 +29,12 @@ from .handlers import (
     SessionsHandler,
     files_root,
 )
-from .processes import KernelProcesses
-from .saving import save_scripts_whole
-from .session import Limits
-from .sessions import SessionManager
-from .websocket import RditSocket
+from .api.websocket import RditSocket
+from .command import RditServer, arguments
+from .documents.saving import save_scripts_whole
+from .kernel.process import KernelProcesses
+from .session.manager import SessionManager
+from .session.session import Limits
 
 HERE = Path(__file__).parent
 HANDLERS = [

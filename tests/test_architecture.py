@@ -2,96 +2,96 @@
 
 import ast
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1] / "rdit_ext"
 RUNTIME = "runtime"
+SERVER = sorted(p for p in ROOT.rglob("*.py") if RUNTIME not in p.relative_to(ROOT).parts)
 
-# Each module of the server, with those of ours that it may import.
+# Each room of the server, a folder or a single module, with those that it may import beside itself.
 MAY_IMPORT = {
     "__init__": {"_version", "app"},
     "_version": set(),
-    "app": {
-        "saving",
-        *{"__init__", "command", "handlers", "processes", "session", "sessions", "websocket"},
-    },
-    "saving": set(),
+    "app": {"__init__", "api", "command", "documents", "kernel", "session"},
     "command": {"__init__"},
-    "handlers": {
-        "convert",
-        *{"__init__", "answers", "bodies", "errors", "fold", "log", "openapi", "protocol"},
-        *{"runs", "session", "sessions"},
-    },
-    "websocket": {"bodies", "errors", "log", "protocol", "runs", "session", "sessions"},
-    "bodies": {"errors", "protocol"},
-    "openapi": {"protocol"},
-    "sessions": {"errors", "kernels", "processes", "protocol", "session"},
-    "session": {"errors", "kernels", "log", "processes", "protocol", "questions", "runs"},
-    "runs": {"errors", "protocol"},
-    "processes": {"errors", "kernels", "launches", "places"},
-    "launches": set(),
-    "places": set(),
-    "questions": {"errors"},
-    "kernels": {"errors", "last_words", "places", "protocol"},
-    "last_words": {"protocol"},
-    "answers": {"fold", "protocol"},
-    "convert": {"errors", "protocol"},
-    "log": {"fold", "protocol"},
-    "fold": {"errors", "protocol"},
-    "schema": {"protocol"},
-    "protocol": set(),
+    "api": {"__init__", "documents", "errors", "protocol", "session", "wire"},
+    "session": {"errors", "kernel", "protocol", "wire"},
+    "kernel": {"errors", "protocol"},
+    "documents": {"errors", "protocol"},
+    "wire": {"errors", "protocol"},
     "errors": {"protocol"},
+    "protocol": set(),
 }
-# Outside of ours and the standard library: what only these rooms may know.
+# Outside of ours and the standard library: the modules and rooms that alone may know them.
 ONLY_THERE = {
-    "zmq": {"kernels", "processes"},
-    "jupyter_client": {"kernels", "launches"},
-    "tornado": {"app", "handlers", "websocket"},
-    "jupyter_server": {"app", "command", "handlers", "websocket"},
-    "jupyter_core": {"handlers", "processes", "websocket"},
-    "nbformat": {"convert"},
-    "nbconvert": {"convert"},
+    "zmq": {"kernel"},
+    "jupyter_client": {"kernel"},
+    "tornado": {"app", "api"},
+    "jupyter_server": {"app", "command", "api"},
+    "jupyter_core": {"api", "kernel"},
+    "nbformat": {"documents"},
+    "nbconvert": {"documents"},
     "traitlets": {"app", "command"},
     "msgspec": {
-        *{"bodies", "handlers", "kernels", "log", "openapi", "protocol", "schema"},
-        *{"last_words", "runs", "websocket"},
+        *{"protocol", "wire", "kernel", "session.run", "api"},
     },
 }
+
+
+def name_of(path):
+    """The dotted name of a module, below `rdit_ext`."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def imports(path):
-    """(line, module) of everything that this file imports; ours are `.name`."""
+    """(line, module) of everything that this file imports; ours are `.name`, below `rdit_ext`."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.lineno, node.module
         elif isinstance(node, ast.ImportFrom):
-            if node.level == 0:
-                yield node.lineno, node.module
-            elif node.module:
-                yield node.lineno, f".{node.module}"
-            else:
-                for alias in node.names:
-                    is_module = (path.parent / f"{alias.name}.py").exists()
-                    yield node.lineno, f".{alias.name}" if is_module else ".__init__"
+            folder = path.parents[node.level - 1]
+            base = [*folder.relative_to(ROOT).parts, *(node.module or "").split(".")]
+            target = ".".join(filter(None, base))
+            for alias in [None] if node.module else node.names:
+                inner = ".".join(filter(None, [target, alias.name if alias else ""]))
+                is_module = (ROOT / (inner.replace(".", "/") + ".py")).exists()
+                yield node.lineno, f".{inner if is_module else target or '__init__'}"
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SERVER, ids=name_of)
 def test_a_module_of_the_server_imports_only_what_it_may(path):
-    assert path.stem in MAY_IMPORT, f"{path.name} is new: say here what it may import"
+    room = name_of(path).partition(".")[0]
+    assert room in MAY_IMPORT, f"{room} is new: say here what it may import"
     wrong = []
     for line, name in imports(path):
         top = name.partition(".")[0]
         if name.startswith("."):
-            allowed = name[1:] in MAY_IMPORT[path.stem]
+            allowed = name.split(".")[1] in MAY_IMPORT[room] | {room}
         elif top == "rdit_ext":
             allowed = False
         else:
-            allowed = top in sys.stdlib_module_names or path.stem in ONLY_THERE.get(top, set())
+            allowed = top in sys.stdlib_module_names or bool(
+                {room, name_of(path)} & ONLY_THERE.get(top, set())
+            )
         if not allowed:
             wrong.append(f"{path.name}:{line} imports {name}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("folder", [None, RUNTIME])
+def test_no_module_imports_itself_by_way_of_others(folder):
+    files = SERVER if folder is None else sorted((ROOT / folder).glob("*.py"))
+    graph = {
+        f".{name_of(path)}": {name for _, name in imports(path) if name.startswith(".")}
+        for path in files
+        if path.stem != "__init__"
+    }
+    tuple(TopologicalSorter(graph).static_order())  # raises CycleError with the circle
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / RUNTIME).glob("*.py")), ids=lambda p: p.stem)
@@ -115,11 +115,11 @@ def test_the_runtime_imports_the_standard_library_and_itself_only(path):
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SERVER, ids=name_of)
 def test_the_server_reads_the_runtime_as_text_and_never_imports_it(path):
     wrong = [
         f"{path.name}:{line} imports {name}"
         for line, name in imports(path)
-        if path.parent == ROOT and name.lstrip(".").partition(".")[0] == RUNTIME
+        if name.lstrip(".").partition(".")[0] == RUNTIME
     ]
     assert wrong == []

@@ -5,7 +5,7 @@ import ast
 import nbformat.v4 as v4
 import pytest
 
-from rdit_ext.convert import export, notebook_to_script, script_to_notebook
+from rdit_ext.documents.convert import export, notebook_to_script, script_to_notebook
 from rdit_ext.protocol import Error, ExportedResult, Result, Stdout
 
 

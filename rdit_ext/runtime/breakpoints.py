@@ -12,13 +12,11 @@ from contextlib import contextmanager
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
+from . import stacks
 from .standins import stands_for
 
 if TYPE_CHECKING:
     from .debugger import Debugger
-
-# The code of the function of ours that calls the user's statements, during a run.
-caller: CodeType | None = None
 
 
 @contextmanager
@@ -29,8 +27,7 @@ def taken(by: CodeType) -> Iterator[None]:
     There is one debugger for the run. At the end of the block it stops tracing, as does one that
     the script has made by `pdb`.
     """
-    global caller
-    caller = by
+    stacks.caller = by
     debugger: Debugger | None = None
     theirs = sys.breakpointhook
 
@@ -55,7 +52,7 @@ def taken(by: CodeType) -> Iterator[None]:
         if sys.breakpointhook is stop:
             sys.breakpointhook = theirs
         _end(debugger)
-        caller = None
+        stacks.caller = None
 
 
 def _other_hook(theirs: Callable[..., Any]) -> Callable[..., Any] | None:

@@ -13,7 +13,7 @@ import sys
 from types import FrameType, TracebackType
 from typing import Any
 
-from . import breakpoints
+from . import stacks
 
 _HERE = __file__.rpartition("/")[0] + "/"
 
@@ -90,7 +90,7 @@ class Debugger(pdb.Pdb):
             self._is_interrupted = True
 
     def _is_statement(self, frame: FrameType) -> bool:
-        return frame.f_back is not None and frame.f_back.f_code is breakpoints.caller
+        return frame.f_back is not None and frame.f_back.f_code is stacks.caller
 
     def _is_users(self, frame: FrameType) -> bool:
         """Whether a frame is of the user's code, or of a library that it has called, and not
@@ -99,7 +99,7 @@ class Debugger(pdb.Pdb):
         while around is not None and not _is_ours(around):
             around = around.f_back
         # In a thread that the script has started there is no frame of ours.
-        return around is not frame and (around is None or around.f_code is breakpoints.caller)
+        return around is not frame and (around is None or around.f_code is stacks.caller)
 
 
 def _is_ours(frame: FrameType) -> bool:

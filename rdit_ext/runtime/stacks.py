@@ -25,6 +25,8 @@ _HERE = __file__.rpartition("/")[0] + "/"
 # The tool id of `sys.monitoring` under which cProfile registers, from Python 3.12 on.
 PROFILER = 2
 _gettrace, _settrace = sys.gettrace, sys.settrace
+# The code of the function of ours that calls the user's statements, during a run.
+caller: CodeType | None = None
 _monitoring: Any = getattr(sys, "monitoring", None)
 
 

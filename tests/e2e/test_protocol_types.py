@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from rdit_ext.schema import wire_schema
+from rdit_ext.wire.schema import wire_schema
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,7 +1,7 @@
 """A live kernel with the runtime in it, and what a run in it sends: for tests, and by hand.
 
 Plays the server's part of the link: boots the runtime from its sources, sends one request a run,
-gathers `rdit_events`. Knows nothing of `rdit_ext.kernels`.
+gathers `rdit_events`. Knows nothing of `rdit_ext.kernel.client`.
 """
 
 from __future__ import annotations

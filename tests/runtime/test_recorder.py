@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from rdit_ext.last_words import read_last_words
+from rdit_ext.kernel.last_words import read_last_words
 from rdit_ext.runtime.place import STOP
 from rdit_ext.runtime.recorder import Recorder
 from rdit_ext.runtime.spill import SPILL

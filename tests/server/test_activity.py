@@ -1,4 +1,4 @@
-from rdit_ext.sessions import SessionManager
+from rdit_ext.session.manager import SessionManager
 
 
 def test_a_run_keeps_the_server_from_being_taken_for_idle(jp_configurable_serverapp, monkeypatch):

@@ -7,7 +7,7 @@ import sys
 import psutil
 import pytest
 
-from rdit_ext.launches import Launch
+from rdit_ext.kernel.launch import Launch
 
 from .server import Server, wait_for
 

@@ -6,10 +6,10 @@ import logging
 import zmq.asyncio
 from jupyter_client.manager import AsyncKernelManager
 
-from rdit_ext.kernels import Kernel, LocalLink
-from rdit_ext.places import Places
+from rdit_ext.kernel.client import Kernel, LocalLink
+from rdit_ext.kernel.crash_marker import Places
 from rdit_ext.protocol import RunRequest
-from rdit_ext.runs import Run
+from rdit_ext.session.run import Run
 
 LOG = logging.getLogger(__name__)
 

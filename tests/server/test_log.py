@@ -5,9 +5,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from rdit_ext.answers import results
-from rdit_ext.fold import RunFold, SessionFold
-from rdit_ext.log import EventLog, encode, frames
 from rdit_ext.protocol import (
     Attached,
     Clear,
@@ -31,6 +28,10 @@ from rdit_ext.protocol import (
     Update,
     Variables,
 )
+from rdit_ext.session.event_log import EventLog
+from rdit_ext.session.fold import RunFold, SessionFold
+from rdit_ext.session.run_result import results
+from rdit_ext.wire.encode import encode, frames
 
 RUNS = Path(__file__).parents[1] / "runs"
 KERNEL = KernelModel(name="python3")

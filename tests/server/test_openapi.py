@@ -3,8 +3,8 @@ import re
 import jsonschema
 import pytest
 
+from rdit_ext.api.openapi import OPERATIONS, document
 from rdit_ext.app import HANDLERS
-from rdit_ext.openapi import OPERATIONS, document
 
 DOCUMENT = document("1", "/")
 # Addresses that are no part of the API: the page and the websocket.

@@ -7,10 +7,11 @@ import tempfile
 
 import pytest
 
-from rdit_ext.places import PLACE_BYTES, Places
+from rdit_ext.kernel.crash_marker import PLACE_BYTES, Places
 
 OTHER = (
-    "import sys; from rdit_ext.places import Places; print(Places().make(), flush=True); input()"
+    "import sys; from rdit_ext.kernel.crash_marker import Places;"
+    " print(Places().make(), flush=True); input()"
 )
 
 

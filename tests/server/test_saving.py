@@ -12,7 +12,7 @@ import pytest
 MEGABYTES = 5
 # Saves texts of one letter after the other, as the file manager does.
 SAVES = """import itertools, sys
-from rdit_ext.saving import replacing
+from rdit_ext.documents.saving import replacing
 for letter in itertools.cycle(b"abcdefgh"):
     with replacing(sys.argv[1], text=False) as file:
         file.write(bytes([letter]) * int(sys.argv[2]))
@@ -47,7 +47,7 @@ def test_a_save_that_is_killed_leaves_the_old_text_or_the_new(tmp_path):
 
 
 def test_what_a_killed_save_left_is_removed_in_time(tmp_path):
-    from rdit_ext.saving import replacing
+    from rdit_ext.documents.saving import replacing
 
     old, new = tmp_path / ".~rdit-old", tmp_path / ".~rdit-new"
     for left in (old, new):
@@ -60,7 +60,7 @@ def test_what_a_killed_save_left_is_removed_in_time(tmp_path):
 
 
 def test_a_text_that_cannot_be_written_leaves_the_old_one(tmp_path):
-    from rdit_ext.saving import replacing
+    from rdit_ext.documents.saving import replacing
 
     script = tmp_path / "a.py"
     script.write_text("old\n")

@@ -21,10 +21,8 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from .bodies import decode
-from .errors import NotAllowed, RditError, TooLarge, unhandled
-from .log import encode, frames
-from .protocol import (
+from ..errors import NotAllowed, RditError, TooLarge, unhandled
+from ..protocol import (
     AttachRequest,
     CompleteRequest,
     ErrorEvent,
@@ -38,9 +36,11 @@ from .protocol import (
     RunRequest,
     VariablesRequest,
 )
-from .runs import Run
-from .session import Session
-from .sessions import SessionManager
+from ..session.manager import SessionManager
+from ..session.run import Run
+from ..session.session import Session
+from ..wire.decode import decode
+from ..wire.encode import encode, frames
 
 T = TypeVar("T")
 _DECODER = msgspec.json.Decoder(Request)

@@ -20,11 +20,9 @@ from jupyter_server.extension.handler import ExtensionHandlerJinjaMixin, Extensi
 from tornado import web
 from tornado.iostream import StreamClosedError
 
-from . import __version__
-from .answers import results
-from .bodies import decode
-from .convert import MIME_TYPES, export, notebook_to_script
-from .errors import (
+from .. import __version__
+from ..documents.convert import MIME_TYPES, export, notebook_to_script
+from ..errors import (
     BadRequest,
     KernelError,
     RditError,
@@ -32,10 +30,7 @@ from .errors import (
     TooLarge,
     UnknownSession,
 )
-from .fold import SessionFold
-from .log import encode
-from .openapi import document
-from .protocol import (
+from ..protocol import (
     Done,
     ErrorEvent,
     Event,
@@ -52,9 +47,14 @@ from .protocol import (
     RunRequest,
     UpdateSessionBody,
 )
-from .runs import Run, new_run_id
-from .session import Session
-from .sessions import SessionManager, clean_path
+from ..session.fold import SessionFold
+from ..session.manager import SessionManager, clean_path
+from ..session.run import Run, new_run_id
+from ..session.run_result import results
+from ..session.session import Session
+from ..wire.decode import decode
+from ..wire.encode import encode
+from .openapi import document
 
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Any])

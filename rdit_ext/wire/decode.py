@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from .errors import BadRequest
-from .protocol import Statement
+from ..errors import BadRequest
+from ..protocol import Statement
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>\$[^`]*)`)?$", re.DOTALL)

@@ -1,4 +1,4 @@
-"""The wire types as one JSON schema; `python -m rdit_ext.schema` prints it.
+"""The wire types as one JSON schema; `python -m rdit_ext.wire.schema` prints it.
 
 It is msgspec's schema of `protocol.py`. msgspec inlines unions and literals; here they get names,
 so that `labextension/src/protocol.ts`, which is generated from it, has the names of `protocol.py`.
@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from . import protocol
+from .. import protocol
 
 LITERALS = {
     "Status": protocol.Status,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import posixpath
 
-from .errors import BadRequest, TooBusy, UnknownSession
-from .kernels import Log
-from .processes import KernelProcesses
-from .protocol import KernelModel
+from ..errors import BadRequest, TooBusy, UnknownSession
+from ..kernel.client import Log
+from ..kernel.process import KernelProcesses
+from ..protocol import KernelModel
 from .session import Limits, Session
 
 DEFAULT = "default"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator
 
-from .errors import unhandled
-from .protocol import (
+from ..errors import unhandled
+from ..protocol import (
     Attached,
     Clear,
     Complete,

@@ -17,8 +17,8 @@ from typing import Any
 import nbformat as _nbformat
 import nbformat.v4 as _v4
 
-from .errors import unhandled
-from .protocol import Display, Error, ExportedResult, ExportFormat, Output, Result, Stderr, Stdout
+from ..errors import unhandled
+from ..protocol import Display, Error, ExportedResult, ExportFormat, Output, Result, Stderr, Stdout
 
 # Untyped: nbformat has no annotations that mypy could use.
 nbformat: Any = _nbformat

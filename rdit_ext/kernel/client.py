@@ -35,16 +35,14 @@ import zmq.asyncio
 from jupyter_client.manager import KernelManager
 from jupyter_client.session import Session as WireSession
 
-from .errors import (
+from ..errors import (
     KernelBlocked,
     KernelDied,
     KernelError,
     KernelUnavailable,
     RuntimeFailed,
 )
-from .last_words import has_ended, read_last_words
-from .places import PLACE_BYTES
-from .protocol import (
+from ..protocol import (
     Clear,
     Display,
     Done,
@@ -62,6 +60,8 @@ from .protocol import (
     Update,
     Variable,
 )
+from .crash_marker import PLACE_BYTES
+from .last_words import has_ended, read_last_words
 
 Channel = Literal["shell", "iopub", "stdin", "control"]
 Message = dict[str, Any]

@@ -5,8 +5,8 @@ Pure: a folded run in, results out. It knows neither sessions nor HTTP.
 
 from __future__ import annotations
 
+from ..protocol import Display, Output, Result, StatementResult, Stderr, Stdout
 from .fold import Piece, RunFold
-from .protocol import Display, Output, Result, StatementResult, Stderr, Stdout
 
 
 def results(run: RunFold) -> list[StatementResult]:

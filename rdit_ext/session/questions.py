@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from .errors import Superseded, TooBusy
+from ..errors import Superseded, TooBusy
 
 T = TypeVar("T")
 # Unanswered questions of a session.

@@ -9,33 +9,17 @@ the same outcome.
 from __future__ import annotations
 
 import copy
-import json
 import secrets
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
-
+from ..protocol import Done, Event, OutputEvent, Plan, SessionEvent, Truncated
+from ..wire.encode import encode
 from .fold import SessionFold
-from .protocol import Done, Event, OutputEvent, Plan, SessionEvent, Truncated
 
-_ENCODER = msgspec.json.Encoder()
-_FRAME_EVENTS = 500
-_FRAME_BYTES = 1 << 20
 # An output counts as large from 1/256 of the log's size on: by default, 128 KiB of 32 MiB.
 _LARGE_SHARE = 256
-
-
-def encode(value: Any) -> bytes:
-    """JSON for the wire: of events, or of any other value that msgspec can encode."""
-    try:
-        return _ENCODER.encode(value)
-    except (UnicodeEncodeError, OverflowError, ValueError):
-        # A MIME bundle may hold a lone surrogate or an integer beyond 64 bits. msgspec refuses
-        # both; JSON allows both (RFC 8259, sections 6 and 8.2).
-        return json.dumps(msgspec.to_builtins(value)).encode()
 
 
 @dataclass(frozen=True)
@@ -160,18 +144,3 @@ def _cut(events: list[tuple[Event, int]], let_go: set[int]) -> list[tuple[Event,
             size = len(encode(event))
         kept.append((event, size))
     return kept
-
-
-def frames(events: Sequence[Event]) -> Iterable[bytes]:
-    """The events as JSON arrays of at most 500 events and, but for a larger single one, 1 MiB."""
-    pending: list[bytes] = []
-    size = 0
-    for event in events:
-        text = encode(event)
-        if pending and (size + len(text) > _FRAME_BYTES or len(pending) >= _FRAME_EVENTS):
-            yield b"[" + b",".join(pending) + b"]"
-            pending, size = [], 0
-        pending.append(text)
-        size += len(text)
-    if pending:
-        yield b"[" + b",".join(pending) + b"]"

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from . import protocol as p
+from .. import protocol as p
 
 _JSON = "application/json"
 _EXAMPLE_STATEMENT = {

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from .errors import RditError
-from .protocol import (
+from ..errors import RditError
+from ..protocol import (
     Done,
     Error,
     Event,

@@ -24,7 +24,7 @@ import zmq
 import zmq.asyncio
 from jupyter_core.utils import ensure_async
 
-from .errors import (
+from ..errors import (
     BadRequest,
     KernelDied,
     KernelSilent,
@@ -33,9 +33,9 @@ from .errors import (
     PortTaken,
     cause_of_exit,
 )
-from .kernels import ASK, SAFE_PATH, KernelLink, LocalLink, Log
-from .launches import Launch
-from .places import Places
+from .client import ASK, SAFE_PATH, KernelLink, LocalLink, Log
+from .crash_marker import Places
+from .launch import Launch
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 # Seconds between two looks at whether the process still runs.

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Protocol, TypeVar
 
-from .errors import (
+from ..errors import (
     BadRequest,
     KernelBlocked,
     KernelDied,
@@ -33,10 +33,9 @@ from .errors import (
     RuntimeFailed,
     TooBusy,
 )
-from .kernels import Kernel, Log
-from .log import EventLog
-from .processes import KernelProcess, KernelProcesses
-from .protocol import (
+from ..kernel.client import Kernel, Log
+from ..kernel.process import KernelProcess, KernelProcesses
+from ..protocol import (
     Attached,
     Cause,
     Complete,
@@ -54,8 +53,9 @@ from .protocol import (
     StatusEvent,
     Variables,
 )
+from .event_log import EventLog
 from .questions import Questions
-from .runs import Run
+from .run import Run
 
 T = TypeVar("T")
 # An interrupt without effect is sent again after `_SECOND_INTERRUPT` seconds, `_INTERRUPTS` times

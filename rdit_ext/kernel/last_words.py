@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from .protocol import Clear, Event, Output, OutputEvent, Result, Stderr, Stdout, Truncated
+from ..protocol import Clear, Event, Output, OutputEvent, Result, Stderr, Stdout, Truncated
 
 # Offsets, sizes and record kinds as in the runtime's `recorder.py` and `spill.py`.
 _SPILL = 1 << 19
