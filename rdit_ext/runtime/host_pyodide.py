@@ -1,7 +1,7 @@
 """The `Host` in a Pyodide worker: publishing, the display formatter, `input`, packages.
 
-The worker (`labextension/src/backends/worker.ts`) installs the runtime's modules from their text
-and calls `pyodide_bridge.boot`. All of JavaScript that is known here is the `Bridge` protocol.
+The worker (`labextension/src/backends/pyodide/worker.ts`) installs the runtime's modules from their
+text and calls `pyodide_bridge.boot`. All of JavaScript that is known here is the `Bridge` protocol.
 
 There is one thread, so that no timer fires while Python runs, and a call that waits (`input`,
 `time.sleep`, `asyncio.run`) works only if the browser can suspend WebAssembly by JSPI, JavaScript

@@ -81,7 +81,7 @@ export async function lookWhyRefused(place: Place, notices: Notices): Promise<bo
 /// Prefetches everything needed to run after the server has gone. Rejects if a download fails.
 export async function prepare(place: Place, staticUrl: string, path: string) {
   const [{ prepare }, files] = await Promise.all([
-    import("../backends/pyodide"),
+    import("../backends/pyodide/backend"),
     place.loadFiles(),
     import("./dialogs"),
   ]);

@@ -17,7 +17,7 @@ import {
 } from "../editor";
 import { contentsPath, isFileAt } from "../backends/paths";
 import { moduleNews } from "../backends/reloads";
-import { ROOT } from "../backends/worker_messages";
+import { ROOT } from "../backends/pyodide/messages";
 import type { Event } from "../protocol";
 import { createCode, goToLine, setEditing, setLanguage, setWrapping } from "./code";
 import type { PageCommand } from "./commands";

@@ -9,7 +9,7 @@ import {
   PythonServerBackend,
   sessionUrl,
 } from "../backends/server";
-import type { ScriptFiles } from "../backends/files";
+import type { ScriptFiles } from "../backends/pyodide/folder_sync";
 import type { Event, ExecuteRequest, RunRequest } from "../protocol";
 import type { PageConfig } from "./config";
 import { pageAddress } from "./config";
@@ -255,7 +255,7 @@ export class Place implements ExecutionBackend {
   private async makePyodide(): Promise<ExecutionBackend> {
     const { config, path } = this.options;
     const [{ PyodideBackend }, files] = await Promise.all([
-      import("../backends/pyodide"),
+      import("../backends/pyodide/backend"),
       this.loadFiles(),
     ]);
     const { staticUrl, packagesUrl: packages } = config;

@@ -1,6 +1,6 @@
 // The files that Python in this browser sees: the script's folder, on the server or in this
 // browser's storage.
-import type { FolderFile, ScriptFiles } from "../backends/files";
+import type { FolderFile, ScriptFiles } from "../backends/pyodide/folder_sync";
 import { ContentsError, type Entry, type Files } from "./contents";
 import { BrowserFiles } from "./browser_files";
 

@@ -1,5 +1,5 @@
 // The backend alone in a page, for tests that look at its events.
-import { PyodideBackend } from "../../../labextension/src/backends/pyodide";
+import { PyodideBackend } from "../../../labextension/src/backends/pyodide/backend";
 import type { Event } from "../../../labextension/src/protocol";
 
 class Harness {

@@ -4,12 +4,12 @@
 //   run -> [queue] -> files -> worker: run -> events ... -> ended -> the next run
 //
 // The first run starts Python. Nothing is downloaded before, unless `prepare` is called.
-import type { Event, ExecuteRequest, PlannedStatement, RunRequest } from "../protocol";
-import type { Connection, ExecutionBackend, Subscriber } from "./backend";
-import { loadCore, type Progress } from "./core";
-import { FolderSync, type ScriptFiles } from "./files";
-import { Gather } from "./gather";
-import { ROOT, type FromWorker, type ToWorker } from "./worker_messages";
+import type { Event, ExecuteRequest, PlannedStatement, RunRequest } from "../../protocol";
+import type { Connection, ExecutionBackend, Subscriber } from "../backend";
+import { loadCore, type Progress } from "./assets";
+import { FolderSync, type ScriptFiles } from "./folder_sync";
+import { Gather } from "../gather";
+import { ROOT, type FromWorker, type ToWorker } from "./messages";
 import workerUrl from "./worker?worker&url";
 
 const SIGINT = 2;

@@ -1,6 +1,6 @@
 // Pyodide's core files: downloaded once with progress, stored in the browser's Cache API, and kept
 // in memory, so that Python can start offline.
-import type { Core } from "./worker_messages";
+import type { Core } from "./messages";
 
 /// Defined by the build: file names and sizes, and a folder name that changes with their content.
 declare const __PYODIDE__: { folder: string; files: Record<string, number> };

@@ -1,5 +1,5 @@
 // The files that a script in the browser can read, and where the files it writes are stored.
-import type { FileContent } from "./worker_messages";
+import type { FileContent } from "./messages";
 
 /// A file in its store. `version` changes with the content.
 export interface FolderFile {

@@ -2,15 +2,9 @@
 // request at a time; it has no queue, and knows neither editor nor server.
 import { loadPyodide, type Lockfile, type PyodideAPI } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
-import {
-  ROOT,
-  type Core,
-  type FileContent,
-  type FromWorker,
-  type ToWorker,
-} from "./worker_messages";
+import { ROOT, type Core, type FileContent, type FromWorker, type ToWorker } from "./messages";
 
-const SOURCES = import.meta.glob<string>("../../../rdit_ext/runtime/*.py", {
+const SOURCES = import.meta.glob<string>("../../../../rdit_ext/runtime/*.py", {
   query: "?raw",
   import: "default",
   eager: true,
