@@ -14,8 +14,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   results: ["protocol.ts"],
   editor: ["protocol.ts", "results"],
   backends: ["protocol.ts"],
-  page: ["protocol.ts", "results", "editor", "backends"],
-  lab: ["protocol.ts", "results", "editor", "backends"],
+  session: ["protocol.ts", "results", "editor", "backends"],
+  page: ["protocol.ts", "results", "editor", "backends", "session"],
+  lab: ["protocol.ts", "results", "editor", "backends", "session"],
 };
 // Packages that only these rooms may know; every room may use CodeMirror's state, view and language.
 const ONLY_THERE: [RegExp, readonly string[]][] = [

@@ -18,19 +18,19 @@ describe("beside", () => {
     stack("beside", offsets, heights, code, line);
 
   it("needs no room for a result as high as its code", () => {
-    expect(beside([0], [60], 60)).toEqual({ tops: [0], reserve: 0 });
+    expect(beside([0], [60], 60)).toEqual({ tops: [0], spacer: 0 });
   });
   it("makes room for a higher one, and a gap", () => {
-    expect(beside([0], [100], 60)).toEqual({ tops: [0], reserve: 40 + gapBeside });
+    expect(beside([0], [100], 60)).toEqual({ tops: [0], spacer: 40 + gapBeside });
   });
   it("stacks results of statements that share a line", () => {
-    expect(beside([0, 0], [20, 40], 20)).toEqual({ tops: [0, 20], reserve: 40 + gapBeside });
+    expect(beside([0, 0], [20, 40], 20)).toEqual({ tops: [0, 20], spacer: 40 + gapBeside });
   });
   it("keeps a later result at its own line where there is room", () => {
-    expect(beside([0, 40], [20, 20], 60)).toEqual({ tops: [0, 40], reserve: 0 });
+    expect(beside([0, 40], [20, 20], 60)).toEqual({ tops: [0, 40], spacer: 0 });
   });
   it("gives no room to what has no height", () => {
-    expect(beside([0, 0], [0, 20], 20)).toEqual({ tops: [0, 0], reserve: 0 });
+    expect(beside([0, 0], [0, 20], 20)).toEqual({ tops: [0, 0], spacer: 0 });
   });
 });
 
@@ -46,16 +46,16 @@ describe("below", () => {
   const { before, after } = padBelow;
 
   it("puts a result under its code", () => {
-    expect(below([50], 60)).toEqual({ tops: [60 + before], reserve: before + 50 + after });
+    expect(below([50], 60)).toEqual({ tops: [60 + before], spacer: before + 50 + after });
   });
   it("puts results of a shared line under each other", () => {
     expect(below([20, 30], 20)).toEqual({
       tops: [20 + before, 40 + 2 * before],
-      reserve: 50 + 2 * before + after,
+      spacer: 50 + 2 * before + after,
     });
   });
   it("puts a clock alone at the end of the code", () => {
-    expect(below([0], 60)).toEqual({ tops: [40], reserve: 0 });
+    expect(below([0], 60)).toEqual({ tops: [40], spacer: 0 });
   });
 });
 

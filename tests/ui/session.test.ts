@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Event, Output, SessionState } from "../../labextension/src/protocol";
-import { isActive, noSession, seeEvent } from "../../labextension/src/backends/session";
+import { isActive, noSession, reduceStatus } from "../../labextension/src/session/status";
 import { moduleNews } from "../../labextension/src/backends/reloads";
 import { clock, duration } from "../../labextension/src/results/duration";
 
@@ -20,7 +20,7 @@ const become = (state: SessionState, queue = 0): Event => ({
   queue,
 });
 const see = (...events: Event[]) =>
-  events.reduce((session, event, n) => seeEvent(session, event, 1000 * n), noSession);
+  events.reduce((session, event, n) => reduceStatus(session, event, 1000 * n), noSession);
 
 const begun: Event[] = [
   become("busy"),
@@ -120,7 +120,7 @@ it("does not take a run that had no kernel for a death", () => {
     reason: "why",
     cause,
   });
-  const after = (event: Event) => seeEvent(seeEvent(noSession, plan, 0), event, 0).death;
+  const after = (event: Event) => reduceStatus(reduceStatus(noSession, plan, 0), event, 0).death;
   expect(after(ended("no-gateways"))).toBeNull();
   expect(after(ended("kernel-died"))).toMatchObject({ reason: "why" });
 });

@@ -5,7 +5,7 @@ import { announcements } from "../../labextension/src/editor/announce";
 import { brokenField, newlyBroken } from "../../labextension/src/editor/broken";
 import { statementsIn, toRun } from "../../labextension/src/editor/commands";
 import { markAt } from "../../labextension/src/editor/gutter";
-import { geometryField, reserveOf } from "../../labextension/src/editor/reserves";
+import { geometryField, spacerOf } from "../../labextension/src/editor/spacers";
 import {
   contentOf,
   eachGroup,
@@ -408,8 +408,8 @@ describe("a snapshot", () => {
   });
 });
 
-describe("reserves", () => {
-  const reserves = (editor: Editor): [number, number][] => {
+describe("spacers", () => {
+  const spacers = (editor: Editor): [number, number][] => {
     const found: [number, number][] = [];
     const { decorations } = editor.state.field(geometryField);
     for (const cursor = decorations.iter(); cursor.value; cursor.next())
@@ -423,7 +423,7 @@ describe("reserves", () => {
     const found: [number, number][] = [];
     const { state } = editor;
     eachGroup(state.field(statementsField).anchors, 0, state.doc.length, group => {
-      const px = reserveOf(state.field(geometryField), state, group);
+      const px = spacerOf(state.field(geometryField), state, group);
       if (px) found.push([state.doc.lineAt(group.to).number, px]);
     });
     return found;
@@ -431,7 +431,7 @@ describe("reserves", () => {
 
   it("come in the transaction that brings the results", () => {
     const editor = new Editor("a\nb").run("r", [1, 1, "1\n2\n3\n"], [2, 2, "1"]);
-    expect(reserves(editor)).toEqual([[1, 48]]);
+    expect(spacers(editor)).toEqual([[1, 48]]);
   });
 
   it("are what the results need, after any edits", () => {
@@ -455,10 +455,10 @@ describe("reserves", () => {
       ];
       const cut = editor.state.sliceDoc(from, to);
       editor.do({ changes: { from, to, insert } });
-      expect(reserves(editor)).toEqual(derived(editor));
+      expect(spacers(editor)).toEqual(derived(editor));
       if (random(2)) {
         editor.do({ changes: { from, to: from + insert.length, insert: cut } });
-        expect(reserves(editor)).toEqual(derived(editor));
+        expect(spacers(editor)).toEqual(derived(editor));
       }
     }
   }, 30_000);

@@ -3,7 +3,7 @@
 // pixels.
 
 import { imageSize, textOf } from "../results/mime";
-import { keepsLines, lastLines } from "../results/wrap";
+import { keepsLines, lastLines } from "../results/wrapping";
 import type { Content } from "./statements";
 import { isSilentlyInterrupted } from "../results/render";
 
@@ -33,7 +33,7 @@ const gapParts = 4;
 export interface Stack {
   readonly tops: readonly number[];
   /// Height of the spacer after the group's last line; 0 for none.
-  readonly reserve: number;
+  readonly spacer: number;
 }
 
 /// Stacks the results of a group without overlap. `offsets`: tops of the first lines of their
@@ -53,7 +53,7 @@ export function stack(
       if (heights[index] > 0) bottom = tops[index] + heights[index];
     });
     const over = bottom - codeHeight;
-    return { tops, reserve: over > 0.5 ? over + gapBeside : 0 };
+    return { tops, spacer: over > 0.5 ? over + gapBeside : 0 };
   }
   bottom = codeHeight;
   heights.forEach(height => {
@@ -62,7 +62,7 @@ export function stack(
     if (height > 0) bottom += padBelow.before + height;
   });
   const used = bottom - codeHeight;
-  return { tops, reserve: used > 0 ? used + padBelow.after : 0 };
+  return { tops, spacer: used > 0 ? used + padBelow.after : 0 };
 }
 
 /// Estimated height of a result: exact for plain text, approximate for the rest. Used until the

@@ -33,7 +33,7 @@ export {
 export { keepCaret, restoreCaret } from "./caret";
 export { resultsOf } from "./export";
 export { setLayout } from "./layout";
-export { layoutOf } from "./reserves";
+export { layoutOf } from "./spacers";
 export { runningStatement, statementsField } from "./statements";
 
 /// The extension: statements and their status, results and layout, and key bindings (unless `keys:

@@ -19,11 +19,11 @@ import {
   layoutChosen,
   layoutOf,
   measured,
-  Reserve,
+  Spacer,
   unfolded,
   type Geometry,
-} from "./reserves";
-import { frameOpener } from "./frames";
+} from "./spacers";
+import { frameOpener } from "./traceback_links";
 import {
   contentOf,
   eachGroup,
@@ -56,7 +56,7 @@ const keptFrames = 20;
 const emptyFor = 500;
 
 let rich: Promise<MimeRenderer> | null = null;
-const defaultRenderer = () => (rich ??= import("../results/rich").then(({ load }) => load()));
+const defaultRenderer = () => (rich ??= import("../results/rendermime").then(({ load }) => load()));
 
 class ResultsLayer {
   readonly pane = document.createElement("div");
@@ -213,7 +213,7 @@ class ResultsLayer {
       const block = view.lineBlockAt(group.from);
       const last = view.lineBlockAt(group.to);
       const top = block.top / scaleY;
-      const codeHeight = (last.bottom - block.top - reserved(last)) / scaleY;
+      const codeHeight = (last.bottom - block.top - spacersIn(last)) / scaleY;
       const heights = members.map(({ anchor }) => heightOf(geometry, anchor));
       const offsets = members.map(({ from }) =>
         members.length === 1 ? 0 : view.lineBlockAt(from).top / scaleY - top,
@@ -426,10 +426,10 @@ class ResultsLayer {
 }
 
 /// Height of the spacers in a block of the height map.
-function reserved(block: BlockInfo): number {
+function spacersIn(block: BlockInfo): number {
   if (!Array.isArray(block.type)) return 0;
   let height = 0;
-  for (const part of block.type) if (part.widget instanceof Reserve) height += part.height;
+  for (const part of block.type) if (part.widget instanceof Spacer) height += part.height;
   return height;
 }
 

@@ -8,7 +8,7 @@ import { InputBox } from "../results/render";
 import type { InputWanted } from "../results/results";
 import { editorHost } from "./host";
 import { resultsLayer } from "./layout";
-import { unfolded } from "./reserves";
+import { unfolded } from "./spacers";
 import { eventsArrived, statementsField } from "./statements";
 import { attended, typedSinceRun } from "./typed";
 

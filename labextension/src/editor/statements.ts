@@ -250,7 +250,7 @@ function afterEvents(
     const event = events[i];
     if (event.type === "plan") {
       value = withResults(value, events.slice(first, i + 1), at);
-      value = place(value, doc, event);
+      value = anchorPlan(value, doc, event);
       dirty.push(...value.dirty);
       first = i + 1;
     } else if (event.type === "attached" && event.snapshot) {
@@ -279,7 +279,7 @@ function withResults(value: Statements, events: readonly Event[], at: number): S
 }
 
 /// Creates the anchors for a plan, replacing those of earlier runs on the same lines.
-function place(value: Statements, doc: Text, plan: Plan): Statements {
+function anchorPlan(value: Statements, doc: Text, plan: Plan): Statements {
   const sent = value.sent.get(plan.run);
   const before = sent ? new Map<number, Placed>() : anchorsOf(value.anchors, plan.run);
   const locate = sent ? throughEdits(sent, doc) : bySource(doc);

@@ -13,7 +13,7 @@ import type { CommandRegistry } from "@lumino/commands";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal } from "@lumino/signaling";
 import type { Connection } from "../backends/backend";
-import { isActive, noSession, seeEvent, type Session } from "../backends/session";
+import { isActive, noSession, reduceStatus, type Session } from "../session/status";
 import type { PythonServerBackend } from "../backends/server";
 import type { EditorHost, RunRequest } from "../editor";
 import type { Event, ExportBody } from "../protocol";
@@ -260,7 +260,7 @@ export class Script implements IDisposable {
     const before = this.session;
     const now = Date.now();
     for (const event of events) {
-      this.session = seeEvent(this.session, event, now);
+      this.session = reduceStatus(this.session, event, now);
       if (event.type === "error") this.complain(event.message);
       if (event.type === "session") {
         this.id = event.session;

@@ -27,7 +27,7 @@ import { h } from "./dom";
 import { ScriptFile } from "./file";
 import { Notices } from "./notices";
 import { away, Place } from "./place";
-import { isActive, noSession, seeEvent, type Session } from "../backends/session";
+import { isActive, noSession, reduceStatus, type Session } from "../session/status";
 import { Script, signIn } from "./script";
 import type { Site } from "./site";
 import { StatusBar } from "./statusbar";
@@ -323,7 +323,7 @@ export class EditPage {
     for (const { text, isLoaded } of moduleNews(events))
       this.notices.toast(text, isLoaded ? "success" : "warning");
     for (const event of events) {
-      this.session = seeEvent(this.session, event, now);
+      this.session = reduceStatus(this.session, event, now);
       if (event.type === "error") this.notices.toast(event.message, "error");
       if (event.type === "session" && event.state === "reset")
         this.notices.toast(event.reason || "The namespace is empty.", "success");

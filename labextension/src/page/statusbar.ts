@@ -4,7 +4,7 @@ import type { Connection } from "../backends/backend";
 import { h, setText } from "./dom";
 import { icon, type IconName } from "./icons";
 import { clock } from "../results/duration";
-import type { Session } from "../backends/session";
+import type { Session } from "../session/status";
 
 interface Loading {
   what: string;

@@ -7,9 +7,9 @@ import { appendAnsi, newPen, type Pen } from "./ansi";
 import { clock } from "./duration";
 import { choose, imageSize, textOf, type Choice, type MimeRenderer, type Rendered } from "./mime";
 import type { CutPart, InputWanted, Outcome, Part, TextPart } from "./results";
-import { sameBundle } from "./same";
+import { sameBundle } from "./equality";
 import type { FrameOpener } from "./traceback";
-import { keepsLines, lastLines } from "./wrap";
+import { keepsLines, lastLines } from "./wrapping";
 
 // Imported lazily; until then errors show their plain text.
 let traceback: typeof import("./traceback") | null = null;

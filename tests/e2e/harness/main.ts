@@ -124,6 +124,6 @@ if (query.get("layout") === "below") setLayout(view, "below");
 if (scene) applyEvents(view, scene.events);
 else if (number("results", 0)) helpers.apply(0, number("results", 0));
 // What it renders comes a while later: until then nothing moves either.
-if (scene) await import("../../../labextension/src/results/rich");
+if (scene) await import("../../../labextension/src/results/rendermime");
 await helpers.rest();
 Object.assign(window, { ready: true });

@@ -1,7 +1,7 @@
-// Spacers (`Reserve`): empty block widgets that push the following code down where a result is
-// higher than its statement. Their heights derive from the statements, the known result heights and
-// the layout, in the same transaction that changes any of these. With a second transaction for the
-// heights, the editor's height map would be wrong in between and its scroll anchor would jump.
+// Spacers: empty block widgets that push the following code down where a result is higher than its
+// statement. Their heights derive from the statements, the known result heights and the layout, in
+// the same transaction that changes any of these. With a second transaction for the heights, the
+// editor's height map would be wrong in between and its scroll anchor would jump.
 
 import { foldedRanges } from "@codemirror/language";
 import {
@@ -12,7 +12,7 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
-import { sameParts } from "../results/same";
+import { sameParts } from "../results/equality";
 import type { Part, Results } from "../results/results";
 import type { Anchor, Span } from "./anchors";
 import { estimateHeight, stack, type Layout, type Metrics } from "./geometry";
@@ -67,18 +67,18 @@ export interface Geometry {
 }
 
 /// A spacer of a given height in CSS pixels.
-export class Reserve extends WidgetType {
+export class Spacer extends WidgetType {
   constructor(readonly px: number) {
     super();
   }
 
-  override eq(other: Reserve): boolean {
+  override eq(other: Spacer): boolean {
     return other.px === this.px;
   }
 
   toDOM(): HTMLElement {
     const dom = document.createElement("div");
-    dom.className = "rdit-reserve";
+    dom.className = "rdit-spacer";
     dom.setAttribute("aria-hidden", "true");
     dom.style.height = `${this.px}px`;
     return dom;
@@ -279,7 +279,7 @@ function isSameHeight(before: Height, content: Content): boolean {
 
 /// Height of the spacer below a group in CSS pixels, from what the state knows. 0: no spacer.
 /// Rounded to quarter pixels, so that measuring noise causes no transaction.
-export function reserveOf(geometry: Geometry, state: EditorState, group: Group): number {
+export function spacerOf(geometry: Geometry, state: EditorState, group: Group): number {
   const members = unfolded(state, group);
   if (!members.length) return 0;
   const { lineHeight } = geometry.metrics;
@@ -293,8 +293,8 @@ export function reserveOf(geometry: Geometry, state: EditorState, group: Group):
   const codeHeight =
     geometry.code.get(group.members[0].anchor.id) ?? (last - first + 1) * lineHeight;
   const layout = geometry.isNarrow ? "below" : geometry.wanted;
-  const { reserve } = stack(layout, offsets, heights, codeHeight, lineHeight);
-  return Math.round(reserve * 4) / 4;
+  const { spacer } = stack(layout, offsets, heights, codeHeight, lineHeight);
+  return Math.round(spacer * 4) / 4;
 }
 
 function decorate(
@@ -303,10 +303,10 @@ function decorate(
   group: Group,
   add: Range<Decoration>[],
 ): void {
-  const px = reserveOf(geometry, state, group);
+  const px = spacerOf(geometry, state, group);
   if (px <= 0) return;
   const at = foldsAround(state, group.to, group.to).to;
-  add.push(Decoration.widget({ widget: new Reserve(px), block: true, side: 1 }).range(at));
+  add.push(Decoration.widget({ widget: new Spacer(px), block: true, side: 1 }).range(at));
 }
 
 // CodeMirror does not render a widget inside a folded range: widen the span to whole folds, and put

@@ -50,7 +50,7 @@ export const isActive = ({ state, running }: Session) =>
   state === "busy" || state === "starting" || state === "restarting" || running !== null;
 
 /// The session's state after an event. `now`: milliseconds since the epoch.
-export function seeEvent(session: Session, event: Event, now: number): Session {
+export function reduceStatus(session: Session, event: Event, now: number): Session {
   switch (event.type) {
     case "session": {
       const { state, kernel, reason = "", queue = 0 } = event;
