@@ -8,7 +8,7 @@ import {
   type Choices,
   type ServerAddress,
 } from "../../labextension/src/backends/choose";
-import { serverAt } from "../../labextension/src/backends/other";
+import { serverAt } from "../../labextension/src/backends/named_server";
 
 const backend = (kind: "server" | "pyodide") => ({ kind }) as ExecutionBackend;
 const OWN = "https://hub.example/user/ada/";

@@ -1,4 +1,4 @@
-// Chooses where the page's code runs: on the server if rdit answers there, else in this browser.
+// Chooses where a page's code runs: on the server if rdit answers there, else in this browser.
 // Knows the candidates, but neither the editor nor the page.
 import type { ExecutionBackend } from "./backend";
 
@@ -38,21 +38,34 @@ export interface Choices {
   makePyodide(): Promise<ExecutionBackend>;
 }
 
-let pending: Promise<Chosen> | null = null;
-
-/// The backend of this page. All callers share one decision; after a rejection the next call
-/// decides again.
-export function getBackend(choices: Choices): Promise<Chosen> {
-  pending ??= choose(choices).catch((error: unknown) => {
-    pending = null;
-    throw error;
-  });
-  return pending;
+interface Decision {
+  kind: ExecutionBackend["kind"];
+  reason: string;
+  server: ServerAddress | null;
 }
 
-/// Discards the decision, so that the next call decides again.
+let decided: Promise<Decision> | null = null;
+let made = new WeakMap<Choices, Promise<Chosen>>();
+
+/// The backend for these choices. All callers share one decision, and those with the same `choices`
+/// one backend; after a rejection the next call decides again.
+export function getBackend(choices: Choices): Promise<Chosen> {
+  let chosen = made.get(choices);
+  if (!chosen) {
+    chosen = (decided ??= decide(choices)).then(decision => make(choices, decision));
+    made.set(choices, chosen);
+    chosen.catch(() => {
+      decided = null;
+      made.delete(choices);
+    });
+  }
+  return chosen;
+}
+
+/// Discards decision and backends, so that the next call decides again.
 export function forgetBackend() {
-  pending = null;
+  decided = null;
+  made = new WeakMap();
 }
 
 /// Logs the backend in use to the console.
@@ -60,19 +73,17 @@ export function sayBackend({ kind }: ExecutionBackend) {
   console.log(kind === "server" ? "Using Python server backend" : "Falling back to Pyodide");
 }
 
-async function choose(choices: Choices): Promise<Chosen> {
+async function make(choices: Choices, { kind, reason, server }: Decision): Promise<Chosen> {
+  const backend = kind === "server" ? choices.makeServer(server!) : await choices.makePyodide();
+  sayBackend(backend);
+  return { backend, reason, server };
+}
+
+async function decide(choices: Choices): Promise<Decision> {
   const { server, declined } = await findServer(choices);
   const wanted = choices.page.searchParams.get("backend");
-  const useServer = (reason: string) => {
-    const backend = choices.makeServer(server!);
-    sayBackend(backend);
-    return { backend, reason, server };
-  };
-  const usePyodide = async (reason: string) => {
-    const backend = await choices.makePyodide();
-    sayBackend(backend);
-    return { backend, reason, server };
-  };
+  const useServer = (reason: string): Decision => ({ kind: "server", reason, server });
+  const usePyodide = (reason: string): Decision => ({ kind: "pyodide", reason, server });
   if (wanted === "server" && server) return useServer("The address of this page asks for it.");
   if (!choices.isBrowserAllowed && server) return useServer("Code runs on the server only here.");
   if (wanted === "pyodide") return usePyodide("The address of this page asks for it.");
@@ -85,7 +96,7 @@ async function choose(choices: Choices): Promise<Chosen> {
 async function findServer(choices: Choices) {
   const { page, own } = choices;
   const named = page.searchParams.get("python-server");
-  const other = named ? await (await import("./other")).otherServer(named, choices) : null;
+  const other = named ? await (await import("./named_server")).otherServer(named, choices) : null;
   if (other?.server) return { server: other.server, declined: "" };
   const server = own === null ? null : ownServer(own, page);
   return { server, declined: other?.declined ?? "" };

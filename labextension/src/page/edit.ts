@@ -26,13 +26,13 @@ import type { Files, TextFile } from "./contents";
 import { h } from "./dom";
 import { ScriptFile } from "./file";
 import { Notices } from "./notices";
-import { away, Place } from "./place";
 import { isActive, noSession, reduceStatus, type Session } from "../session/status";
 import { Script, signIn } from "./script";
 import type { Site } from "./site";
 import { StatusBar } from "./statusbar";
 import { recall, remember, rememberFile } from "./storage";
 import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
+import { Switcher } from "./where/switcher";
 
 // Imported lazily: not needed for the first paint.
 const dialogs = () => import("./dialogs");
@@ -49,7 +49,7 @@ export class EditPage {
   readonly script: Script;
   private readonly notices = new Notices();
   private readonly view: EditorView;
-  private readonly backend: Place;
+  private readonly switcher: Switcher;
   private readonly status: StatusBar;
   private readonly buttons = new Map<string, HTMLButtonElement>();
   private readonly placeButton: HTMLButtonElement;
@@ -126,7 +126,7 @@ export class EditPage {
       config.baseUrl + (config.isSite ? location.pathname : ""),
       config.isSite,
     );
-    this.backend = new Place({
+    this.switcher = new Switcher({
       config,
       path,
       loadFiles: async () => (await import("./script_files")).scriptFiles(files),
@@ -164,6 +164,10 @@ export class EditPage {
 
   setEditing(editing: Extension) {
     setEditing(this.view, editing);
+  }
+
+  private get backend() {
+    return this.switcher.backend;
   }
 
   // -- commands -------------------------------------------------------------------------------------
@@ -340,8 +344,8 @@ export class EditPage {
       this.notices.banner({
         id: "kernel",
         kind: "error",
-        text: `${this.session.reason || "There is no kernel. Run again to start one."} ${this.backend.difference}`.trim(),
-        actions: this.backend.offers(),
+        text: `${this.session.reason || "There is no kernel. Run again to start one."} ${this.switcher.difference}`.trim(),
+        actions: this.switcher.offers(),
       });
     if (!isActive(this.session)) {
       clearTimeout(this.stopTimer);
@@ -400,16 +404,16 @@ export class EditPage {
       const said = {
         id: "connection",
         kind: "warning" as const,
-        text: `${text} ${this.backend.difference}`.trim(),
-        actions: this.backend.offers(),
+        text: `${text} ${this.switcher.difference}`.trim(),
+        actions: this.switcher.offers(),
       };
       if (this.notices.has("connection")) return this.notices.banner(said);
       clearTimeout(this.offlineTimer);
       this.offlineTimer = window.setTimeout(() => {
-        if (this.backend.isRefused) return;
+        if (this.switcher.isRefused) return;
         if (isEnded) this.notices.clear("kernel");
         this.notices.banner(said);
-        this.backend.onGone();
+        this.switcher.onGone();
       }, OFFLINE_PATIENCE_MS);
       return;
     }
@@ -428,16 +432,15 @@ export class EditPage {
   // -- what is shown --------------------------------------------------------------------------------
 
   private showPlace() {
-    // Called from the constructor, before `backend` is assigned.
-    const place = this.backend as Place | undefined;
+    // Called from the constructor, before `switcher` is assigned.
+    const place = (this.switcher as Switcher | undefined)?.backend;
     this.root.dataset.backend = place?.kind ?? (this.config.isSite ? "pyodide" : "server");
     this.placeButton.textContent = place?.kind === "pyodide" ? "In this browser" : "On the server";
     this.placeButton.title = `Where Python runs. ${place?.reason ?? ""}`.trim();
   }
 
   private async choosePlace() {
-    const { choosePlace } = await away();
-    await choosePlace(this.backend);
+    await this.switcher.choose();
     this.view.focus();
   }
 

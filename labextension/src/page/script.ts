@@ -7,9 +7,9 @@ import { ContentsError, type TextFile } from "./contents";
 import type { Elsewhere, ScriptFile } from "./file";
 import type { Banner, Notices } from "./notices";
 import { Drafts } from "./drafts";
-import { reasonOf } from "./place";
 import { saves } from "./storage";
 import { highlighting } from "./theme";
+import { reasonOf } from "./where/switcher";
 
 // Imported lazily: not needed for the first paint.
 const whenChanged = () => import("./elsewhere");

@@ -1,8 +1,9 @@
 // The dialog that chooses where Python runs, and what to do when the server is away. Opened from
 // the status bar.
-import { openDialog } from "./dialogs";
-import { h } from "./dom";
-import type { Kind, Place, WhenGone } from "./place";
+import type { Kind } from "../../backends/switching";
+import { openDialog } from "../dialogs";
+import { h } from "../dom";
+import type { Switcher, WhenGone } from "./switcher";
 
 const WHEN_GONE: [WhenGone, string][] = [
   ["ask", "Offer to run in this browser"],
@@ -11,8 +12,9 @@ const WHEN_GONE: [WhenGone, string][] = [
 ];
 
 /// Shows the dialog and applies the choice.
-export function choosePlace(place: Place): Promise<void> {
-  const now = place.kind;
+export function choosePlace(switcher: Switcher): Promise<void> {
+  const { backend } = switcher;
+  const now = backend.kind;
   const option = (kind: Kind, label: string, note: string, isPossible: boolean) =>
     h(
       "label",
@@ -26,31 +28,31 @@ export function choosePlace(place: Place): Promise<void> {
       }),
       h("span", {}, h("strong", {}, label), h("small", {}, note)),
     );
-  const { server } = place;
+  const { server } = backend;
   const serverNote = server
     ? `A Python process on ${server.name}, with the packages installed there.`
     : "There is no server behind this page.";
-  const browserNote = place.isBrowserAllowed
+  const browserNote = switcher.isBrowserAllowed
     ? "Python in this page: no process, no threads, the packages that this page can load. Its names are its own."
     : "The people who run this server have turned it off.";
   const gone = h(
     "select",
     { class: "rdit-input", name: "gone" },
     ...WHEN_GONE.map(([value, label]) =>
-      h("option", { value, selected: value === place.whenGone }, label),
+      h("option", { value, selected: value === switcher.whenGone }, label),
     ),
   );
   const { dialog, done } = openDialog(
     "Where Python runs",
-    h("p", { class: "rdit-place-reason" }, place.reason),
+    h("p", { class: "rdit-place-reason" }, backend.reason),
     h(
       "fieldset",
       { class: "rdit-choices" },
       option("server", "On the server", serverNote, !!server),
-      option("pyodide", "In this browser", browserNote, place.isBrowserAllowed),
+      option("pyodide", "In this browser", browserNote, switcher.isBrowserAllowed),
     ),
     server &&
-      place.isBrowserAllowed &&
+      switcher.isBrowserAllowed &&
       h("label", { class: "rdit-field" }, h("span", {}, "When the server goes away"), gone),
     h("p", { class: "rdit-dialog-note rdit-place-note" }, "Nothing is run again by changing this."),
     h(
@@ -63,8 +65,8 @@ export function choosePlace(place: Place): Promise<void> {
   dialog.querySelector<HTMLInputElement>("input:checked")?.focus();
   return done.then(async answer => {
     if (answer !== "yes") return;
-    place.whenGone = gone.value as WhenGone;
+    switcher.whenGone = gone.value as WhenGone;
     const kind = dialog.querySelector<HTMLInputElement>("input:checked")?.value as Kind | undefined;
-    if (kind && kind !== place.kind) await place.moveTo(kind, "You chose it.");
+    if (kind && kind !== backend.kind) await switcher.switchTo(kind, "You chose it.");
   });
 }

@@ -1,24 +1,23 @@
 // Messages for when the server refuses to run code, is away or is back, and the prefetch for that
 // case. A lazy chunk: a page whose server answers needs none of it.
-import { askHealth } from "../backends/choose";
-import type { Notices } from "./notices";
-import type { Place } from "./place";
-import { folderOf } from "./config";
-import type { ServedFiles } from "./script_files";
-
-export { choosePlace } from "./place_dialog";
+import { askHealth } from "../../backends/choose";
+import { folderOf } from "../config";
+import type { Notices } from "../notices";
+import type { ServedFiles } from "../script_files";
+import type { Switcher } from "./switcher";
 
 // Interval of asking a server that did not answer.
 const LOOK_MS = 5_000;
 
 /// At page load no server answered, and the browser runs the code: asks until one answers, then
 /// offers it.
-export function sayNoServer(place: Place, notices: Notices) {
-  notices.toast(`${place.reason} Runs happen in this browser.`, "warning");
+export function sayNoServer(switcher: Switcher) {
+  const { backend, notices } = switcher;
+  notices.toast(`${backend.reason} Runs happen in this browser.`, "warning");
   const look = async () => {
-    if (place.kind === "server") return;
+    if (backend.kind === "server" || switcher.isDisposed) return;
     const isSeen = document.visibilityState === "visible";
-    if (isSeen && (await askHealth(place.server!)).isHealthy) sayServerIsBack(place, notices);
+    if (isSeen && (await askHealth(backend.server!)).isHealthy) sayServerIsBack(switcher);
     else setTimeout(look, LOOK_MS);
   };
   setTimeout(look, LOOK_MS);
@@ -35,7 +34,8 @@ export function sayMoved(notices: Notices) {
 }
 
 /// Offers to switch back to the server.
-export function sayServerIsBack(place: Place, notices: Notices) {
+export function sayServerIsBack(switcher: Switcher) {
+  const { notices } = switcher;
   notices.banner({
     id: "place",
     kind: "success",
@@ -46,7 +46,7 @@ export function sayServerIsBack(place: Place, notices: Notices) {
         isPrimary: true,
         run: () => {
           notices.clear("place");
-          void place.moveTo("server", "You went back to it.");
+          void switcher.switchTo("server", "You went back to it.");
         },
       },
       { label: "Stay in this browser", run: () => notices.clear("place") },
@@ -56,34 +56,36 @@ export function sayServerIsBack(place: Place, notices: Notices) {
 
 /// Asks the health endpoint why the websocket was refused, since the handshake does not tell. True
 /// if this user may not run code.
-export async function lookWhyRefused(place: Place, notices: Notices): Promise<boolean> {
-  const { mayExecute } = await askHealth(place.server!);
-  if (mayExecute !== false || place.kind !== "server") return false;
+export async function lookWhyRefused(switcher: Switcher): Promise<boolean> {
+  const { backend, notices } = switcher;
+  const { mayExecute } = await askHealth(backend.server!);
+  if (mayExecute !== false || backend.kind !== "server") return false;
   const reason = "The server refuses the kernel (403).";
-  if (place.whenGone === "always" && place.isBrowserAllowed) {
-    await place.moveToBrowser(reason);
+  if (switcher.whenGone === "always" && switcher.isBrowserAllowed) {
+    await switcher.switchToBrowser(reason);
     return true;
   }
-  // Replaces the less specific banner of the connection.
+  // Reswitchers the less specific banner of the connection.
   notices.clear("connection");
   const text = "This server does not let you run code: it refuses the kernel (403).";
   notices.banner({
     id: "refused",
     kind: "error",
-    text: `${text} ${place.difference}`.trim(),
-    actions: place
+    text: `${text} ${switcher.difference}`.trim(),
+    actions: switcher
       .offers()
-      .map(action => ({ ...action, run: () => void place.moveToBrowser(reason) })),
+      .map(action => ({ ...action, run: () => void switcher.switchToBrowser(reason) })),
   });
   return true;
 }
 
 /// Prefetches everything needed to run after the server has gone. Rejects if a download fails.
-export async function prepare(place: Place, staticUrl: string, path: string) {
+export async function prepare(switcher: Switcher, staticUrl: string, path: string) {
   const [{ prepare }, files] = await Promise.all([
-    import("../backends/pyodide/backend"),
-    place.loadFiles(),
-    import("./dialogs"),
+    import("../../backends/pyodide/backend"),
+    switcher.loadFiles(),
+    import("../dialogs"),
+    import("./dialog"),
   ]);
   await prepare(staticUrl);
   await (files as Partial<ServedFiles>).remember?.(folderOf(path));

@@ -1,0 +1,170 @@
+// One backend in front of two: what is queued, passed on and ended when it switches.
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type {
+  Connection,
+  ExecutionBackend,
+  Subscriber,
+} from "../../labextension/src/backends/backend";
+import { forgetBackend } from "../../labextension/src/backends/choose";
+import { SwitchingBackend, type Kind } from "../../labextension/src/backends/switching";
+import type { Event } from "../../labextension/src/protocol";
+
+/// A backend that does nothing but note what it is asked.
+class Noting implements ExecutionBackend {
+  connection: Connection = { state: "open" };
+  readonly asked: string[] = [];
+  private readonly subscribers = new Set<Subscriber>();
+
+  constructor(readonly kind: Kind) {}
+
+  isAvailable = async () => true;
+  executeScript = ({ run }: { run: string }) => void this.asked.push(`run ${run}`);
+  executeStatements = ({ run }: { run: string }) => void this.asked.push(`run ${run}`);
+  interrupt = () => void this.asked.push("interrupt");
+  reset = () => void this.asked.push("reset");
+  answerInput = (text: string) => void this.asked.push(`answer ${text}`);
+  leave = (reason: string) => void this.asked.push(`leave: ${reason}`);
+  close = () => void this.asked.push("close");
+
+  subscribe(subscriber: Subscriber) {
+    this.subscribers.add(subscriber);
+    return () => void this.subscribers.delete(subscriber);
+  }
+
+  tell(...events: Event[]) {
+    for (const { events: take } of this.subscribers) take(events);
+  }
+}
+
+const request = (run: string) => ({ run, script: "1" });
+const plan = (run: string): Event => ({ type: "plan", run, statements: [] }) as never as Event;
+const done = (run: string): Event => ({ type: "done", run, status: "ok" }) as never as Event;
+const question: Event = { type: "input", run: "one", waiting: true } as never as Event;
+const attached: Event = { type: "attached", snapshot: true } as never as Event;
+
+let servers: Noting[];
+let browsers: Noting[];
+let loading: Promise<void>;
+
+function open(query = "?backend=server", more = {}) {
+  return new SwitchingBackend({
+    page: new URL(`https://hub.example/rdit/edit/a.py${query}`),
+    own: "https://hub.example/",
+    isBrowserAllowed: true,
+    confirm: async () => false,
+    makeServer: () => servers[servers.push(new Noting("server")) - 1]!,
+    makePyodide: async () => {
+      await loading;
+      return browsers[browsers.push(new Noting("pyodide")) - 1]!;
+    },
+    ...more,
+  });
+}
+
+const chosen = () => vi.waitFor(() => expect(servers.length + browsers.length).toBeGreaterThan(0));
+
+beforeEach(() => {
+  forgetBackend();
+  [servers, browsers, loading] = [[], [], Promise.resolve()];
+  vi.spyOn(console, "log").mockImplementation(() => {});
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+it("queues what is asked before there is a backend, in order", async () => {
+  const backend = open();
+  backend.executeScript(request("one"));
+  backend.interrupt();
+  await chosen();
+  await vi.waitFor(() => expect(servers[0]!.asked).toEqual(["run one", "interrupt"]));
+});
+
+it("ends the queued runs with the reason when no backend can be made", async () => {
+  loading = Promise.reject(new Error("no network"));
+  const events: Event[] = [];
+  const onFailed = vi.fn();
+  const backend = open("?backend=pyodide", { onFailed });
+  backend.subscribe({ events: batch => void events.push(...batch) });
+  backend.executeScript(request("one"));
+  await vi.waitFor(() => expect(onFailed).toHaveBeenCalledOnce());
+  expect(events).toMatchObject([{ type: "error", run: "one" }]);
+  expect((events[0] as { message: string }).message).toContain("no network");
+});
+
+it("sends later runs to the backend switched to, and answers to the one that asked", async () => {
+  const backend = open();
+  await chosen();
+  servers[0]!.tell(plan("one"), question);
+  await backend.switchTo("pyodide", "wanted");
+  backend.executeScript(request("two"));
+  backend.answerInput("yes");
+  expect([backend.kind, backend.reason]).toEqual(["pyodide", "wanted"]);
+  expect(browsers[0]!.asked).toEqual(["run two"]);
+  expect(servers[0]!.asked).toEqual([
+    "leave: Not sent before you went elsewhere: run it again.",
+    "answer yes",
+  ]);
+});
+
+it("stops a run in the backend that was left, until it has ended", async () => {
+  const backend = open();
+  await chosen();
+  servers[0]!.tell(plan("one"));
+  await backend.switchTo("pyodide", "");
+  expect(backend.isRunningElsewhere).toBe(true);
+  backend.interrupt();
+  expect(servers[0]!.asked).toContain("interrupt");
+  servers[0]!.tell(done("one"));
+  expect(backend.isRunningElsewhere).toBe(false);
+});
+
+it("passes on runs of the backend that was left, and neither its state nor its snapshot", async () => {
+  const backend = open();
+  await chosen();
+  await backend.switchTo("pyodide", "");
+  const events: Event[] = [];
+  backend.subscribe({ events: batch => void events.push(...batch) });
+  servers[0]!.tell(attached, { type: "session", state: "dead" } as never as Event, done("one"));
+  expect(events.map(({ type }) => type)).toEqual(["done"]);
+});
+
+it("stays where it is when the other backend cannot be made, and loses no request", async () => {
+  const backend = open();
+  await chosen();
+  loading = Promise.reject(new Error("offline"));
+  const switching = backend.switchTo("pyodide", "");
+  backend.executeScript(request("meanwhile"));
+  await expect(switching).rejects.toThrow("offline");
+  expect(backend.kind).toBe("server");
+  expect(servers[0]!.asked).toEqual(["run meanwhile"]);
+});
+
+it("of two documents on one page has one decision and two backends", async () => {
+  vi.stubGlobal(
+    "fetch",
+    vi.fn(async () => Response.json({ status: "ok" })),
+  );
+  const [one, two] = [open(""), open("")];
+  await vi.waitFor(() => expect(servers.length).toBe(2));
+  expect(fetch).toHaveBeenCalledOnce();
+  one.executeScript(request("one"));
+  two.executeScript(request("two"));
+  await vi.waitFor(() => expect(servers.map(server => server.asked).flat()).toHaveLength(2));
+  expect(servers.map(server => server.asked)).toEqual([["run one"], ["run two"]]);
+  vi.unstubAllGlobals();
+});
+
+it("closes also what is still being loaded, and says nothing after", async () => {
+  let load!: () => void;
+  loading = new Promise(resolve => (load = resolve));
+  const onChange = vi.fn();
+  const backend = open("?backend=pyodide", { onChange });
+  const events = vi.fn();
+  backend.subscribe({ events });
+  await new Promise(resolve => setTimeout(resolve));
+  backend.close();
+  load();
+  await vi.waitFor(() => expect(browsers[0]?.asked).toEqual(["close"]));
+  browsers[0]!.tell(plan("late"));
+  expect([onChange, events].map(spy => spy.mock.calls.length)).toEqual([0, 0]);
+});
