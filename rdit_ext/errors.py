@@ -5,7 +5,7 @@
     ├── TooLarge            the request is larger than the limit
     ├── TooBusy             a limit is reached; carries it
     ├── NotAllowed          the authorizer refused the user
-    ├── Superseded          a later question took the place of this one
+    ├── Superseded          a later query took the place of this one
     ├── UnknownSession      no session has this id or name
     ├── RuntimeFailed       a bug of the runtime, not of the script
     └── KernelError
@@ -48,7 +48,7 @@ class TooLarge(RditError):
 
 
 class TooBusy(RditError):
-    """A limit is reached: `limit` is how many sessions, queued runs or questions are allowed."""
+    """A limit is reached: `limit` is how many sessions, queued runs or queries are allowed."""
 
     cause: Cause = "too-busy"
 
@@ -64,12 +64,12 @@ class NotAllowed(RditError):
 
 
 class Superseded(RditError):
-    """A later question of the same viewer took the place of this one, which was not sent."""
+    """A later query of the same viewer took the place of this one, which was not sent."""
 
     cause: Cause = "superseded"
 
     def __init__(self) -> None:
-        super().__init__("A later question took the place of this one.")
+        super().__init__("A later query took the place of this one.")
 
 
 class UnknownSession(RditError):

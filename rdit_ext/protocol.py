@@ -3,7 +3,8 @@
 Two lists. A *request* goes from a viewer or a program to a session; an *event* comes back. Events
 are made once, in the runtime inside the kernel (or by the session, for `session`, `attached`,
 `input` and `error`), and read once, in the results of a viewer; everything in between relays them
-unchanged.
+unchanged. A third list, `QUERIES`, has what a viewer may ask the kernel: each is a `query` whose
+`answer` goes to that viewer only.
 
 Names are camelCase on the wire and snake_case here. Lines are 1-based and inclusive, columns
 0-based in Unicode code points, times in seconds, sizes in bytes. `docs/protocol.md` is this file in
@@ -12,7 +13,7 @@ prose, and `labextension/src/protocol.ts` is generated from it (`make protocol`)
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
@@ -314,13 +315,15 @@ class Attached(Wire, tag_field="type", tag="attached", kw_only=True):
     """The answer to `attach`; what was missed follows it, in order.
 
     `log` names this life of the session's log: send it back with the next `attach`. With `snapshot`
-    the viewer forgets what it had, for the events that follow are all that is kept. Not numbered.
+    the viewer forgets what it had, for the events that follow are all that is kept.
+    `capabilities`: the methods of `query` that this session answers. Not numbered.
     """
 
     log: str
     since: int
     seq: int
     snapshot: bool
+    capabilities: list[str] = []
 
 
 class ErrorEvent(Wire, tag_field="type", tag="error", kw_only=True):
@@ -328,43 +331,25 @@ class ErrorEvent(Wire, tag_field="type", tag="error", kw_only=True):
 
     message: str
     run: str | None = None
-    id: str | None = None
     cause: Cause | None = None
 
 
-class Complete(Wire, tag_field="type", tag="complete", kw_only=True):
-    """The answer to a `complete` request: replace columns start to end of the code by a match."""
+class Refusal(Wire):
+    """Why a query has no result."""
+
+    message: str
+    cause: Cause | None = None
+
+
+class Answer(Wire, tag_field="type", tag="answer", kw_only=True):
+    """The answer to the `query` of this id: a `result` of the method's type, or an `error`.
+
+    Sent to the viewer who asked only; not numbered.
+    """
 
     id: str
-    matches: list[str]
-    cursor_start: int
-    cursor_end: int
-    metadata: dict[str, Any] = {}
-
-
-class Inspect(Wire, tag_field="type", tag="inspect", kw_only=True):
-    """The answer to an `inspect` request: a MIME bundle on the name at the cursor."""
-
-    id: str
-    found: bool
-    data: MimeBundle = {}
-    metadata: dict[str, Any] = {}
-
-
-class Variable(Wire):
-    """A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`."""
-
-    name: str
-    type: str
-    value: str = ""
-    size: str = ""
-
-
-class Variables(Wire, tag_field="type", tag="variables", kw_only=True):
-    """The answer to a `variables` request: what runs have defined, by name."""
-
-    id: str
-    variables: list[Variable]
+    result: Any = None
+    error: Refusal | None = None
 
 
 Event = (
@@ -379,9 +364,7 @@ Event = (
     | SessionEvent
     | Attached
     | ErrorEvent
-    | Complete
-    | Inspect
-    | Variables
+    | Answer
 )
 
 
@@ -434,40 +417,12 @@ class AttachRequest(Sent, tag_field="type", tag="attach"):
     log: str = ""
 
 
-def _check_cursor(cursor: int, code: str) -> None:
-    if cursor > len(code):
-        raise ValueError(
-            f"Expected a `cursor` of at most {len(code)}, the length of `code`, got {cursor}"
-        )
-
-
-class CompleteRequest(Sent, tag_field="type", tag="complete"):
-    """Completions at `cursor` (a column in `code`, in code points)."""
+class QueryRequest(Sent, tag_field="type", tag="query"):
+    """Ask the kernel, also beside a run; `method` and `params` are of the table `QUERIES`."""
 
     id: Name
-    code: str
-    cursor: Annotated[int, Meta(ge=0)]
-
-    def __post_init__(self) -> None:
-        _check_cursor(self.cursor, self.code)
-
-
-class InspectRequest(Sent, tag_field="type", tag="inspect"):
-    """What is known of the name at `cursor` of `code`."""
-
-    id: Name
-    code: str
-    cursor: Annotated[int, Meta(ge=0)]
-    detail: Annotated[int, Meta(ge=0, le=1)] = 0
-
-    def __post_init__(self) -> None:
-        _check_cursor(self.cursor, self.code)
-
-
-class VariablesRequest(Sent, tag_field="type", tag="variables"):
-    """The names that runs have defined, with a short text of what each holds."""
-
-    id: Name
+    method: Name
+    params: msgspec.Raw
 
 
 Request = (
@@ -477,10 +432,96 @@ Request = (
     | ResetRequest
     | InputRequest
     | AttachRequest
-    | CompleteRequest
-    | InspectRequest
-    | VariablesRequest
+    | QueryRequest
 )
+
+
+# ---- queries: what a viewer may ask the kernel
+
+
+def _check_cursor(cursor: int, code: str) -> None:
+    if cursor > len(code):
+        raise ValueError(
+            f"Expected a `cursor` of at most {len(code)}, the length of `code`, got {cursor}"
+        )
+
+
+class CompleteParams(Sent):
+    """Completions at `cursor` (a column in `code`, in code points)."""
+
+    code: str
+    cursor: Annotated[int, Meta(ge=0)]
+
+    def __post_init__(self) -> None:
+        _check_cursor(self.cursor, self.code)
+
+
+class CompleteResult(Wire):
+    """Replace columns start to end of the code by a match."""
+
+    matches: list[str]
+    cursor_start: int
+    cursor_end: int
+    metadata: dict[str, Any] = {}
+
+
+class InspectParams(Sent):
+    """What is known of the name at `cursor` of `code`; with `detail` 1 its source as well."""
+
+    code: str
+    cursor: Annotated[int, Meta(ge=0)]
+    detail: Annotated[int, Meta(ge=0, le=1)] = 0
+
+    def __post_init__(self) -> None:
+        _check_cursor(self.cursor, self.code)
+
+
+class InspectResult(Wire):
+    """A MIME bundle on the name at the cursor."""
+
+    found: bool
+    data: MimeBundle = {}
+    metadata: dict[str, Any] = {}
+
+
+class VariablesParams(Sent):
+    """The names that runs have defined: no parameters."""
+
+
+class Variable(Wire):
+    """A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`."""
+
+    name: str
+    type: str
+    value: str = ""
+    size: str = ""
+
+
+class VariablesResult(Wire):
+    """What runs have defined, by name."""
+
+    variables: list[Variable]
+
+
+class Query(NamedTuple):
+    """One method of `query`."""
+
+    params: type[Sent]
+    result: type[Wire]
+    # Of one viewer's queries only the newest waits while another is answered: see `queries.py`.
+    only_newest: bool = False
+    # The result while there is no kernel; None: it is refused then.
+    without_kernel: Wire | None = None
+
+
+# Each is answered by the function of the same name in the runtime's `queries.py`.
+QUERIES = {
+    "complete": Query(CompleteParams, CompleteResult, only_newest=True),
+    "inspect": Query(InspectParams, InspectResult),
+    "variables": Query(
+        VariablesParams, VariablesResult, without_kernel=VariablesResult(variables=[])
+    ),
+}
 
 
 # ---- bodies and answers over HTTP

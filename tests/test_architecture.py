@@ -36,7 +36,7 @@ ONLY_THERE = {
     "nbconvert": {"documents"},
     "traitlets": {"app", "command"},
     "msgspec": {
-        *{"protocol", "wire", "kernel", "session.run", "api"},
+        *{"protocol", "wire", "kernel", "session.queries", "session.run", "api"},
     },
 }
 

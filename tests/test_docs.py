@@ -42,6 +42,14 @@ def test_protocol_page_names_every_type_and_field(section, union):
         assert missing == [], f"docs/protocol.md, {section}, `{kind.__struct_config__.tag}`"
 
 
+def test_protocol_page_names_every_query_with_its_parameters_and_its_result():
+    for method, query in protocol.QUERIES.items():
+        _, params, result = table_row("protocol.md", "Queries", method).split("|")[1:4]
+        for text, kind in ((params, query.params), (result, query.result)):
+            names = [field.encode_name for field in msgspec.structs.fields(kind)]
+            assert [name for name in names if f"`{name}`" not in text] == [], method
+
+
 def test_using_page_names_every_setting():
     text = (DOCS / "using.md").read_text()
     settings = RditApp.class_own_traits(config=True)

@@ -38,9 +38,7 @@ export type Event =
   | SessionEvent
   | Attached
   | ErrorEvent
-  | Complete
-  | Inspect
-  | Variables;
+  | Answer;
 
 export type Request =
   | RunRequest
@@ -49,9 +47,7 @@ export type Request =
   | ResetRequest
   | InputRequest
   | AttachRequest
-  | CompleteRequest
-  | InspectRequest
-  | VariablesRequest;
+  | QueryRequest;
 
 /** Text written to standard output; the next one of the same statement continues it. */
 export interface Stdout {
@@ -279,7 +275,8 @@ export interface SessionEvent {
  * The answer to `attach`; what was missed follows it, in order.
  *
  * `log` names this life of the session's log: send it back with the next `attach`. With `snapshot`
- * the viewer forgets what it had, for the events that follow are all that is kept. Not numbered.
+ * the viewer forgets what it had, for the events that follow are all that is kept.
+ * `capabilities`: the methods of `query` that this session answers. Not numbered.
  */
 export interface Attached {
   type: "attached";
@@ -287,50 +284,32 @@ export interface Attached {
   since: number;
   seq: number;
   snapshot: boolean;
+  capabilities?: string[];
 }
 /** A request of yours was refused, and why. Sent to the viewer who asked only; not numbered. */
 export interface ErrorEvent {
   type: "error";
   message: string;
   run?: string | null;
-  id?: string | null;
   cause?: Cause | null;
 }
-/** The answer to a `complete` request: replace columns start to end of the code by a match. */
-export interface Complete {
-  type: "complete";
+/** Why a query has no result. */
+export interface Refusal {
+  message: string;
+  cause?: Cause | null;
+}
+/**
+ * The answer to the `query` of this id: a `result` of the method's type, or an `error`.
+ *
+ * Sent to the viewer who asked only; not numbered.
+ */
+export interface Answer {
+  type: "answer";
   id: string;
-  matches: string[];
-  cursorStart: number;
-  cursorEnd: number;
-  metadata?: {
+  result?: {
     [k: string]: unknown;
   };
-}
-/** The answer to an `inspect` request: a MIME bundle on the name at the cursor. */
-export interface Inspect {
-  type: "inspect";
-  id: string;
-  found: boolean;
-  data?: {
-    [k: string]: unknown;
-  };
-  metadata?: {
-    [k: string]: unknown;
-  };
-}
-/** A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`. */
-export interface Variable {
-  name: string;
-  type: string;
-  value?: string;
-  size?: string;
-}
-/** The answer to a `variables` request: what runs have defined, by name. */
-export interface Variables {
-  type: "variables";
-  id: string;
-  variables: Variable[];
+  error?: Refusal | null;
 }
 /**
  * Execute the script, or the statements of it that overlap `lineRange`.
@@ -374,25 +353,55 @@ export interface AttachRequest {
   since?: number;
   log?: string;
 }
-/** Completions at `cursor` (a column in `code`, in code points). */
-export interface CompleteRequest {
-  type: "complete";
+/** Ask the kernel, also beside a run; `method` and `params` are of the table `QUERIES`. */
+export interface QueryRequest {
+  type: "query";
   id: string;
+  method: string;
+  params: unknown;
+}
+/** Completions at `cursor` (a column in `code`, in code points). */
+export interface CompleteParams {
   code: string;
   cursor: number;
 }
-/** What is known of the name at `cursor` of `code`. */
-export interface InspectRequest {
-  type: "inspect";
-  id: string;
+/** Replace columns start to end of the code by a match. */
+export interface CompleteResult {
+  matches: string[];
+  cursorStart: number;
+  cursorEnd: number;
+  metadata?: {
+    [k: string]: unknown;
+  };
+}
+/** What is known of the name at `cursor` of `code`; with `detail` 1 its source as well. */
+export interface InspectParams {
   code: string;
   cursor: number;
   detail?: number;
 }
-/** The names that runs have defined, with a short text of what each holds. */
-export interface VariablesRequest {
-  type: "variables";
-  id: string;
+/** A MIME bundle on the name at the cursor. */
+export interface InspectResult {
+  found: boolean;
+  data?: {
+    [k: string]: unknown;
+  };
+  metadata?: {
+    [k: string]: unknown;
+  };
+}
+/** The names that runs have defined: no parameters. */
+export interface VariablesParams {}
+/** A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`. */
+export interface Variable {
+  name: string;
+  type: string;
+  value?: string;
+  size?: string;
+}
+/** What runs have defined, by name. */
+export interface VariablesResult {
+  variables: Variable[];
 }
 /** `POST execute-script`. */
 export interface ExecuteScriptBody {
@@ -474,4 +483,19 @@ export interface SessionModel {
   viewers: number;
   created: string;
   lastActivity: string;
+}
+/** The methods of `query`, each with the types of its parameters and of its result. */
+export interface Queries {
+  complete: {
+    params: CompleteParams;
+    result: CompleteResult;
+  };
+  inspect: {
+    params: InspectParams;
+    result: InspectResult;
+  };
+  variables: {
+    params: VariablesParams;
+    result: VariablesResult;
+  };
 }

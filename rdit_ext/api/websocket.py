@@ -23,23 +23,23 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from ..errors import NotAllowed, RditError, TooLarge, unhandled
 from ..protocol import (
+    Answer,
     AttachRequest,
-    CompleteRequest,
     ErrorEvent,
     Event,
     ExecuteRequest,
     InputRequest,
-    InspectRequest,
     InterruptRequest,
+    QueryRequest,
+    Refusal,
     Request,
     ResetRequest,
     RunRequest,
-    VariablesRequest,
 )
 from ..session.manager import SessionManager
 from ..session.run import Run
 from ..session.session import Session
-from ..wire.decode import decode
+from ..wire.decode import decode, decode_params
 from ..wire.encode import encode, frames
 
 T = TypeVar("T")
@@ -194,13 +194,9 @@ class RditSocket(
             await session.interrupt()
         elif isinstance(request, ResetRequest):
             await session.reset(request.restart)
-        elif isinstance(request, CompleteRequest):
-            self._say(await session.complete(request.id, request.code, request.cursor, self))
-        elif isinstance(request, InspectRequest):
-            answer = session.inspect(request.id, request.code, request.cursor, request.detail)
-            self._say(await answer)
-        elif isinstance(request, VariablesRequest):
-            self._say(await session.variables(request.id))
+        elif isinstance(request, QueryRequest):
+            result = await session.query(request.method, decode_params(request), self)
+            self._say(Answer(id=request.id, result=result))
         else:
             unhandled(request)
 
@@ -258,16 +254,15 @@ class RditSocket(
             self._attach(self.session, self._seq, self.session.events.id)
 
 
-def _refusal(error: RditError, message: str | bytes) -> ErrorEvent:
-    """The error as an event, with the request's `run` or `id`, by which the viewer finds the
-    request."""
+def _refusal(error: RditError, message: str | bytes) -> Answer | ErrorEvent:
+    """The error as the answer to a query, by its `id`, or as an event with the request's `run`."""
     try:
         raw = msgspec.json.decode(message)
     except (msgspec.DecodeError, RecursionError):
         raw = None
-    named = {
-        key: raw[key]
-        for key in ("run", "id")
-        if isinstance(raw, dict) and isinstance(raw.get(key), str)
-    }
-    return ErrorEvent(message=str(error), cause=error.cause, **named)
+    sent: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    run, query = sent.get("run"), sent.get("id")
+    if sent.get("type") == "query" and isinstance(query, str):
+        return Answer(id=query, error=Refusal(message=str(error), cause=error.cause))
+    run = run if isinstance(run, str) else None
+    return ErrorEvent(message=str(error), cause=error.cause, run=run)

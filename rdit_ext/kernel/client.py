@@ -58,7 +58,6 @@ from ..protocol import (
     Stdout,
     Truncated,
     Update,
-    Variable,
 )
 from .crash_marker import PLACE_BYTES
 from .last_words import has_ended, read_last_words
@@ -68,8 +67,10 @@ Message = dict[str, Any]
 Log = Union[Logger, "LoggerAdapter[Logger]"]
 KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Truncated | Done
 
-# The message type, on the control channel, of questions that a run does not hold up.
-ASK = "rdit_ask_request"
+# The message types of queries, on the control channel, which a run does not hold up, and of their
+# answers, on iopub.
+QUERY = "rdit_query"
+ANSWER = "rdit_answer"
 # Keeps the script's folder out of `sys.path` while the kernel starts. Ignored by Python 3.10.
 # https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH
 SAFE_PATH = "PYTHONSAFEPATH"
@@ -423,66 +424,34 @@ class Kernel:
                 f"The namespace could not be cleared: {reply.get('ename')}: {reply.get('evalue')}"
             )
 
-    async def complete(self, code: str, cursor: int, aside: bool) -> dict[str, Any]:
-        """The content of a `complete_reply` for this cursor, in code points.
+    async def query(self, method: str, params: Any = None) -> Any:
+        """What the runtime's function for this method returns, see its `queries.py`.
 
-        `aside`: ask on the control channel, which a run does not hold up.
+        Sent on the control channel, which ipykernel serves in a thread of its own: a run does not
+        hold the answer up, and the query holds no run up.
 
         Raises:
-            KernelUnavailable: the kernel failed on it.
+            KernelBlocked: nothing was sent.
+            KernelUnavailable: the function raised.
             KernelDied: the process ended meanwhile.
         """
-        if aside:
-            return await self._ask_aside("complete", code, cursor)
-        return await self._ask("complete_request", {"code": code, "cursor_pos": cursor})
-
-    async def inspect(self, code: str, cursor: int, detail: int, aside: bool) -> dict[str, Any]:
-        """The content of an `inspect_reply`. `aside` and errors as for `complete`."""
-        if aside:
-            return await self._ask_aside("inspect", code, cursor, detail)
-        return await self._ask(
-            "inspect_request", {"code": code, "cursor_pos": cursor, "detail_level": detail}
-        )
-
-    async def variables(self) -> list[Variable]:
-        """The names that runs have defined. Answered during a run as well.
-
-        Raises:
-            KernelUnavailable: the kernel failed on it.
-            KernelDied: the process ended meanwhile.
-        """
-        answer = await self._ask_aside("variables")
-        return msgspec.convert(answer.get("variables", []), list[Variable])
-
-    def note_stop(self, run: str, presses: int) -> None:
-        """Record in the shared file how often Stop was pressed during this run, as a signal may be
-        lost: `os.system` ignores SIGINT while it waits."""
-        _note_stop(self._link.place, run, presses)
-
-    async def is_interrupted(self) -> bool:
-        """Whether an interrupt has reached the run under way. If not, the runtime raises it again.
-
-        Raises:
-            KernelError: the kernel is gone, takes no messages or has no answer.
-        """
-        return bool((await self._ask_aside("interrupted")).get("interrupted"))
-
-    async def _ask_aside(self, what: str, *arguments: Any) -> dict[str, Any]:
-        """Ask on the control channel, which ipykernel serves in a thread of its own, so that a run
-        does not hold the answer up. It comes on iopub as `rdit_answer`."""
         if self.error:
             raise self.error
         key = secrets.token_hex(8)
         reply = self._replies[key] = self._promise()
-        question = {"id": key, "what": what, "arguments": arguments}
-        self._link.send("control", ASK, question)
         try:
+            self._link.send("control", QUERY, {"id": key, "method": method, "params": params or {}})
             answer = await reply
         finally:
             self._replies.pop(key, None)
         if "error" in answer:
             raise KernelUnavailable(f"The kernel has no answer: {answer['error']}")
-        return answer
+        return answer.get("result")
+
+    def note_stop(self, run: str, presses: int) -> None:
+        """Record in the shared file how often Stop was pressed during this run, as a signal may be
+        lost: `os.system` ignores SIGINT while it waits."""
+        _note_stop(self._link.place, run, presses)
 
     # ---- messages
 
@@ -523,7 +492,7 @@ class Kernel:
                 if running is not None and ours:
                     running.messages = message["content"].get("count", 0)
                 self._take(message["content"].get("events"))
-            elif message["msg_type"] == "rdit_answer":
+            elif message["msg_type"] == ANSWER:
                 self._reply(message["content"].get("id"), message["content"])
             elif running is not None and ours:
                 if message["content"].get("execution_state") == "idle":

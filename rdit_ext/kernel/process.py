@@ -33,7 +33,7 @@ from ..errors import (
     PortTaken,
     cause_of_exit,
 )
-from .client import ASK, SAFE_PATH, KernelLink, LocalLink, Log
+from .client import ANSWER, QUERY, SAFE_PATH, KernelLink, LocalLink, Log
 from .crash_marker import Places
 from .launch import Launch
 
@@ -72,11 +72,13 @@ class KernelProcesses:
         self.specs = kernel_spec_manager
         self.contents = contents_manager
         self.log = log
-        # Jupyter takes the `idle` status that ends an answer for the kernel's own, unless the
-        # question's type is untracked: a kernel that runs would be culled as an idle one.
+        # Queries are no activity: a page that asks does not keep an idle kernel from being culled.
+        # And Jupyter would take the `idle` status that ends a query for the kernel's own: one that
+        # runs would be culled as an idle one.
         untracked = getattr(kernel_manager, "untracked_message_types", None)
-        if untracked is not None and ASK not in untracked:
-            kernel_manager.untracked_message_types = [*untracked, ASK]
+        if untracked is not None:
+            ours = [kind for kind in (QUERY, ANSWER) if kind not in untracked]
+            kernel_manager.untracked_message_types = [*untracked, *ours]
         _import_safely(session_manager)
         self._context: zmq.asyncio.Context | None = None
         self._places: Places | None = None
@@ -408,7 +410,7 @@ class KernelProcess:
 
     def say_busy(self) -> None:
         """Set Jupyter's state of the kernel to busy, so that it is not culled during a run. The
-        `idle` status after a question that was answered beside the run may have set it to idle."""
+        `idle` status after a query that was answered beside the run may have set it to idle."""
         if self.id is not None and self._phase == "up":
             self._manager.execution_state = "busy"
 

@@ -24,14 +24,15 @@ from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 from . import environment, errors, install, stop
-from .asides import Asides
 from .asking import asked_by
 from .engine import Engine, display_output
 from .events import Event
 from .formats import PLAIN, write_plain
 from .hooks import show_as_handled
 from .imports import WhenImported
+from .introspect_ipython import Introspection
 from .library import give_back
+from .queries import Queries
 from .stacks import untraced
 from .stop import shielded
 
@@ -84,7 +85,7 @@ class IPythonHost:
         the engine's statements. `remove` undoes it."""
         self._engine = engine
         self._hear_all_requests()
-        self._answer_aside(engine)
+        self._answer_queries(engine)
         publisher, shell = self.shell.display_pub, self.shell
         publish, clear_output = publisher.publish, publisher.clear_output
         show_traceback, format_value = shell._showtraceback, self._formatter.format
@@ -339,24 +340,24 @@ class IPythonHost:
             self._undo.append(partial(setattr, manager, "_shell_socket", manager._shell_socket))
             manager._shell_socket = self._kernel.shell_stream
 
-    def _answer_aside(self, engine: Engine) -> None:
-        """Handle `rdit_ask_request` messages on the control channel, which has a thread of its own
-        in ipykernel, so that a run does not delay them. Answers are sent on iopub."""
-        handlers = getattr(self._kernel, "control_handlers", None)
-        if handlers is None:
-            return
+    def _answer_queries(self, engine: Engine) -> None:
+        """Handle `rdit_query` messages on the control channel, which has a thread of its own in
+        ipykernel, so that a run does not delay them. Answers are sent on iopub."""
         send, socket = self._session.send, self._kernel.iopub_socket
-        asides = Asides(
-            self._kernel,
-            engine.names,
-            lambda answer: send(socket, "rdit_answer", answer, parent={}, ident=b"rdit_answer"),
-        )
+        queries = Queries(Introspection(self._kernel), engine.names)
 
-        def on_ask(stream: Any, identities: Any, message: dict[str, Any]) -> None:
-            asides.ask(message["content"])
+        def on_query(stream: Any, identities: Any, message: dict[str, Any]) -> None:
+            # Jupyter takes a message without a parent for activity of the kernel.
+            parent = {"header": message["header"]}
 
-        handlers["rdit_ask_request"] = on_ask
-        self._undo.append(lambda: handlers.pop("rdit_ask_request", None))
+            def publish(answer: dict[str, Any]) -> None:
+                send(socket, "rdit_answer", answer, parent=parent, ident=b"rdit_answer")
+
+            queries.answer_aside(message["content"], publish)
+
+        handlers = self._kernel.control_handlers
+        handlers["rdit_query"] = on_query
+        self._undo.append(lambda: handlers.pop("rdit_query", None))
 
     def _bring_in(self) -> None:
         if self._engine is not None and threading.current_thread() is threading.main_thread():

@@ -11,15 +11,14 @@ from collections.abc import Iterable, Iterator
 
 from ..errors import unhandled
 from ..protocol import (
+    Answer,
     Attached,
     Clear,
-    Complete,
     Display,
     Done,
     ErrorEvent,
     Event,
     Input,
-    Inspect,
     Output,
     OutputEvent,
     Plan,
@@ -29,7 +28,6 @@ from ..protocol import (
     Stdout,
     Truncated,
     Update,
-    Variables,
 )
 
 # Of these states of a session only the last is kept. That a kernel died or a namespace was reset is
@@ -205,7 +203,7 @@ class SessionFold:
                 if self._states and self._states[-1].state in _PASSING:
                     self._states.pop()
                 self._states.append(event)
-            elif isinstance(event, (Attached, ErrorEvent, Complete, Inspect, Variables)):
+            elif isinstance(event, (Attached, ErrorEvent, Answer)):
                 raise TypeError(f"{type(event).__name__} answers one viewer: it is of no session")
             else:
                 unhandled(event)

@@ -15,11 +15,11 @@ import posixpath
 import secrets
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from ..errors import (
     BadRequest,
@@ -36,35 +36,32 @@ from ..errors import (
 from ..kernel.client import Kernel, Log
 from ..kernel.process import KernelProcess, KernelProcesses
 from ..protocol import (
+    QUERIES,
     Attached,
     Cause,
-    Complete,
     Done,
     Error,
     Event,
     Input,
-    Inspect,
     KernelModel,
     OutputEvent,
     RunStatus,
+    Sent,
     SessionEvent,
     SessionModel,
     SessionState,
     StatusEvent,
-    Variables,
+    Wire,
 )
 from .event_log import EventLog
-from .questions import Questions
+from .queries import Queries
 from .run import Run
 
-T = TypeVar("T")
 # An interrupt without effect is sent again after `_SECOND_INTERRUPT` seconds, `_INTERRUPTS` times
 # at most: a signal may be lost, as `os.system` ignores SIGINT while it waits.
 _INTERRUPTS = 10
 _SECOND_INTERRUPT = 1.0
-# Seconds. The first completion in a kernel is slow: jedi parses the imported packages.
-_ASK_TIMEOUT = 30.0
-_CLOSE_TIMEOUT = 2.0
+_CLOSE_TIMEOUT = 2.0  # seconds
 # How often a kernel is started when another program has taken one of the ports chosen for it.
 _STARTS = 3
 _INTERRUPTED = "Interrupted before it began."
@@ -148,7 +145,7 @@ class Session:
         self._current: Run | _Reset | None = None
         self._worker: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._questions = Questions()
+        self._queries = Queries(self._ask)
         self._input: Input | None = None
         self._interrupts: asyncio.Task[None] | None = None
         self._state: SessionState = "idle"
@@ -280,9 +277,8 @@ class Session:
         if self._kernel is None:
             return True
         try:
-            reached = await asyncio.wait_for(self._kernel.is_interrupted(), _SECOND_INTERRUPT)
-            # The status after an answer makes Jupyter take the kernel for idle.
-            self._process.say_busy()
+            # Answered by the runtime only: it is no method that a viewer may ask.
+            reached = bool(await asyncio.wait_for(self._ask("interrupted"), _SECOND_INTERRUPT))
             return reached
         except asyncio.TimeoutError:
             # C code holds the interpreter lock: the signal is pending until it returns.
@@ -314,67 +310,28 @@ class Session:
         # The record of prompt and answer comes from the runtime, as an output of the statement.
         self._stop_input()
 
-    async def complete(self, id: str, code: str, cursor: int, asker: object) -> Complete:
-        """Completions at the cursor of `code`, in code points, from the kernel's namespace.
+    async def query(self, method: str, params: Sent, asker: object) -> Wire:
+        """What the kernel answers to this method of `QUERIES`, also during a run.
 
-        `asker`: whose questions these are. A later one supersedes the earlier ones of the same
-        asker that the kernel has not been sent yet.
+        `asker`: whose query it is. Where only its newest counts, those before it that the kernel
+        has not been sent yet are superseded.
 
         Raises:
-            Superseded: a later question took the place of this one.
-            TooBusy: too many questions wait for the kernel.
+            Superseded: a later query took the place of this one.
+            TooBusy: too many queries wait for the kernel.
             KernelUnavailable: there is no kernel yet, or it did not answer within 30 s.
             KernelDied: it ended meanwhile.
         """
-        answer = await self._questions.ask_latest(
-            asker, lambda: self._ask(lambda k, aside: k.complete(code, cursor, aside))
-        )
-        return Complete(
-            id=id,
-            matches=answer.get("matches", []),
-            cursor_start=answer.get("cursor_start", cursor),
-            cursor_end=answer.get("cursor_end", cursor),
-            metadata=answer.get("metadata", {}),
-        )
+        without_kernel = QUERIES[method].without_kernel
+        if self._kernel is None and without_kernel is not None:
+            return without_kernel
+        return await self._queries.query(method, params, asker)
 
-    async def inspect(self, id: str, code: str, cursor: int, detail: int) -> Inspect:
-        """What the kernel knows of the name at the cursor, in code points, as a MIME bundle.
-
-        Raises:
-            TooBusy, KernelUnavailable, KernelDied: as for `complete`.
-        """
-        answer = await self._questions.ask(
-            lambda: self._ask(lambda k, aside: k.inspect(code, cursor, detail, aside))
-        )
-        return Inspect(
-            id=id,
-            found=bool(answer.get("found", False)),
-            data=answer.get("data", {}),
-            metadata=answer.get("metadata", {}),
-        )
-
-    async def variables(self, id: str) -> Variables:
-        """The names that runs have defined, with short texts of their values; none without a
-        kernel.
-
-        Raises:
-            TooBusy, KernelUnavailable, KernelDied: as for `complete`.
-        """
-        if self._kernel is None:
-            return Variables(id=id, variables=[])
-        found = await self._questions.ask(lambda: self._ask(lambda k, _: k.variables()))
-        return Variables(id=id, variables=found)
-
-    async def _ask(self, ask: Callable[[Kernel, bool], Awaitable[T]]) -> T:
+    async def _ask(self, method: str, params: Any = None) -> Any:
         kernel = self._kernel
         if kernel is None:
             raise KernelUnavailable("There is no kernel yet: run something first.")
-        try:
-            # During a run (`is_busy`) the question goes by the control channel: on shell it would
-            # wait for the run to end.
-            answer = await asyncio.wait_for(ask(kernel, self.is_busy), _ASK_TIMEOUT)
-        except asyncio.TimeoutError:
-            raise KernelUnavailable("The kernel did not answer in time.") from None
+        answer = await kernel.query(method, params)
         if self._current is not None:
             # The status after an answer makes Jupyter take the kernel for idle.
             self._process.say_busy()
@@ -398,6 +355,7 @@ class Session:
             since=0 if is_snapshot else since,
             seq=self.events.seq,
             snapshot=is_snapshot,
+            capabilities=list(QUERIES),
         )
         return attached, missed
 

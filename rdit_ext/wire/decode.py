@@ -10,16 +10,17 @@ from typing import Any, TypeVar
 import msgspec
 
 from ..errors import BadRequest
-from ..protocol import Statement
+from ..protocol import QUERIES, QueryRequest, Sent, Statement
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>\$[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
+_PARAMS = {name: msgspec.json.Decoder(query.params) for name, query in QUERIES.items()}
 
 
-def decode(body: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
-    """The decoded value.
+def decode(body: str | bytes, decoder: msgspec.json.Decoder[T], root: str = "$") -> T:
+    """The decoded value. `root`: where the body stands in what was sent, for errors.
 
     Raises:
         BadRequest: it is not JSON, not of the decoder's type, or two statements have one
@@ -28,13 +29,28 @@ def decode(body: str | bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         value = decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise BadRequest(_explain(str(error), body)) from None
+        raise BadRequest(_explain(str(error), body, root)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadRequest(f"Expected JSON, got {_excerpt(body)}: {error} - at `$`") from None
+        raise BadRequest(f"Expected JSON, got {_excerpt(body)}: {error} - at `{root}`") from None
     statements = getattr(value, "statements", None)
     if isinstance(statements, list):
         _check_indices(statements)
     return value
+
+
+def decode_params(request: QueryRequest) -> Sent:
+    """The parameters of a query, of the type that its method has in `QUERIES`.
+
+    Raises:
+        BadRequest: there is no such method, or they are not of that type.
+    """
+    decoder = _PARAMS.get(request.method)
+    if decoder is None:
+        methods = ", ".join(f"`{name}`" for name in QUERIES)
+        raise BadRequest(
+            f"Expected one of the methods {methods}, got {_show(request.method)} - at `$.method`"
+        )
+    return decode(bytes(request.params), decoder, "$.params")
 
 
 def _check_indices(statements: list[Statement]) -> None:
@@ -48,7 +64,7 @@ def _check_indices(statements: list[Statement]) -> None:
         seen.add(statement.node_index)
 
 
-def _explain(message: str, body: str | bytes) -> str:
+def _explain(message: str, body: str | bytes, root: str) -> str:
     """msgspec's message of a ValidationError, extended by the value that was sent."""
     match = _PLACE.match(message)
     assert match is not None
@@ -61,7 +77,7 @@ def _explain(message: str, body: str | bytes) -> str:
         # Nested too deeply, or an integer with more digits than Python converts: show the
         # beginning.
         got = "" if ", got " in what else f", got {_excerpt(body)}"
-        return f"{what}{got} - at `{place}`"
+        return f"{what}{got} - at `{root}{place[1:]}`"
     value = _at(sent, place)
     unknown = _UNKNOWN.search(what)
     if unknown:
@@ -72,12 +88,12 @@ def _explain(message: str, body: str | bytes) -> str:
     elif "missing required field" in what:
         what = what.replace("Object missing", "Expected the")
         keys = ", ".join(f"`{k}`" for k in value) if isinstance(value, dict) else ""
-        return f"{what}, got {keys or 'an empty object'} - at `{place}`"
+        return f"{what}, got {keys or 'an empty object'} - at `{root}{place[1:]}`"
     if ", got " not in what:
         what = f"{what}, got {_show(value)}"
     else:
         what = f"{what} {_show(value)}" if what.endswith("`") else what
-    return f"{what} - at `{place}`"
+    return f"{what} - at `{root}{place[1:]}`"
 
 
 def _at(value: Any, place: str) -> Any:

@@ -50,7 +50,29 @@ def wire_schema() -> dict[str, Any]:
         }
         for name, union in UNIONS.items()
     }
+    named["Queries"] = _object(
+        "The methods of `query`, each with the types of its parameters and of its result.",
+        {
+            name: _object(
+                "",
+                {
+                    "params": {"$ref": f"#/$defs/{query.params.__name__}"},
+                    "result": {"$ref": f"#/$defs/{query.result.__name__}"},
+                },
+            )
+            for name, query in protocol.QUERIES.items()
+        },
+    )
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": named}
+
+
+def _object(description: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": list(properties),
+    }
 
 
 def _with_names(schema: Any) -> Any:

@@ -68,8 +68,8 @@ class Kernel:
             os.pwrite(self._place, data, at)
         if not is_lost:
             self.manager.interrupt_kernel()
-        question = {"id": "interrupt", "what": "interrupted", "arguments": []}
-        self.client.control_channel.send(self.client.session.msg("rdit_ask_request", question))
+        query = {"id": "interrupt", "method": "interrupted", "params": {}}
+        self.client.control_channel.send(self.client.session.msg("rdit_query", query))
 
     def kept(self) -> bytes:
         """What of the run's output the server would find, were the process dead now."""

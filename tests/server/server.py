@@ -238,6 +238,17 @@ class Viewer:
         self.send("run", run=run, script=script, **request)
         return self.until("done", run=run)
 
+    def query(self, method, /, **params):
+        """The answer to this query: its `result`, or its `error`."""
+        id = self.ask(method, **params)
+        return self.until("answer", id=id)
+
+    def ask(self, method, /, **params):
+        """Send a query; its id."""
+        id = secrets.token_hex(4)
+        self.send("query", id=id, method=method, params=params)
+        return id
+
     def of(self, run):
         """What came of one run, without numbers and times."""
         return [

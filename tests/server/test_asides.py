@@ -1,64 +1,6 @@
-"""What a viewer may ask beside a run, and what may be changed of a session."""
+"""What may be changed of a session, and what is made of a script."""
 
 import requests
-
-
-def ask(viewer, type, **request):
-    viewer.send(type, id="q", **request)
-    return viewer.until(type, id="q")
-
-
-def test_completions_names_and_documentation_come_while_a_statement_runs(server, session):
-    with server.viewer(session=session) as viewer:
-        viewer.run("def greet(who):\n    'Say hello.'\n\ncount = 3\nnames = ['a', 'b']\n")
-        viewer.send("run", run="long", script="import time\ntime.sleep(600)")
-        viewer.until("status", run="long", nodeIndex=1, status="running")
-        assert "greet" in ask(viewer, "complete", code="gre", cursor=3)["matches"]
-        found = ask(viewer, "inspect", code="greet", cursor=5)
-        assert found["found"]
-        assert "Say hello." in found["data"]["text/plain"]
-        assert ask(viewer, "variables")["variables"] == [
-            {"name": "count", "type": "int", "value": "3"},
-            {"name": "names", "type": "list", "value": "['a', 'b']", "size": "2"},
-        ]
-        viewer.send("interrupt")
-        viewer.until("done", run="long", status="interrupted")
-
-
-def test_asking_beside_a_run_leaves_its_input_and_outputs_alone(server, session):
-    with server.viewer(session=session) as viewer:
-        viewer.run("1")
-        viewer.send("run", run="asks", script="name = input('? ')\nprint(name)")
-        viewer.until("input", run="asks")
-        ask(viewer, "variables")
-        ask(viewer, "complete", code="pri", cursor=3)
-        viewer.send("input", text="Ada")
-        viewer.until("done", run="asks", status="ok")
-        assert viewer.text("asks") == "? Ada\nAda\n"
-
-
-def test_variables_are_none_before_the_first_run_and_after_a_reset(server, session):
-    with server.viewer(session=session) as viewer:
-        assert ask(viewer, "variables")["variables"] == []
-        viewer.run("x = 1")
-        assert [one["name"] for one in ask(viewer, "variables")["variables"]] == ["x"]
-        viewer.send("reset")
-        viewer.until("session", state="reset")
-        assert ask(viewer, "variables")["variables"] == []
-
-
-def test_describing_a_variable_runs_no_code_of_its_class(server, session):
-    script = (
-        "class Loud:\n"
-        "    def __repr__(self): raise SystemExit\n"
-        "    def __len__(self): raise SystemExit\n"
-        "    @property\n"
-        "    def shape(self): raise SystemExit\n"
-        "loud = Loud()\n"
-    )
-    with server.viewer(session=session) as viewer:
-        viewer.run(script)
-        assert ask(viewer, "variables")["variables"] == [{"name": "loud", "type": "Loud"}]
 
 
 def test_a_run_may_ask_for_less_text_and_fewer_displays(server, session):
@@ -171,11 +113,3 @@ def test_a_notebook_is_written_as_a_script_that_overwrites_nothing(server):
     assert (server.root / "book-1.py").read_text() == "# %%\nx = 1\n"
     assert (server.root / "book.py").read_text() == "mine\n"
     assert server.post("notebook-script", path="nothing.ipynb").status_code == 404
-
-
-def test_a_cursor_beyond_the_code_is_refused_at_once(server, session):
-    with server.viewer(session=session) as viewer:
-        for type in ("complete", "inspect"):
-            viewer.send(type, id=type, code="ab", cursor=3)
-            refused = viewer.until("error", id=type)
-            assert "at most 2" in refused["message"]

@@ -177,7 +177,7 @@ ctypes.PyDLL(None).sleep({seconds})
 """
 
 
-def test_thousands_of_questions_to_a_kernel_that_is_stuck_hold_nobody_up(watched, tmp_path):
+def test_thousands_of_queries_to_a_kernel_that_is_stuck_hold_nobody_up(watched, tmp_path):
     """It holds the interpreter, so nothing that it is sent is read."""
     began = tmp_path / "began"
     watched.run("1", "stuck")
@@ -186,18 +186,20 @@ def test_thousands_of_questions_to_a_kernel_that_is_stuck_hold_nobody_up(watched
         wait_for(began.exists, "the statement")
         code = "x" * 1500
         for i in range(5600):
-            viewer.send("complete", id=f"c{i}", code=code, cursor=1500)
+            params = {"code": code, "cursor": 1500}
+            viewer.send("query", id=f"c{i}", method="complete", params=params)
         for i in range(200):
-            viewer.send("variables", id=f"v{i}")
-        viewer.until("error", id="c5598", cause="superseded")
-        refused = viewer.until("error", id="v199")
+            viewer.send("query", id=f"v{i}", method="variables", params={})
+        superseded = viewer.until("answer", id="c5598")["error"]
+        assert superseded["cause"] == "superseded"
+        refused = viewer.until("answer", id="v199")["error"]
         assert refused["cause"] == "too-busy"
-        assert "questions" in refused["message"]
+        assert "queries" in refused["message"]
         assert watched.get("health").status_code == 200
         assert watched.text("2 + 2", "beside") == "4\n"
         viewer.until("done", run="r", status="ok")
         # What waited is answered, and the next run has not to wait for thousands.
-        viewer.until("complete", id="c5599")
+        assert "result" in viewer.until("answer", id="c5599")
         viewer.run("2 + 2", "next")
         assert viewer.text("next") == "4\n"
     for name in ("stuck", "beside"):

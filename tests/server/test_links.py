@@ -35,7 +35,7 @@ def test_what_the_next_process_puts_out_is_not_heard_by_who_listened_to_the_one_
                 asked = RunRequest(run="r", script="print('once')")
                 await kernel.run(Run(asked).request(""), False)
                 # Whoever listens to iopub at all has it by now: it comes after all events.
-                await kernel.variables()
+                await kernel.query("variables")
             assert kernels[0].error is None
         finally:
             for kernel in kernels:

@@ -203,27 +203,13 @@ def test_a_reset_behind_a_run_does_not_hold_up_an_interrupt(server, session):
         assert "NameError" in viewer.text("b")
 
 
-def test_completions_and_help_come_from_the_namespace(server, session):
-    with server.viewer(session=session) as viewer:
-        viewer.run("some_long_name = 1", "r")
-        viewer.send("complete", id="1", code="some_lo", cursor=7)
-        answer = viewer.until("complete", id="1")
-        assert (answer["matches"], answer["cursorStart"], answer["cursorEnd"]) == (
-            ["some_long_name"],
-            0,
-            7,
-        )
-        viewer.send("inspect", id="2", code="len", cursor=3)
-        assert "number of items" in viewer.until("inspect", id="2")["data"]["text/plain"]
-
-
 @pytest.mark.parametrize(
     ("request_", "expected"),
     [
         ("{", {"message": "Expected JSON"}),
         ('{"type": "rn"}', {"message": "rn"}),
         ('{"type": "run", "run": "r", "script": 1}', {"message": "`$.script`", "run": "r"}),
-        ('{"type": "complete", "id": "7", "code": "x"}', {"message": "`cursor`", "id": "7"}),
+        ('{"type": "query", "id": 7}', {"message": "`$.id`"}),
     ],
 )
 def test_a_request_that_is_none_is_refused_and_the_connection_lives(
@@ -233,9 +219,7 @@ def test_a_request_that_is_none_is_refused_and_the_connection_lives(
         viewer.socket.send(request_)
         error = viewer.until("error")
         assert expected["message"] in error["message"]
-        assert {k: v for k, v in error.items() if k in ("run", "id")} == {
-            k: v for k, v in expected.items() if k != "message"
-        }
+        assert error.get("run") == expected.get("run")
         viewer.attach()
 
 

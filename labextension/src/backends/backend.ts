@@ -1,6 +1,6 @@
 // The interface of everything that can execute statements: requests in, events out. Independent of
 // editors and of where the code runs.
-import type { Complete, Event, ExecuteRequest, Inspect, RunRequest, Variables } from "../protocol";
+import type { Event, ExecuteRequest, Queries, RunRequest } from "../protocol";
 
 /// State of the connection between this page and the backend.
 export type Connection =
@@ -14,11 +14,18 @@ export type Connection =
   | { state: "signed-out" }
   | { state: "closed" };
 
+/// What a kernel may be asked: a method of `Queries`, its parameters and its result.
+export type Method = keyof Queries;
+export type Params<M extends Method> = Queries[M]["params"];
+export type Result<M extends Method> = Queries[M]["result"];
+
 /// What a subscriber is called with.
 export interface Subscriber {
   /// A batch of events, in the session's order, each exactly once.
   events(events: readonly Event[]): void;
   connection?(connection: Connection): void;
+  /// `ExecutionBackend.capabilities`, at once and whenever they change.
+  capabilities?(methods: readonly Method[]): void;
   /// The process of the results shown so far has been replaced. Events have already ended its runs.
   gone?(): void;
   /// Progress of a download, in bytes; null when it has ended.
@@ -43,13 +50,11 @@ export interface ExecutionBackend {
   reset(options?: { restart?: boolean }): void;
   /// Replies to the open `input()` request.
   answerInput(text: string): void;
-  /// Completions at `cursor`, an offset in `code` in code points. This and the next two resolve
-  /// with null if there is no kernel, or it is busy and cannot answer meanwhile.
-  complete?(code: string, cursor: number): Promise<Complete | null>;
-  /// Documentation and type of the name at `cursor`.
-  inspect?(code: string, cursor: number, detail?: 0 | 1): Promise<Inspect | null>;
-  /// The variables in the script's namespace.
-  variables?(): Promise<Variables | null>;
+  /// The methods that `query` answers; none before the backend is connected.
+  readonly capabilities: readonly Method[];
+  /// Asks the kernel, also during a run. Resolves with null if it is none of `capabilities`, there
+  /// is no kernel, or the kernel has no answer or gives none in time.
+  query<M extends Method>(method: M, params: Params<M>): Promise<Result<M> | null>;
   /// The page switches to another backend: cancels runs that were not sent, and, if disconnected,
   /// emits an end for those in progress, so that nothing here waits forever. Real events of such
   /// runs are still delivered later.

@@ -5,20 +5,8 @@
 //   connect -> attach {since, log} -> attached -> replay of missed events -> live events
 //      ^                                                                         |
 //      +---------- connection lost: reconnect with exponential backoff ----------+
-import type {
-  Complete,
-  CompleteRequest,
-  Event,
-  ExecuteRequest,
-  Inspect,
-  InspectRequest,
-  Request,
-  RunRequest,
-  RunStatus,
-  Variables,
-  VariablesRequest,
-} from "../protocol";
-import type { Connection, ExecutionBackend, Subscriber } from "./backend";
+import type { Answer, Event, ExecuteRequest, Request, RunRequest, RunStatus } from "../protocol";
+import type { Connection, ExecutionBackend, Method, Params, Result, Subscriber } from "./backend";
 import { Gather } from "./gather";
 
 const RETRY_FIRST_MS = 250;
@@ -36,14 +24,13 @@ const TOO_BIG = 1009;
 export type SignedIn = () => Promise<boolean | null>;
 
 type Run = RunRequest | ExecuteRequest;
-type Question = CompleteRequest | InspectRequest | VariablesRequest;
-type Answer = Complete | Inspect | Variables;
 
 /// An `ExecutionBackend` that connects at once and stays connected until `close`. It throws
 /// nothing: what fails is told as `error` events and as `connection`.
 export class PythonServerBackend implements ExecutionBackend {
   readonly kind = "server";
   connection: Connection = { state: "connecting" };
+  capabilities: readonly Method[] = [];
   private readonly subscribers = new Set<Subscriber>();
   private readonly gather = new Gather(events => {
     for (const subscriber of this.subscribers) subscriber.events(events);
@@ -72,9 +59,9 @@ export class PythonServerBackend implements ExecutionBackend {
   // replaced.
   private readonly running = new Set<string>();
   private holding: ReturnType<typeof setTimeout> | undefined;
-  // Pending requests for completion, inspection or variables, by request id.
-  private readonly questions = new Map<string, (answer: Answer | null) => void>();
-  private questionId = 0;
+  // Unanswered queries, by id.
+  private readonly queries = new Map<string, (result: Answer["result"] | null) => void>();
+  private queryId = 0;
 
   constructor(
     // A function if the address can change, as when a script is renamed.
@@ -118,21 +105,20 @@ export class PythonServerBackend implements ExecutionBackend {
       this.say("Not connected to the server: the answer could not be sent.");
   }
 
-  complete(code: string, cursor: number) {
-    return this.question<Complete>({ type: "complete", id: this.newId(), code, cursor });
-  }
-
-  inspect(code: string, cursor: number, detail: 0 | 1 = 0) {
-    return this.question<Inspect>({ type: "inspect", id: this.newId(), code, cursor, detail });
-  }
-
-  variables() {
-    return this.question<Variables>({ type: "variables", id: this.newId() });
+  query<M extends Method>(method: M, params: Params<M>): Promise<Result<M> | null> {
+    return new Promise(resolve => {
+      const id = `q${++this.queryId}`;
+      const isAsked =
+        this.capabilities.includes(method) && this.send({ type: "query", id, method, params });
+      if (!isAsked) return resolve(null);
+      this.queries.set(id, result => resolve(result as Result<M> | null));
+    });
   }
 
   subscribe(subscriber: Subscriber) {
     this.subscribers.add(subscriber);
     subscriber.connection?.(this.connection);
+    subscriber.capabilities?.(this.capabilities);
     return () => void this.subscribers.delete(subscriber);
   }
 
@@ -200,8 +186,8 @@ export class PythonServerBackend implements ExecutionBackend {
     clearTimeout(this.heartbeat);
     clearTimeout(this.silence);
     socket?.close();
-    for (const answer of this.questions.values()) answer(null);
-    this.questions.clear();
+    for (const resolve of this.queries.values()) resolve(null);
+    this.queries.clear();
   }
 
   // The network state changed or the tab became visible: verify an open socket, or reconnect
@@ -226,7 +212,7 @@ export class PythonServerBackend implements ExecutionBackend {
 
   private take(event: Event) {
     if (event.type === "attached") return this.attach(event);
-    if ("id" in event && event.id && this.answered(event.id, event)) return;
+    if (event.type === "answer") return this.answered(event);
     if ("seq" in event && event.seq && !this.isNext(event.seq)) return;
     if ("run" in event && event.run) this.unanswered.delete(event.run);
     if (event.type === "plan") this.running.add(event.run);
@@ -254,6 +240,7 @@ export class PythonServerBackend implements ExecutionBackend {
     if (isOther) this.outlive();
     if (event.snapshot || isNew) this.gather.add(isOther ? { ...event, snapshot: false } : event);
     this.log = event.log;
+    this.learn((event.capabilities ?? []) as Method[]);
     if (!isNew) return;
     this.attached = true;
     this.attempts = 0;
@@ -263,6 +250,12 @@ export class PythonServerBackend implements ExecutionBackend {
       else this.transmit(waiting);
     }
     this.become({ state: "open" });
+  }
+
+  private learn(capabilities: readonly Method[]) {
+    if (capabilities.join() === this.capabilities.join()) return;
+    this.capabilities = capabilities;
+    for (const subscriber of this.subscribers) subscriber.capabilities?.(capabilities);
   }
 
   private outlive() {
@@ -316,22 +309,10 @@ export class PythonServerBackend implements ExecutionBackend {
     this.waitOn();
   }
 
-  private newId() {
-    return `q${++this.questionId}`;
-  }
-
-  private question<T extends Answer>(question: Question): Promise<T | null> {
-    return new Promise(resolve => {
-      if (!this.send(question)) return resolve(null);
-      this.questions.set(question.id, answer => resolve(answer as T | null));
-    });
-  }
-
-  private answered(id: string, event: Event): boolean {
-    const answer = this.questions.get(id);
-    this.questions.delete(id);
-    answer?.(event.type === "error" ? null : (event as Answer));
-    return answer !== undefined;
+  private answered({ id, result, error }: Answer) {
+    const resolve = this.queries.get(id);
+    this.queries.delete(id);
+    resolve?.(error ? null : (result ?? null));
   }
 
   private say(message: string, run?: string) {

@@ -1,7 +1,14 @@
 // One backend in front of two: forwards to the server or to Pyodide, and can switch between them.
 // Shows nothing: who does, learns from the callbacks what the interface of a backend cannot tell.
 import type { Event, ExecuteRequest, RunRequest } from "../protocol";
-import type { Connection, ExecutionBackend, Subscriber } from "./backend";
+import type {
+  Connection,
+  ExecutionBackend,
+  Method,
+  Params,
+  Result,
+  Subscriber,
+} from "./backend";
 import { getBackend, sayBackend, type Choices, type Chosen, type ServerAddress } from "./choose";
 
 export type Kind = ExecutionBackend["kind"];
@@ -106,9 +113,18 @@ export class SwitchingBackend implements ExecutionBackend {
     this.ask(backend => (this.asker ?? backend).answerInput(text));
   }
 
+  get capabilities(): readonly Method[] {
+    return this.current?.capabilities ?? [];
+  }
+
+  async query<M extends Method>(method: M, params: Params<M>): Promise<Result<M> | null> {
+    return this.current?.query(method, params) ?? null;
+  }
+
   subscribe(subscriber: Subscriber) {
     this.subscribers.add(subscriber);
     subscriber.connection?.(this.connection);
+    subscriber.capabilities?.(this.capabilities);
     return () => void this.subscribers.delete(subscriber);
   }
 
@@ -166,6 +182,7 @@ export class SwitchingBackend implements ExecutionBackend {
     const session = this.sessions.get(backend.kind);
     for (const subscriber of this.subscribers) {
       subscriber.connection?.(backend.connection);
+      subscriber.capabilities?.(backend.capabilities);
       if (session) subscriber.events([session]);
     }
     const asked = this.asked;
@@ -192,6 +209,10 @@ export class SwitchingBackend implements ExecutionBackend {
     backend.subscribe({
       events: events => this.pass(backend, events),
       connection: connection => this.onConnection(backend, connection),
+      capabilities: methods => {
+        if (backend === this.current)
+          for (const subscriber of this.subscribers) subscriber.capabilities?.(methods);
+      },
       gone: () => {
         for (const subscriber of this.subscribers) subscriber.gone?.();
       },

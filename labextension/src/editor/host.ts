@@ -2,7 +2,7 @@
 // depends on no backend.
 
 import { Facet } from "@codemirror/state";
-import type { Inspect, LineRange } from "../protocol";
+import type { InspectResult, LineRange } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 
 /// A run that the user requested.
@@ -25,7 +25,7 @@ export interface EditorHost {
   isScript?(path: string): boolean;
   /// Asks the kernel about the name that ends at `cursor`, an offset in `code` in code points; null
   /// if it cannot be asked.
-  inspect?(code: string, cursor: number): Promise<Inspect | null> | null;
+  inspect?(code: string, cursor: number): Promise<InspectResult | null> | null;
   /// Loads the renderer of rich outputs. Default: JupyterLab's rendermime, in a lazy chunk.
   loadRenderer?(): Promise<MimeRenderer>;
   /// Whether that renderer supports a MIME type that the results do not.

@@ -14,7 +14,9 @@ export class KernelCompletions implements ICompletionProvider {
   readonly rank = 550;
 
   async isApplicable({ widget }: ICompletionContext): Promise<boolean> {
-    return widget instanceof RditDocument && widget.script.session.kernel?.id !== undefined;
+    if (!(widget instanceof RditDocument)) return false;
+    const { backend, session } = widget.script;
+    return backend.capabilities.includes("complete") && session.kernel?.id !== undefined;
   }
 
   async fetch(
@@ -23,7 +25,8 @@ export class KernelCompletions implements ICompletionProvider {
   ): Promise<CompletionHandler.ICompletionItemsReply> {
     const none = { start: offset, end: offset, items: [] };
     if (!(widget instanceof RditDocument)) return none;
-    const answer = await widget.script.backend.complete(text, [...text.slice(0, offset)].length);
+    const cursor = [...text.slice(0, offset)].length;
+    const answer = await widget.script.backend.query("complete", { code: text, cursor });
     if (!answer) return none;
     const types = new Map(
       (

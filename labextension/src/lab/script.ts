@@ -237,7 +237,7 @@ export class Script implements IDisposable {
       loadRenderer: async () => this.outputs.renderer!,
       isHosted: mimeType => this.outputs.isHosted(mimeType),
       inspect: (code, cursor) =>
-        around.settings.values.hover ? this.backend.inspect(code, cursor) : null,
+        around.settings.values.hover ? this.backend.query("inspect", { code, cursor }) : null,
     };
   }
 

@@ -170,9 +170,7 @@ function apply(draft: Draft, event: Event, at: number): void {
       return event.snapshot ? draft.clear() : undefined;
     case "session":
     case "error":
-    case "complete":
-    case "inspect":
-    case "variables":
+    case "answer":
       return;
     default: {
       // Ignore event types that a newer server may send.

@@ -43,6 +43,7 @@ interface Running {
 export class PyodideBackend implements ExecutionBackend {
   readonly kind = "pyodide";
   readonly connection: Connection = { state: "open" };
+  readonly capabilities = [];
   /// Size of the WebAssembly memory after the last run, in bytes; 0 before the first.
   memory = 0;
   private readonly subscribers = new Set<Subscriber>();
@@ -131,6 +132,10 @@ export class PyodideBackend implements ExecutionBackend {
 
   answerInput(text: string) {
     this.post({ type: "input", text });
+  }
+
+  async query() {
+    return null;
   }
 
   subscribe(subscriber: Subscriber) {

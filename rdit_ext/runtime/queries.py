@@ -1,0 +1,117 @@
+"""Answers queries, also during a run: completions, documentation, variables, and whether an
+interrupt has arrived.
+
+The table of `Queries` has a function for each method of `QUERIES` in the server's `protocol.py`. It
+is given the method's parameters and returns its result, both as dicts of the wire's names. The list
+of variables calls no code of the user's: only values of known types are described.
+"""
+
+from __future__ import annotations
+
+import threading
+import types
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from . import stop
+from .formats import write_plain
+
+_NO_VARIABLES = (
+    types.ModuleType,
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    type,
+)
+# Packages in which the attribute `shape` is cheap and has no side effects.
+_SHAPED = frozenset(("numpy", "pandas", "polars", "scipy", "torch", "jax", "jaxlib", "xarray"))
+_SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
+_MOST_CHARACTERS = 120
+_MOST_NAMES = 2000
+
+Dict = dict[str, Any]
+
+
+class Introspection(Protocol):
+    """What a host knows of code. `cursor` is in code points. Called in any thread."""
+
+    def complete(self, code: str, cursor: int) -> Dict:
+        """The result of the method `complete`."""
+
+    def inspect(self, code: str, cursor: int, detail: int) -> Dict:
+        """The result of the method `inspect`."""
+
+
+class Queries:
+    """Answers queries. `names` returns the user's variables."""
+
+    def __init__(self, introspection: Introspection, names: Callable[[], list[tuple[str, Any]]]):
+        self._methods: dict[str, Callable[[Dict], Any]] = {
+            "complete": lambda params: introspection.complete(**params),
+            "inspect": lambda params: introspection.inspect(**params),
+            "variables": lambda params: {"variables": describe(names())},
+            "interrupted": lambda params: _is_interrupted(),
+        }
+
+    def answer(self, query: Dict) -> Dict:
+        """The answer to `{"id", "method", "params"}`: its `id`, and a `result` or an `error`."""
+        method = self._methods.get(query["method"])
+        if method is None:
+            known = ", ".join(self._methods)
+            return {"id": query["id"], "error": f"no method {query['method']!r}, only {known}"}
+        try:
+            return {"id": query["id"], "result": method(query["params"])}
+        except Exception as error:
+            return {"id": query["id"], "error": f"{type(error).__name__}: {error}"}
+
+    def answer_aside(self, query: Dict, publish: Callable[[Dict], None]) -> None:
+        """Answer in a new thread. The caller is the thread of the control channel, which must stay
+        free for interrupts. `publish` is called with the answer, in that thread."""
+
+        def work() -> None:
+            answer = self.answer(query)
+            try:
+                publish(answer)
+            except (TypeError, ValueError) as error:  # a result that is no JSON
+                publish({"id": query["id"], "error": f"{type(error).__name__}: {error}"})
+
+        threading.Thread(target=work, name="rdit-query", daemon=True).start()
+
+
+def _is_interrupted() -> bool:
+    """Whether an interrupt has reached the run. If one is recorded that has not, raises it."""
+    stop.current.see_to_it()
+    return stop.current.has_heard
+
+
+def describe(names: list[tuple[str, Any]]) -> list[dict[str, str]]:
+    """Each public variable with its type, and with a short text and a size if these are cheap;
+    otherwise "". Modules, functions and classes are left out."""
+    found = []
+    for name, value in names:
+        if name.startswith("_") or isinstance(value, _NO_VARIABLES):
+            continue
+        kind = type(value)
+        found.append(
+            {"name": name, "type": kind.__qualname__, "value": _text(value), "size": _size(value)}
+        )
+        if len(found) == _MOST_NAMES:
+            break
+    return found
+
+
+def _text(value: Any) -> str:
+    text = write_plain(value)
+    if text is None:
+        return ""
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
+
+
+def _size(value: Any) -> str:
+    kind = type(value)
+    if kind in _SIZED:
+        return str(len(value))
+    if kind.__module__.partition(".")[0] in _SHAPED:
+        shape = getattr(value, "shape", None)
+        if isinstance(shape, tuple) and shape:
+            return ", ".join(map(str, shape))
+    return ""

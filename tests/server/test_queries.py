@@ -1,0 +1,310 @@
+"""What a viewer may ask the kernel, between runs and beside one, and how it is refused."""
+
+import asyncio
+import contextlib
+import os
+import signal
+
+import pytest
+
+from rdit_ext.errors import KernelUnavailable, Superseded, TooBusy
+from rdit_ext.protocol import QUERIES, CompleteParams, VariablesParams
+from rdit_ext.session import queries
+from rdit_ext.session.queries import Queries
+
+from .server import wait_for
+
+NAMES = "def greet(who):\n    'Say hello.'\n\ncount = 3\nnames = ['a', 'b']\n"
+
+
+@pytest.fixture(params=["idle", "busy"])
+def viewer(request, server, session):
+    """Of a session that has run `NAMES`, and is idle or runs something."""
+    with server.viewer(session=session) as viewer:
+        viewer.run(NAMES)
+        if request.param == "idle":
+            viewer.until("session", state="idle")
+            yield viewer
+            return
+        viewer.send("run", run="long", script="import time\ntime.sleep(600)")
+        viewer.until("status", run="long", nodeIndex=1, status="running")
+        yield viewer
+        viewer.send("interrupt")
+        viewer.until("done", run="long", status="interrupted")
+
+
+def test_completions_come_from_the_namespace(viewer):
+    answer = viewer.query("complete", code="x = gree", cursor=8)["result"]
+    assert answer["matches"] == ["greet"]
+    assert (answer["cursorStart"], answer["cursorEnd"]) == (4, 8)
+    assert answer["metadata"]["_jupyter_types_experimental"][0]["type"] == "function"
+    assert viewer.query("complete", code="names.app", cursor=9)["result"]["matches"] == ["append"]
+
+
+def test_documentation_comes_as_a_bundle(viewer):
+    found = viewer.query("inspect", code="greet", cursor=5)["result"]
+    assert found["found"]
+    assert "Say hello." in found["data"]["text/plain"]
+    assert (
+        "number of items"
+        in viewer.query("inspect", code="len", cursor=3, detail=1)["result"]["data"]["text/plain"]
+    )
+    assert viewer.query("inspect", code="nothing_like_it", cursor=4)["result"]["found"] is False
+
+
+def test_variables_are_what_runs_have_defined(viewer):
+    assert viewer.query("variables")["result"]["variables"] == [
+        {"name": "count", "type": "int", "value": "3"},
+        {"name": "names", "type": "list", "value": "['a', 'b']", "size": "2"},
+    ]
+
+
+def test_every_method_is_told_to_who_attaches(server, session):
+    with server.viewer(session=session) as viewer:
+        assert viewer.attach()["capabilities"] == list(QUERIES)
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "words"),
+    [
+        ("complete", {"code": "ab", "cursor": 3}, ["at most 2", "got 3", "`$.params`"]),
+        ("inspect", {"code": "ab", "cursor": 3}, ["at most 2", "got 3", "`$.params`"]),
+        ("inspect", {"code": "ab", "cursor": "1"}, ["`int`", '"1"', "`$.params.cursor`"]),
+        ("inspect", {"code": "a", "cursor": 1, "detail": 2}, ["<= 1", "2", "`$.params.detail`"]),
+        ("complete", {"code": "ab"}, ["`cursor`", "got `code`", "`$.params`"]),
+        ("variables", {"all": True}, ["no such field", "true", "`$.params.all`"]),
+        ("colour", {}, ["`complete`, `inspect`, `variables`", '"colour"', "`$.method`"]),
+        # The session's own.
+        ("interrupted", {}, ["`complete`, `inspect`, `variables`", "`$.method`"]),
+    ],
+)
+def test_a_query_that_is_none_is_refused_by_its_answer(server, session, method, params, words):
+    with server.viewer(session=session) as viewer:
+        answer = viewer.query(method, **params)
+        assert answer["error"]["cause"] == "bad-request"
+        assert [word for word in words if word not in answer["error"]["message"]] == []
+        assert "result" not in answer
+
+
+@pytest.mark.parametrize(
+    ("rest", "words"),
+    [
+        ({}, ["`method`"]),
+        ({"method": "variables"}, ["`params`"]),
+        ({"method": 1, "params": {}}, ["`str`", "`$.method`"]),
+        ({"method": "variables", "params": []}, ["`object`", "`array`", "`$.params`"]),
+        ({"method": "variables", "params": {}, "code": "x"}, ["no such field", "`$.code`"]),
+    ],
+)
+def test_a_frame_that_is_no_query_is_refused_by_its_answer_too(server, session, rest, words):
+    with server.viewer(session=session) as viewer:
+        viewer.send("query", id="q", **rest)
+        message = viewer.until("answer", id="q")["error"]["message"]
+        assert [word for word in words if word not in message] == []
+
+
+def test_without_a_kernel_there_are_no_variables_and_no_answers(server, session):
+    with server.viewer(session=session) as viewer:
+        assert viewer.query("variables")["result"]["variables"] == []
+        refused = viewer.query("complete", code="le", cursor=2)["error"]
+        assert refused["cause"] == "kernel-unavailable"
+        viewer.run("x = 1")
+        names = viewer.query("variables")["result"]["variables"]
+        assert [one["name"] for one in names] == ["x"]
+        viewer.send("reset")
+        viewer.until("session", state="reset")
+        assert viewer.query("variables")["result"]["variables"] == []
+
+
+def test_a_query_beside_a_run_leaves_its_input_and_outputs_alone(server, session):
+    with server.viewer(session=session) as viewer:
+        viewer.run("1")
+        viewer.send("run", run="asks", script="name = input('? ')\nprint(name)")
+        viewer.until("input", run="asks")
+        viewer.query("variables")
+        viewer.query("complete", code="pri", cursor=3)
+        viewer.send("input", text="Ada")
+        viewer.until("done", run="asks", status="ok")
+        assert viewer.text("asks") == "? Ada\nAda\n"
+
+
+def test_describing_a_variable_runs_no_code_of_its_class(server, session):
+    script = (
+        "class Loud:\n"
+        "    def __repr__(self): raise SystemExit\n"
+        "    def __len__(self): raise SystemExit\n"
+        "    @property\n"
+        "    def shape(self): raise SystemExit\n"
+        "loud = Loud()\n"
+    )
+    with server.viewer(session=session) as viewer:
+        viewer.run(script)
+        variables = viewer.query("variables")["result"]["variables"]
+        assert variables == [{"name": "loud", "type": "Loud"}]
+
+
+def replaced(function):
+    """A script that has the kernel answer completions by this function."""
+    return f"from IPython import get_ipython\n{function}\nget_ipython().kernel.do_complete = answer"
+
+
+def test_a_kernel_whose_answers_are_awaited_is_awaited(server, session):
+    with server.viewer(session=session) as viewer:
+        viewer.run(
+            replaced(
+                "import asyncio\n"
+                "async def answer(code, cursor):\n"
+                "    await asyncio.sleep(0)\n"
+                "    return {'matches': [code], 'cursor_start': 0, 'cursor_end': cursor}"
+            )
+        )
+        assert viewer.query("complete", code="ab", cursor=1)["result"] == {
+            **{"matches": ["ab"], "cursorStart": 0, "cursorEnd": 1}
+        }
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("raise LookupError('lost')", "LookupError: lost"),
+        ("return {'matches': 7}", "`array`"),
+        ("return {'matches': [], 'metadata': {'x': object()}}", "JSON"),
+        ("return 7", "AttributeError"),
+    ],
+)
+def test_a_kernel_that_answers_nonsense_is_told(server, session, body, word):
+    with server.viewer(session=session) as viewer:
+        viewer.run(replaced(f"def answer(code, cursor): {body}"))
+        refused = viewer.query("complete", code="a", cursor=1)["error"]
+        assert refused["cause"] == "kernel-unavailable"
+        assert word in refused["message"]
+        assert "result" in viewer.query("variables")
+
+
+def test_a_query_whose_kernel_dies_is_answered(server, session):
+    with server.viewer(session=session) as viewer:
+        viewer.run(replaced("import os, time\ndef answer(code, cursor): time.sleep(600)"))
+        viewer.run("os.getpid()", "pid")
+        asked = viewer.ask("complete", code="a", cursor=1)
+        # Answered after it was sent: it is at the kernel by then.
+        viewer.query("variables")
+        os.kill(int(viewer.text("pid")), signal.SIGKILL)
+        assert viewer.until("answer", id=asked)["error"]["cause"] == "kernel-died"
+
+
+def test_queries_are_no_activity_and_leave_the_kernel_busy(server, session):
+    def kernel():
+        return server.jupyter("GET", f"kernels/{server.session(session)['kernel']['id']}").json()
+
+    with server.viewer(session=session) as viewer:
+        viewer.run("1")
+        wait_for(lambda: kernel()["execution_state"] == "idle")
+        before = kernel()["last_activity"]
+        for _ in range(3):
+            viewer.query("complete", code="le", cursor=2)
+            viewer.query("variables")
+        assert kernel()["last_activity"] == before
+        viewer.send("run", run="long", script="import time\ntime.sleep(600)")
+        viewer.until("status", run="long", nodeIndex=1, status="running")
+        wait_for(lambda: kernel()["execution_state"] == "busy")
+        for _ in range(3):
+            viewer.query("variables")
+            assert kernel()["execution_state"] == "busy"
+        viewer.send("interrupt")
+        viewer.until("done", run="long", status="interrupted")
+
+
+# ---- back-pressure, without a kernel
+
+
+class Asked:
+    """Answers a query when it is told to; `sent` is what it was asked."""
+
+    def __init__(self):
+        self.sent = []
+        self.answers = []
+
+    async def __call__(self, method, params):
+        self.sent.append(params.get("code", method))
+        self.answers.append(asyncio.get_running_loop().create_future())
+        return await self.answers[-1]
+
+    def answer(self, index):
+        matches = {"matches": [], "cursorStart": 0, "cursorEnd": 0}
+        self.answers[index].set_result({**matches, "variables": []})
+
+
+def complete(code):
+    return "complete", CompleteParams(code=code, cursor=0)
+
+
+async def settle():
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def test_of_one_viewers_completions_the_newest_waits_and_others_are_superseded():
+    async def work():
+        asked = Asked()
+        known = Queries(asked)
+        tasks = []
+        for code in ("a", "b", "c"):
+            tasks.append(asyncio.create_task(known.query(*complete(code), "me")))
+            await settle()
+        other = asyncio.create_task(known.query(*complete("other"), "you"))
+        variables = asyncio.create_task(known.query("variables", VariablesParams(), "me"))
+        await settle()
+        assert asked.sent == ["a", "other", "variables"]
+        with pytest.raises(Superseded):
+            await tasks[1]
+        asked.answer(0)
+        await settle()
+        assert asked.sent[3:] == ["c"]
+        for index in (1, 2, 3):
+            asked.answer(index)
+        await asyncio.gather(tasks[0], tasks[2], other, variables)
+
+    asyncio.run(work())
+
+
+def test_more_than_the_limit_are_refused_until_one_is_answered():
+    async def work():
+        asked = Asked()
+        known = Queries(asked)
+
+        def ask():
+            return asyncio.create_task(known.query("variables", VariablesParams(), "me"))
+
+        tasks = [ask() for _ in range(queries.LIMIT)]
+        await settle()
+        with pytest.raises(TooBusy) as refused:
+            await ask()
+        assert refused.value.limit == queries.LIMIT
+        asked.answer(0)
+        await tasks[0]
+        late = ask()
+        await settle()
+        assert len(asked.sent) == queries.LIMIT + 1
+        for task in (late, *tasks):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    asyncio.run(work())
+
+
+def test_what_is_not_answered_in_time_is_given_up_and_the_next_one_sent(monkeypatch):
+    monkeypatch.setattr(queries, "TIMEOUT", 0.01)
+
+    async def work():
+        asked = Asked()
+        known = Queries(asked)
+        first = asyncio.create_task(known.query(*complete("a"), "me"))
+        await settle()
+        second = asyncio.create_task(known.query(*complete("b"), "me"))
+        for task in (first, second):
+            with pytest.raises(KernelUnavailable, match="in time"):
+                await task
+        assert asked.sent == ["a", "b"]
+
+    asyncio.run(work())
