@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { PythonServerBackend } from "../../labextension/src/backends/server";
-import type { Connection } from "../../labextension/src/backends/backend";
+import type { Connection, Method } from "../../labextension/src/backends/backend";
 import type { Event, Request } from "../../labextension/src/protocol";
 import { FakeServer } from "./fake_server";
 
@@ -283,4 +283,54 @@ it("says that a script is too large instead of sending it for ever", async () =>
   expect(refusals()).toEqual([
     { type: "error", run: "r1", message: "The server refuses a script of this size." },
   ]);
+});
+
+const all: Method[] = ["complete", "inspect", "variables"];
+const asked = () => received("query") as (Request & { type: "query" })[];
+
+it("resolves each query with its own answer, in whatever order they come", async () => {
+  server.capabilities = all;
+  await settle();
+  const names = backend.query("variables", {});
+  const found = backend.query("inspect", { code: "x", cursor: 1 });
+  const [first, second] = asked();
+  expect([first, second]).toEqual([
+    { type: "query", id: first!.id, method: "variables", params: {} },
+    { type: "query", id: second!.id, method: "inspect", params: { code: "x", cursor: 1 } },
+  ]);
+  server.answer({ id: second!.id, result: { found: false } });
+  server.answer({ id: "unknown", result: { found: true } });
+  server.answer({ id: first!.id, result: { variables: [] } });
+  expect(await names).toEqual({ variables: [] });
+  expect(await found).toEqual({ found: false });
+  await settle();
+  expect(events.some(event => event.type === "answer")).toBe(false);
+});
+
+it("resolves a query that is refused, or whose connection is lost, with null", async () => {
+  server.capabilities = all;
+  await settle();
+  const refused = backend.query("complete", { code: "", cursor: 0 });
+  server.answer({ id: asked()[0]!.id, error: { message: "no", cause: "superseded" } });
+  expect(await refused).toBeNull();
+  const lost = backend.query("variables", {});
+  server.cut();
+  expect(await lost).toBeNull();
+  expect(await backend.query("variables", {})).toBeNull();
+  expect(refusals()).toEqual([]);
+});
+
+it("tells what may be asked once it is attached, again only when it changes, and asks no more", async () => {
+  const told: (readonly Method[])[] = [];
+  backend.subscribe({ events: () => {}, capabilities: methods => void told.push(methods) });
+  server.capabilities = ["variables"];
+  await settle();
+  expect(await backend.query("inspect", { code: "", cursor: 0 })).toBeNull();
+  server.cut();
+  await settle();
+  server.capabilities = all;
+  server.cut();
+  await settle();
+  expect(told).toEqual([[], ["variables"], all]);
+  expect(asked()).toEqual([]);
 });

@@ -1,12 +1,13 @@
 // A session in memory behind the WebSocket interface: a log with numbers, replay, viewers that come
 // and go, and the ways in which a network fails.
-import type { Event, Request } from "../../labextension/src/protocol";
+import type { Answer, Event, Request } from "../../labextension/src/protocol";
 
 type Body<E> = E extends unknown ? Omit<E, "seq"> : never;
 
 export class FakeServer {
   received: Request[] = [];
   attempts = 0;
+  capabilities: string[] = [];
   /// Handshakes succeed.
   isUp = true;
   /// What is sent to the server is lost on the way.
@@ -44,6 +45,10 @@ export class FakeServer {
     for (const socket of this.sockets) if (socket.isAttached) this.send(socket, [event]);
   }
 
+  answer(answer: Omit<Answer, "type">) {
+    for (const socket of this.sockets) this.send(socket, [{ type: "answer", ...answer }]);
+  }
+
   repeatLast() {
     for (const socket of this.sockets) this.send(socket, this.log.slice(-1));
   }
@@ -67,7 +72,9 @@ export class FakeServer {
     const snapshot = request.log !== log || !request.since;
     const since = snapshot ? 0 : (request.since ?? 0);
     if (this.isEager) this.send(socket, this.log.slice(-1));
-    this.send(socket, [{ type: "attached", log, since, seq: this.log.length, snapshot }]);
+    const { capabilities } = this;
+    const seq = this.log.length;
+    this.send(socket, [{ type: "attached", log, since, seq, snapshot, capabilities }]);
     this.send(socket, snapshot ? this.snapshot() : this.log.slice(since));
     if (this.cutsSnapshot) return this.cut();
     socket.isAttached = true;

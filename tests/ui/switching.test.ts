@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type {
   Connection,
   ExecutionBackend,
+  Method,
   Subscriber,
 } from "../../labextension/src/backends/backend";
 import { forgetBackend } from "../../labextension/src/backends/choose";
@@ -12,6 +13,7 @@ import type { Event } from "../../labextension/src/protocol";
 /// A backend that does nothing but note what it is asked.
 class Noting implements ExecutionBackend {
   connection: Connection = { state: "open" };
+  capabilities: readonly Method[] = [];
   readonly asked: string[] = [];
   private readonly subscribers = new Set<Subscriber>();
 
@@ -25,6 +27,15 @@ class Noting implements ExecutionBackend {
   answerInput = (text: string) => void this.asked.push(`answer ${text}`);
   leave = (reason: string) => void this.asked.push(`leave: ${reason}`);
   close = () => void this.asked.push("close");
+  query = async (method: Method, params: object) => {
+    this.asked.push(`query ${method} ${JSON.stringify(params)}`);
+    return { variables: [{ name: this.kind, type: "" }] } as never;
+  };
+
+  learn(capabilities: readonly Method[]) {
+    this.capabilities = capabilities;
+    for (const subscriber of this.subscribers) subscriber.capabilities?.(capabilities);
+  }
 
   subscribe(subscriber: Subscriber) {
     this.subscribers.add(subscriber);
@@ -126,6 +137,38 @@ it("passes on runs of the backend that was left, and neither its state nor its s
   backend.subscribe({ events: batch => void events.push(...batch) });
   servers[0]!.tell(attached, { type: "session", state: "dead" } as never as Event, done("one"));
   expect(events.map(({ type }) => type)).toEqual(["done"]);
+});
+
+it("asks the backend in use, whatever it is asked, and none while there is none", async () => {
+  const backend = open();
+  expect(await backend.query("variables", {})).toBeNull();
+  await chosen();
+  await vi.waitFor(async () =>
+    expect(await backend.query("variables", {})).toEqual({
+      variables: [{ name: "server", type: "" }],
+    }),
+  );
+  await backend.switchTo("pyodide", "");
+  await backend.query("inspect", { code: "x", cursor: 1 });
+  expect(servers[0]!.asked[0]).toBe("query variables {}");
+  expect(browsers[0]!.asked).toEqual(['query inspect {"code":"x","cursor":1}']);
+});
+
+it("tells the capabilities of the backend in use, at once and when they change", async () => {
+  const backend = open();
+  const told: (readonly Method[])[] = [];
+  backend.subscribe({ events: () => {}, capabilities: methods => void told.push(methods) });
+  expect(told).toEqual([[]]);
+  await chosen();
+  await vi.waitFor(() => expect(told).toHaveLength(2));
+  servers[0]!.learn(["inspect"]);
+  await backend.switchTo("pyodide", "");
+  browsers[0]!.learn(["variables"]);
+  // Of the backend that was left nothing is told, and nothing lost.
+  servers[0]!.learn(["complete", "inspect"]);
+  await backend.switchTo("server", "");
+  expect(told).toEqual([[], [], ["inspect"], [], ["variables"], ["complete", "inspect"]]);
+  expect(backend.capabilities).toEqual(["complete", "inspect"]);
 });
 
 it("stays where it is when the other backend cannot be made, and loses no request", async () => {

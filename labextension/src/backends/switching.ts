@@ -1,14 +1,7 @@
 // One backend in front of two: forwards to the server or to Pyodide, and can switch between them.
 // Shows nothing: who does, learns from the callbacks what the interface of a backend cannot tell.
 import type { Event, ExecuteRequest, RunRequest } from "../protocol";
-import type {
-  Connection,
-  ExecutionBackend,
-  Method,
-  Params,
-  Result,
-  Subscriber,
-} from "./backend";
+import type { Connection, ExecutionBackend, Method, Params, Result, Subscriber } from "./backend";
 import { getBackend, sayBackend, type Choices, type Chosen, type ServerAddress } from "./choose";
 
 export type Kind = ExecutionBackend["kind"];
