@@ -6,6 +6,10 @@ here are sent as they are: `protocol.py` describes them. This module does not kn
 Sending: the first events at once, then at most one message in `PERIOD` seconds, and no message much
 larger than `MAX_BATCH`. Consecutive text of a statement is joined within a message.
 
+Reentrance: a signal handler or a `__del__` of the script may print between any two instructions of
+this module, in the thread that holds the lock. A call of an `Outlet` that finds its own thread in
+there is put off: it is made by the next call from outside, by the timer, or at the statement's end.
+
 Memory: the buffer is bounded by `MAX_BATCH`. Of a statement's text the first `HEAD` characters are
 sent as they come; of the rest only the last `TAIL` characters are kept, in a ring.
 """
@@ -16,6 +20,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from . import renditions
@@ -81,8 +86,12 @@ class Feed:
         self.head, self.tail = HEAD, TAIL
         self.displays = DISPLAYS
         self.largest = renditions.LARGEST
-        # Reentrant: a signal handler that prints may interrupt the thread that holds it.
+        # Reentrant, as the methods here call each other with it held.
         self.lock = threading.RLock()
+        # Whether the calling thread holds the lock.
+        self.is_inside: Callable[[], bool] = self.lock._is_owned  # type: ignore[attr-defined]
+        # The calls that were put off, in order.
+        self.late: deque[Callable[[], None]] = deque()
         # Records outputs in shared memory until they are sent, in case that the process crashes.
         self.recorder: Recorder | None = None
         # How many messages were sent.
@@ -224,9 +233,31 @@ class Feed:
         of the old display, which stands before the new one in the buffer."""
         self._updates.pop(display_id, None)
 
+    def put_off(self, call: Callable[[], None]) -> None:
+        """Make this call soon, when the thread, which holds the lock, has left it."""
+        self.late.append(call)
+        if not self._armed:
+            self._armed = self.host.call_later(PERIOD, self.flush)
+
+    @shielded
+    def catch_up(self) -> None:
+        """Make the calls that were put off. Not to be called with the lock held."""
+        with self.lock:
+            # Calls that come in meanwhile are put off too, and stay in order by that.
+            while self.late:
+                self.late.popleft()()
+
     @shielded
     def flush(self) -> None:
         """Send all that is in the buffer, as one message."""
+        if self.is_inside():
+            self.put_off(self._flush)
+            return
+        if self.late:
+            self.catch_up()
+        self._flush()
+
+    def _flush(self) -> None:
         with self.lock:
             self._armed = False
             if not self._events:
@@ -251,6 +282,8 @@ class Feed:
     def mute(self) -> None:
         """Send nothing from now on: this is a forked child, and the parent reports the run."""
         self.lock = threading.RLock()  # a thread of the parent may have held the old one
+        self.is_inside = self.lock._is_owned  # type: ignore[attr-defined]
+        self.late.clear()
         self.recorder = None
         self._send = lambda events: None
         self.host = _Nobody()
@@ -263,13 +296,13 @@ class Feed:
         """
         now = _clock()
         if self._size >= MAX_BATCH:
-            self.flush()
+            self._flush()
         elif whole and now - self._sent >= PERIOD:
-            self.flush()
+            self._flush()
             return True
         elif eager and self._eager:
             self._eager -= 1
-            self.flush()
+            self._flush()
             return True
         elif not self._armed:
             wait = max(0.002, PERIOD - (now - self._sent))
@@ -280,10 +313,10 @@ class Feed:
         """Give the sending thread the GIL until it has taken the message: a C function that holds
         the GIL for long may follow.
 
-        Not to be called with the lock held: the timer's `flush` may be waiting for the lock in the
-        sending thread.
+        Not with the lock held: the timer's `flush` may be waiting for the lock in the sending
+        thread.
         """
-        if threading.get_ident() == _main:
+        if threading.get_ident() == _main and not self.is_inside():
             self.host.hand_over()
 
     def _deliver(self, events: list[Event]) -> None:
@@ -341,13 +374,22 @@ class Outlet:
         self._clearing = False
         self._ended = False
 
+    # Each of these methods puts itself off if this thread holds the lock, unless the call was put
+    # off already: `is_late`.
+
     @shielded
-    def text(self, stream: str, text: str) -> None:
+    def text(self, stream: str, text: str, is_late: bool = False) -> None:
         """Output text on the stream `stdout` or `stderr`."""
+        feed = self.feed
+        if feed.is_inside():
+            if not is_late:
+                feed.put_off(partial(self.text, stream, text, True))
+                return
+        elif feed.late:
+            feed.catch_up()
         length = len(text)
         if self._clearing:
             self._clear()
-        feed = self.feed
         feed.room -= length
         if length <= self._room:
             self._room -= length
@@ -356,14 +398,16 @@ class Outlet:
             self._overflow(stream, text)
 
     @shielded
-    def output(self, output: Event, size: int) -> None:
+    def output(self, output: Event, size: int, is_late: bool = False) -> None:
         """Output a result, a display or an error. `size`: approximate characters of its data.
 
         Data larger than the run's limit is replaced by a smaller rendition and a note on stderr.
         """
+        feed = self.feed
+        if not is_late and self._is_put_off(self.output, output, size):
+            return
         if self._clearing:
             self._clear()
-        feed = self.feed
         note = ""
         if size > feed.largest and "data" in output:
             output, size, note = renditions.smaller(output, feed.largest)
@@ -382,25 +426,38 @@ class Outlet:
                 return
         feed.add(event, size, eager=True)
         if note:
-            self.text("stderr", note)
+            self.text("stderr", note, is_late)
 
     @shielded
-    def update(self, display_id: str, output: Event, size: int) -> None:
+    def update(self, display_id: str, output: Event, size: int, is_late: bool = False) -> None:
         """Replace the data of the display with this id, in whichever statement it is."""
+        if not is_late and self._is_put_off(self.update, display_id, output, size):
+            return
         note = ""
         if size > self.feed.largest:
             output, size, note = renditions.smaller(output, self.feed.largest)
         event = {"type": "update", "run": self.feed.run, "displayId": display_id, **output}
         self.feed.add_update(display_id, event, size)
         if note:
-            self.text("stderr", note)
+            self.text("stderr", note, is_late)
 
     @shielded
-    def clear(self, wait: bool) -> None:
+    def clear(self, wait: bool, is_late: bool = False) -> None:
         """Clear the outputs so far; with `wait`, not before the next output comes."""
+        if not is_late and self._is_put_off(self.clear, wait):
+            return
         self._clearing = True
         if not wait:
             self._clear(False)
+
+    def _is_put_off(self, method: Callable[..., None], *arguments: Any) -> bool:
+        feed = self.feed
+        if feed.is_inside():
+            feed.put_off(partial(method, *arguments, True))
+            return True
+        if feed.late:
+            feed.catch_up()
+        return False
 
     @shielded
     def left_out(self, count: int) -> None:
@@ -429,14 +486,18 @@ class Outlet:
     @shielded
     def end(self) -> None:
         """Note that the statement has ended, and send what was kept back."""
+        if self.feed.late:
+            self.feed.catch_up()
         if self._clearing:
             self._clear()
         self._ended = True
         self.release()
 
     def _clear(self, wait: bool = True) -> None:
-        self._clearing = False
         with self.feed.lock:
+            if not self._clearing:
+                return  # done meanwhile, by what has interrupted us
+            self._clearing = False
             self.feed.drop_outputs(self.node_index)
             if self.feed.recorder is not None:
                 self.feed.recorder.mark(self.feed.messages, self.node_index, CLEAR)
@@ -452,7 +513,7 @@ class Outlet:
         """Take text beyond the limit: send what still fits, keep the end in a ring, and count the
         bytes that are dropped from the ring."""
         with self.feed.lock:
-            if self._room:
+            if self._room > 0:
                 head, text = text[: self._room], text[self._room :]
                 self._room = 0
                 self.feed.add_text(self, stream, head)
@@ -509,8 +570,8 @@ class Outlet:
         writing for now."""
         with self.feed.lock:
             self._will_tell = False
-            if self._tail is not None and not self._ended:
-                self._tell()
+            if self._tail is not None or self._ended:
+                self._tell(now=self._ended)
 
     def _live(self) -> str:
         """The last `LIVE` characters in the ring."""

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from functools import partial
 from typing import Any
 
 from .spill import STATE, Spill
@@ -26,7 +27,7 @@ from .streams import Routes
 
 _CHUNK = 1 << 16
 # Sizes in bytes of the two pipes. Neither is the default (64 KB) nor the usual maximum (1 MB), so
-# that a descriptor of this size is our pipe: see `_is_same`.
+# that a descriptor of this size is our pipe: see `_identity`.
 _SIZES = {1: 1 << 19, 2: 1 << 18}
 
 
@@ -41,6 +42,8 @@ class Pipes:
         self._routes = routes
         self._elsewhere = elsewhere
         self._lock = threading.RLock()
+        # Whether the calling thread holds the lock.
+        self._is_inside: Callable[[], bool] = self._lock._is_owned  # type: ignore[attr-defined]
         self._readers: list[tuple[int, str, codecs.IncrementalDecoder]] = []
         # Each descriptor with a duplicate of what it was, and with the write end of its pipe.
         self._saved: list[tuple[int, int]] = []
@@ -64,8 +67,8 @@ class Pipes:
             os.dup2(writer, target)
             self._writers.append((target, writer))
             self._readers.append((reader, stream, decoder("replace")))
-        # By descriptor, a function that returns whether it is still the pipe.
-        self.leads_here = {target: _is_same(target, writer) for target, writer in self._writers}
+        # By descriptor, a function and what it returns while the descriptor is the pipe.
+        self._identities = {target: _identity(target, writer) for target, writer in self._writers}
         _write_c_at_once()
         # A poll object for each thread: concurrent calls of `poll` on one raise RuntimeError.
         self._poll = self._make_poll()
@@ -81,14 +84,22 @@ class Pipes:
     def _make_look(self, target: int) -> Callable[[], bool]:
         # `print` writes twice, and each write calls this: so `drain` is inlined, and attributes are
         # looked up once.
-        poll, leads_here = self._poll.poll, self.leads_here[target]
+        poll, (identify, ours) = self._poll.poll, self._identities[target]
         get_ident, main = threading.get_ident, threading.main_thread().ident
 
         @shielded
         def look() -> bool:
-            if get_ident() == main and (poll(0) or self._noted[STATE] or self._reading):
-                self._read()
-            return leads_here()
+            if get_ident() == main:
+                try:
+                    is_quiet = not poll(0)
+                except RuntimeError:
+                    is_quiet = False  # a signal handler of this thread, which is in this `poll`
+                if not is_quiet or self._noted[STATE] or self._reading:
+                    self._read()
+            try:
+                return identify() == ours
+            except OSError:
+                return False  # closed, or not a pipe
 
         return look
 
@@ -96,8 +107,12 @@ class Pipes:
     def drain(self) -> None:
         """Read all that has been written so far, and add it to the statement that is running. To be
         called from the main thread."""
+        try:
+            is_quiet = not self._poll.poll(0)
+        except RuntimeError:
+            is_quiet = False  # as in `look`
         # `_reading`: the watcher has read bytes that it has not added yet. `_read` waits for it.
-        if self._poll.poll(0) or self._noted[STATE] or self._reading:
+        if not is_quiet or self._noted[STATE] or self._reading:
             self._read()
 
     def keep_in(self, file: int | None, noted: Any) -> None:
@@ -126,13 +141,18 @@ class Pipes:
     def _end_helper(self) -> None:
         if self._spill is not None:
             self._spill.leave()
-            self._read()
+            self._take_in()
             self._spill, self._noted = None, bytes(STATE + 1)
 
     def mend(self) -> None:
         """Restore the pipes on descriptors that a script has closed or redirected."""
         for target, writer in self._writers:
-            if not self.leads_here[target]():
+            identify, ours = self._identities[target]
+            try:
+                is_ours = identify() == ours
+            except OSError:
+                is_ours = False
+            if not is_ours:
                 os.dup2(writer, target)
 
     def remove(self) -> None:
@@ -158,6 +178,14 @@ class Pipes:
 
     @shielded
     def _read(self) -> None:
+        # In a signal handler or a `__del__` that has interrupted this thread in here, or in the
+        # feed. What is in the pipes is read after it: to wait here could be for ever, as the
+        # watcher holds the lock and waits for the feed's.
+        outlet = self._routes.running or self._routes.last
+        if not self._is_inside() and (outlet is None or not outlet.feed.is_inside()):
+            self._take_in()
+
+    def _take_in(self) -> None:
         with self._lock, self._spill or nullcontext():
             self._reading = True
             try:
@@ -220,33 +248,20 @@ def _enlarge(pipe: int, size: int) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, size)
 
 
-def _is_same(target: int, writer: int) -> Callable[[], bool]:
-    """A function that returns whether descriptor `target` is the pipe of `writer`.
+def _identity(target: int, writer: int) -> tuple[Callable[[], object], object]:
+    """A function, and what it returns while descriptor `target` is the pipe of `writer`. It raises
+    OSError, or returns something else, if the descriptor is closed or redirected.
 
-    It is called before each text that Python writes. On Linux it compares the pipe's size, which
+    It is called before each text that Python writes. On Linux it asks for the pipe's size, which
     takes a fifth of the time of `fstat`.
     """
     if sys.platform == "linux":
         import fcntl
 
-        ask, get_size, size = fcntl.fcntl, fcntl.F_GETPIPE_SZ, _SIZES[target]
-
-        def is_same_size() -> bool:
-            try:
-                return ask(target, get_size) == size
-            except OSError:
-                return False  # closed, or not a pipe
-
-        if is_same_size():
-            return is_same_size
-
-    def is_same_file() -> bool:
-        try:
-            return os.path.sameopenfile(target, writer)
-        except OSError:
-            return False
-
-    return is_same_file
+        get_size = partial(fcntl.fcntl, target, fcntl.F_GETPIPE_SZ)
+        if get_size() == _SIZES[target]:
+            return get_size, _SIZES[target]
+    return partial(os.path.sameopenfile, target, writer), True
 
 
 def _write_c_at_once() -> None:

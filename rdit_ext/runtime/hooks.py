@@ -91,14 +91,14 @@ class Listener(Outlet):
         self.has_traceback = False
 
     @shielded
-    def text(self, stream: str, text: str) -> None:
+    def text(self, stream: str, text: str, is_late: bool = False) -> None:
         self.has_traceback = self.has_traceback or _TRACEBACK in text
-        super().text(stream, text)
+        super().text(stream, text, is_late)
 
     @shielded
-    def output(self, output: Event, size: int) -> None:
+    def output(self, output: Event, size: int, is_late: bool = False) -> None:
         self.has_traceback = self.has_traceback or _TRACEBACK in output.get("text", "")
-        super().output(output, size)
+        super().output(output, size, is_late)
 
 
 def show_as_handled(error: BaseException) -> None:
