@@ -72,38 +72,48 @@ def _recorded(data: bytes, run: str, messages: int) -> tuple[list[Event], bool]:
     half, lost = struct.unpack_from("<II", data, _HEADER)
     halves = [_BOX, _BOX + _HALF]
     events: list[Event] = []
-    held: dict[int, list[tuple[int, int, str]]] = {}
+    held: dict[int, list[tuple[int, int, bytes]]] = {}
     for at in reversed(halves) if half == 0 else halves:
         end = at + _HALF
         while at + _record.size <= end:
             number, node_index, kind, size = _record.unpack_from(data, at)
-            if kind == _END:
+            if kind == _END or kind > _LOST or at + _record.size + size > end:
                 break
             at += _record.size
             said = data[at : at + size]
             at += size
-            text = said.decode(errors="replace")
             if kind in (_HELD_STDOUT, _HELD_STDERR):
-                held.setdefault(node_index, []).append((number, kind, text))
+                if not said:
+                    held[node_index] = _last(held.get(node_index, []), number)
+                held.setdefault(node_index, []).append((number, kind, said))
                 continue
             if kind in (_RELEASED, _CLEAR):
                 held.pop(node_index, None)
             if number >= messages:
-                _add(events, run, node_index, kind, text)
+                _add(events, run, node_index, kind, said.decode(errors="replace"))
     for node_index, texts in held.items():
-        # The last record tells how many bytes before it were held back and not reported yet. What
-        # of these is not recorded here was dropped.
-        missing = texts[-1][0] - sum(len(text) for _, _, text in texts[:-1])
+        # The last record tells how many bytes before it were not in a message. Those that are not
+        # recorded were dropped.
+        missing = texts[-1][0] - sum(len(said) for _, _, said in texts[:-1])
         if missing > 0:
             events.append(Truncated(run=run, node_index=node_index, bytes=missing))
-        for _, kind, text in texts:
-            # With a negative `missing` the first of these texts were reported as left out: skip
-            # them.
-            known, missing = max(0, -missing), min(0, missing + len(text))
+        for _, kind, said in texts:
             kind = _STDOUT if kind == _HELD_STDOUT else _STDERR
-            if text[known:]:
-                _add(events, run, node_index, kind, text[known:])
+            if said:
+                _add(events, run, node_index, kind, said.decode(errors="replace"))
     return events, lost <= messages
+
+
+def _last(texts: list[tuple[int, int, bytes]], room: int) -> list[tuple[int, int, bytes]]:
+    """The last `room` bytes of these records."""
+    kept = []
+    for number, kind, said in reversed(texts):
+        if room <= 0:
+            break
+        kept.append((number, kind, said[-room:]))
+        room -= len(said)
+    kept.reverse()
+    return kept
 
 
 def _add(events: list[Event], run: str, node_index: int, kind: int, text: str) -> None:

@@ -130,8 +130,11 @@ class Feed:
         `more`: send nothing now, because another event follows at once.
         """
         with self.lock:
-            if self.recorder is not None and event["type"] == "output":
-                self.recorder.output(self.messages, event["nodeIndex"], event["output"], size)
+            if self.recorder is not None:
+                if event["type"] == "output":
+                    self.recorder.output(self.messages, event["nodeIndex"], event["output"], size)
+                elif event["type"] == "truncated" and event["bytes"]:
+                    self.recorder.left_out(self.messages, event["nodeIndex"], event["bytes"])
             self._events.append(event)
             self._last_outlet = None
             self._size += size
@@ -352,6 +355,7 @@ class Outlet:
         "_kept",
         "_room",
         "_tail",
+        "_tail_bytes",
         "_tail_size",
         "_told",
         "_will_tell",
@@ -364,7 +368,9 @@ class Outlet:
         self.node_index = node_index
         self._room = feed.head if feed.room > 0 else SMALL
         self._tail: deque[tuple[str, str]] | None = None
-        self._tail_size = 0
+        # Its size in characters and in bytes of UTF-8.
+        self._tail_size = self._tail_bytes = 0
+        # Bytes of UTF-8 that were dropped and not reported yet.
         self._dropped = 0
         self._told = 0.0
         self._will_tell = False
@@ -475,7 +481,8 @@ class Outlet:
                 self._tell(now=True)
                 if self.feed.recorder is not None:
                     self.feed.recorder.mark(self.feed.messages, self.node_index, RELEASED)
-                tail, self._tail, self._tail_size = self._tail, None, 0
+                tail, self._tail = self._tail, None
+                self._tail_size = self._tail_bytes = 0
                 for stream, text in tail or ():
                     self.feed.add_text(self, stream, text)
                 if self._kept is not None:
@@ -507,7 +514,7 @@ class Outlet:
             self._room = self.feed.head if self.feed.room > 0 else SMALL
             self._display_room = DISPLAY_SIZE
             self._tail = self._kept = None
-            self._tail_size = self._dropped = self._displays = 0
+            self._tail_size = self._tail_bytes = self._dropped = self._displays = 0
 
     def _overflow(self, stream: str, text: str) -> None:
         """Take text beyond the limit: send what still fits, keep the end in a ring, and count the
@@ -528,17 +535,20 @@ class Outlet:
                     self._told = self._told or _clock()
                 self._tail.append((stream, text))
                 if self.feed.recorder is not None:
-                    before = self._dropped + self._tail_size
+                    before = self._dropped + self._tail_bytes
                     self.feed.recorder.held_text(before, self.node_index, stream, text)
                 self._tail_size += len(text)
+                self._tail_bytes += count_bytes(text)
                 while self._tail_size > limit:
                     stream, old = self._tail.popleft()
                     excess = self._tail_size - limit
                     if len(old) > excess:
                         self._tail.appendleft((stream, old[excess:]))
                         old = old[:excess]
+                    size = count_bytes(old)
                     self._tail_size -= len(old)
-                    self._dropped += count_bytes(old)
+                    self._tail_bytes -= size
+                    self._dropped += size
             self._tell()
 
     def _tell(self, now: bool = False) -> None:
@@ -563,6 +573,9 @@ class Outlet:
         if live:
             event["tail"] = live
         self.feed.add(event, 100 + len(live))
+        if dropped and self._tail is not None and self.feed.recorder is not None:
+            # What is reported no longer counts as before the text that is kept.
+            self.feed.recorder.held(self.node_index, self._tail_bytes)
 
     @shielded
     def _tell_later(self) -> None:

@@ -4,7 +4,10 @@ Events are sent in batches and by another thread, so the outputs of the last ten
 are lost when the process crashes or is killed. They are recorded here as well, and when the server
 finds the process dead it adds those that it has not received. To tell which, the messages of a run
 are numbered from 1, and each record has the number n of messages sent before it: its output comes
-with message n + 1, and is missing if that message has not arrived.
+with message n + 1, and is missing if that message has not arrived. Only of text that the outlet
+keeps back (HELD) the number is another: how many bytes before it were left out or kept back and are
+not in a message. A HELD record without text stands where that number became less, as they were
+reported to be left out: of the text before it, the last so many bytes are still kept back.
 
     from byte 2048    which half is being written, and the number of the last message of which an
                       output may have been overwritten
@@ -13,7 +16,9 @@ with message n + 1, and is missing if that message has not arrived.
 
 When one half is full the other, older one is overwritten. It is zeroed a piece at a time, ahead of
 the records. The head of a record is written after its data and after the zeros behind it, so that
-a process that ends in between leaves a whole record or none.
+a process that ends in between leaves no part of the record. Text that extends a record is written
+before its length is: a process that ends there leaves a part of the text in the place of the next
+head. The reader stops at a head that cannot be one.
 """
 
 from __future__ import annotations
@@ -27,7 +32,7 @@ from .spill import SPILL
 HEADER, BOX = 2048, 4096
 HALF = (SPILL - BOX) // 2
 END, STDOUT, STDERR, RESULT, OUTPUT, CLEAR, HELD_STDOUT, HELD_STDERR, RELEASED, LOST = range(10)
-# Bytes of one output that are recorded at most; larger ones are recorded as LOST, with their size.
+# Bytes of a record at most; larger outputs are recorded as LOST, with their size.
 _MOST = 64 * 1024
 
 _header = struct.Struct("<II")
@@ -101,15 +106,30 @@ class Recorder:
         self._at = end
 
     def held_text(self, before: int, node_index: int, stream: str, text: str) -> None:
-        """Record text that the outlet keeps back in its ring. `before`: the size of what is left
-        out or kept back before it, and has not been reported."""
+        """Record text that the outlet keeps back in its ring. `before`: how many bytes before it
+        are left out or kept back and were not reported."""
         data = text.encode("utf-8", "backslashreplace")
-        self._put_text(before, node_index, HELD_STDERR if stream == "stderr" else HELD_STDOUT, data)
+        kind = HELD_STDERR if stream == "stderr" else HELD_STDOUT
+        start = 0
+        while start < len(data):
+            end = _boundary(data, start + _MOST)
+            self._put(before + start, node_index, kind, data[start:end])
+            start = end
+
+    def held(self, node_index: int, count: int) -> None:
+        """Record that only the last so many bytes of the text kept back are still there. What was
+        left out before has been reported."""
+        self._put(count, node_index, HELD_STDOUT, b"")
+
+    def left_out(self, number: int, node_index: int, count: int) -> None:
+        """Record that this many bytes of the statement's output are not in a message."""
+        self._put(number, node_index, LOST, b"%d" % count)
 
     def _put_text(self, number: int, node_index: int, kind: int, data: bytes) -> None:
         if len(data) > _MOST:
-            self._put(number, node_index, LOST, b"%d" % (len(data) - _MOST))
-            data = data[-_MOST:]
+            cut = _boundary(data, len(data) - _MOST)
+            self.left_out(number, node_index, cut)
+            data = data[cut:]
         self._put(number, node_index, kind, data)
 
     def output(self, number: int, node_index: int, output: dict[str, Any], size: int) -> None:
@@ -164,3 +184,10 @@ class Recorder:
         wanted = min(self._at + size + _HEAD + _AHEAD, end)
         noted[clean:wanted] = bytes(wanted - clean)
         self._limit = wanted - _HEAD
+
+
+def _boundary(data: bytes, at: int) -> int:
+    """The nearest offset at or before `at` that splits no character."""
+    while 0 < at < len(data) and data[at] & 0xC0 == 0x80:
+        at -= 1
+    return min(at, len(data))

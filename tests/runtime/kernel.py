@@ -72,8 +72,8 @@ class Kernel:
         self.client.control_channel.send(self.client.session.msg("rdit_query", query))
 
     def kept(self) -> bytes:
-        """What of the run's output the server would find, were the process dead now."""
-        return os.pread(self._place, os.fstat(self._place).st_size, 1024)
+        """The shared file, in which the server would look if the process were dead now."""
+        return os.pread(self._place, os.fstat(self._place).st_size, 0)
 
     def execute(self, code: str) -> dict[str, Any]:
         """A plain request, as a notebook would send it; its reply."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from rdit_ext.kernel.last_words import read_last_words
+from rdit_ext.runtime import recorder as recorder_module
+from rdit_ext.runtime.events import Event, Feed, Outlet
 from rdit_ext.runtime.place import STOP
 from rdit_ext.runtime.recorder import Recorder
 from rdit_ext.runtime.spill import SPILL
@@ -64,3 +68,114 @@ def test_what_has_reached_the_server_is_not_read_again(tmp_path) -> None:
     recorder.text(1, 0, "stdout", "not")
     assert read(noted, tmp_path, 1) == ([(0, "not")], True)
     assert read(noted, tmp_path, 2) == ([], True)
+
+
+class Host:
+    """Calls nothing later."""
+
+    def call_later(self, seconds: float, function: object) -> bool:
+        return False
+
+    def hand_over(self) -> None:
+        pass
+
+
+class Statement:
+    """A statement whose output is recorded, in a process that may end at any moment."""
+
+    def __init__(self, head: int | None = None) -> None:
+        self.messages: list[list[Event]] = []
+        self.feed = Feed("run", lambda events: self.messages.append(events), Host())
+        self.feed.limit(head, None)
+        self.noted = bytearray(SPILL)
+        self.feed.recorder = Recorder(self.noted)
+        self.outlet = Outlet(self.feed, 0)
+        self.said = ""
+
+    def say(self, text: str) -> None:
+        self.said += text
+        self.outlet.text("stdout", text)
+
+    def known(self, tmp_path: Path, arrived: int) -> tuple[str, int]:
+        """The text that is known and the bytes that are told to be lost, if the process ends now
+        and so many messages have arrived."""
+        (tmp_path / "place").write_bytes(self.noted)
+        rest, is_all = read_last_words(tmp_path / "place", "run", 0, arrived)
+        assert is_all
+        told = [event for events in self.messages[:arrived] for event in events]
+        events = [*told, *(msgspec.to_builtins(event) for event in rest)]
+        text = "".join(e["output"]["text"] for e in events if e["type"] == "output")
+        return text, sum(e["bytes"] for e in events if e["type"] == "truncated")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_told_and_what_is_recorded_are_all_that_was_said(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    statement = Statement(rng.choice((800, 8192)))
+    for step in range(300):
+        statement.say(rng.choice("xé\u20ac\U0001f600\udc80") * rng.choice((1, 20, 300)) + "\n")
+        if not rng.randrange(9):
+            # As if the last `truncated` event were long ago: the next one may come.
+            statement.outlet._told = 0.0
+        if not rng.randrange(60):
+            statement.outlet.release()
+        if not rng.randrange(20):
+            statement.feed.flush()
+        if step % 10 == 0:
+            count = len(statement.messages)
+            text, cut = statement.known(tmp_path, rng.choice((count, max(0, count - 1))))
+            said = statement.said.encode(errors="backslashreplace")
+            assert len(text.encode()) + cut == len(said)
+            assert said.endswith(text.encode()[-50:])
+
+
+@pytest.mark.parametrize("text", ["é" * 60_000, "\U0001f600" * 30_001, "x" * 64_000])
+def test_text_kept_back_that_is_larger_than_a_record(text: str, tmp_path: Path) -> None:
+    statement = Statement()
+    for part in ("h" * 512 * 1024, *[text] * 9, "last\n"):
+        statement.say(part)
+        statement.feed.flush()
+    known, cut = statement.known(tmp_path, len(statement.messages))
+    said = statement.said.encode()
+    assert len(known.encode()) + cut == len(said)
+    assert "\ufffd" not in known
+    assert said.endswith(known.encode()[-60_000:])
+    statement.outlet.release()
+    statement.feed.flush()
+    # All has arrived now: nothing is told to be lost.
+    assert read(statement.noted, tmp_path, len(statement.messages)) == ([], True)
+
+
+def test_a_report_of_dropped_text_that_was_not_sent_is_told(tmp_path: Path) -> None:
+    statement = Statement(8192)
+    for part in ("h" * 8192, *["a" * 99 + "\n"] * 100):
+        statement.say(part)
+    statement.feed.flush()
+    arrived = len(statement.messages)
+    statement.outlet._told = 0.0
+    statement.say("b\n")
+    assert [event["type"] for event in statement.feed._events] == ["truncated"]
+    statement.say("c\n")
+    text, cut = statement.known(tmp_path, arrived)
+    assert len(text) + cut == len(statement.said)
+
+
+@pytest.mark.parametrize(
+    "text", [" and more of it", "aaaabbbb\x01dddd of it", "\0" * 8 + "\x0a\3\0\0\0bogus"]
+)
+def test_a_process_that_ends_while_it_extends_a_record(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = bytearray(SPILL)
+    recorder = Recorder(noted)
+    recorder.text(0, 0, "stdout", "first\n")
+    recorder.text(0, 0, "stdout", "second\n")
+
+    def end(*arguments: object) -> None:
+        raise SystemExit
+
+    # The text has been written, and its length has not.
+    monkeypatch.setattr(recorder_module, "_pack_length", end)
+    with pytest.raises(SystemExit):
+        recorder.more_text(0, 0, "stdout", text)
+    assert read(noted, tmp_path) == ([(0, "first\nsecond\n")], True)
