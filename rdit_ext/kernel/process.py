@@ -194,7 +194,8 @@ class KernelProcess:
         self._up = asyncio.Event()
         # True while we restart the process ourselves: what Jupyter reports then is not passed on.
         self._ours = False
-        self._cause = ""
+        # Why the last process ended, as a sentence; "" if none has.
+        self.cause = ""
         # Connections that Jupyter counts for the process, and those that `hold` was last given.
         self._held = 0
         self._wanted = 0
@@ -505,14 +506,14 @@ class KernelProcess:
         self._gone(KernelDied(cause), coming_back=True)
 
     def _given_up(self) -> None:
-        cause = f"The kernel ends as soon as it is started. {self._cause}"
+        cause = f"The kernel ends as soon as it is started. {self.cause}"
         self._gone(KernelDied(cause), coming_back=False)
 
     def _gone(self, error: KernelDied, coming_back: bool) -> None:
         if self._ours or self._phase == "none" or (self._phase == "gone" and coming_back):
             return
         self._phase = "gone"
-        self._cause = str(error)
+        self.cause = str(error)
         self._up.clear()
         if not coming_back:
             self._forget()

@@ -42,34 +42,18 @@ class Run:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     # Set after `ended`, when the session has let go of the run: `failure` does not change any more.
     finished: asyncio.Event = field(default_factory=asyncio.Event)
+    # The monotonic time at which it was sent to the kernel; 0.0 before.
     began: float = 0.0
-    sent: bool = False
     # How often the user interrupted it; whether a client did that ends or restarts the kernel.
     presses: int = 0
     overtaken: bool = False
     # Seconds, from its beginning, after which it is interrupted.
     timeout: float | None = None
-    # Set by `cancel`.
-    stopped: asyncio.Event = field(default_factory=asyncio.Event)
     statuses: dict[int, Status] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         return self.asked.run
-
-    @property
-    def interrupted(self) -> bool:
-        """Whether the user has interrupted it."""
-        return self.presses > 0
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether it was cancelled before it began."""
-        return self.stopped.is_set()
-
-    def cancel(self) -> None:
-        """Keep the run from beginning. A wait for its kernel to start ends at once."""
-        self.stopped.set()
 
     def request(self, os_path: str) -> dict[str, Any]:
         """The run as the runtime takes it: the `rdit` content of an `execute_request`. `os_path` is
@@ -77,7 +61,7 @@ class Run:
         request: dict[str, Any] = msgspec.to_builtins(self.asked)
         return request | {"path": os_path}
 
-    def see(self, event: Event) -> None:
+    def observe(self, event: Event) -> None:
         """Follow an event of this run."""
         if isinstance(event, Plan):
             self.statuses = {s.node_index: "queued" for s in event.statements}
@@ -86,7 +70,7 @@ class Run:
         elif isinstance(event, Done):
             self.ended.set()
 
-    def progress_to(self, node_index: int) -> list[Event]:
+    def recovered_statuses(self, node_index: int) -> list[Event]:
         """The status events that were lost when the process died at this statement: those before it
         have ended with `ok`, and it was running."""
         events: list[Event] = []
@@ -99,7 +83,7 @@ class Run:
                 events.append(StatusEvent(run=self.id, node_index=index, status="ok"))
         return events
 
-    def burial(self, error: RditError) -> list[Event]:
+    def end_events(self, error: RditError) -> list[Event]:
         """Events that end its statements when the kernel cannot: the statement that ran gets the
         error as its last output, those after it the status `cancelled`."""
         events: list[Event] = []
