@@ -32,7 +32,7 @@ from .api.handlers import (
 from .api.websocket import RditSocket
 from .command import RditServer, arguments
 from .documents.saving import save_scripts_whole
-from .kernel.process import KernelProcesses
+from .kernel.managers import KernelManagers
 from .session.manager import SessionManager
 from .session.session import Limits
 
@@ -139,7 +139,7 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         server = self.serverapp
         assert server is not None
         limits = Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
-        processes = KernelProcesses(
+        processes = KernelManagers(
             server.kernel_manager,
             server.session_manager,
             server.kernel_spec_manager,

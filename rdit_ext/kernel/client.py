@@ -1,12 +1,11 @@
-"""The only module that speaks the kernel protocol of Jupyter
+"""Speaks the kernel protocol of Jupyter with one process
 (https://jupyter-client.readthedocs.io/en/latest/messaging.html).
 
     Session -- Kernel: boot, run, answer, reset -- KernelLink: channels -- a kernel process
 
 A `Kernel` is one life of one process: after a restart there is a new one, with new sockets, so
 that nothing sent to the old process can reach the new. It turns messages into events and knows
-nothing of queues, logs or viewers. A `KernelLink` only carries messages; the local one does so
-over ZMQ.
+nothing of queues, logs or viewers. A `KernelLink` carries the messages.
 
 What ends a run is the reply on the shell channel, which is reliable. Events come over iopub, a
 PUB/SUB channel that drops messages at its high-water mark, so the wait for a run's last event has
@@ -16,56 +15,31 @@ a timeout.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import secrets
-import struct
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from logging import Logger, LoggerAdapter
-from pathlib import Path
-from typing import Any, Literal, Union
-
-import msgspec
-import zmq
-import zmq.asyncio
-from jupyter_client.manager import KernelManager
-from jupyter_client.session import Session as WireSession
+from typing import Any
 
 from ..errors import (
-    KernelBlocked,
     KernelDied,
     KernelError,
     KernelUnavailable,
     RuntimeFailed,
 )
 from ..protocol import (
-    Clear,
-    Display,
     Done,
-    Error,
     Event,
     Input,
-    Output,
-    OutputEvent,
     Plan,
-    Result,
     StatusEvent,
-    Stderr,
-    Stdout,
-    Truncated,
-    Update,
 )
-from .crash_marker import PLACE_BYTES
+from .crash_marker import note_stop, read_marker
 from .last_words import has_ended, read_last_words
-
-Channel = Literal["shell", "iopub", "stdin", "control"]
-Message = dict[str, Any]
-Log = Union[Logger, "LoggerAdapter[Logger]"]
-KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Truncated | Done
+from .link import Channel, KernelLink, Log, Message
+from .translate import KernelEvent, translate, valid_events
 
 # The message types of queries, on the control channel, which a run does not hold up, and of their
 # answers, on iopub.
@@ -87,121 +61,6 @@ _PATIENCE = 10.0
 _QUIET = 0.1
 _DRAIN = 2.0
 _LAST_WORDS = 1.0
-
-
-class KernelLink(ABC):
-    """Carries messages to one kernel process and back.
-
-    `on_message(channel, message)` is called in the event loop for each message that arrives.
-    """
-
-    on_message: Callable[[Channel, Message], None]
-    # The shared file in which the runtime records which statement runs and what it has not sent yet
-    # (`place.py`, `recorder.py`, `spill.py` there). None where kernel and server share no files.
-    place: Path | None = None
-
-    @abstractmethod
-    async def open(self) -> None:
-        """Open the channels. ZMQ queues messages that are sent before the process listens."""
-
-    @abstractmethod
-    def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
-        """Send a message without blocking; the id from its header.
-
-        Raises:
-            KernelBlocked: the channel's queue is full or has no peer; nothing was sent.
-        """
-
-    @abstractmethod
-    async def close(self) -> None:
-        """Close the channels. `on_message` is not called any more."""
-
-
-class LocalLink(KernelLink):
-    """A link over ZMQ to a process that a kernel manager of this server has started."""
-
-    def __init__(
-        self, manager: KernelManager, context: zmq.asyncio.Context, log: Log, place: Path
-    ) -> None:
-        self.place = place
-        # A session of our own: `manager.client()` reuses the manager's session, whose id is the
-        # routing identity of the sockets. Of two DEALER sockets with one identity the kernel's
-        # ROUTER answers only one.
-        session = WireSession(
-            parent=manager,
-            key=manager.session.key,
-            signature_scheme=manager.session.signature_scheme,
-        )
-        # Decoding by the standard library's `json` took a third of the server's time for a run of
-        # many small statements.
-        unpack = session.unpack
-        session.unpack = lambda text: _unpack(text, unpack)
-        self._client: Any = manager.client(session=session, context=context)
-        self._session = session
-        self._log = log
-        self._readers: list[asyncio.Task[None]] = []
-
-    async def open(self) -> None:
-        self._client.start_channels(hb=False)
-        channels: tuple[Channel, ...] = ("iopub", "shell", "stdin")
-        # Control is only written to: answers to our questions arrive on iopub, and the kernel sends
-        # no reply.
-        self._readers = [asyncio.create_task(self._read(c, self._socket(c))) for c in channels]
-        senders: tuple[Channel, ...] = ("shell", "stdin", "control")
-        for channel in senders:
-            # A send through the synchronous API would block the event loop while the socket has no
-            # peer or has reached its high-water mark. With 0 it raises EAGAIN at once. Receiving
-            # goes through the asyncio API, which never blocks.
-            # http://api.zeromq.org/4-2:zmq-setsockopt (ZMQ_SNDTIMEO)
-            self._socket(channel).setsockopt(zmq.SNDTIMEO, 0)
-
-    def send(self, channel: Channel, msg_type: str, content: dict[str, Any]) -> str:
-        message = self._session.msg(msg_type, content)
-        socket = self._socket(channel)
-        try:
-            self._session.send(socket, message)
-        except zmq.Again:
-            raise KernelBlocked from None
-        # ZMQ's descriptor is edge-triggered. `Session.send` uses the synchronous API, which may
-        # consume the edge that the asyncio reader of this socket waits for: the reader would sleep
-        # over a message that is there. Reading EVENTS makes pyzmq look at the socket again.
-        # http://api.zeromq.org/4-2:zmq-getsockopt (ZMQ_FD)
-        socket.get(zmq.EVENTS)
-        return str(message["header"]["msg_id"])
-
-    async def close(self) -> None:
-        readers, self._readers = self._readers, []
-        for reader in readers:
-            reader.cancel()
-        # Only then close the sockets: under a pending read the event loop's poller would spin on a
-        # closed descriptor.
-        await asyncio.gather(*readers, return_exceptions=True)
-        self._client.stop_channels()
-        if self.place is not None:
-            self.place.unlink(missing_ok=True)
-
-    def _socket(self, channel: Channel) -> Any:
-        return getattr(self._client, f"{channel}_channel").socket
-
-    async def _read(self, channel: Channel, socket: Any) -> None:
-        count = 0
-        while True:
-            parts = await socket.recv_multipart()
-            count += 1
-            try:
-                _, parts = self._session.feed_identities(parts)
-                message = self._session.deserialize(parts)
-            except Exception:
-                self._log.warning("A message on %s could not be read", channel, exc_info=True)
-                continue
-            try:
-                self.on_message(channel, message)
-            except Exception:
-                self._log.exception("A message on %s could not be handled", channel)
-            if count % 50 == 0:
-                # `recv_multipart` does not suspend while messages are queued: a busy kernel would
-                # starve the other tasks of the event loop.
-                await asyncio.sleep(0)
 
 
 class _Running:
@@ -253,7 +112,7 @@ class Kernel:
         # Set by `fail`: there is no process any more, and `error` says why.
         self.gone = asyncio.Event()
         # The run id and nodeIndex at which the process ended, as recorded in the shared file.
-        self.last_place: tuple[str, int] | None = None
+        self.last_statement: tuple[str, int] | None = None
         # Outputs that the process recorded in the shared file but could not send, and whether they
         # are complete.
         self.last_words: list[Event] = []
@@ -299,7 +158,7 @@ class Kernel:
         # `input_request` to a DEALER that has not connected yet.
         self.answer("")
         modules, code = _runtime()
-        place = {"place": str(self._link.place)} if self._link.place is not None else {}
+        place = {"place": str(self._link.marker)} if self._link.marker is not None else {}
         # The runtime removes the variable again, unless the server itself has it: to child
         # processes of the script the environment is the server's.
         unset = [] if SAFE_PATH in os.environ else [SAFE_PATH]
@@ -327,23 +186,23 @@ class Kernel:
             await asyncio.sleep(_QUIET)
         # The helper sees end-of-file at once, unless a child process holds the descriptors open.
         end = time.monotonic() + _LAST_WORDS
-        while not has_ended(self._link.place) and time.monotonic() < end:
+        while not has_ended(self._link.marker) and time.monotonic() < end:
             await asyncio.sleep(0.01)
 
     def fail(self, error: KernelError) -> None:
         """Mark the process as gone, and raise this error in everything that awaits a reply.
 
-        Reads what the process recorded last (`last_place`, `last_words`) from the shared file.
+        Reads what the process recorded last (`last_statement`, `last_words`) from the shared file.
         """
         self.error = error
         self.gone.set()
-        self.last_place = _read_place(self._link.place)
+        self.last_statement = read_marker(self._link.marker)
         running = self._running
-        if self.last_place is not None and running is not None:
-            run, node_index = self.last_place
+        if self.last_statement is not None and running is not None:
+            run, node_index = self.last_statement
             if run == running.run:
                 self.last_words, self.said_all = read_last_words(
-                    self._link.place, run, node_index, running.messages
+                    self._link.marker, run, node_index, running.messages
                 )
         replies, self._replies = self._replies, {}
         for reply in replies.values():
@@ -451,7 +310,7 @@ class Kernel:
     def note_stop(self, run: str, presses: int) -> None:
         """Record in the shared file how often Stop was pressed during this run, as a signal may be
         lost: `os.system` ignores SIGINT while it waits."""
-        _note_stop(self._link.place, run, presses)
+        note_stop(self._link.marker, run, presses)
 
     # ---- messages
 
@@ -497,7 +356,11 @@ class Kernel:
             elif running is not None and ours:
                 if message["content"].get("execution_state") == "idle":
                     running.over.set()
-                self._translate(running, message["msg_type"], message["content"])
+                event = translate(
+                    running.run, running.node_index, message["msg_type"], message["content"]
+                )
+                if event is not None:
+                    self._on_events([event])
         elif channel == "shell":
             self._reply(parent, message["content"])
         elif running is not None and ours and message["msg_type"] == "input_request":
@@ -518,7 +381,7 @@ class Kernel:
         A race: `input_request` comes on stdin and may overtake the `running` status on iopub. The
         shared file is written before either.
         """
-        place = _read_place(self._link.place)
+        place = read_marker(self._link.marker)
         if place is not None and place[0] == running.run:
             return place[1]
         return running.node_index or 0
@@ -531,109 +394,14 @@ class Kernel:
     def _take(self, raw: Any) -> None:
         """Pass on events of the runtime. User code runs in the same process and could have sent
         them, so they are validated and what is no event is dropped with a warning."""
-        try:
-            is_decoded = isinstance(raw, list) and raw and isinstance(raw[0], msgspec.Struct)
-            events = raw if is_decoded else msgspec.convert(raw, list[KernelEvent])
-        except msgspec.ValidationError as error:
-            self._log.warning("The kernel sent an event that is none: %s", error)
-            events = []
-            for one in raw if isinstance(raw, list) else []:
-                try:
-                    events.append(msgspec.convert(one, KernelEvent))
-                except msgspec.ValidationError:
-                    continue
+        events, wrong = valid_events(raw)
+        if wrong:
+            self._log.warning("The kernel sent an event that is none: %s", wrong)
         for event in events:
             if self._running is not None and event.run == self._running.run:
                 self._running.see(event)
         if events:
             self._on_events(list(events))
-
-    def _translate(self, running: _Running, msg_type: str, content: dict[str, Any]) -> None:
-        """Turn a standard iopub message, of code that bypasses the runtime, into an event of the
-        statement that runs."""
-        if msg_type == "clear_output":
-            if running.node_index is not None:
-                wait = bool(content.get("wait", False))
-                self._on_events([Clear(run=running.run, node_index=running.node_index, wait=wait)])
-        elif msg_type == "update_display_data":
-            display_id = content.get("transient", {}).get("display_id")
-            if display_id:
-                self._on_events(
-                    [
-                        Update(
-                            run=running.run,
-                            display_id=display_id,
-                            text=_plain(content),
-                            data=content.get("data", {}),
-                            metadata=content.get("metadata", {}),
-                        )
-                    ]
-                )
-        else:
-            output = _output(msg_type, content)
-            if output is not None:
-                self._put(running, output)
-
-    def _put(self, running: _Running, output: Output) -> None:
-        if running.node_index is not None:
-            self._on_events(
-                [OutputEvent(run=running.run, node_index=running.node_index, output=output)]
-            )
-
-
-class _Events(msgspec.Struct):
-    """The content of an `rdit_events` message."""
-
-    events: list[KernelEvent]
-    # The number of this message within its run, from 1.
-    count: int = 0
-
-
-_EVENTS = msgspec.json.Decoder(_Events)
-
-
-def _unpack(text: bytes, unpack: Callable[[bytes], Any]) -> Any:
-    if text.startswith(b'{"events":'):
-        # Decode straight into the event types: a dict for each event in between would cost time,
-        # the garbage collector's included.
-        with contextlib.suppress(msgspec.DecodeError):
-            content = _EVENTS.decode(text)
-            return {"events": content.events, "count": content.count}
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        # `NaN`, which the standard library takes for JSON, or another packer that this kernel is
-        # configured with.
-        return unpack(text)
-
-
-def _output(msg_type: str, content: dict[str, Any]) -> Output | None:
-    if msg_type == "stream":
-        stream = Stderr if content.get("name") == "stderr" else Stdout
-        return stream(text=content.get("text", ""))
-    data, metadata = content.get("data", {}), content.get("metadata", {})
-    if msg_type == "execute_result":
-        return Result(text=_plain(content), data=data, metadata=metadata)
-    if msg_type == "display_data":
-        display_id = content.get("transient", {}).get("display_id")
-        return Display(text=_plain(content), data=data, metadata=metadata, display_id=display_id)
-    if msg_type == "error":
-        return _error(content, "\n".join(content.get("traceback", ())))
-    return None
-
-
-def _error(content: dict[str, Any], text: str) -> Error:
-    return Error(
-        text=text,
-        name=str(content.get("ename", "")),
-        message=str(content.get("evalue", "")),
-        frames=[],
-    )
-
-
-def _plain(content: dict[str, Any]) -> str:
-    text = content.get("data", {}).get("text/plain", "")
-    return f"{''.join(text)}\n" if text else ""
 
 
 def _is_booted(reply: dict[str, Any]) -> bool:
@@ -662,38 +430,6 @@ async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
     if isinstance(future, asyncio.Task) and not done:
         future.cancel()
     return bool(done)
-
-
-def _read_place(path: Path | None) -> tuple[str, int] | None:
-    """The run id and nodeIndex that the runtime recorded last, in the layout of its `place.py`."""
-    try:
-        if path is None:
-            return None
-        with path.open("rb") as file:
-            noted = file.read(PLACE_BYTES)
-    except FileNotFoundError:
-        return None
-    if len(noted) < PLACE_BYTES:
-        return None
-    node_index, length = struct.unpack_from("<qH", noted)
-    run = noted[10 : 10 + length].decode(errors="replace")
-    return (run, node_index) if run and node_index >= 0 else None
-
-
-def _note_stop(path: Path | None, run: str, presses: int) -> None:
-    """Record how often Stop was pressed, in the layout of the runtime's `place.py`. The count is
-    zeroed first and written last: a concurrent reader never takes the count of another run."""
-    name = run.encode()
-    if path is None or not path.exists():
-        return
-    with path.open("r+b", buffering=0) as file:
-        for at, data in (
-            (512, b"\0"),
-            (513, struct.pack("<H", len(name)) + name),
-            (512, bytes([min(presses, 255)])),
-        ):
-            file.seek(at)
-            file.write(data)
 
 
 @cache

@@ -1,4 +1,6 @@
-"""Temporary files, one a kernel, in which runtimes record which statement runs, and their folder.
+"""The shared file of a kernel: which statement runs there, and how often Stop was pressed.
+
+It outlives a crash of the kernel. The runtime's module of the same name has the layout.
 
 Each server has a folder, which is removed when it stops. A server that is killed leaves its folder
 behind; the next one removes those whose lock file nobody holds. The lock is a `flock`, which the
@@ -9,18 +11,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 # The runtime's `place.SIZE`.
-PLACE_BYTES = 1024
+MARKER_BYTES = 1024
 _PREFIX = "rdit-"
 _LOCK = "lock"
 
 
-class Places:
+class CrashMarkers:
     """The folder of this server, with the files in it. `close` removes it."""
 
     def __init__(self) -> None:
@@ -38,7 +41,7 @@ class Places:
         # A cleaner of temporary files (systemd-tmpfiles) may have removed the folder.
         self._folder.mkdir(mode=0o700, exist_ok=True)
         file, name = tempfile.mkstemp(dir=self._folder)
-        os.write(file, bytes(PLACE_BYTES))
+        os.write(file, bytes(MARKER_BYTES))
         os.close(file)
         return Path(name)
 
@@ -72,3 +75,35 @@ def _sweep() -> None:
                     shutil.rmtree(lock.parent, ignore_errors=True)
             finally:
                 os.close(file)
+
+
+def read_marker(path: Path | None) -> tuple[str, int] | None:
+    """The run id and nodeIndex that the runtime recorded last, in the layout of its `place.py`."""
+    try:
+        if path is None:
+            return None
+        with path.open("rb") as file:
+            noted = file.read(MARKER_BYTES)
+    except FileNotFoundError:
+        return None
+    if len(noted) < MARKER_BYTES:
+        return None
+    node_index, length = struct.unpack_from("<qH", noted)
+    run = noted[10 : 10 + length].decode(errors="replace")
+    return (run, node_index) if run and node_index >= 0 else None
+
+
+def note_stop(path: Path | None, run: str, presses: int) -> None:
+    """Record how often Stop was pressed, in the layout of the runtime's `place.py`. The count is
+    zeroed first and written last: a concurrent reader never takes the count of another run."""
+    name = run.encode()
+    if path is None or not path.exists():
+        return
+    with path.open("r+b", buffering=0) as file:
+        for at, data in (
+            (512, b"\0"),
+            (513, struct.pack("<H", len(name)) + name),
+            (512, bytes([min(presses, 255)])),
+        ):
+            file.seek(at)
+            file.write(data)

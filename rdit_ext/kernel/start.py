@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from ..errors import KernelDied, KernelSilent, KernelUnavailable, PortTaken
 from ..protocol import Event
-from .client import Kernel, Log
+from .client import Kernel
+from .link import Log
 from .process import KernelProcess
 
 # How often a kernel is started when another program has taken one of the ports chosen for it.

@@ -11,7 +11,8 @@ import asyncio
 from collections.abc import Callable
 
 from ..errors import KernelDied, KernelError, KernelUnavailable
-from ..kernel.client import Kernel, Log
+from ..kernel.client import Kernel
+from ..kernel.link import Log
 from ..kernel.process import KernelProcess
 from ..kernel.start import KernelStart
 from . import transition as t

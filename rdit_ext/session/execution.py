@@ -82,14 +82,14 @@ def _end(run: Run, status: RunStatus, reason: str, cause: Cause, publish: Publis
 def _with_last_words(run: Run, kernel: Kernel, error: RditError, publish: Publish) -> RditError:
     """Publish the outputs that the process recorded and could not send, each at its statement, and
     the statuses up to the statement at which it ended. Returns the error to show there."""
-    if kernel.last_place is None or kernel.last_place[0] != run.id:
+    if kernel.last_statement is None or kernel.last_statement[0] != run.id:
         return error
     for event in kernel.last_words:
         index = getattr(event, "node_index", None)
         if index is not None and run.statuses.get(index) == "queued":
             publish(run.recovered_statuses(index))
         publish([event])
-    publish(run.recovered_statuses(kernel.last_place[1]))
+    publish(run.recovered_statuses(kernel.last_statement[1]))
     if not kernel.said_all and isinstance(error, KernelDied):
         return KernelDied(f"{error} Some of what it printed before is lost.", error.cause)
     return error

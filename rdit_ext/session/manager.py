@@ -10,8 +10,8 @@ import asyncio
 import posixpath
 
 from ..errors import BadRequest, TooBusy, UnknownSession
-from ..kernel.client import Log
-from ..kernel.process import KernelProcesses
+from ..kernel.link import Log
+from ..kernel.managers import KernelManagers
 from ..protocol import KernelModel
 from .session import Limits, Session
 
@@ -21,7 +21,7 @@ DEFAULT = "default"
 class SessionManager:
     """All sessions of this server, found by id, by name or by the path of their script."""
 
-    def __init__(self, shared: KernelProcesses, limits: Limits, log: Log) -> None:
+    def __init__(self, shared: KernelManagers, limits: Limits, log: Log) -> None:
         self.limits = limits
         self._shared = shared
         self._log = log

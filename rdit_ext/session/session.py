@@ -27,8 +27,10 @@ from ..errors import (
     TooBusy,
     unhandled,
 )
-from ..kernel.client import Kernel, Log
-from ..kernel.process import KernelProcess, KernelProcesses
+from ..kernel.client import Kernel
+from ..kernel.link import Log
+from ..kernel.managers import KernelManagers
+from ..kernel.process import KernelProcess
 from ..kernel.start import KernelStart, Wanted
 from ..protocol import (
     QUERIES,
@@ -78,7 +80,7 @@ class Session:
 
     def __init__(
         self,
-        shared: KernelProcesses,
+        shared: KernelManagers,
         limits: Limits,
         name: str,
         path: str | None,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from ..kernel.client import Log
+from ..kernel.link import Log
 
 T = TypeVar("T")
 

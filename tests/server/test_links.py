@@ -6,8 +6,9 @@ import logging
 import zmq.asyncio
 from jupyter_client.manager import AsyncKernelManager
 
-from rdit_ext.kernel.client import Kernel, LocalLink
-from rdit_ext.kernel.crash_marker import Places
+from rdit_ext.kernel.client import Kernel
+from rdit_ext.kernel.crash_marker import CrashMarkers
+from rdit_ext.kernel.link import LocalLink
 from rdit_ext.protocol import RunRequest
 from rdit_ext.session.run import Run
 
@@ -17,7 +18,7 @@ LOG = logging.getLogger(__name__)
 def test_what_the_next_process_puts_out_is_not_heard_by_who_listened_to_the_one_before(tmp_path):
     """The last words of the one before are waited for while the next one runs already."""
 
-    places = Places()
+    places = CrashMarkers()
 
     async def work():
         context = zmq.asyncio.Context()

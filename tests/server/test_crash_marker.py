@@ -7,11 +7,11 @@ import tempfile
 
 import pytest
 
-from rdit_ext.kernel.crash_marker import PLACE_BYTES, Places
+from rdit_ext.kernel.crash_marker import MARKER_BYTES, CrashMarkers
 
 OTHER = (
-    "import sys; from rdit_ext.kernel.crash_marker import Places;"
-    " print(Places().make(), flush=True); input()"
+    "import sys; from rdit_ext.kernel.crash_marker import CrashMarkers;"
+    " print(CrashMarkers().make(), flush=True); input()"
 )
 
 
@@ -23,9 +23,9 @@ def temporary(tmp_path, monkeypatch):
 
 
 def test_it_goes_with_its_server(temporary):
-    places = Places()
+    places = CrashMarkers()
     assert len({*(file.read_bytes() for file in (places.make(), places.make()))}) == 1
-    assert places.make().stat().st_size == PLACE_BYTES
+    assert places.make().stat().st_size == MARKER_BYTES
     places.close()
     assert not list(temporary.iterdir())
 
@@ -36,16 +36,16 @@ def test_that_of_a_server_which_was_killed_goes_with_the_next(temporary):
     )
     with other:
         file = other.stdout.readline().strip()
-        mine = Places()
+        mine = CrashMarkers()
         assert os.path.exists(file), "its server is there"
         mine.close()
         other.kill()
-    Places().close()
+    CrashMarkers().close()
     assert not list(temporary.iterdir())
 
 
 def test_it_is_made_anew_where_it_was_cleaned_up(temporary):
-    places = Places()
+    places = CrashMarkers()
     places.make()
     for path in temporary.rglob("*"):
         if path.is_file():
@@ -59,5 +59,5 @@ def test_it_is_made_anew_where_it_was_cleaned_up(temporary):
 def test_what_others_keep_there_stays(temporary):
     (temporary / "rdit-mine").mkdir()
     (temporary / "rdit-mine" / "notes.txt").write_text("mine")
-    Places().close()
+    CrashMarkers().close()
     assert (temporary / "rdit-mine" / "notes.txt").read_text() == "mine"
