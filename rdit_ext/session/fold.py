@@ -1,7 +1,8 @@
 """What the events of a session come to: the one place on the server that says it.
 
 Pure: events in, state out. The log's snapshot and the answer to a blocking call are views of it.
-The page has a fold of its own, `labextension/src/results/results.ts`, held to the same golden runs.
+The page has a fold of its own, `labextension/src/results/results.ts`: `tests/ui/snapshots.test.ts`
+holds it to the snapshots that are made here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 // Who imports whom in the TypeScript, as docs/architecture.md says; and that keys are told to people.
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "protocol.ts": [],
   results: ["protocol.ts"],
   editor: ["protocol.ts", "results"],
-  backends: ["protocol.ts"],
+  backends: ["protocol.ts", "results"],
   session: ["protocol.ts", "results", "editor", "backends"],
   page: ["protocol.ts", "results", "editor", "backends", "session"],
   lab: ["protocol.ts", "results", "editor", "backends", "session"],
@@ -70,6 +70,13 @@ describe("a module of the page or of JupyterLab's plugin", () => {
       return !found || !found[1].includes(room);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("of the backends knows of results what is pure, and nothing that shows them", () => {
+    const known = files
+      .filter(path => roomOf(path) === "backends")
+      .flatMap(path => importsOf(path).filter(name => name.includes("/results/")));
+    expect([...new Set(known.map(name => basename(name)))]).toEqual(["progress"]);
   });
 
   it("does not lead back to itself by way of other rooms", () => {

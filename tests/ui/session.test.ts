@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Event, Output, SessionState } from "../../labextension/src/protocol";
-import { isActive, noSession, reduceStatus } from "../../labextension/src/session/status";
+import { isActive, isAsking, noSession, reduceStatus } from "../../labextension/src/session/status";
 import { moduleNews } from "../../labextension/src/backends/reloads";
 import { clock, duration } from "../../labextension/src/results/duration";
 
@@ -11,6 +11,14 @@ const statement = (nodeIndex: number, line: number) => ({
   lineEnd: line,
   isExpr: true,
   source: "f()",
+});
+const runs = (nodeIndex: number, line: number, startedAt: number) => ({
+  ...statement(nodeIndex, line),
+  run: "r",
+  status: "running",
+  elapsed: null,
+  startedAt,
+  input: null,
 });
 const become = (state: SessionState, queue = 0): Event => ({
   type: "session",
@@ -31,7 +39,7 @@ const begun: Event[] = [
 ];
 
 it("knows the statement that runs, and since when", () => {
-  expect(see(...begun).running).toEqual({ ...statement(1, 4), since: 4000 });
+  expect(see(...begun).running).toEqual(runs(1, 4, 4000));
 });
 
 it("is active from the start of a kernel to the end of the last run", () => {
@@ -60,7 +68,10 @@ it("says which statement the kernel died of", () => {
     { type: "status", run: "r", nodeIndex: 1, status: "error" },
     { type: "done", run: "r", status: "died", elapsed: 1, reason: "It was killed." },
   );
-  expect(session.death).toEqual({ run: "r", reason: "It was killed.", statement: statement(1, 4) });
+  expect(session.death).toEqual({
+    reason: "It was killed.",
+    statement: runs(1, 4, 4000),
+  });
   expect(session.running).toBe(null);
 });
 
@@ -68,18 +79,17 @@ it("forgets a death when the next run begins", () => {
   const died: Event = { type: "done", run: "r", status: "died", elapsed: 1, reason: "gone" };
   const next: Event = { type: "plan", run: "r2", statements: [] };
   expect(see(...begun, died).death).toEqual({
-    run: "r",
     reason: "gone",
-    statement: { ...statement(1, 4), since: 4000 },
+    statement: runs(1, 4, 4000),
   });
   expect(see(...begun, died, next).death).toBe(null);
 });
 
 it("knows that a statement waits for input until it is answered", () => {
   const asked: Event = { type: "input", run: "r", nodeIndex: 1 };
-  expect(see(...begun, asked).isAsking).toBe(true);
-  expect(see(...begun, asked, { ...asked, waiting: false }).isAsking).toBe(false);
-  expect(see(...begun, asked, become("idle")).isAsking).toBe(false);
+  expect(isAsking(see(...begun, asked))).toBe(true);
+  expect(isAsking(see(...begun, asked, { ...asked, waiting: false }))).toBe(false);
+  expect(isAsking(see(...begun, asked, become("idle")))).toBe(false);
 });
 
 it("begins anew with a snapshot", () => {

@@ -5,7 +5,7 @@
 import { StateField, type EditorState, type Extension } from "@codemirror/state";
 import { EditorView, showPanel, type Panel } from "@codemirror/view";
 import { InputBox } from "../results/render";
-import type { InputWanted } from "../results/results";
+import type { InputWanted } from "../results/progress";
 import { editorHost } from "./host";
 import { resultsLayer } from "./layout";
 import { unfolded } from "./spacers";

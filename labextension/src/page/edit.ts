@@ -26,7 +26,7 @@ import type { Files, TextFile } from "./contents";
 import { h } from "./dom";
 import { ScriptFile } from "./file";
 import { Notices } from "./notices";
-import { isActive, noSession, reduceStatus, type Session } from "../session/status";
+import { isActive, isAsking, noSession, reduceStatus, type Session } from "../session/status";
 import { Script, signIn } from "./script";
 import type { Site } from "./site";
 import { StatusBar } from "./statusbar";
@@ -266,7 +266,7 @@ export class EditPage {
 
   private async interrupt() {
     const { stopLoses } = this.backend;
-    if (stopLoses && this.session.state === "busy" && !this.session.isAsking) {
+    if (stopLoses && this.session.state === "busy" && !isAsking(this.session)) {
       if (!(await (await dialogs()).confirmStop(stopLoses)) || !isActive(this.session)) return;
     }
     this.backend.interrupt();

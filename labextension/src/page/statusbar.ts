@@ -4,7 +4,7 @@ import type { Connection } from "../backends/backend";
 import { h, setText } from "./dom";
 import { icon, type IconName } from "./icons";
 import { clock } from "../results/duration";
-import type { Session } from "../session/status";
+import { isAsking, type Session } from "../session/status";
 
 interface Loading {
   what: string;
@@ -105,7 +105,7 @@ function awayText({ state }: Session, name: string): [IconName, string] {
 }
 
 function stateText(session: Session, name: string): [IconName, string] {
-  const { state, isAsking } = session;
+  const { state } = session;
   switch (state) {
     case "connecting":
       return ["busy", "Connecting…"];
@@ -114,7 +114,9 @@ function stateText(session: Session, name: string): [IconName, string] {
     case "restarting":
       return ["busy", `Restarting ${name}…`];
     case "busy":
-      return isAsking ? ["info", `${name} · waits for input`] : ["busy", `${name} · running`];
+      return isAsking(session)
+        ? ["info", `${name} · waits for input`]
+        : ["busy", `${name} · running`];
     case "dead":
       return ["dead", `${name} · no kernel`];
     case "idle":

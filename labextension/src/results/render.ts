@@ -6,7 +6,8 @@ import type { Display, Error as ErrorOutput, Result, Status } from "../protocol"
 import { appendAnsi, newPen, type Pen } from "./ansi";
 import { clock } from "./duration";
 import { choose, imageSize, textOf, type Choice, type MimeRenderer, type Rendered } from "./mime";
-import type { CutPart, InputWanted, Outcome, Part, TextPart } from "./results";
+import type { InputWanted } from "./progress";
+import type { CutPart, Outcome, Part, TextPart } from "./results";
 import { sameBundle } from "./equality";
 import type { FrameOpener } from "./traceback";
 import { keepsLines, lastLines } from "./wrapping";

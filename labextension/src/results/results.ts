@@ -4,14 +4,14 @@
 
 import type {
   Display,
+  Done,
   Error as ErrorOutput,
   Event,
   Output,
-  PlannedStatement,
   Result,
   RunStatus,
-  Status,
 } from "../protocol";
+import { applyProgress, type ProgressStore, type StatementProgress, type Step } from "./progress";
 import { emptyScreen, write, type Screen } from "./terminal";
 
 /// Text of one stream, as a terminal would show it.
@@ -32,28 +32,9 @@ export interface CutPart {
 /// One output of a statement, in order.
 export type Part = TextPart | Result | Display | ErrorOutput | CutPart;
 
-/// An open `input()` request.
-export interface InputWanted {
-  readonly prompt: string;
-  readonly password: boolean;
-}
-
-/// The state of one statement of one run. Its lines are those of the text that was sent.
-export interface Outcome {
-  readonly run: string;
-  readonly nodeIndex: number;
-  readonly lineStart: number;
-  readonly lineEnd: number;
-  readonly isExpr: boolean;
-  readonly source: string;
-  readonly status: Status;
-  /// In seconds; null until it has ended.
-  readonly elapsed: number | null;
-  /// Its start in milliseconds, by the clock of the caller of `applyEvents`; 0 if it has not
-  /// started.
-  readonly startedAt: number;
+/// The state of one statement of one run, and what it shows.
+export interface Outcome extends StatementProgress {
   readonly parts: readonly Part[];
-  readonly input: InputWanted | null;
   /// The next output replaces those before it (`clear` with `wait`).
   readonly isClearing: boolean;
 }
@@ -131,14 +112,14 @@ export function applyEvents(results: Results, events: readonly Event[], at = 0):
 function apply(draft: Draft, event: Event, at: number): void {
   switch (event.type) {
     case "plan":
-      return draft.plan(event.run, event.statements);
     case "status":
-      return draft.change(event.run, event.nodeIndex, outcome =>
-        withStatus(outcome, event.status, event.elapsed ?? null, at),
-      );
+    case "input":
+    case "done":
+    case "attached":
+      return applyProgress(draft, event, at);
     case "output": {
       const { output } = event;
-      draft.change(event.run, event.nodeIndex, outcome => withOutput(outcome, output));
+      draft.edit(event.run, event.nodeIndex, outcome => withOutput(outcome, output));
       if (output.type === "display" && output.displayId) draft.show(output.displayId, event.run);
       return;
     }
@@ -149,50 +130,28 @@ function apply(draft: Draft, event: Event, at: number): void {
         metadata: event.metadata ?? {},
       });
     case "clear":
-      return draft.change(event.run, event.nodeIndex, outcome =>
+      return draft.edit(event.run, event.nodeIndex, outcome =>
         event.wait ? changed(outcome, { isClearing: outcome.parts.length > 0 }) : cleared(outcome),
       );
-    case "input":
-      return draft.change(event.run, event.nodeIndex, outcome =>
-        event.waiting === false
-          ? changed(outcome, { input: null })
-          : changed(outcome, {
-              input: { prompt: event.prompt ?? "", password: event.password ?? false },
-            }),
-      );
     case "truncated":
-      return draft.change(event.run, event.nodeIndex, outcome =>
+      return draft.edit(event.run, event.nodeIndex, outcome =>
         withCut(outcome, event.bytes, event.tail),
       );
-    case "done":
-      return draft.done(event.run, event.status, event.elapsed, event.reason ?? "");
-    case "attached":
-      return event.snapshot ? draft.clear() : undefined;
     case "session":
     case "error":
     case "answer":
       return;
-    default: {
+    default:
       // Ignore event types that a newer server may send.
-      const unknown: never = event;
-      void unknown;
-    }
+      event satisfies never;
   }
 }
 
+/// Returns the outcome with these properties; the same one if it has them.
 function changed(outcome: Outcome, change: Partial<Outcome>): Outcome {
   for (const key of Object.keys(change) as (keyof Outcome)[])
     if (outcome[key] !== change[key]) return { ...outcome, ...change };
   return outcome;
-}
-
-function withStatus(outcome: Outcome, status: Status, elapsed: number | null, at: number): Outcome {
-  return changed(outcome, {
-    status,
-    elapsed,
-    startedAt: status === "running" && outcome.status !== "running" ? at : outcome.startedAt,
-    input: status === "running" ? outcome.input : null,
-  });
 }
 
 function cleared(outcome: Outcome): Outcome {
@@ -243,21 +202,8 @@ function withOutput(outcome: Outcome, output: Output): Outcome {
   };
 }
 
-function planned(run: string, statement: PlannedStatement): Outcome {
-  return {
-    run,
-    ...statement,
-    status: "queued",
-    elapsed: null,
-    startedAt: 0,
-    parts: [],
-    input: null,
-    isClearing: false,
-  };
-}
-
 /// A mutable draft of results: copies each object at its first change.
-class Draft {
+class Draft implements ProgressStore {
   private runs: Map<string, Run> | null = null;
   private displays: Map<string, ReadonlySet<string>> | null = null;
   private readonly owned = new Set<Run>();
@@ -276,10 +222,10 @@ class Draft {
     this.displays = new Map();
   }
 
-  plan(id: string, statements: readonly PlannedStatement[]): void {
+  plan(id: string, statements: readonly StatementProgress[]): void {
     const run: Run = {
       id,
-      outcomes: statements.map(statement => planned(id, statement)),
+      outcomes: statements.map(statement => ({ ...statement, parts: [], isClearing: false })),
       status: null,
       elapsed: 0,
       reason: "",
@@ -290,7 +236,11 @@ class Draft {
     this.writableRuns().set(id, run);
   }
 
-  change(id: string, nodeIndex: number, by: (outcome: Outcome) => Outcome): void {
+  change(id: string, nodeIndex: number, step: Step): void {
+    this.edit(id, nodeIndex, outcome => changed(outcome, step(outcome)));
+  }
+
+  edit(id: string, nodeIndex: number, by: (outcome: Outcome) => Outcome): void {
     const run = this.read().get(id);
     const place = run?.places.get(nodeIndex);
     if (!run || place === undefined) return;
@@ -320,20 +270,11 @@ class Draft {
     if (!before?.has(run)) displays.set(displayId, new Set(before).add(run));
   }
 
-  done(id: string, status: RunStatus, elapsed: number, reason: string): void {
+  end({ run: id, status, elapsed, reason = "" }: Done, step: Step): void {
     const run = this.read().get(id);
     if (!run || run.status !== null) return;
-    // The runtime ends each statement with an event. If it died before that, end those that are
-    // left.
     run.outcomes.forEach((outcome, place) => {
-      if (outcome?.status === "queued")
-        this.put(this.read().get(id)!, place, changed(outcome, { status: "cancelled" }));
-      else if (outcome?.status === "running")
-        this.put(
-          this.read().get(id)!,
-          place,
-          changed(outcome, { status: endOf(status), input: null }),
-        );
+      if (outcome) this.put(this.read().get(id)!, place, changed(outcome, step(outcome)));
     });
     this.own(this.read().get(id)!, { status, elapsed, reason });
   }
@@ -377,8 +318,4 @@ class Draft {
     this.writableRuns().set(run.id, copy);
     return copy;
   }
-}
-
-function endOf(status: RunStatus): Status {
-  return status === "died" ? "error" : status;
 }

@@ -4,12 +4,13 @@
 //   run -> [queue] -> files -> worker: run -> events ... -> ended -> the next run
 //
 // The first run starts Python. Nothing is downloaded before, unless `prepare` is called.
-import type { Event, ExecuteRequest, PlannedStatement, RunRequest } from "../../protocol";
+import type { Event, ExecuteRequest, RunRequest } from "../../protocol";
 import type { Connection, ExecutionBackend, Subscriber } from "../backend";
 import { loadCore, type Progress } from "./assets";
 import { FolderSync, type ScriptFiles } from "./folder_sync";
 import { Gather } from "../gather";
 import { ROOT, type FromWorker, type ToWorker } from "./messages";
+import { BrowserRun, type Cut } from "./run";
 import workerUrl from "./worker?worker&url";
 
 const SIGINT = 2;
@@ -29,15 +30,6 @@ export interface PyodideOptions {
 }
 
 type Work = { kind: "run"; run: string; request: object } | { kind: "reset" };
-
-/// The run in progress, reconstructed from its events.
-interface Running {
-  run: string;
-  since: number;
-  statements: readonly PlannedStatement[] | null;
-  ended: Set<number>;
-  current: number | null;
-}
 
 /// An `ExecutionBackend` without a server. It throws nothing: what fails is told by events.
 export class PyodideBackend implements ExecutionBackend {
@@ -59,7 +51,7 @@ export class PyodideBackend implements ExecutionBackend {
   private interrupts: Uint8Array | null = null;
   private presses = 0;
   private queue: Work[] = [];
-  private running: Running | null = null;
+  private running: BrowserRun | null = null;
   private isWorking = false;
   private isClosed = false;
   private python = "";
@@ -201,17 +193,11 @@ export class PyodideBackend implements ExecutionBackend {
   }
 
   private async run(run: string, request: object) {
-    this.running = {
-      run,
-      since: performance.now(),
-      statements: null,
-      ended: new Set(),
-      current: null,
-    };
+    this.running = new BrowserRun(run);
     this.tell("busy");
     await this.bringFiles();
     // Race: stopped while the files were read.
-    if (this.running?.run !== run || !this.worker) return;
+    if (this.running?.id !== run || !this.worker) return;
     const ended = new Promise<void>(resolve => (this.onEnded = resolve));
     const path = `${ROOT}/${this.options.path}`;
     this.putScript(request);
@@ -326,38 +312,15 @@ export class PyodideBackend implements ExecutionBackend {
   // -- events
 
   private take(event: Event) {
-    const { running } = this;
-    if (running && "run" in event && event.run === running.run) {
-      if (event.type === "plan") running.statements = event.statements;
-      else if (event.type === "status") {
-        if (event.status === "running") running.current = event.nodeIndex;
-        else running.ended.add(event.nodeIndex);
-      }
-    }
+    this.running?.observe(event);
     this.add(event);
   }
 
   /// Emits the final events of the run in progress, whose worker will send no more.
-  private endRunning(
-    status: "interrupted" | "died",
-    error: { name: string; message: string; text: string },
-  ) {
+  private endRunning(status: "interrupted" | "died", error: Cut) {
     const { running } = this;
     this.running = null;
-    if (!running) return;
-    const { run, current, statements, ended } = running;
-    const elapsed = (performance.now() - running.since) / 1000;
-    for (const { nodeIndex } of statements ?? []) {
-      if (ended.has(nodeIndex)) continue;
-      if (nodeIndex !== current) {
-        this.add({ type: "status", run, nodeIndex, status: "cancelled" });
-        continue;
-      }
-      this.add({ type: "output", run, nodeIndex, output: { type: "error", frames: [], ...error } });
-      const ending = status === "died" ? "error" : "interrupted";
-      this.add({ type: "status", run, nodeIndex, status: ending, elapsed });
-    }
-    this.add({ type: "done", run, status, elapsed, reason: error.message });
+    for (const event of running?.endEvents(status, error) ?? []) this.add(event);
   }
 
   private state: "starting" | "idle" | "busy" | "restarting" | "dead" | "reset" = "idle";
@@ -377,7 +340,7 @@ export class PyodideBackend implements ExecutionBackend {
       kernel: { name: "pyodide", displayName, ...(this.worker && { id: "pyodide" }) },
       backend: "pyodide",
       path: this.options.path,
-      ...(this.running && { run: this.running.run }),
+      ...(this.running && { run: this.running.id }),
       queue: this.queue.length,
       reason,
     };
