@@ -331,8 +331,9 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
     with _collector_resting(), _noting_warnings(path, script.noted):
         name = sources.remember(path, script.lines)
         if name is not script.name:
-            # The file name is in the code objects: they must be compiled again.
+            # The file name is in the code objects, and in warnings: compile again.
             script.name, script.compiled = name, {}
+            script.noted.clear()
         if not is_known:
             script.parse(path, line_range)
             _last = script

@@ -159,6 +159,14 @@ def test_what_the_compiler_warns_of_is_said_in_every_run_at_one_statement() -> N
         assert told == {1: 1}
 
 
+def test_a_warning_names_the_file_that_runs() -> None:
+    script = "x = 1\nx is 1\nx = '\\d'\n"
+    for path in ("/somewhere/old.py", "/somewhere/new.py", "/somewhere/new.py"):
+        planned = plan_script(script, path, None)
+        warned = [(w[2], w[3]) for s in planned for w in s.noted]
+        assert warned == [(path, 2), (path, 3)]
+
+
 def sent(code: str, index: int, start: int, end: int, is_expr: bool = True) -> dict:
     return {
         "code": code,
