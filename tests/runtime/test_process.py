@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from .kernel import Kernel
+from .runs import Golden
 from .told import outputs, results, statuses, text
 
 pytestmark = pytest.mark.kernel
@@ -121,6 +123,24 @@ def test_stack_that_is_walked_begins_where_it_does_in_python(
     )
     told = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert text(kernel.run(script.read_text(), path=str(script))) == told.stdout
+
+
+def marked() -> list[str]:
+    """The statements of a golden run, whose carets the comparison of golden runs leaves out."""
+    source = Golden("syntax_marks").script
+    parts = [ast.get_source_segment(source, node) for node in ast.parse(source).body]
+    return [part for part in parts if part is not None]
+
+
+@pytest.mark.parametrize("source", marked())
+def test_syntax_error_is_marked_as_python_marks_it(
+    kernel: Kernel, tmp_path: Path, source: str
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(source)
+    told = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    (error,) = outputs(kernel.run(source, path=str(script)), "error")
+    assert error["text"] == told.stderr
 
 
 def test_functions_in_the_place_of_pythons_go_to_other_processes(
