@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import getpass
+import inspect
 import io
 import os
 import sys
@@ -140,9 +141,14 @@ def asked_by(
             return read(*arguments, **options)
         return asked(arguments[0] if arguments else "", False)
 
+    takes = inspect.signature(getpass.getpass)
+
     @stands_for(getpass.getpass, "getpass", "getpass")
-    def ask_password(prompt: str = "Password: ", stream: object = None) -> str:
-        return asked(prompt, True)
+    def ask_password(*arguments: object, **options: object) -> str:
+        # The options differ by Python: 3.14 has `echo_char`, what a terminal shows.
+        call = takes.bind(*arguments, **options)
+        call.apply_defaults()
+        return asked(call.arguments["prompt"], True)
 
     global _ask
     old_input, old_getpass, old_ask = builtins.input, getpass.getpass, _ask
