@@ -127,7 +127,7 @@ def main(arguments: list[str]) -> int:
     if missing:
         print(f"Not on this machine, so not tested: Python {', '.join(missing)}.")
     print(f"Rows passed: {', '.join(passed) or 'none'}. Failed: {', '.join(failed) or 'none'}.")
-    return 1 if failed else 0
+    return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":
