@@ -34,7 +34,6 @@ from .introspect_ipython import Introspection
 from .library import give_back
 from .queries import Queries
 from .stacks import untraced
-from .stop import shielded
 
 _HAND_OVER_SECONDS = 0.05
 # How long to wait, before the first `input()`, for the server's first message on stdin.
@@ -213,7 +212,6 @@ class IPythonHost:
         count = 0
 
         @untraced
-        @shielded
         def publish(events: list[Event]) -> None:
             nonlocal count
             count += 1

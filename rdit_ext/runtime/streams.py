@@ -35,6 +35,7 @@ _outlet: contextvars.ContextVar[Outlet | None] = contextvars.ContextVar("rdit_ou
 _get_outlet = _outlet.get
 _main = threading.main_thread().ident
 _NAMES = ("stdin", "stdout", "stderr")
+_DESCRIPTORS = {"stdout": 1, "stderr": 2}
 # Bytes that a pipe which polls as writable takes without blocking.
 # https://docs.python.org/3/library/select.html#select.PIPE_BUF
 _AT_ONCE = getattr(select, "PIPE_BUF", 512)
@@ -111,7 +112,7 @@ class RoutedStream(io.TextIOWrapper):
         # False if the script has set another encoding, error handler or line ending.
         self._is_usual = True
         self._newline = "\n"
-        raw = _Raw(self, 2 if name == "stderr" else 1)
+        raw = _Raw(self, _DESCRIPTORS[name])
         super().__init__(
             _Buffer(self, raw),
             encoding="utf-8",
@@ -341,7 +342,7 @@ class Streams:
             os.register_at_fork(after_in_child=self._wake_in_child)
 
     def _make(self, kind: type[RoutedStream], name: str) -> RoutedStream:
-        descriptor = 2 if name == "stderr" else 1
+        descriptor = _DESCRIPTORS[name]
         original: Any = self._originals[name]
         stream = kind(name, original, self.routes, descriptor if self._has_descriptors else None)
         stream._look = self._looks.get(descriptor)
@@ -353,7 +354,7 @@ class Streams:
         written to the descriptor."""
         self._looks = looks
         for stream in self._all():
-            stream._look = looks.get(2 if stream._name == "stderr" else 1)
+            stream._look = looks.get(_DESCRIPTORS[stream._name])
 
     def _all(self) -> tuple[RoutedStream, ...]:
         return self.stdout, self.stderr, self._fresh["stdout"], self._fresh["stderr"]

@@ -1,12 +1,6 @@
 """The golden runs: `tests/runs/NAME.py`, a script, and `NAME.jsonl`, the events it must give.
 
-A script may begin with comments that say how it is run:
-
-    # requires: python>=3.12        or python<3.13, or a module that must be there
-    # only: kernel                  it takes IPython: not for the bare host
-    # lines: 3-5                    the lineRange of the request
-    # stop on error: no
-    # text: 64                      the maxText of the request
+A script may begin with comments that say how it is run: see `tests/runs/README.md`.
 """
 
 from __future__ import annotations
