@@ -8,7 +8,7 @@ SOURCES := package.json labextension/rspack.config.cjs $(wildcard labextension/*
   labextension/src labextension/style labextension/schema rdit_ext/runtime -type f -not -name "*.pyc" 2>/dev/null)
 SCRIPT ?= examples/tour.py
 
-.PHONY: run site test test-python test-page test-pythons test-cpython bench check format protocol setup build browser pictures clean
+.PHONY: run site test test-python test-page test-pythons test-cpython bench check format protocol tables setup build browser pictures clean
 
 run:  ## Open the editor on an example script (SCRIPT=… for another)
 	@# Side by side: pip waits for the network while the page is built.
@@ -46,6 +46,9 @@ format: setup
 
 protocol: setup  ## Write labextension/src/protocol.ts from rdit_ext/protocol.py
 	npm run build:protocol
+
+tables: setup  ## Write labextension/schema/plugin.json and the keys in docs/using.md from the tables of commands and settings
+	npm test -- tests/ui/tables.test.ts --update
 
 # What `make run` needs of Python. SKIP_JUPYTER_BUILDER: pip would build the page, and the extension for JupyterLab,
 # by itself, with all the packages of both. Modules are compiled when they are first imported: most never are.

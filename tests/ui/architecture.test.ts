@@ -1,4 +1,4 @@
-// Who imports whom in the TypeScript, as docs/architecture.md says; and that keys are told to people.
+// Who imports whom in the TypeScript, as docs/architecture.md says.
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import ts from "typescript";
@@ -6,7 +6,6 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const source = join(root, "labextension/src");
-const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 // A new room, or a new door between two, stands here first.
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -20,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 // Packages that only these rooms may know; every room may use CodeMirror's state, view and language.
 const ONLY_THERE: [RegExp, readonly string[]][] = [
-  [/^@codemirror\/(state|view|language)$/, ["editor", "page", "lab"]],
+  [/^@codemirror\/(state|view|language)$/, ["editor", "session", "page", "lab"]],
   [/^@lezer\/common$/, ["editor", "page", "lab"]],
   [/^(@codemirror|@lezer)\//, ["page"]],
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
@@ -88,24 +87,4 @@ describe("a module of the page or of JupyterLab's plugin", () => {
           ) ?? []);
     for (const room of Object.keys(MAY_IMPORT)) expect(leadsBack(room, [])).toEqual([]);
   });
-});
-
-describe("a key that runs or goes somewhere", () => {
-  // `key: "F8"` of the editor's keymap; `keys: "F8"` of the page's commands and of the help.
-  const keysIn = (path: string, name: string) =>
-    [...read(path).matchAll(new RegExp(`\\b${name}: "([^"]+)"`, "g"))].map(([, keys]) =>
-      keys!.replace("Arrow", ""),
-    );
-  const bound = keysIn("labextension/src/editor/commands.ts", "key");
-  const commands = keysIn("labextension/src/page/edit.ts", "keys");
-  const help = [...commands, ...keysIn("labextension/src/page/dialogs.ts", "keys")];
-  const table = read("docs/using.md");
-
-  it("is found here at all", () => expect(bound).toContain("Shift-Enter"));
-  it.each(bound)("%s is in the page's help", key => expect(help).toContain(key));
-  it.each([...new Set([...bound, ...commands])])("%s is in docs/using.md", key =>
-    expect(table).toMatch(
-      new RegExp(`^\\|[^|]*\\b${key.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "m"),
-    ),
-  );
 });

@@ -2,20 +2,14 @@
 // where the cursor goes next; the runtime alone decides what the statements are.
 
 import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
-import {
-  EditorSelection,
-  Prec,
-  type EditorState,
-  type Extension,
-  type TransactionSpec,
-} from "@codemirror/state";
-import { EditorView, keymap, type Command } from "@codemirror/view";
+import { EditorSelection, type EditorState, type TransactionSpec } from "@codemirror/state";
+import { EditorView, type Command } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
 import type { Span } from "./anchors";
 import { editorHost } from "./host";
 import { resultsLayer } from "./layout";
 import { goToQuestion } from "./question";
-import { contentOf, hasBody, runSent, statementsField } from "./statements";
+import { contentOf, hasBody, resultsCleared, runSent, statementsField } from "./statements";
 
 const parsePatience = 50;
 
@@ -98,9 +92,9 @@ export const focusResult: Command = view => {
   return here ? goTo(view, here) : false;
 };
 
-/// Focuses the code.
-export const focusCode: Command = view => {
-  view.focus();
+/// Removes all results.
+export const clearResults: Command = view => {
+  view.dispatch({ effects: resultsCleared.of(null) });
   return true;
 };
 
@@ -302,18 +296,3 @@ function goTo(view: EditorView, place: Place): boolean {
   view.plugin(resultsLayer)?.focus(place.id);
   return true;
 }
-
-/// Key bindings as in Jupyter and other Python editors, with precedence over the editor's own.
-export const runKeymap: Extension = Prec.high(
-  keymap.of([
-    { key: "Shift-Enter", run: runAndAdvance },
-    { key: "Mod-Enter", run: runAndStay },
-    { key: "Alt-Enter", run: runAndInsertBelow },
-    { key: "Mod-Shift-Enter", run: runAll },
-    { key: "Mod-Alt-Enter", run: runToHere },
-    { key: "Mod-Alt-ArrowRight", run: focusResult },
-    { key: "Alt-PageDown", run: nextResult },
-    { key: "Alt-PageUp", run: previousResult },
-    { key: "F8", run: nextError, shift: previousError },
-  ]),
-);

@@ -6,39 +6,24 @@ import { EditorView } from "@codemirror/view";
 import type { Event } from "../protocol";
 import { announcements } from "./announce";
 import { brokenField, newlyBroken } from "./broken";
-import { runKeymap } from "./commands";
 import { following } from "./follow";
 import { goneRuns, processGone } from "./gone";
 import { statusGutter } from "./gutter";
 import { editorHost, type EditorHost } from "./host";
 import { layout, settle } from "./layout";
 import { attendQuestion, questions } from "./question";
-import { eventsArrived, resultsCleared, statementsField } from "./statements";
+import { eventsArrived, statementsField } from "./statements";
 
 export type { EditorHost, RunRequest } from "./host";
-export {
-  focusCode,
-  focusResult,
-  nextError,
-  nextResult,
-  previousError,
-  previousResult,
-  runAll,
-  runAndAdvance,
-  runAndInsertBelow,
-  runAndStay,
-  runKeymap,
-  runToHere,
-} from "./commands";
+export * from "./commands";
 export { keepCaret, restoreCaret } from "./caret";
 export { resultsOf } from "./export";
 export { setLayout } from "./layout";
 export { layoutOf } from "./spacers";
 export { runningStatement, statementsField } from "./statements";
 
-/// The extension: statements and their status, results and layout, and key bindings (unless `keys:
-/// false`, for hosts that bind the commands themselves).
-export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): Extension {
+/// The extension: statements and their status, results and layout. Keys are the host's.
+export function rditEditor(host: EditorHost): Extension {
   return [
     editorHost.of(host),
     statementsField,
@@ -47,7 +32,6 @@ export function rditEditor(host: EditorHost, options: { keys?: boolean } = {}): 
     questions,
     following,
     statusGutter,
-    options.keys === false ? [] : runKeymap,
   ];
 }
 
@@ -71,9 +55,4 @@ export function applyEvents(view: EditorView, events: readonly Event[]): void {
 export function markGone(view: EditorView): boolean {
   view.dispatch({ effects: processGone.of(null) });
   return view.state.field(goneRuns).size > 0;
-}
-
-/// Removes all results.
-export function clearResults(view: EditorView): void {
-  view.dispatch({ effects: resultsCleared.of(null) });
 }

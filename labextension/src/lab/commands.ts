@@ -20,7 +20,9 @@ import { URLExt } from "@jupyterlab/coreutils";
 import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { RditDocument } from "./document";
 import { belowIcon, besideIcon, clearIcon, rditIcon } from "./icons";
-import { Command, FACTORY } from "./ids";
+import { labCommands, labEntries, scriptCommands } from "../session/commands";
+import { addAppCommand } from "./app_command";
+import { FACTORY } from "./ids";
 import type { Script } from "./script";
 
 export interface Places {
@@ -30,15 +32,18 @@ export interface Places {
   readonly browser: IDefaultFileBrowser | null;
 }
 
-interface Description {
-  label: string | (() => string);
-  caption?: string;
-  icon?: LabIcon | (() => LabIcon);
-  isEnabled?(script: Script): boolean;
-  /// The command moves the focus itself; after the others it returns to the code.
-  movesFocus?: boolean;
-  do(script: Script, document: RditDocument): unknown;
-}
+/// What JupyterLab's own commands of a script do, by id.
+type Own = Record<string, (script: Script, document: RditDocument) => unknown>;
+
+const icons: Record<string, LabIcon> = {
+  run: runIcon,
+  runAll: fastForwardIcon,
+  stop: stopIcon,
+  clear: clearIcon,
+  restart: refreshIcon,
+  launch: launchIcon,
+  console: consoleIcon,
+};
 
 export function addCommands(
   app: JupyterFrontEnd,
@@ -50,170 +55,67 @@ export function addCommands(
   // A toolbar button acts on the document of its toolbar: the click activates that document first.
   const current = ({ toolbar }: ReadonlyPartialJSONObject = {}): RditDocument | null =>
     toolbar || shell.currentWidget === tracker.currentWidget ? tracker.currentWidget : null;
-
-  const add = (
-    id: string,
-    { label, caption, icon, isEnabled, movesFocus, do: act }: Description,
-  ) => {
-    commands.addCommand(id, {
-      label,
-      caption: caption ?? label,
-      icon: typeof icon === "function" ? () => (icon as () => LabIcon)() : icon,
-      isEnabled: args => {
-        const document = current(args);
-        return document !== null && (isEnabled?.(document.script) ?? true);
-      },
-      execute: async args => {
-        const document = current(args);
-        if (!document) return;
-        const answer = await act(document.script, document);
-        if (!movesFocus && !document.isDisposed) document.content.editor.focus();
-        return answer;
-      },
-      describedBy: { args: { type: "object", properties: { toolbar: { type: "boolean" } } } },
-    });
-    places.palette?.addItem({ command: id, category: trans.__("rdit") });
-  };
-
   const isBelow = () => current()?.script.wantedLayout === "below";
 
-  add(Command.run, {
-    label: trans.__("Run Statement and Advance"),
-    caption: trans.__("Run the statements that the selection touches, and go to the next"),
-    icon: runIcon,
-    do: script => script.perform(({ runAndAdvance }) => runAndAdvance),
-  });
-  add(Command.runAndStay, {
-    label: trans.__("Run Statement"),
-    do: script => script.perform(({ runAndStay }) => runAndStay),
-  });
-  add(Command.runAndInsert, {
-    label: trans.__("Run Statement and Insert Below"),
-    do: script => script.perform(({ runAndInsertBelow }) => runAndInsertBelow),
-  });
-  add(Command.runAll, {
-    label: trans.__("Run All Statements"),
-    caption: trans.__("Run the whole script"),
-    icon: fastForwardIcon,
-    do: script => script.runAll(),
-  });
-  add(Command.runToHere, {
-    label: trans.__("Run from the Top to Here"),
-    do: script => script.perform(({ runToHere }) => runToHere),
-  });
-  add(Command.restartAndRunAll, {
-    label: trans.__("Restart Kernel and Run All Statements…"),
-    caption: trans.__("Restart the kernel, and run the whole script"),
-    icon: fastForwardIcon,
-    do: async script => {
+  const own: Own = {
+    "rdit:restart-and-run-all": async script => {
       if (await script.restart()) script.runAll();
     },
-  });
-  add(Command.interrupt, {
-    label: trans.__("Interrupt Kernel"),
-    caption: trans.__("Stop what runs, and what waits"),
-    icon: stopIcon,
-    do: script => script.backend.interrupt(),
-  });
-  add(Command.reset, {
-    label: trans.__("Clear Namespace"),
-    caption: trans.__("Forget all that runs have defined, and keep the kernel"),
-    icon: clearIcon,
-    do: script => script.backend.reset(),
-  });
-  add(Command.restart, {
-    label: trans.__("Restart Kernel…"),
-    caption: trans.__("Restart the kernel"),
-    icon: refreshIcon,
-    do: script => script.restart(),
-  });
-  add(Command.reconnect, {
-    label: trans.__("Reconnect to Kernel"),
-    do: script => script.sessionContext.session?.kernel?.reconnect(),
-  });
-  add(Command.changeKernel, {
-    label: trans.__("Change Kernel…"),
-    do: script => script.chooseKernel(),
-  });
-  add(Command.shutdown, {
-    label: trans.__("Shut Down Kernel"),
-    isEnabled: script => Boolean(script.session.kernel?.id),
-    do: script => script.shutDown(),
-  });
-  add(Command.closeAndShutdown, {
-    movesFocus: true,
-    label: trans.__("Close and Shut Down Kernel"),
-    do: async (script, document) => {
+    "rdit:reconnect": script => script.sessionContext.session?.kernel?.reconnect(),
+    "rdit:change-kernel": script => script.chooseKernel(),
+    "rdit:shutdown": script => script.shutDown(),
+    "rdit:close-and-shutdown": async (script, document) => {
       if (script.session.kernel?.id) await script.shutDown();
       await document.close();
     },
-  });
-  add(Command.clearResults, {
-    label: trans.__("Clear Results"),
-    do: script => script.perform(({ clearResults }) => clearResults),
-  });
-  add(Command.focusResult, {
-    movesFocus: true,
-    label: trans.__("Go to Result"),
-    do: script => script.perform(({ focusResult }) => focusResult),
-  });
-  add(Command.nextResult, {
-    movesFocus: true,
-    label: trans.__("Go to Next Result"),
-    do: script => script.perform(({ nextResult }) => nextResult),
-  });
-  add(Command.previousResult, {
-    movesFocus: true,
-    label: trans.__("Go to Previous Result"),
-    do: script => script.perform(({ previousResult }) => previousResult),
-  });
-  add(Command.nextError, {
-    movesFocus: true,
-    label: trans.__("Go to Next Error"),
-    do: script => script.perform(({ nextError }) => nextError),
-  });
-  add(Command.previousError, {
-    movesFocus: true,
-    label: trans.__("Go to Previous Error"),
-    do: script => script.perform(({ previousError }) => previousError),
-  });
-  add(Command.layout, {
-    // The label names the action. Not a toggle command: JupyterLab writes the toggled state to an
-    // element whose ARIA role does not allow it.
-    label: () =>
-      isBelow() ? trans.__("Results Beside the Code") : trans.__("Results Below the Code"),
-    icon: () => (isBelow() ? besideIcon : belowIcon),
-    do: script => {
-      script.toggleLayout();
-      commands.notifyCommandChanged(Command.layout);
-    },
-  });
-  add(Command.openPage, {
-    movesFocus: true,
-    label: trans.__("Open in a Page of Its Own"),
-    icon: launchIcon,
-    do: script => {
+    "rdit:open-page": script => {
       const { baseUrl } = app.serviceManager.serverSettings;
       window.open(URLExt.join(baseUrl, "rdit/edit", URLExt.encodeParts(script.path)), "_blank");
     },
-  });
-  add(Command.createConsole, {
-    movesFocus: true,
-    label: trans.__("New Console on This Script's Kernel"),
-    icon: consoleIcon,
-    isEnabled: script => Boolean(script.session.kernel?.id),
-    do: script =>
+    "rdit:create-console": script =>
       commands.execute("console:create", {
         activate: true,
         insertMode: "split-bottom",
         name: script.name,
         kernelPreference: { id: script.session.kernel?.id },
       }),
-  });
+  };
+  for (const row of [...scriptCommands, ...labCommands]) {
+    const { id, label, text = label, icon = "", edit, run, needsKernel, movesFocus } = row;
+    if (row.isOfApp) continue;
+    // The layout's label names the action. Not a toggle command: JupyterLab writes the toggled state
+    // to an element whose ARIA role does not allow it.
+    const isLayout = id === "rdit:layout";
+    commands.addCommand(id, {
+      label: isLayout
+        ? () =>
+            isBelow() ? trans.__("Results Beside the Code") : trans.__("Results Below the Code")
+        : trans.__(label),
+      caption: trans.__(text),
+      icon: isLayout ? () => (isBelow() ? besideIcon : belowIcon) : icons[icon],
+      isEnabled: args => {
+        const document = current(args);
+        return document !== null && (!needsKernel || Boolean(document.script.session.kernel?.id));
+      },
+      execute: async args => {
+        const document = current(args);
+        if (!document) return;
+        const { script } = document;
+        const answer = await (edit
+          ? script.perform(editing => editing[edit])
+          : run
+            ? run(script)
+            : own[id](script, document));
+        if (!movesFocus && !document.isDisposed) document.content.editor.focus();
+        if (isLayout) commands.notifyCommandChanged(id);
+        return answer;
+      },
+      describedBy: { args: { type: "object", properties: { toolbar: { type: "boolean" } } } },
+    });
+    places.palette?.addItem({ command: id, category: trans.__("rdit") });
+  }
 
-  commands.addCommand(Command.createNew, {
-    label: args => (args.isPalette ? trans.__("New rdit Script") : trans.__("rdit Script")),
-    caption: trans.__("Create a Python script and open it with rdit"),
+  addAppCommand(commands, trans, "rdit:create-new", {
     icon: args => (args.isPalette ? undefined : rditIcon),
     execute: async args => {
       const cwd = (args.cwd as string | undefined) ?? places.browser?.model.path ?? "";
@@ -231,22 +133,20 @@ export function addCommands(
       },
     },
   });
-  commands.addCommand(Command.open, {
-    label: trans.__("Open with rdit"),
+  addAppCommand(commands, trans, "rdit:open", {
     icon: rditIcon,
     execute: () => {
       for (const item of places.browser?.selectedItems() ?? [])
         if (item.type !== "directory")
           void commands.execute("docmanager:open", { path: item.path, factory: FACTORY });
     },
-    describedBy: { args: { type: "object", properties: {} } },
   });
   places.palette?.addItem({
-    command: Command.createNew,
+    command: "rdit:create-new",
     category: trans.__("rdit"),
     args: { isPalette: true },
   });
-  places.launcher?.add({ command: Command.createNew, category: trans.__("Other"), rank: 2 });
+  places.launcher?.add({ command: "rdit:create-new", category: trans.__("Other"), rank: 2 });
   if (places.menu) addToMenus(places.menu, tracker);
   for (const signal of [tracker.currentChanged, shell.currentChanged])
     signal?.connect(() => {
@@ -262,19 +162,11 @@ export function addCommands(
 /// win.
 function addToMenus(menu: IMainMenu, tracker: WidgetTracker<RditDocument>) {
   const rank = 100;
-  const add = (to: SemanticCommand, id: string) =>
-    to.add({ id, rank, isEnabled: widget => tracker.has(widget) });
-  const { codeRunners } = menu.runMenu;
-  add(codeRunners.run, Command.run);
-  add(codeRunners.runAll, Command.runAll);
-  add(codeRunners.restart, Command.restart);
-  add(menu.fileMenu.consoleCreators, Command.createConsole);
-  add(menu.fileMenu.closeAndCleaners, Command.closeAndShutdown);
-  const { kernelUsers } = menu.kernelMenu;
-  add(kernelUsers.interruptKernel, Command.interrupt);
-  add(kernelUsers.restartKernel, Command.restart);
-  add(kernelUsers.reconnectToKernel, Command.reconnect);
-  add(kernelUsers.changeKernel, Command.changeKernel);
-  add(kernelUsers.shutdownKernel, Command.shutdown);
-  add(kernelUsers.clearWidget, Command.clearResults);
+  for (const [id, paths] of Object.entries(labEntries))
+    for (const path of paths.split(" ")) {
+      const entry = path
+        .split(".")
+        .reduce((at, name) => (at as unknown as Record<string, object>)[name], menu as object);
+      (entry as SemanticCommand).add({ id, rank, isEnabled: widget => tracker.has(widget) });
+    }
 }

@@ -1,4 +1,4 @@
-// Lazy chunk, loaded with the first script: the editor, the results and their style sheet.
+// Lazy chunk, loaded with the first script: the editor, the results and their style sheet, and live widgets.
 
 import "../../style/results.css";
 
@@ -8,3 +8,4 @@ export { hover } from "../editor/hover";
 export { registryRenderer } from "../results/registry";
 export { canOpen, isScript, openFrame } from "./frames";
 export { labelled } from "./label";
+export { connectWidgets, WIDGET_VIEW } from "./widgets";

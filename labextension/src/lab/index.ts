@@ -33,11 +33,12 @@ import { IStateDB } from "@jupyterlab/statedb";
 import { ITableOfContentsTracker } from "@jupyterlab/toc";
 import { ITranslator, nullTranslator } from "@jupyterlab/translation";
 import type { Widget } from "@lumino/widgets";
+import { addAppCommand } from "./app_command";
 import { addCommands } from "./commands";
 import { KernelCompletions } from "./completion";
-import { addConversions } from "./convert";
+import { addConversions } from "./conversions";
 import { RditDocument, RditFactory } from "./document";
-import { Command, FACTORY, PLUGIN } from "./ids";
+import { FACTORY, PLUGIN } from "./ids";
 import { addRunning } from "./running";
 import { addFactory, track } from "./opening";
 import { defaultDialogs, type Surroundings } from "./script";
@@ -95,7 +96,9 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     const dialogs = givenDialogs ?? defaultDialogs(translator);
     const { commands, serviceManager } = app;
     const server = new Server(serviceManager.serverSettings);
-    const settings = new SettingsModel();
+    // First: the toolbar factory adds what the settings are loaded through.
+    const toolbarFactory = createToolbarFactory(toolbars, registry, FACTORY, PLUGIN, translator);
+    const settings = new SettingsModel(await registry.load(PLUGIN));
     const tracker = new WidgetTracker<RditDocument>({ namespace: "rdit" });
 
     const around: Surroundings = {
@@ -108,7 +111,6 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       trans,
       commands,
     };
-    const toolbarFactory = createToolbarFactory(toolbars, registry, FACTORY, PLUGIN, translator);
     toolbars.addFactory<RditDocument>(FACTORY, "kernelName", ({ script }) =>
       Toolbar.createKernelNameItem(script.sessionContext, dialogs, translator),
     );
@@ -172,7 +174,6 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       })
       .catch(() => {}); // the file editor's plugin is disabled: use its defaults
 
-    settings.follow(await registry.load(PLUGIN));
     const opening = addFactory(
       app,
       defaultFor => {
@@ -202,13 +203,11 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     addCommands(app, tracker, trans, { palette, launcher, menu, browser });
     completions?.registerProvider(new KernelCompletions());
     if (completions)
-      commands.addCommand(Command.complete, {
-        label: trans.__("Complete"),
+      addAppCommand(commands, trans, "rdit:complete", {
         execute: () => {
           const id = tracker.currentWidget?.id;
           if (id) completions.invoke(id);
         },
-        describedBy: { args: { type: "object", properties: {} } },
       });
     commands.commandExecuted.connect((_, { id, result }) => {
       const document = tracker.currentWidget;

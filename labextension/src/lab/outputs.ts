@@ -7,7 +7,6 @@ import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/render
 import type { Contents } from "@jupyterlab/services";
 import type { IDisposable } from "@lumino/disposable";
 import type { MimeRenderer } from "../results/mime";
-import { connectWidgets, WIDGET_VIEW } from "./widgets";
 
 // Types that the results show themselves in every host, or never show.
 const ours = new Set([
@@ -47,7 +46,7 @@ export class Outputs implements IDisposable {
     });
   }
 
-  load({ registryRenderer }: typeof import("./editing")): void {
+  load({ registryRenderer, connectWidgets, WIDGET_VIEW }: typeof import("./editing")): void {
     // Types of extensions are rendered as trusted: these outputs came from code that ran in this
     // session (from any client), never from an opened file.
     // Connected before the first widget is shown: a kernel connection without a handler for a comm

@@ -135,7 +135,7 @@ export class Script implements IDisposable {
     this.outputs.load(editing);
     view.dispatch({
       effects: this.place.reconfigure([
-        editing.rditEditor(this.host(editing), { keys: false }),
+        editing.rditEditor(this.host(editing)),
         editing.labelled(() => this.name),
         editing.hover,
         editing.keepCaret(() => this.caretName),
@@ -190,6 +190,14 @@ export class Script implements IDisposable {
       return true;
     }
     return this.around.dialogs.restart(this.sessionContext);
+  }
+
+  interrupt(): void {
+    this.backend.interrupt();
+  }
+
+  reset(): void {
+    this.backend.reset();
   }
 
   chooseKernel(): Promise<void> {

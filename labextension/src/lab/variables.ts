@@ -8,7 +8,7 @@ import { Widget } from "@lumino/widgets";
 import type { Event, Variable } from "../protocol";
 import type { RditDocument } from "./document";
 import { rditIcon } from "./icons";
-import { Command } from "./ids";
+import { addAppCommand } from "./app_command";
 
 const SETTLE_MS = 200;
 
@@ -19,11 +19,8 @@ export function addVariables(
 ): Variables {
   const panel = new Variables(tracker, trans);
   app.shell.add(panel, "right", { rank: 850, type: "rdit" });
-  app.commands.addCommand(Command.variables, {
-    label: trans.__("Show Variables"),
-    caption: trans.__("The variables of the current script"),
+  addAppCommand(app.commands, trans, "rdit:variables", {
     execute: () => app.shell.activateById(panel.id),
-    describedBy: { args: { type: "object", properties: {} } },
   });
   return panel;
 }

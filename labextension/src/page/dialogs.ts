@@ -1,8 +1,6 @@
 // Modal dialogs, on the native `<dialog>`: it traps the focus, closes with Escape and restores the
 // focus.
-import type { PageCommand } from "./commands";
 import { h } from "./dom";
-import { keyName } from "./keys";
 
 /// Resolves with whether the user confirmed. The cancel button has the focus.
 export function confirm(title: string, text: string, yes: string): Promise<boolean> {
@@ -82,70 +80,6 @@ export function ask(
     ),
   );
 }
-
-// Keys of the editor that are listed in the help.
-const RUN_KEYS = [
-  { keys: "Alt-Enter", text: "Run, and open a line below" },
-  { keys: "Mod-Alt-Enter", text: "Run to here" },
-];
-const EDIT_KEYS = [
-  { keys: "Mod-Alt-Right", text: "To the result; Escape comes back" },
-  { keys: "Alt-PageDown", text: "To the next result" },
-  { keys: "Alt-PageUp", text: "To the result before" },
-  { keys: "F8", text: "To the next error; with Shift, the one before" },
-  { keys: "Mod-F", text: "Find and replace" },
-  { keys: "Alt-Up", text: "Move the line; with Shift, copy it" },
-  { keys: "Mod-/", text: "Comment, or no comment" },
-  { keys: "Mod-]", text: "Indent more; with [, less" },
-  { keys: "Ctrl-M", text: "Let Tab leave the editor" },
-];
-
-/// Shows the keys and commands.
-export function help(commands: PageCommand[], version: string) {
-  const of = (...ids: string[]) => commands.filter(({ id }) => ids.includes(id));
-  const groups = [
-    {
-      title: "Run",
-      rows: [
-        ...of("rdit:run"),
-        { keys: "Mod-Enter", text: "Run the statement, and stay" },
-        ...RUN_KEYS,
-        ...of("rdit:run-all", "rdit:interrupt"),
-      ],
-    },
-    { title: "Edit", rows: [...of("rdit:save"), ...EDIT_KEYS, ...of("rdit:help")] },
-  ];
-  const dialog = open(
-    "Keys",
-    h(
-      "div",
-      { class: "rdit-help" },
-      ...groups.map(({ title, rows }) =>
-        h(
-          "section",
-          {},
-          h("h3", {}, title),
-          h(
-            "dl",
-            {},
-            ...rows.flatMap(({ keys, text }) => [h("dt", {}, ...keyCaps(keys)), h("dd", {}, text)]),
-          ),
-        ),
-      ),
-    ),
-    h(
-      "div",
-      { class: "rdit-dialog-actions" },
-      h("span", { class: "rdit-dialog-note" }, `rdit ${version}`),
-      h("button", { class: "rdit-button rdit-framed", value: "" }, "Close"),
-    ),
-  );
-  dialog.classList.add("rdit-dialog-wide");
-  dialog.querySelector<HTMLButtonElement>(".rdit-dialog-actions button")!.focus();
-}
-
-/// Elements for a key binding, named as on this keyboard.
-const keyCaps = (keys: string) => keys.split("-").map(key => h("kbd", {}, keyName(key)));
 
 export const confirmReset = () =>
   confirm(

@@ -1,7 +1,7 @@
 // The editor page for one script: connects file, editor, session and page chrome. Each of these is
 // a module of its own and knows none of the others.
 import type { Extension } from "@codemirror/state";
-import { EditorView, type ViewUpdate } from "@codemirror/view";
+import { EditorView, runScopeHandlers, type ViewUpdate } from "@codemirror/view";
 import type { Connection } from "../backends/backend";
 import {
   applyEvents,
@@ -9,7 +9,6 @@ import {
   markGone,
   rditEditor,
   runAll,
-  runAndAdvance,
   runningStatement,
   setLayout,
   keepCaret,
@@ -18,19 +17,22 @@ import {
 import { contentsPath, isFileAt } from "../backends/paths";
 import { moduleNews } from "../backends/reloads";
 import { ROOT } from "../backends/pyodide/messages";
+import * as editorCommands from "../editor/commands";
 import type { Event } from "../protocol";
+import { pageCommands, scriptCommands, type CommandRow } from "../session/commands";
+import { ANYWHERE, commandKeymap } from "../session/keymap";
 import { createCode, goToLine, setEditing, setLanguage, setWrapping } from "./code";
-import type { PageCommand } from "./commands";
 import { baseName, editUrl, type PageConfig } from "./config";
 import type { Files, TextFile } from "./contents";
 import { h } from "./dom";
+import type { Drawing } from "./icons";
 import { ScriptFile } from "./file";
 import { Notices } from "./notices";
 import { isActive, isAsking, noSession, reduceStatus, type Session } from "../session/status";
 import { Script, signIn } from "./script";
 import type { Site } from "./site";
 import { StatusBar } from "./statusbar";
-import { recall, remember, rememberFile } from "./storage";
+import { preference, rememberFile, setPreference } from "./storage";
 import { commandButton, crumbs, setIcon, topBar } from "./toolbar";
 import { Switcher } from "./where/switcher";
 
@@ -56,7 +58,9 @@ export class EditPage {
   private readonly layoutButton: HTMLButtonElement;
   private readonly wrapButton: HTMLButtonElement;
   private readonly progress = h("div", { class: "rdit-progress", "aria-hidden": "true" });
-  private readonly commands: PageCommand[];
+  private readonly commands: readonly CommandRow[];
+  /// What the page's own commands do.
+  private readonly own: Record<string, { run(): void; icon?: Drawing }>;
   private session: Session = noSession;
   private tick = 0;
   private stopTimer = 0;
@@ -70,11 +74,16 @@ export class EditPage {
     file: TextFile,
     language: Extension | null,
     editing: Extension | null,
-    private readonly site: Site | null,
+    site: Site | null,
   ) {
     this.name = baseName(path);
     const scriptFile = new ScriptFile(files, path, file);
-    this.commands = this.makeCommands();
+    this.commands = [...scriptCommands, ...pageCommands].filter(row => !row.isOfSite || site);
+    this.own = {
+      "rdit:save": { run: () => void this.script.save() },
+      "rdit:help": { run: () => void this.help() },
+      ...site?.commands(this.name, () => this.view.state.doc.toString(), this.notices),
+    };
     this.layoutButton = statusButton("Results beside or below the code", () => this.toggleLayout());
     this.wrapButton = statusButton("Wrap long lines, or let them run on", () => this.toggleWrap());
     this.placeButton = statusButton("Where Python runs", () => void this.choosePlace());
@@ -113,6 +122,7 @@ export class EditPage {
           openFrame: (framePath, line) => this.openFrame(framePath, line),
           canOpen: framePath => this.localPath(framePath) !== null,
         }),
+        commandKeymap(this.commands, row => this.perform(row)),
         keepCaret(() => `rdit.caret:${config.baseUrl}${path}`),
         EditorView.updateListener.of(update => this.onUpdate(update)),
       ],
@@ -172,99 +182,41 @@ export class EditPage {
 
   // -- commands -------------------------------------------------------------------------------------
 
-  private makeCommands(): PageCommand[] {
-    const inView = (command: (view: EditorView) => boolean) => () => {
-      command(this.view);
-      this.view.focus();
-    };
-    return [
-      {
-        id: "rdit:run",
-        label: "Run",
-        keys: "Shift-Enter",
-        icon: "run",
-        text: "Run the statement, and go to the next",
-        run: inView(runAndAdvance),
-      },
-      {
-        id: "rdit:run-all",
-        label: "Run all",
-        keys: "Mod-Shift-Enter",
-        icon: "runAll",
-        text: "Run the whole script",
-        run: inView(runAll),
-      },
-      {
-        id: "rdit:interrupt",
-        label: "Stop",
-        keys: "Mod-.",
-        icon: "stop",
-        text: "Stop what runs, and what waits",
-        run: () => void this.interrupt(),
-      },
-      {
-        id: "rdit:reset",
-        label: "Clear namespace",
-        keys: "",
-        icon: "clear",
-        text: "Clear the namespace",
-        run: () => void this.reset(),
-      },
-      {
-        id: "rdit:restart",
-        label: "Restart kernel",
-        keys: "",
-        icon: "restart",
-        text: "Restart the kernel",
-        run: () => void this.restart(),
-      },
-      {
-        id: "rdit:save",
-        label: "Save",
-        keys: "Mod-S",
-        icon: "save",
-        text: "Save the script",
-        run: () => void this.script.save(),
-      },
-      ...(this.site?.commands(this.name, () => this.view.state.doc.toString(), this.notices) ?? []),
-      {
-        id: "rdit:layout",
-        label: "Results beside or below",
-        keys: "",
-        icon: "beside",
-        text: "Results beside or below the code",
-        run: () => this.toggleLayout(),
-      },
-      {
-        id: "rdit:help",
-        label: "Keys",
-        keys: "F1",
-        icon: "help",
-        text: "Keys",
-        run: () => void this.help(),
-      },
-    ];
+  /// Performs a command; false if it does not apply.
+  private perform({ id, edit, run }: CommandRow): boolean {
+    if (edit) return editorCommands[edit](this.view);
+    if (run) run(this);
+    else this.own[id]!.run();
+    return true;
   }
 
   private toolbar(): HTMLElement {
-    const withLabel = ["rdit:run", "rdit:run-all", "rdit:interrupt"];
-    for (const command of this.commands) {
-      const isIconOnly = !withLabel.includes(command.id);
-      this.buttons.set(command.id, commandButton(command, { isIconOnly }));
+    const groups: HTMLElement[] = [];
+    for (const row of [...this.commands].sort((a, b) => a.page! - b.page!)) {
+      if (!row.page) continue;
+      const group = Math.floor(row.page / 10);
+      const isIconOnly = group > 1;
+      const perform = () => {
+        this.perform(row);
+        if (row.edit && !row.movesFocus) this.view.focus();
+      };
+      const button = commandButton(row, perform, { isIconOnly, drawing: this.own[row.id]?.icon });
+      this.buttons.set(row.id, button);
+      (groups[group] ??= h("div", { class: "rdit-group" })).append(button);
     }
-    const group = (...ids: string[]) =>
-      h("div", { class: "rdit-group" }, ...ids.map(id => this.buttons.get(id)!));
     return h(
       "div",
       { class: "rdit-toolbar", role: "group", "aria-label": "Commands" },
-      group("rdit:run", "rdit:run-all", "rdit:interrupt"),
-      group("rdit:reset", "rdit:restart"),
-      group("rdit:save", ...(this.site ? ["rdit:download", "rdit:share"] : [])),
-      group("rdit:layout", "rdit:help"),
+      ...Object.values(groups),
     );
   }
 
-  private async interrupt() {
+  runAll() {
+    runAll(this.view);
+    this.view.focus();
+  }
+
+  async interrupt() {
     const { stopLoses } = this.backend;
     if (stopLoses && this.session.state === "busy" && !isAsking(this.session)) {
       if (!(await (await dialogs()).confirmStop(stopLoses)) || !isActive(this.session)) return;
@@ -286,18 +238,18 @@ export class EditPage {
     }, STOP_PATIENCE_MS);
   }
 
-  private async reset() {
+  async reset() {
     if (await (await dialogs()).confirmReset()) this.backend.reset();
     this.view.focus();
   }
 
-  private async restart() {
+  async restart() {
     if (await (await dialogs()).confirmRestart()) this.backend.reset({ restart: true });
     this.view.focus();
   }
 
   private async help() {
-    (await dialogs()).help(this.commands, this.config.version);
+    (await import("./help")).showHelp(this.config.version);
   }
 
   // Tracebacks have file paths as the kernel sees them; the page uses Contents paths.
@@ -505,13 +457,13 @@ export class EditPage {
   }
 
   private get wantedLayout() {
-    return recall<"beside" | "below">("layout", "beside");
+    return preference("layout");
   }
 
-  private toggleLayout() {
+  toggleLayout() {
     if (layoutOf(this.view.state) !== this.wantedLayout)
       return this.notices.toast("In a narrow window results stand below the code.");
-    remember("layout", this.wantedLayout === "beside" ? "below" : "beside");
+    setPreference("layout", this.wantedLayout === "beside" ? "below" : "beside");
     setLayout(this.view, this.wantedLayout);
   }
 
@@ -525,11 +477,11 @@ export class EditPage {
   }
 
   private get isWrapped() {
-    return recall("wrap", false);
+    return preference("wrap");
   }
 
   private toggleWrap() {
-    remember("wrap", !this.isWrapped);
+    setPreference("wrap", !this.isWrapped);
     setWrapping(this.view, this.isWrapped);
     this.showWrap();
   }
@@ -549,20 +501,7 @@ export class EditPage {
     // Keys work wherever the focus is. The editor's own bindings run first and prevent the default.
     document.addEventListener("keydown", event => {
       if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
-      const isMod = (event.ctrlKey || event.metaKey) && !event.altKey;
-      const id =
-        isMod && !event.shiftKey && event.key.toLowerCase() === "s"
-          ? "rdit:save"
-          : isMod && event.key === "."
-            ? "rdit:interrupt"
-            : isMod && event.shiftKey && event.key === "Enter"
-              ? "rdit:run-all"
-              : event.key === "F1"
-                ? "rdit:help"
-                : null;
-      if (!id) return;
-      event.preventDefault();
-      this.commands.find(command => command.id === id)!.run();
+      if (runScopeHandlers(this.view, event, ANYWHERE)) event.preventDefault();
     });
   }
 }

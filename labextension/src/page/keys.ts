@@ -7,16 +7,19 @@ const NAMES: Record<string, string> = isMac
   : { Mod: "Ctrl" };
 const ARROWS: Record<string, string> = { Right: "→", Left: "←", Up: "↑", Down: "↓" };
 
-/// The name of one key on this keyboard: "⌘" or "Ctrl" for "Mod".
-export const keyName = (key: string) => NAMES[key] ?? ARROWS[key] ?? key;
+/// The names of a binding's keys: "⌘" or "Ctrl" for "Mod".
+export const keyNames = (keys: string) =>
+  keys.split("-").map(key => {
+    const name = key.replace("Arrow", "");
+    return NAMES[name] ?? ARROWS[name] ?? (name.length === 1 ? name.toUpperCase() : name);
+  });
 
 /// A key binding as text: "⇧↩" or "Shift+Enter".
-export const keyText = (keys: string) =>
-  keys
-    .split("-")
-    .map(keyName)
-    .join(isMac ? "" : "+");
+export const keyText = (keys: string) => keyNames(keys).join(isMac ? "" : "+");
 
 /// A key binding for `aria-keyshortcuts`.
 export const ariaKeys = (keys: string) =>
-  keys.replace("Mod", isMac ? "Meta" : "Control").replaceAll("-", "+");
+  keys
+    .replace("Mod", isMac ? "Meta" : "Control")
+    .replace(/-([a-z])$/, (_, letter: string) => `-${letter.toUpperCase()}`)
+    .replaceAll("-", "+");

@@ -1,35 +1,24 @@
 // The dialog of the automatic saving settings, opened from the status bar.
 import { openDialog } from "./dialogs";
 import { h } from "./dom";
-import { remember, saves } from "./storage";
+import { pageSettings } from "../session/settings";
+import { preference, setPreference } from "./storage";
 
 /// Shows the dialog, and stores the choice in this browser unless the user cancels.
 export async function chooseSaving(): Promise<void> {
-  const choice = (name: string, label: string, note: string, checked: boolean) =>
-    h(
+  const names = ["autosave", "saveOnRun"] as const;
+  const choices = names.map(name => {
+    const { title, description } = pageSettings[name];
+    return h(
       "label",
       { class: "rdit-choice" },
-      h("input", { type: "checkbox", name, checked }),
-      h("span", {}, h("strong", {}, label), h("small", {}, note)),
+      h("input", { type: "checkbox", name, checked: preference(name) }),
+      h("span", {}, h("strong", {}, title), h("small", {}, description)),
     );
+  });
   const { dialog, done } = openDialog(
     "Saving",
-    h(
-      "fieldset",
-      { class: "rdit-choices" },
-      choice(
-        "autosave",
-        "Save by itself",
-        "A moment after you stop typing, and when you leave the page. Never over a change made elsewhere.",
-        saves("autosave"),
-      ),
-      choice(
-        "saveOnRun",
-        "Save when running",
-        "The run does not wait for it, and takes the text as it is here.",
-        saves("saveOnRun"),
-      ),
-    ),
+    h("fieldset", { class: "rdit-choices" }, ...choices),
     h(
       "p",
       { class: "rdit-dialog-note rdit-place-note" },
@@ -44,6 +33,6 @@ export async function chooseSaving(): Promise<void> {
   );
   dialog.querySelector<HTMLInputElement>("input")?.focus();
   if ((await done) !== "yes") return;
-  for (const input of dialog.querySelectorAll<HTMLInputElement>("input"))
-    remember(input.name, input.checked);
+  for (const name of names)
+    setPreference(name, dialog.querySelector<HTMLInputElement>(`input[name="${name}"]`)!.checked);
 }

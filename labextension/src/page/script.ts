@@ -7,7 +7,7 @@ import { ContentsError, type TextFile } from "./contents";
 import type { Elsewhere, ScriptFile } from "./file";
 import type { Banner, Notices } from "./notices";
 import { Drafts } from "./drafts";
-import { saves } from "./storage";
+import { preference } from "./storage";
 import { highlighting } from "./theme";
 import { reasonOf } from "./where/switcher";
 
@@ -94,7 +94,7 @@ export class Script {
   /// Saves if the user's settings say so, and if no question to the user is open.
   saveByItself(when: "autosave" | "saveOnRun") {
     clearTimeout(this.autosave);
-    if (!this.isInBrowser && !saves(when)) return;
+    if (!this.isInBrowser && !preference(when)) return;
     if (!this.isDirty || this.isLoose || this.elsewhere || !this.file.isWritable) return;
     void this.save({ isAsked: false });
   }

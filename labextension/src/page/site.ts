@@ -1,9 +1,9 @@
 // The static site: files are in the browser's storage, and scripts are exported as a file or as a
 // URL that contains them.
 import { BrowserFiles } from "./browser_files";
-import type { PageCommand } from "./commands";
 import { editUrl, type PageConfig } from "./config";
 import type { TextFile } from "./contents";
+import type { Drawing } from "./icons";
 import type { Banner, Notices } from "./notices";
 import { download, packScript, unpackScript } from "./share";
 
@@ -18,8 +18,13 @@ export interface Site {
   takeShared(): Promise<TextFile | null>;
   /// The banner for such a script, which has not been run.
   sharedNotice: Banner;
-  /// The additional commands of the editor.
-  commands(name: string, text: () => string, notices: Notices): PageCommand[];
+  /// What the site's own commands do, by id.
+  commands(name: string, text: () => string, notices: Notices): Record<string, SiteCommand>;
+}
+
+export interface SiteCommand {
+  icon: Drawing;
+  run(): void;
 }
 
 /// Opens the browser's storage for a static site.
@@ -53,30 +58,22 @@ export function openSite({ baseUrl, staticUrl, examples }: PageConfig): Site {
       };
       return { name, path: name, type: "file", writable: true, lastModified: "", content };
     },
-    commands: (name, text, notices) => [
-      {
-        id: "rdit:download",
-        label: "Save to disk",
-        keys: "",
+    commands: (name, text, notices) => ({
+      "rdit:download": {
         icon: {
           name: "download",
           path: '<path d="M9.2 1.8H4.5a1 1 0 0 0-1 1v10.4a1 1 0 0 0 1 1h7a1 1 0 0 0 1-1V5.2z"/><path d="M8 6v5.2M5.8 9 8 11.2 10.2 9"/>',
         },
-        text: "Save a copy to disk",
         run: () => download(name, text()),
       },
-      {
-        id: "rdit:share",
-        label: "Share",
-        keys: "",
+      "rdit:share": {
         icon: {
           name: "share",
           path: '<circle cx="12" cy="3.8" r="1.8"/><circle cx="4" cy="8" r="1.8"/><circle cx="12" cy="12.2" r="1.8"/><path d="m5.6 7.2 4.8-2.6M5.6 8.8l4.8 2.6"/>',
         },
-        text: "Copy an address that holds this script",
         run: () => void share(name, text(), notices),
       },
-    ],
+    }),
   };
 }
 

@@ -1,8 +1,10 @@
 // Preferences in localStorage. Only what may be lost: a private window or a full disk may refuse to
 // store it.
 
+import { pageSettings, type ValuesOf } from "../session/settings";
+
 /// Reads a preference; `fallback` if it is not stored or cannot be read.
-export function recall<T>(key: string, fallback: T): T {
+function recall<T>(key: string, fallback: T): T {
   try {
     const text = localStorage.getItem(`rdit.${key}`);
     return text === null ? fallback : (JSON.parse(text) as T);
@@ -12,7 +14,7 @@ export function recall<T>(key: string, fallback: T): T {
 }
 
 /// Stores a preference; no-op if storage is not available.
-export function remember(key: string, value: unknown) {
+function remember(key: string, value: unknown) {
   try {
     localStorage.setItem(`rdit.${key}`, JSON.stringify(value));
   } catch {
@@ -20,8 +22,18 @@ export function remember(key: string, value: unknown) {
   }
 }
 
-/// Whether to save automatically: after a pause, or with a run.
-export const saves = (when: "autosave" | "saveOnRun") => recall(when, true);
+type Preferences = ValuesOf<typeof pageSettings>;
+
+/// The user's value of a setting of the page, or its default.
+export const preference = <Name extends keyof Preferences>(name: Name): Preferences[Name] =>
+  recall(name, pageSettings[name].default as Preferences[Name]);
+
+export function setPreference<Name extends keyof Preferences>(
+  name: Name,
+  value: Preferences[Name],
+) {
+  remember(name, value);
+}
 
 const MOST_RECENT = 8;
 // By base URL: several servers can share one origin, as on a hub.

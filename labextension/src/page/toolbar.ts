@@ -1,9 +1,9 @@
 // The top bar: breadcrumbs and command buttons.
-import type { PageCommand } from "./commands";
+import type { CommandRow } from "../session/commands";
 import { baseName, folderOf, folderUrl } from "./config";
 import { h } from "./dom";
 import { ariaKeys, keyText } from "./keys";
-import { icon, mark, type IconName } from "./icons";
+import { icon, mark, type Drawing, type IconName } from "./icons";
 
 export function topBar(...children: HTMLElement[]): HTMLElement {
   return h("header", { class: "rdit-topbar" }, ...children);
@@ -44,10 +44,13 @@ export function crumbs(baseUrl: string, path: string, isFile: boolean): HTMLElem
   );
 }
 
+/// The button of a command. `drawing`: its icon, if the row has none of the page's.
 export function commandButton(
-  { id, label, keys, icon: name, text, run }: PageCommand,
-  { isIconOnly = false } = {},
+  row: CommandRow,
+  run: () => void,
+  { isIconOnly = false, drawing }: { isIconOnly?: boolean; drawing?: Drawing } = {},
 ): HTMLButtonElement {
+  const { id, label, short = label, text = label, keys } = row;
   const button: HTMLButtonElement = h(
     "button",
     {
@@ -55,15 +58,15 @@ export function commandButton(
       type: "button",
       "data-command": id,
       "data-tip": keys ? `${text}\u2002${keyText(keys)}` : text,
-      "aria-label": label,
+      "aria-label": short,
       "aria-keyshortcuts": keys ? ariaKeys(keys) : null,
       onclick: () => {
         button.classList.add("rdit-pressed");
         run();
       },
     },
-    icon(name),
-    !isIconOnly && h("span", { class: "rdit-label" }, label),
+    icon(drawing ?? (row.icon as IconName)),
+    !isIconOnly && h("span", { class: "rdit-label" }, short),
   );
   // A click must not move the focus out of the code.
   button.addEventListener("mousedown", event => event.preventDefault());

@@ -27,6 +27,9 @@ import {
   statementsField,
   type RunRequest,
 } from "../../../labextension/src/editor";
+import { scriptCommands } from "../../../labextension/src/session/commands";
+import { commandKeymap } from "../../../labextension/src/session/keymap";
+import * as commands from "../../../labextension/src/editor/commands";
 import { highlighting } from "../../../labextension/src/page/theme";
 import { check } from "./check";
 import { gallery } from "./gallery";
@@ -42,7 +45,7 @@ const requests: RunRequest[] = [];
 const answers: string[] = [];
 const frames: [string, number][] = [];
 
-const view = new EditorView({
+const view: EditorView = new EditorView({
   parent: document.getElementById("editor")!,
   state: EditorState.create({
     doc: text,
@@ -59,6 +62,9 @@ const view = new EditorView({
       python(),
       highlighting,
       query.get("wrap") === "1" ? EditorView.lineWrapping : [],
+      commandKeymap(scriptCommands, ({ id, edit }) =>
+        edit ? commands[edit](view) : id === "rdit:run-all" && commands.runAll(view),
+      ),
       rditEditor({
         run: request => requests.push(request),
         openFrame: (path, line) => frames.push([path, line]),

@@ -3,13 +3,17 @@
 import type { Kind } from "../../backends/switching";
 import { openDialog } from "../dialogs";
 import { h } from "../dom";
-import type { Switcher, WhenGone } from "./switcher";
+import { pageSettings } from "../../session/settings";
+import { preference, setPreference } from "../storage";
+import type { Switcher } from "./switcher";
 
-const WHEN_GONE: [WhenGone, string][] = [
-  ["ask", "Offer to run in this browser"],
-  ["always", "Run in this browser"],
-  ["never", "Wait for the server"],
-];
+const { title: whenGoneTitle, enum: whenGone } = pageSettings.whenGone;
+type WhenGone = (typeof whenGone)[number];
+const WHEN_GONE: Record<WhenGone, string> = {
+  ask: "Offer to run in this browser",
+  always: "Run in this browser",
+  never: "Wait for the server",
+};
 
 /// Shows the dialog and applies the choice.
 export function choosePlace(switcher: Switcher): Promise<void> {
@@ -38,8 +42,8 @@ export function choosePlace(switcher: Switcher): Promise<void> {
   const gone = h(
     "select",
     { class: "rdit-input", name: "gone" },
-    ...WHEN_GONE.map(([value, label]) =>
-      h("option", { value, selected: value === switcher.whenGone }, label),
+    ...whenGone.map(value =>
+      h("option", { value, selected: value === preference("whenGone") }, WHEN_GONE[value]),
     ),
   );
   const { dialog, done } = openDialog(
@@ -53,7 +57,7 @@ export function choosePlace(switcher: Switcher): Promise<void> {
     ),
     server &&
       switcher.isBrowserAllowed &&
-      h("label", { class: "rdit-field" }, h("span", {}, "When the server goes away"), gone),
+      h("label", { class: "rdit-field" }, h("span", {}, whenGoneTitle), gone),
     h("p", { class: "rdit-dialog-note rdit-place-note" }, "Nothing is run again by changing this."),
     h(
       "div",
@@ -65,7 +69,7 @@ export function choosePlace(switcher: Switcher): Promise<void> {
   dialog.querySelector<HTMLInputElement>("input:checked")?.focus();
   return done.then(async answer => {
     if (answer !== "yes") return;
-    switcher.whenGone = gone.value as WhenGone;
+    setPreference("whenGone", gone.value as WhenGone);
     const kind = dialog.querySelector<HTMLInputElement>("input:checked")?.value as Kind | undefined;
     if (kind && kind !== backend.kind) await switcher.switchTo(kind, "You chose it.");
   });

@@ -11,10 +11,7 @@ import {
 import { SwitchingBackend, type Kind } from "../../backends/switching";
 import { pageAddress, type PageConfig } from "../config";
 import type { Action, Notices } from "../notices";
-import { recall, remember } from "../storage";
-
-/// The user's preference for the case that the server is away.
-export type WhenGone = "ask" | "always" | "never";
+import { preference } from "../storage";
 
 const PREPARE_MS = 4_000;
 
@@ -70,14 +67,6 @@ export class Switcher {
     return this.options.config.isBrowserAllowed;
   }
 
-  get whenGone(): WhenGone {
-    return recall<WhenGone>("whenGone", "ask");
-  }
-
-  set whenGone(when: WhenGone) {
-    remember("whenGone", when);
-  }
-
   /// Switches to another backend. If it cannot be loaded, the current one stays and a banner offers
   /// to try again; never rejects.
   async switchTo(kind: Kind, reason: string) {
@@ -101,7 +90,11 @@ export class Switcher {
   /// The actions a banner offers while the server fails; empty if running in the browser is not
   /// allowed or not wanted.
   offers(): Action[] {
-    if (!this.isBrowserAllowed || this.whenGone === "never" || this.backend.kind !== "server")
+    if (
+      !this.isBrowserAllowed ||
+      preference("whenGone") === "never" ||
+      this.backend.kind !== "server"
+    )
       return [];
     const run = () => void this.switchToBrowser("You chose it when the server was away.");
     return [{ label: "Run in this browser", run, isPrimary: true }];
@@ -116,7 +109,7 @@ export class Switcher {
   /// Call when the server has been away for a while: switches to the browser if the user prefers
   /// that.
   onGone() {
-    if (this.whenGone === "always" && this.backend.kind === "server")
+    if (preference("whenGone") === "always" && this.backend.kind === "server")
       void this.switchToBrowser("The server is away, and you want it so.");
   }
 
@@ -171,7 +164,7 @@ export class Switcher {
   /// server has gone.
   private prepareLater() {
     const { connection } = navigator as { connection?: { saveData?: boolean } };
-    if (connection?.saveData || this.whenGone === "never") return;
+    if (connection?.saveData || preference("whenGone") === "never") return;
     const { config, path } = this.options;
     this.preparing = window.setTimeout(() => {
       // Only a prefetch: if it fails, switching tries again and reports the error.

@@ -4,6 +4,7 @@ import { askHealth } from "../../backends/choose";
 import { folderOf } from "../config";
 import type { Notices } from "../notices";
 import type { ServedFiles } from "../script_files";
+import { preference } from "../storage";
 import type { Switcher } from "./switcher";
 
 // Interval of asking a server that did not answer.
@@ -61,7 +62,7 @@ export async function lookWhyRefused(switcher: Switcher): Promise<boolean> {
   const { mayExecute } = await askHealth(backend.server!);
   if (mayExecute !== false || backend.kind !== "server") return false;
   const reason = "The server refuses the kernel (403).";
-  if (switcher.whenGone === "always" && switcher.isBrowserAllowed) {
+  if (preference("whenGone") === "always" && switcher.isBrowserAllowed) {
     await switcher.switchToBrowser(reason);
     return true;
   }

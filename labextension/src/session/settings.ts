@@ -1,0 +1,123 @@
+// The table of settings: the page's preferences, kept in the browser, and those of JupyterLab, whose
+// settings editor has them from schema/plugin.json. A test holds the schema to it; `make tables`
+// writes it.
+//
+// JupyterLab takes titles and defaults from the schema: its build has only the types of `labSettings`.
+
+export interface Setting<Value = unknown> {
+  title: string;
+  /// What it does, as a sentence.
+  description: string;
+  default: Value;
+  enum?: readonly Value[];
+  minimum?: number;
+  maximum?: number;
+}
+
+const choice = <Value extends string>(
+  title: string,
+  description: string,
+  ...values: [Value, ...Value[]]
+): Setting<Value> & { enum: readonly Value[] } => ({
+  title,
+  description,
+  enum: values,
+  default: values[0],
+});
+const flag = (title: string, description: string, isOn: boolean): Setting<boolean> => ({
+  title,
+  description,
+  default: isOn,
+});
+
+/// Of every host.
+const layout = choice(
+  "Results",
+  "Where results stand when a script is opened. In a narrow tab they stand below.",
+  "beside",
+  "below",
+);
+
+/// Preferences of the page, in this browser. Applied in page/edit.ts, but for `whenGone`
+/// (page/where) and the two of saving (page/saving.ts).
+export const pageSettings = {
+  layout,
+  wrap: flag("Wrap", "Wrap long lines, or let them run on.", false),
+  autosave: flag(
+    "Save by itself",
+    "A moment after you stop typing, and when you leave the page. Never over a change made elsewhere.",
+    true,
+  ),
+  saveOnRun: flag(
+    "Save when running",
+    "The run does not wait for it, and takes the text as it is here.",
+    true,
+  ),
+  whenGone: choice(
+    "When the server goes away",
+    "Offer to run in this browser, run there, or wait for the server.",
+    "ask",
+    "always",
+    "never",
+  ),
+};
+
+/// Settings of JupyterLab, in the order of its settings editor. Applied in lab/script.ts, but for
+/// `openByDefault` (lab/opening.ts) and `runOnSave` (lab/index.ts).
+export const labSettings = {
+  layout,
+  keys: choice(
+    "Keys",
+    "The habit that the keys follow. Every key can be changed in Keyboard Shortcuts.",
+    "jupyter",
+    "rstudio",
+  ),
+  openByDefault: flag(
+    "Open Python files with rdit",
+    "When a Python file is opened with a double click.",
+    false,
+  ),
+  runOnSave: flag("Run all on save", "Run the whole script whenever it is saved by hand.", false),
+  resetBeforeRunAll: flag(
+    "Clear the namespace before Run All",
+    "So that Run All gives what a new start of the script gives.",
+    false,
+  ),
+  markStale: flag(
+    "Mark edited statements",
+    "Dim a result, and mark it, when its statement is no longer the text that ran.",
+    true,
+  ),
+  hover: flag(
+    "Ask the kernel about names under the pointer",
+    "Shows type and documentation. Nothing is evaluated but the name.",
+    true,
+  ),
+  resultLines: {
+    title: "Height of a result",
+    description: "Lines; what is taller scrolls, and can be shown whole.",
+    minimum: 3,
+    maximum: 1000,
+    default: 24,
+  },
+  maxText: {
+    title: "Text of a statement",
+    description: "Characters that a statement may write before the middle of it is left out.",
+    minimum: 1000,
+    maximum: 16777216,
+    default: 524288,
+  },
+  maxDisplays: {
+    title: "Displays of a statement",
+    description:
+      "Figures and other displays that a statement may show before all but the last are left out.",
+    minimum: 1,
+    maximum: 100000,
+    default: 1000,
+  },
+};
+
+/// The values of a table's settings.
+export type ValuesOf<Table extends Record<string, Setting>> = {
+  readonly [Name in keyof Table]: Table[Name]["default"];
+};

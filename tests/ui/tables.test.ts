@@ -1,0 +1,65 @@
+// What other files have of the tables of commands and settings. `make tables` writes them anew.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { format } from "prettier";
+import { expect, it } from "vitest";
+import * as editor from "../../labextension/src/editor/commands";
+import {
+  labEntries,
+  labCommands,
+  labPlaces,
+  pageCommands,
+  scriptCommands,
+} from "../../labextension/src/session/commands";
+import { labSettings, pageSettings } from "../../labextension/src/session/settings";
+import { keyTable, pluginSchema } from "../../labextension/tables";
+
+const root = join(import.meta.dirname, "../..");
+const all = [...scriptCommands, ...pageCommands, ...labCommands];
+
+it("has JupyterLab's schema as the file has it", async () => {
+  const text = await format(JSON.stringify(pluginSchema()), { parser: "json", printWidth: 100 });
+  await expect(text).toMatchFileSnapshot(join(root, "labextension/schema/plugin.json"));
+});
+
+it("has the keys as docs/using.md has them", async () => {
+  const path = join(root, "docs/using.md");
+  const table = /\| key \| what it does \|\n(\|.*\n)*/;
+  const document = readFileSync(path, "utf8");
+  expect(document).toMatch(table);
+  await expect(document.replace(table, () => keyTable())).toMatchFileSnapshot(path);
+});
+
+it("names each command once, and each of its keys for one command of a host", () => {
+  const ids = all.map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)]);
+  for (const own of [pageCommands, labCommands]) {
+    const bound = [...scriptCommands, ...own].flatMap(({ keys }) => keys ?? []);
+    expect(bound).toEqual([...new Set(bound)]);
+  }
+  expect(ids).toEqual(expect.arrayContaining(Object.keys({ ...labPlaces, ...labEntries })));
+});
+
+it.each(all.filter(row => row.edit).map(row => [row.id, row.edit!] as const))(
+  "%s is a command of the editor: %s",
+  (_, name) => expect(editor[name]).toBeTypeOf("function"),
+);
+
+it.each(scriptCommands.map(row => [row.id, row] as const))(
+  "%s does something in every host, and its keys are in the help",
+  (_, row) => {
+    expect(Boolean(row.edit) !== Boolean(row.run)).toBe(true);
+    if (row.keys) expect(row.group).toBeDefined();
+  },
+);
+
+it.each(Object.entries({ ...pageSettings, ...labSettings }))(
+  "the setting %s has a default that is one of its values",
+  (_, { default: value, ...row }) => {
+    if ("enum" in row) expect(row.enum).toContain(value);
+    if ("minimum" in row) {
+      expect(value).toBeGreaterThanOrEqual(row.minimum!);
+      expect(value).toBeLessThanOrEqual(row.maximum!);
+    }
+  },
+);
