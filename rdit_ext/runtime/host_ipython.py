@@ -66,6 +66,7 @@ class IPythonHost:
         # How many printers IPython has for each builtin type. If there are more later, the user has
         # registered one, and it must be used.
         self._usual = {kind: self._count_printers(kind) for kind in PLAIN}
+        self._introspection = Introspection(self._kernel)
         self._engine: Engine | None = None
         self._has_heard = False
         self._undo: list[Callable[[], None]] = []
@@ -254,6 +255,7 @@ class IPythonHost:
 
     @contextmanager
     def during_run(self, engine: Engine) -> Iterator[None]:
+        self._introspection.let_complete()
         request = self.request()
         if not request.get("lineRange") and request.get("statements") is None:
             # The whole script runs as in a new process, in which no library has replaced it yet.
@@ -342,7 +344,7 @@ class IPythonHost:
         """Handle `rdit_query` messages on the control channel, which has a thread of its own in
         ipykernel, so that a run does not delay them. Answers are sent on iopub."""
         send, socket = self._session.send, self._kernel.iopub_socket
-        queries = Queries(Introspection(self._kernel), engine.names)
+        queries = Queries(self._introspection, engine)
 
         def on_query(stream: Any, identities: Any, message: dict[str, Any]) -> None:
             # Jupyter takes a message without a parent for activity of the kernel.

@@ -7,6 +7,8 @@ import inspect
 import threading
 from typing import Any
 
+_COMPLETION_SECONDS = 2.0
+
 
 class Introspection:
     """`kernel` has the methods `do_complete` and `do_inspect` of ipykernel."""
@@ -25,6 +27,16 @@ class Introspection:
             "cursorEnd": reply.get("cursor_end", cursor),
             "metadata": reply.get("metadata", {}),
         }
+
+    def let_complete(self) -> None:
+        """Wait until a completion that is under way has ended, for 2 s at most.
+
+        To be called before a run: IPython and jedi complete inside `warnings.catch_warnings()`,
+        which is of the process. What a script sets of filters meanwhile would be undone.
+        https://docs.python.org/3/library/warnings.html#warnings.catch_warnings
+        """
+        if self._completing.acquire(timeout=_COMPLETION_SECONDS):
+            self._completing.release()
 
     def inspect(self, code: str, cursor: int, detail: int) -> dict[str, Any]:
         reply = _finish(self._kernel.do_inspect(code, cursor, detail))

@@ -11,10 +11,14 @@ from __future__ import annotations
 import threading
 import types
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import stop
+from .events import Feed, Outlet
 from .formats import write_plain
+
+if TYPE_CHECKING:
+    from .engine import Engine
 
 _NO_VARIABLES = (
     types.ModuleType,
@@ -42,26 +46,33 @@ class Introspection(Protocol):
 
 
 class Queries:
-    """Answers queries. `names` returns the user's variables."""
+    """Answers queries about what `engine` has run."""
 
-    def __init__(self, introspection: Introspection, names: Callable[[], list[tuple[str, Any]]]):
+    def __init__(self, introspection: Introspection, engine: Engine):
+        self._engine = engine
         self._methods: dict[str, Callable[[Dict], Any]] = {
             "complete": lambda params: introspection.complete(**params),
             "inspect": lambda params: introspection.inspect(**params),
-            "variables": lambda params: {"variables": describe(names())},
+            "variables": lambda params: {"variables": describe(engine.names())},
             "interrupted": lambda params: _is_interrupted(),
         }
 
     def answer(self, query: Dict) -> Dict:
-        """The answer to `{"id", "method", "params"}`: its `id`, and a `result` or an `error`."""
+        """The answer to `{"id", "method", "params"}`: its `id`, and a `result` or an `error`.
+
+        What is put out meanwhile goes nowhere: completion calls the `__dir__` of the user's
+        objects, and no statement has written that.
+        """
         method = self._methods.get(query["method"])
         if method is None:
             known = ", ".join(self._methods)
             return {"id": query["id"], "error": f"no method {query['method']!r}, only {known}"}
+        nowhere = Outlet(Feed("", lambda events: None, self._engine.host), 0)
         try:
-            return {"id": query["id"], "result": method(query["params"])}
+            result = self._engine.routes.context(nowhere).run(method, query["params"])
         except Exception as error:
             return {"id": query["id"], "error": f"{type(error).__name__}: {error}"}
+        return {"id": query["id"], "result": result}
 
     def answer_aside(self, query: Dict, publish: Callable[[Dict], None]) -> None:
         """Answer in a new thread. The caller is the thread of the control channel, which must stay

@@ -61,6 +61,13 @@ class Routes:
         _outlet.set(None)
         self.running = None
 
+    @staticmethod
+    def context(outlet: Outlet) -> contextvars.Context:
+        """A context in which all that is put out is this outlet's."""
+        context = contextvars.Context()
+        context.run(_outlet.set, outlet)
+        return context
+
     def find(self) -> Outlet | None:
         """The outlet of the calling code: by context variable, by thread, or else that of the
         running statement. None: no statement runs."""

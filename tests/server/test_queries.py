@@ -128,6 +128,56 @@ def test_a_query_beside_a_run_leaves_its_input_and_outputs_alone(server, session
         assert viewer.text("asks") == "? Ada\nAda\n"
 
 
+LOUD = """import sys
+from IPython.display import display
+class Loud:
+    def __dir__(self):
+        print('out'); print('err', file=sys.stderr); display('shown')
+        return ['zebra']
+loud = Loud()
+"""
+
+
+def test_what_is_put_out_by_a_query_is_no_output_of_a_statement(server, session):
+    with server.viewer(session=session) as viewer:
+
+        def complete():
+            return viewer.query("complete", code="loud.", cursor=5)["result"]["matches"]
+
+        viewer.run(LOUD)
+        assert complete() == ["zebra"]
+        viewer.send("run", run="asks", script="print('mine')\nline = input()")
+        viewer.until("input", run="asks")
+        assert complete() == ["zebra"]
+        viewer.send("input", text="")
+        viewer.until("done", run="asks", status="ok")
+        viewer.run("print('last')")
+        outputs = [event["output"]["text"] for event in viewer.events if event["type"] == "output"]
+        assert outputs == ["mine\n", "\n", "last\n"]
+
+
+def test_a_run_that_begins_during_a_completion_keeps_its_warning_filters(server, session):
+    began = server.root / f"{session}.began"
+    slow = f"""import time, warnings
+class Slow:
+    def __dir__(self):
+        open({str(began)!r}, 'w')
+        time.sleep(0.3)
+        return ['zebra']
+slow = Slow()
+"""
+    with server.viewer(session=session) as viewer:
+        viewer.run(slow)
+        asked = viewer.ask("complete", code="slow.", cursor=5)
+        wait_for(began.exists)
+        viewer.run("warnings.filterwarnings('ignore', 'of mine')")
+        assert viewer.until("answer", id=asked)["result"]["matches"] == ["zebra"]
+        viewer.run(
+            "[f[1].pattern for f in warnings.filters if f[1] and 'mine' in f[1].pattern]", "r"
+        )
+        assert viewer.text("r") == "['of mine']\n"
+
+
 def test_describing_a_variable_runs_no_code_of_its_class(server, session):
     script = (
         "class Loud:\n"
