@@ -170,12 +170,17 @@ slow = Slow()
         viewer.run(slow)
         asked = viewer.ask("complete", code="slow.", cursor=5)
         wait_for(began.exists)
-        viewer.run("warnings.filterwarnings('ignore', 'of mine')")
-        assert viewer.until("answer", id=asked)["result"]["matches"] == ["zebra"]
-        viewer.run(
-            "[f[1].pattern for f in warnings.filters if f[1] and 'mine' in f[1].pattern]", "r"
-        )
-        assert viewer.text("r") == "['of mine']\n"
+        # It has ended before the list is read, whether or not the run has waited for it.
+        script = "warnings.filterwarnings('ignore', 'of mine')\nline = input()\n"
+        patterns = "[f[1].pattern for f in warnings.filters if f[1] and 'mine' in f[1].pattern]"
+        viewer.send("run", run="r", script=script + patterns)
+        answer = viewer.until("answer", id=asked)
+        assert answer["result"]["matches"] == ["zebra"]
+        if not any(event["type"] == "input" for event in viewer.of("r")):
+            viewer.until("input", run="r")
+        viewer.send("input", text="")
+        viewer.until("done", run="r", status="ok")
+        assert viewer.text("r") == "\n['of mine']\n"
 
 
 def test_describing_a_variable_runs_no_code_of_its_class(server, session):
