@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
-import {
-  countLines,
-  estimateHeight,
-  gapBeside,
-  padBelow,
-  stack,
-  tallestLines,
-} from "../../labextension/src/editor/geometry";
+import { gapBeside, padBelow, stack } from "../../labextension/src/editor/geometry";
 import type { Content } from "../../labextension/src/editor/statements";
 import type { Output } from "../../labextension/src/protocol";
+import { estimateHeight } from "../../labextension/src/results/estimate";
 import { applyEvents, Results } from "../../labextension/src/results/results";
+import { countLines, tallestLines } from "../../labextension/src/results/wrapping";
 
 const line = 20;
 

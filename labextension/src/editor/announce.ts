@@ -3,7 +3,7 @@
 
 import type { EditorState } from "@codemirror/state";
 import type { Event } from "../protocol";
-import { withoutAnsi } from "../results/ansi";
+import { kindOf } from "../results/parts";
 import type { Outcome } from "../results/results";
 import type { Statements } from "./statements";
 
@@ -52,17 +52,7 @@ function gist(outcome: Outcome): string {
   if (outcome.status === "interrupted") return "interrupted";
   if (outcome.status === "cancelled") return "cancelled";
   const error = outcome.parts.find(part => part.type === "error");
-  if (error) return `${error.name}${error.message ? `: ${cut(error.message)}` : ""}`;
-  const said = outcome.parts.map(part => {
-    if (part.type === "truncated") return "";
-    if ("data" in part && "text/html" in part.data) {
-      const rows = String(part.data["text/html"]).split("<tr").length - 2;
-      if (rows > 0) return `table, ${rows} ${rows === 1 ? "row" : "rows"}`;
-    }
-    if ("data" in part && Object.keys(part.data).some(type => type.startsWith("image/")))
-      return "image";
-    return withoutAnsi(part.text).trim();
-  });
+  const said = (error ? [error] : outcome.parts).map(part => kindOf(part).gist(part));
   return cut(said.filter(Boolean).join(", ")) || "done";
 }
 

@@ -8,9 +8,10 @@ import type { Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemirror/view";
 import { foldedRanges } from "@codemirror/language";
 import type { MimeRenderer } from "../results/mime";
-import { ResultView, type RenderContext, type Shown } from "../results/render";
+import type { Metrics, RenderContext } from "../results/parts/part";
+import { ResultView, type Shown } from "../results/render";
 import { savedWidth } from "./width";
-import { stack, type Metrics } from "./geometry";
+import { stack } from "./geometry";
 import { goneRuns } from "./gone";
 import { editorHost } from "./host";
 import {

@@ -4,7 +4,7 @@
 
 import { StateField, type EditorState, type Extension } from "@codemirror/state";
 import { EditorView, showPanel, type Panel } from "@codemirror/view";
-import { InputBox } from "../results/render";
+import { InputBox } from "../results/parts/input";
 import type { InputWanted } from "../results/progress";
 import { editorHost } from "./host";
 import { resultsLayer } from "./layout";

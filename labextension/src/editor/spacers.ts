@@ -12,10 +12,12 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
-import { sameParts } from "../results/equality";
+import { estimateHeight } from "../results/estimate";
+import { sameParts } from "../results/parts";
+import type { Metrics } from "../results/parts/part";
 import type { Part, Results } from "../results/results";
 import type { Anchor, Span } from "./anchors";
-import { estimateHeight, stack, type Layout, type Metrics } from "./geometry";
+import { stack, type Layout } from "./geometry";
 import {
   contentOf,
   eachGroup,

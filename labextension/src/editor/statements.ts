@@ -13,7 +13,7 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import type { Event, Plan, PlannedStatement, Status } from "../protocol";
-import { isEmpty } from "../results/mime";
+import { kindOf } from "../results/parts";
 import { isSilentlyInterrupted, type Shown } from "../results/render";
 import { applyEvents, Results, type Outcome } from "../results/results";
 import { Anchor, Detached, isStatement, isStale, mapAnchors, type Span } from "./anchors";
@@ -103,12 +103,7 @@ export function hasBody(content: Content): boolean {
   return (
     content.input !== null ||
     isSilentlyInterrupted(content) ||
-    content.outcome.parts.some(
-      part =>
-        !("text" in part) ||
-        part.type === "error" ||
-        ("data" in part ? !isEmpty(part.data, part.text) : part.text !== ""),
-    )
+    content.outcome.parts.some(part => kindOf(part).isVisible(part))
   );
 }
 

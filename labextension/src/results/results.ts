@@ -2,15 +2,7 @@
 // immutable: no DOM, no editor, no backend. An event without effect returns the same object, and
 // unchanged parts are shared between values.
 
-import type {
-  Display,
-  Done,
-  Error as ErrorOutput,
-  Event,
-  Output,
-  Result,
-  RunStatus,
-} from "../protocol";
+import type { Display, Done, Event, Output, Stderr, Stdout, RunStatus } from "../protocol";
 import { applyProgress, type ProgressStore, type StatementProgress, type Step } from "./progress";
 import { emptyScreen, write, type Screen } from "./terminal";
 
@@ -30,7 +22,7 @@ export interface CutPart {
 }
 
 /// One output of a statement, in order.
-export type Part = TextPart | Result | Display | ErrorOutput | CutPart;
+export type Part = Exclude<Output, Stdout | Stderr> | TextPart | CutPart;
 
 /// The state of one statement of one run, and what it shows.
 export interface Outcome extends StatementProgress {

@@ -1,7 +1,7 @@
 // The line that names MIME types of a bundle that cannot be shown, and what would be needed.
 
 import { textOf, type MimeBundle } from "./mime";
-import { size } from "./render";
+import { size } from "./bytes";
 
 // Text types, which can always be shown as plain text.
 const shown = /^text\/(plain|latex)$/;

@@ -3,6 +3,9 @@
 
 import { emptyScreen, write } from "./terminal";
 
+/// Text and tables of more lines scroll within the result. Must agree with results.css.
+export const tallestLines = 24;
+
 const bearable = 160;
 const shownOfTail = 20;
 const looked = 200_000;
@@ -28,4 +31,19 @@ export function keepsLines(text: string): boolean {
     start = end + 1;
   }
   return lines > 1;
+}
+
+/// Number of lines of `text` wrapped at `columns`. Stops counting just above `tallestLines`, where
+/// the result scrolls anyway.
+export function countLines(text: string, columns: number): number {
+  if (keepsLines(text)) columns = Infinity;
+  let lines = 0;
+  let start = 0;
+  while (start < text.length && lines <= tallestLines) {
+    let end = text.indexOf("\n", start);
+    if (end < 0) end = text.length;
+    lines += Math.max(1, Math.ceil((end - start) / Math.max(1, columns)));
+    start = end + 1;
+  }
+  return Math.max(1, lines);
 }

@@ -1,0 +1,231 @@
+// A MIME bundle, as a value or a display has it: text and images by themselves, the rest by the
+// renderer, which is loaded with the first that needs it.
+
+import type { Display, Result } from "../../protocol";
+import { withoutAnsi } from "../ansi";
+import {
+  choose,
+  imageSize,
+  isEmpty,
+  textOf,
+  type Choice,
+  type MimeBundle,
+  type MimeRenderer,
+  type Rendered,
+} from "../mime";
+import { countLines, tallestLines } from "../wrapping";
+import type { Metrics, PartKind, PartView, RenderContext } from "./part";
+import { textBlock } from "./text";
+
+type BundlePart = Result | Display;
+
+export const bundle: PartKind<BundlePart> = {
+  view: (part, { context, watch }) => new BundleView(part, context, watch),
+  height,
+  isVisible: ({ data, text }) => !isEmpty(data, text),
+  equal: (a, b) => a.text === b.text && sameBundle(a.data, b.data),
+  gist,
+  export: part => part,
+};
+
+function height(
+  { data, metadata, text }: BundlePart,
+  { lineHeight, columns, width }: Metrics,
+): number {
+  const lines = (count: number) => lineHeight * Math.min(tallestLines, count);
+  const html = textOf(data["text/html"]);
+  if (html !== null) {
+    if (/<script[\s>]/i.test(html)) return 150;
+    const rows = occurrences(html, "<tr");
+    return rows
+      ? lines(rows + (occurrences(text, "rows x") ? 2 : 0))
+      : lines(countLines(html, 400));
+  }
+  const markdown = textOf(data["text/markdown"]);
+  if (markdown !== null) return lines(countLines(markdown, columns));
+  for (const type of Object.keys(data)) {
+    if (!type.startsWith("image/")) continue;
+    const known = imageSize(data, metadata, type);
+    if (!known) return 300;
+    return known.height * Math.min(1, width / known.width);
+  }
+  return lines(countLines(text, columns));
+}
+
+function occurrences(text: string, what: string): number {
+  let count = 0;
+  for (let at = text.indexOf(what); at >= 0 && count < 1000; at = text.indexOf(what, at + 1))
+    count++;
+  return count;
+}
+
+function gist({ data, text }: BundlePart): string {
+  if ("text/html" in data) {
+    const rows = String(data["text/html"]).split("<tr").length - 2;
+    if (rows > 0) return `table, ${rows} ${rows === 1 ? "row" : "rows"}`;
+  }
+  if (Object.keys(data).some(type => type.startsWith("image/"))) return "image";
+  return withoutAnsi(text).trim();
+}
+
+/// Whether two MIME bundles are equal, by value.
+function sameBundle(a: MimeBundle, b: MimeBundle): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every(key => sameValue(a[key], b[key]));
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return (
+    a === b ||
+    (typeof a === "object" && typeof b === "object" && JSON.stringify(a) === JSON.stringify(b))
+  );
+}
+
+class BundleView implements PartView<BundlePart> {
+  readonly dom = document.createElement("div");
+  isLoading = false;
+  private rendered: Rendered | null = null;
+  private shown = 0;
+  private kind = "";
+
+  constructor(
+    private part: BundlePart,
+    private readonly context: RenderContext,
+    private readonly watch: (dom: Element) => void,
+  ) {
+    this.show();
+  }
+
+  update(part: BundlePart): boolean {
+    const isSame =
+      sameBundle(part.data, this.part.data) && sameBundle(part.metadata, this.part.metadata);
+    this.part = part;
+    if (!isSame) this.show();
+    return true;
+  }
+
+  dispose(): void {
+    this.shown++;
+    this.rendered?.dispose();
+  }
+
+  private show(): void {
+    const { data, metadata, text } = this.part;
+    const turn = ++this.shown;
+    const choice = choose(data, text.replace(/\n$/, ""), this.context.isHosted);
+    const isFirst = !this.kind;
+    switch (choice.kind) {
+      case "text":
+        return this.set(choice, textBlock(choice.text));
+      case "json":
+        return this.set(choice, textBlock(JSON.stringify(choice.value, null, 2)));
+      case "image":
+        return this.set(choice, this.image(choice));
+      case "scripted":
+      case "styled":
+      case "rich": {
+        // An earlier run's rendering stays until the new one is ready, so that the height does not
+        // change in between.
+        if (isFirst)
+          this.set(
+            { kind: "text", text: "" },
+            textBlock(choice.kind === "rich" ? choice.meanwhile : text),
+          );
+        this.isLoading = true;
+        void this.context
+          .loadRenderer()
+          .then(renderer => this.enrich(renderer, choice, metadata, turn))
+          .catch((error: unknown) => {
+            if (turn !== this.shown) return;
+            const types = Object.keys(data).join(", ");
+            this.set(
+              { kind: "text", text: "" },
+              textBlock(text.trim() ? text.replace(/\n$/, "") : types),
+              lineBlock("This is shown as text, for it could not be rendered."),
+            );
+            console.warn(`rdit: an output of ${types} could not be rendered.`, error);
+          });
+      }
+    }
+  }
+
+  private async enrich(
+    renderer: MimeRenderer,
+    choice: Choice & { kind: "rich" | "styled" | "scripted" },
+    metadata: Result["metadata"],
+    turn: number,
+  ): Promise<void> {
+    if (turn !== this.shown) return;
+    if (choice.kind === "scripted") {
+      const frame = renderer.renderScripted(choice.html);
+      return this.set(choice, frame.dom, null, frame);
+    }
+    const { data } = this.part;
+    const mimeType =
+      choice.kind === "styled" ? "text/html" : (choice.mimeType ?? renderer.preferred(data));
+    if (!mimeType || mimeType === "text/plain" || mimeType === "text/latex") {
+      const text = textOf(data["text/plain"]) ?? this.part.text;
+      return this.set(
+        { kind: "text", text: "" },
+        textBlock(text || (textOf(data["text/latex"]) ?? "")),
+        renderer.unshown?.(data) ?? null,
+      );
+    }
+    const rendered =
+      choice.kind === "styled" && renderer.renderStyled
+        ? await renderer.renderStyled(choice.html)
+        : await renderer.render(mimeType, data, metadata);
+    if (turn !== this.shown) return rendered.dispose();
+    this.set(choice, rendered.dom, null, rendered);
+    rendered.placed?.();
+    this.dom.dataset.mime = mimeType;
+  }
+
+  private set(
+    choice: Choice,
+    dom: HTMLElement,
+    note: HTMLElement | null = null,
+    rendered: Rendered | null = null,
+  ): void {
+    this.rendered?.dispose();
+    this.rendered = rendered;
+    this.kind = choice.kind;
+    this.isLoading = false;
+    this.dom.className = "rdit-output";
+    this.dom.dataset.type = this.part.type;
+    this.dom.dataset.kind = choice.kind;
+    delete this.dom.dataset.tall;
+    delete this.dom.dataset.mime;
+    let body = dom;
+    if (rendered) {
+      // The scroll container and its content are separate elements, so that a ResizeObserver sees
+      // the content grow.
+      body = document.createElement("div");
+      body.className = "rdit-rich rdit-scroll";
+      body.append(dom);
+      this.watch(dom);
+    }
+    this.dom.replaceChildren(...(dom.textContent || !note ? [body] : []), ...(note ? [note] : []));
+  }
+
+  private image(choice: Choice & { kind: "image" }): HTMLElement {
+    const { data, metadata, text } = this.part;
+    const image = document.createElement("img");
+    const known = imageSize(data, metadata, choice.mimeType);
+    if (known) {
+      image.width = known.width;
+      image.height = known.height;
+    }
+    image.decoding = "async";
+    image.alt = (textOf(data["text/plain"]) ?? text).trim() || "Image";
+    image.src = choice.source;
+    return image;
+  }
+}
+
+function lineBlock(text: string): HTMLElement {
+  const line = document.createElement("div");
+  line.className = "rdit-line";
+  line.textContent = text;
+  return line;
+}

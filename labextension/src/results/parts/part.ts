@@ -1,0 +1,61 @@
+// What a kind of output is: one object with all that depends on the kind. The kinds stand in
+// index.ts.
+
+import type { Output } from "../../protocol";
+import type { MimeRenderer } from "../mime";
+import type { Outcome } from "../results";
+import type { FrameOpener } from "../traceback";
+
+/// What the estimates of heights need to know of the screen. Lengths are in CSS pixels.
+export interface Metrics {
+  /// Height of a line, the same in code and results.
+  readonly lineHeight: number;
+  /// Characters in a line of a result.
+  readonly columns: number;
+  /// Width of the results.
+  readonly width: number;
+}
+
+/// What a result needs from the host.
+export interface RenderContext {
+  loadRenderer(): Promise<MimeRenderer>;
+  /// Whether the host's renderer supports a MIME type that the results do not.
+  isHosted?(mimeType: string): boolean;
+  openFrame(outcome: Outcome): FrameOpener;
+  answerInput(text: string): void;
+}
+
+/// Where a part is shown.
+export interface Surroundings {
+  readonly outcome: Outcome;
+  readonly context: RenderContext;
+  /// The size of this element changes by itself: the caller is to observe it.
+  watch(dom: Element): void;
+}
+
+/// A part in the DOM.
+export interface PartView<P> {
+  readonly dom: HTMLElement;
+  /// A placeholder is shown while the content loads.
+  readonly isLoading?: boolean;
+  /// Shows another part of the same type. False if this view cannot: create another.
+  update(part: P): boolean;
+  dispose(): void;
+}
+
+/// A kind of output. All but `view` and `preload` are pure.
+export interface PartKind<P> {
+  view(part: P, surroundings: Surroundings): PartView<P>;
+  /// Starts to load what views of this kind will need.
+  preload?(): void;
+  /// Estimated height in CSS pixels; 0 if it takes up none.
+  height(part: P, metrics: Metrics): number;
+  /// Whether there is anything to see.
+  isVisible(part: P): boolean;
+  /// Whether two parts of the same type look the same.
+  equal(a: P, b: P): boolean;
+  /// In a few words, for a screen reader; "" if there is nothing to say.
+  gist(part: P): string;
+  /// As an output of the protocol, for a conversion to other formats.
+  export(part: P): Output;
+}
