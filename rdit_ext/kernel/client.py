@@ -158,11 +158,11 @@ class Kernel:
         # `input_request` to a DEALER that has not connected yet.
         self.answer("")
         modules, code = _runtime()
-        place = {"place": str(self._link.marker)} if self._link.marker is not None else {}
+        marker = {"marker": str(self._link.marker)} if self._link.marker is not None else {}
         # The runtime removes the variable again, unless the server itself has it: to child
         # processes of the script the environment is the server's.
         unset = [] if SAFE_PATH in os.environ else [SAFE_PATH]
-        content = _silent(code) | {"rdit": {"modules": modules, "unset": unset, **place}}
+        content = _silent(code) | {"rdit": {"modules": modules, "unset": unset, **marker}}
         content["user_expressions"] = {"rdit": "'_rdit' in __import__('sys').modules"}
         reply_content = await self._ask("execute_request", content)
         if not _is_booted(reply_content):
@@ -381,9 +381,9 @@ class Kernel:
         A race: `input_request` comes on stdin and may overtake the `running` status on iopub. The
         shared file is written before either.
         """
-        place = read_marker(self._link.marker)
-        if place is not None and place[0] == running.run:
-            return place[1]
+        found = read_marker(self._link.marker)
+        if found is not None and found[0] == running.run:
+            return found[1]
         return running.node_index or 0
 
     def _reply(self, key: Any, content: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-# The runtime's `place.SIZE`.
+# The runtime's `crash_marker.SIZE`.
 MARKER_BYTES = 1024
 _PREFIX = "rdit-"
 _LOCK = "lock"
@@ -78,7 +78,7 @@ def _sweep() -> None:
 
 
 def read_marker(path: Path | None) -> tuple[str, int] | None:
-    """The run id and nodeIndex that the runtime recorded last, in the layout of its `place.py`."""
+    """The run id and nodeIndex that the runtime recorded last: see its `crash_marker.py`."""
     try:
         if path is None:
             return None
@@ -94,8 +94,8 @@ def read_marker(path: Path | None) -> tuple[str, int] | None:
 
 
 def note_stop(path: Path | None, run: str, presses: int) -> None:
-    """Record how often Stop was pressed, in the layout of the runtime's `place.py`. The count is
-    zeroed first and written last: a concurrent reader never takes the count of another run."""
+    """Record how often Stop was pressed: see the runtime's `crash_marker.py`. The count
+    is zeroed first and written last: a concurrent reader never takes the count of another run."""
     name = run.encode()
     if path is None or not path.exists():
         return

@@ -1,6 +1,6 @@
 """Outputs that a kernel recorded in its shared file but could not send before it ended.
 
-Reads the file that the runtime leaves; its layout is described in the runtime's `place.py`,
+Reads the file that the runtime leaves; its layout is described in the runtime's `crash_marker.py`,
 `recorder.py` and `spill.py`. It knows neither kernels nor sessions.
 """
 

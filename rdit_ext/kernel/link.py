@@ -35,7 +35,7 @@ class KernelLink(ABC):
 
     on_message: Callable[[Channel, Message], None]
     # The shared file in which the runtime records which statement runs and what it has not sent yet
-    # (`place.py`, `recorder.py`, `spill.py` there). None where kernel and server share no files.
+    # (`crash_marker.py`, `recorder.py`, `spill.py` there). None: kernel and server share no files.
     marker: Path | None = None
 
     @abstractmethod

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .engine import Engine, Host
 
-__all__ = ["install", "keep_place", "remove", "reset", "run"]
+__all__ = ["install", "keep_marker", "remove", "reset", "run"]
 
 _engine: Engine | None = None
 
@@ -28,14 +28,14 @@ def remove() -> None:
         _engine = None
 
 
-def keep_place(path: str | None) -> None:
+def keep_marker(path: str | None) -> None:
     """Record in this file, from now on, which statement runs; None: in none.
 
     Raises:
         OSError: the file cannot be opened or written.
         RuntimeError: the runtime is not installed.
     """
-    _installed().keep_place(path)
+    _installed().keep_marker(path)
 
 
 def _installed() -> Engine:

@@ -1,11 +1,11 @@
 """The first text that a kernel executes: installs the runtime as the package `_rdit`, boots it.
 
 The server reads this file as text and sends it as the code of one silent `execute_request`, whose
-content carries `rdit: {"modules": {name: source}, "place"?: path, "unset"?: [name]}`: every
+content carries `rdit: {"modules": {name: source}, "marker"?: path, "unset"?: [name]}`: every
 module of this folder, the file in which to note which statement runs, and the variables of the
 environment that were only for the kernel's own start. A Pyodide worker executes it with such a dict
 as the global `_rdit`, and boots its host itself. It leaves no name behind in the user's namespace.
-Booting twice with the same sources takes only the new place; with others it takes the old runtime
+Booting twice with the same sources takes only the new marker; with others it takes the old runtime
 down first.
 """
 
@@ -23,7 +23,7 @@ def _rdit_boot() -> None:
     is_kernel = sent is None
     if is_kernel:
         sent = get_ipython().kernel.get_parent("shell")["content"]["rdit"]  # type: ignore[name-defined] # noqa: F821
-    modules, place = sent["modules"], sent.get("place")
+    modules, marker = sent["modules"], sent.get("marker")
     for name in sent.get("unset", ()):
         os.environ.pop(name, None)
 
@@ -55,7 +55,7 @@ def _rdit_boot() -> None:
     old: Any = sys.modules.get("_rdit")
     if old is not None:
         if old.__spec__.loader.modules == modules:
-            old.keep_place(place)
+            old.keep_marker(marker)
             return
         old.remove()
         sys.meta_path.remove(old.__spec__.loader)
@@ -64,7 +64,7 @@ def _rdit_boot() -> None:
     sys.meta_path.append(Sources(modules))
     if is_kernel:
         importlib.import_module("_rdit.host_ipython").boot()
-        importlib.import_module("_rdit").keep_place(place)
+        importlib.import_module("_rdit").keep_marker(marker)
 
 
 _rdit_boot()

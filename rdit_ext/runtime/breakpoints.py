@@ -13,7 +13,7 @@ from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 from . import stacks
-from .standins import stands_for
+from .replacements import replaces
 
 if TYPE_CHECKING:
     from .debugger import Debugger
@@ -31,7 +31,7 @@ def taken(by: CodeType) -> Iterator[None]:
     debugger: Debugger | None = None
     theirs = sys.breakpointhook
 
-    @stands_for(sys.__breakpointhook__, "sys", "breakpointhook")
+    @replaces(sys.__breakpointhook__, "sys", "breakpointhook")
     def stop(*arguments: Any, **options: Any) -> Any:
         nonlocal debugger
         other = _other_hook(theirs)

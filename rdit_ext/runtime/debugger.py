@@ -35,8 +35,8 @@ class Debugger(pdb.Pdb):
         self.set_continue()
 
     def canonic(self, filename: str) -> str:
-        # If they are equal, the string object from the code: `sources.py` finds the text of the
-        # code by the identity of its file name.
+        # If they are equal, the string object from the code: `source_cache.py` finds the text of
+        # the code by the identity of its file name.
         found: str = super().canonic(filename)
         return filename if found == filename else found
 

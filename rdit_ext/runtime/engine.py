@@ -25,16 +25,16 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from inspect import CO_COROUTINE
 from typing import Any, NoReturn, Protocol
 
-from . import breakpoints, errors, formats, sources, stop
-from .afresh import Afresh
-from .depth import DIVE, Depth, frames_below
+from . import breakpoints, interrupts, mime_bundle, source_cache, tracebacks
+from .crash_marker import STOP, CrashMarker
 from .events import Event, Feed, Outlet, clean
-from .fdpipe import Pipes, is_possible
-from .figures import Figures, is_noise
-from .hooks import Excepthook, Hook, Listener, describe_failure
-from .module import OF_A_FILE, python_names
+from .excepthook import Excepthook, Hook, Listener, describe_failure
+from .fd_capture import Pipes, is_possible
+from .interrupts import Interrupts, boundary
+from .main_module import OF_A_FILE, python_names
+from .matplotlib_figures import Figures, is_noise
 from .modules import Modules, folder_of
-from .place import STOP, Place
+from .namespace import NamespaceBaseline
 from .plan import (
     TEXT,
     Statement,
@@ -43,11 +43,11 @@ from .plan import (
     plan_script,
     plan_statements,
 )
+from .process_state import ProcessState
 from .recorder import Recorder
-from .reset import Beginning
+from .recursion_limit import DIVE, RecursionLimit, frames_below
+from .replacements import replaces
 from .stacks import PROFILER, cut_stacks, end_profile, pause
-from .standins import stands_for
-from .stop import Interrupts, boundary
 from .streams import Routes, Streams
 from .threads import hide_ours
 
@@ -112,7 +112,7 @@ class Engine:
 
     def __init__(self, host: Host):
         self.host = host
-        sources.install()
+        source_cache.install()
         self.routes = Routes()
         has_descriptors = host.has_descriptors and is_possible()
         self.streams = Streams(self.routes, has_descriptors)
@@ -122,18 +122,18 @@ class Engine:
             self.streams.look(self.pipes.looks())
         self.figures = Figures(self._show_figure)
         self.excepthook = Excepthook()
-        self.place = Place(None)
+        self.marker = CrashMarker(None)
         self._recorded: Feed | None = None
         self._exit = os._exit
 
-        @stands_for(os._exit, "os", "_exit")
+        @replaces(os._exit, "os", "_exit")
         def say_and_exit(status: int) -> NoReturn:
             self._say_and_exit(status)
 
         os._exit = say_and_exit
         host.namespace.update(python_names(None))
-        self._beginning = Beginning(host.namespace)
-        self.afresh = Afresh()
+        self._baseline = NamespaceBaseline(host.namespace)
+        self.process_state = ProcessState()
         self.modules = Modules()
         self._sources: set[str] = set()
         self._folder: str | None = None
@@ -142,23 +142,23 @@ class Engine:
         # were set by the host in between.
         self._given: dict[contextvars.ContextVar[Any], Any] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.depth = Depth()
+        self.recursion_limit = RecursionLimit()
         self._undo = (cut_stacks(_Run._step.__code__), hide_ours())
         # Installs the script's own tracer and profiler again, for its next statement. They are
         # off between statements.
         self.resume: Callable[[], None] | None = None
 
-    def keep_place(self, path: str | None) -> None:
+    def keep_marker(self, path: str | None) -> None:
         """Record in this file which statement runs, and what stays in the pipes of descriptors 1
         and 2 while the interpreter cannot read them (`spill.py`). None: for no other process.
 
         Raises:
             OSError: the file cannot be opened or written.
         """
-        old = self.place
-        self.place = Place(path, own_file=self.pipes is not None)
+        old = self.marker
+        self.marker = CrashMarker(path, own_file=self.pipes is not None)
         if self.pipes is not None:
-            self.pipes.keep_in(self.place.file, self.place.bytes)
+            self.pipes.keep_in(self.marker.file, self.marker.bytes)
         old.close()
 
     def record(self, feed: Feed) -> None:
@@ -167,8 +167,8 @@ class Engine:
             with self._recorded.lock:
                 self._recorded.recorder = None
             self._recorded = None
-        if self.place.file is not None and not self.routes.forked:
-            feed.recorder = Recorder(self.place.bytes)
+        if self.marker.file is not None and not self.routes.forked:
+            feed.recorder = Recorder(self.marker.bytes)
             self._recorded = feed
 
     def _say_and_exit(self, status: int) -> NoReturn:
@@ -183,14 +183,14 @@ class Engine:
     def remove(self) -> None:
         """Restore everything in the process that the engine and its host have replaced."""
         os._exit = self._exit
-        sources.remove()
+        source_cache.remove()
         for undo in self._undo:
             undo()
         self.excepthook.remove()
         if self.pipes is not None:
             self.pipes.remove()
         self.streams.remove()
-        self.place.close()
+        self.marker.close()
         self.host.remove()
 
     def names(self) -> list[tuple[str, Any]]:
@@ -199,7 +199,7 @@ class Engine:
         return [
             (name, value)
             for name, value in self.host.namespace.copy().items()
-            if not self._beginning.has(name)
+            if not self._baseline.has(name)
         ]
 
     def reset(self) -> None:
@@ -210,9 +210,9 @@ class Engine:
         self._renew_streams()
         self._context = None
         self._given.clear()
-        self.depth.forget()
+        self.recursion_limit.forget()
         self.resume = None
-        self._beginning.restore(self.host.namespace, self._sources)
+        self._baseline.restore(self.host.namespace, self._sources)
         self._sources.clear()
         self._folder = None
 
@@ -227,12 +227,12 @@ class Engine:
         )
         path = request.get("path") or UNNAMED
         run_id = request["run"]
-        interrupts = Interrupts(path, lambda: self.place.presses(run_id), self.place.is_told)
+        interrupts = Interrupts(path, lambda: self.marker.presses(run_id), self.marker.is_told)
         started = _clock()
         status = "error"
         exit_code = 0
         interrupts.install()
-        self.depth.take()
+        self.recursion_limit.take()
         self.streams.bring_back()
         self.excepthook.enter()
         try:
@@ -255,7 +255,7 @@ class Engine:
                     exit_code = run.exit_code
         finally:
             interrupts.remove()
-            self.depth.give_back()
+            self.recursion_limit.give_back()
             self.streams.set_aside()
             self.excepthook.leave()
             elapsed = round(_clock() - started, 6)
@@ -283,7 +283,7 @@ class Engine:
         statement = sent or Statement(0, line, line, (error.text or "").rstrip("\r\n"))
         feed.add(_plan_event(feed.run, [statement]), more=True)
         outlet = Outlet(feed, statement.node_index)
-        outlet.output(errors.describe_syntax(error), 1000)
+        outlet.output(tracebacks.describe_syntax(error), 1000)
         feed.add(_status(feed.run, statement.node_index, "error", 0.0), more=True)
 
     def _own_context(self) -> contextvars.Context:
@@ -336,7 +336,7 @@ class Engine:
                 sys.path.insert(0, folder)
             self._folder = folder
         if whole:
-            self.depth.forget()
+            self.recursion_limit.forget()
             self.resume = None
             self.excepthook.restore()
             self._renew_streams()
@@ -373,7 +373,7 @@ class Engine:
         asyncio.set_event_loop(self._loop)
         create = asyncio.tasks.create_task
 
-        @stands_for(create, "asyncio.tasks", "create_task")
+        @replaces(create, "asyncio.tasks", "create_task")
         def create_task(*arguments: Any, **options: Any) -> asyncio.Task[Any]:
             if asyncio._get_running_loop() is not None or threading.get_ident() != _main:
                 return create(*arguments, **options)
@@ -402,7 +402,7 @@ class Engine:
         if outlet is not None:
             self.drain()
             self.figures.show(outlet, block is not False)
-            stop.current.deliver()
+            interrupts.current.deliver()
         return outlet is not None
 
     def _show_figure(self, figure: Any, outlet: Outlet, name: str | None, again: bool) -> bool:
@@ -461,7 +461,7 @@ class _Run:
         reloaded: tuple[list[str], list[str]] | None = None
         folder = folder_of(self.path)
         if whole:
-            for step in engine.afresh.steps():
+            for step in engine.process_state.steps():
                 self._guard(step)
             if folder is not None and request.get("reloadModules", True):
                 reloaded = self._guard(engine.modules.renew, folder)
@@ -474,7 +474,7 @@ class _Run:
                 plan["broken"] = broken
         feed.add(plan, more=True)
         engine.modules.begin_run()
-        engine.place.begin(feed.run)
+        engine.marker.begin(feed.run)
         engine.record(feed)
         self._guard(engine.set_up, self.path, whole)
         if self.statements and self.statements[0].node_index == 0:
@@ -509,7 +509,7 @@ class _Run:
         finally:
             engine.routes.running = None
             if not engine.routes.forked:
-                engine.place.enter(-1)
+                engine.marker.enter(-1)
             engine.streams.flush_theirs()
             engine.drain()
             for statement in rest:
@@ -530,7 +530,7 @@ class _Run:
         if not engine.host.has_timers:
             feed.flush()
         if not engine.routes.forked:
-            engine.place.enter(statement.node_index)
+            engine.marker.enter(statement.node_index)
         if statement.noted:
             self._guard(self._tell_warnings, statement)
         namespace = engine.host.namespace
@@ -545,12 +545,12 @@ class _Run:
             value = None
             if self._is_first:
                 self._is_first = False
-                if engine.depth.begin(frames_below()):
+                if engine.recursion_limit.begin(frames_below()):
                     # Measures how deep the stack is: called from where the user's code is called.
-                    eval(DIVE, engine.depth.names)
-                    engine.depth.end()
-            elif engine.depth.is_low:
-                engine.depth.apply()
+                    eval(DIVE, engine.recursion_limit.names)
+                    engine.recursion_limit.end()
+            elif engine.recursion_limit.is_low:
+                engine.recursion_limit.apply()
             try:
                 if engine.resume is not None:
                     engine.resume()
@@ -571,10 +571,10 @@ class _Run:
                     _set_events(PROFILER, 0)
                 if trace is not None or profile is not None or engine.resume is not None:
                     engine.resume = pause(trace, profile)
-                if engine.depth.is_low:
-                    engine.depth.rest()
+                if engine.recursion_limit.is_low:
+                    engine.recursion_limit.rest()
             interrupts.awaiting = False
-            if engine.place.bytes[STOP]:
+            if engine.marker.bytes[STOP]:
                 interrupts.look()
             if statement.is_docstring:
                 namespace["__doc__"] = value
@@ -608,18 +608,18 @@ class _Run:
             data, metadata = self.engine.host.format(value)
         except Exception as error:
             # As in IPython: a `__repr__` that fails is shown, but the statement has succeeded.
-            outlet.output(errors.describe(error, self.path), 1000)
+            outlet.output(tracebacks.describe(error, self.path), 1000)
             return
         if not data or (touched and len(data) == 1 and is_noise(value)):
             return
-        data, size = formats.fit_bundle(data)
+        data, size = mime_bundle.fit_bundle(data)
         if statement.shows == TEXT and isinstance(value, str):
-            data["text/markdown"] = formats.as_markdown(value)
+            data["text/markdown"] = mime_bundle.as_markdown(value)
         output = {
             "type": "result",
             "text": data.get("text/plain", "") + "\n",
             "data": data,
-            "metadata": formats.fit_json(metadata)[0] if metadata else {},
+            "metadata": mime_bundle.fit_json(metadata)[0] if metadata else {},
         }
         outlet.release()
         outlet.output(output, size + 100)
@@ -629,8 +629,8 @@ class _Run:
         outlet.release()
         if isinstance(error, SystemExit):
             self._is_over = True
-            outlet.output(errors.describe_exit(error, self.path), 1000)
-            self.exit_code = errors.exit_code(error)
+            outlet.output(tracebacks.describe_exit(error, self.path), 1000)
+            self.exit_code = tracebacks.exit_code(error)
             return "ok" if self.exit_code == 0 else "error"
         name = None
         status = "error"
@@ -644,7 +644,7 @@ class _Run:
                     task.uncancel()
         self._is_over = status == "interrupted"
         self._guard(self.engine.host.explain, error)
-        output = errors.describe(error, self.path, name=name)
+        output = tracebacks.describe(error, self.path, name=name)
         sys.last_type, sys.last_value, sys.last_traceback = (
             type(error),
             error,
@@ -656,7 +656,7 @@ class _Run:
         if hook is not None:
             told = KeyboardInterrupt().with_traceback(error.__traceback__) if name else error
             if self._call_hook(hook, told, outlet):
-                output["text"] = errors.last_line(output)
+                output["text"] = tracebacks.last_line(output)
         elif self.engine.routes.forked:
             self.engine.streams.stderr.write(output["text"])
         outlet.output(output, 1000)
@@ -676,7 +676,7 @@ class _Run:
         except SystemExit as ending:
             interrupts.armed = False
             self._is_over = True
-            self.exit_code = errors.exit_code(ending)
+            self.exit_code = tracebacks.exit_code(ending)
         except BaseException as failure:
             interrupts.armed = False
             self._is_over = self._is_over or isinstance(failure, KeyboardInterrupt)
@@ -691,7 +691,7 @@ class _Run:
     def _tell_refusal(self, statement: Statement, refusal: SyntaxError) -> str:
         """Report a statement that is IPython's syntax and not Python's. Returns its status."""
         feed, outlet = self.feed, Outlet(self.feed, statement.node_index)
-        outlet.output(errors.describe_syntax(refusal), 1000)
+        outlet.output(tracebacks.describe_syntax(refusal), 1000)
         feed.add(_status(feed.run, statement.node_index, "error", 0.0))
         return "error"
 
@@ -701,7 +701,7 @@ class _Run:
         try:
             return function(*arguments)
         except Exception as error:
-            text = errors.describe(error, self.path)["text"]
+            text = tracebacks.describe(error, self.path)["text"]
             outlet = self.engine.routes.last
             if outlet is not None and outlet.feed is self.feed:
                 outlet.text("stderr", f"rdit: {text}")
@@ -745,12 +745,12 @@ def display_output(
 ) -> tuple[Event, int]:
     """A `display` output, its data cut to what JSON can carry, and its approximate size in
     characters. `display_id` lets a later update replace it."""
-    data, size = formats.fit_bundle(data)
+    data, size = mime_bundle.fit_bundle(data)
     output = {
         "type": "display",
         "text": data.get("text/plain", ""),
         "data": data,
-        "metadata": formats.fit_json(metadata)[0] if metadata else {},
+        "metadata": mime_bundle.fit_json(metadata)[0] if metadata else {},
     }
     if display_id is not None:
         output["displayId"] = display_id

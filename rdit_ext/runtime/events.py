@@ -24,8 +24,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from . import renditions
+from .interrupts import shielded
 from .recorder import CLEAR, RELEASED, Recorder
-from .stop import shielded
 
 # Seconds between two messages.
 PERIOD = 0.03

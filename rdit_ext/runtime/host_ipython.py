@@ -23,17 +23,17 @@ from functools import partial, wraps
 from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
-from . import environment, errors, install, stop
-from .asking import asked_by
+from . import environment, install, interrupts, tracebacks
 from .engine import Engine, display_output
 from .events import Event
-from .formats import PLAIN, write_plain
-from .hooks import show_as_handled
+from .excepthook import show_as_handled
 from .imports import WhenImported
 from .introspect_ipython import Introspection
 from .library import give_back
+from .mime_bundle import PLAIN, write_plain
 from .queries import Queries
 from .stacks import untraced
+from .stdin import asked_by
 
 _HAND_OVER_SECONDS = 0.05
 # How long to wait, before the first `input()`, for the server's first message on stdin.
@@ -71,7 +71,7 @@ class IPythonHost:
         self._has_heard = False
         self._undo: list[Callable[[], None]] = []
         self._show_traceback: Callable[..., None] | None = None
-        self._exits = {name: errors.Exit(name) for name in ("exit", "quit")}
+        self._exits = {name: tracebacks.Exit(name) for name in ("exit", "quit")}
         # The names that IPython has put into the user's namespace. It has an `open` of its own
         # there, but the builtin does for a console too.
         self._lent = {**shell.user_ns_hidden, **self._exits}
@@ -111,7 +111,7 @@ class IPythonHost:
                 outlet.update(display_id, output, size)
             else:
                 outlet.output(output, size)
-            stop.current.deliver()
+            interrupts.current.deliver()
 
         def on_clear_output(wait: bool = False) -> None:
             outlet = engine.routes.find()
@@ -120,7 +120,7 @@ class IPythonHost:
                 return
             self._bring_in()
             outlet.clear(wait)
-            stop.current.deliver()
+            interrupts.current.deliver()
 
         def on_traceback(kind: Any, error: Any, lines: list[str]) -> None:
             outlet = engine.routes.find()
@@ -128,7 +128,7 @@ class IPythonHost:
                 show_traceback(kind, error, lines)
                 return
             path = self.namespace.get("__file__", "")
-            outlet.output(errors.describe(error, path, skip=_FORMATTER), 1000)
+            outlet.output(tracebacks.describe(error, path, skip=_FORMATTER), 1000)
 
         def on_format(value: Any, *arguments: Any, **options: Any) -> Any:
             bundle = format_value(value, *arguments, **options)
@@ -164,8 +164,8 @@ class IPythonHost:
             # ipykernel restores `saved_sigint_handler` after the request. Between our code and its
             # reply a KeyboardInterrupt would be raised in ipykernel, and no reply be sent: have
             # SIGINT only recorded there.
-            stop.forget()
-            kernel.saved_sigint_handler = signal.signal(signal.SIGINT, stop.note)
+            interrupts.forget()
+            kernel.saved_sigint_handler = signal.signal(signal.SIGINT, interrupts.note)
 
         def on_answered() -> None:
             while given_back:

@@ -22,14 +22,14 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Protocol
 
-from . import events, install, stop
-from .asking import asked_by
+from . import events, install, interrupts
 from .engine import UNNAMED, Engine
-from .errors import Exit
 from .events import Event
 from .plan import plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
+from .stdin import asked_by
+from .tracebacks import Exit
 
 _NAP_SECONDS = 0.05
 # Seconds between two messages. Shorter than in a kernel, because messages to the page are cheap and
@@ -116,7 +116,7 @@ class PyodideHost:
         sys.meta_path.append(self.packages)
         self._undo.append(lambda: sys.meta_path.remove(self.packages))
         self._replace(builtins, "display", display)
-        signal.signal(signal.SIGINT, stop.note)
+        signal.signal(signal.SIGINT, interrupts.note)
         for name in ("exit", "quit"):
             self._replace(builtins, name, Exit(name))
         self._replace(time, "sleep", self._sleep)
@@ -143,7 +143,7 @@ class PyodideHost:
             await self.packages.prepare(_sources(request))
             await self._engine.run(request)
         finally:
-            stop.forget()
+            interrupts.forget()
 
     def reset(self) -> None:
         """Clear the namespace."""
@@ -161,15 +161,15 @@ class PyodideHost:
         then Pyodide's interrupt buffer raises SIGINT.
         https://pyodide.org/en/stable/usage/keyboard-interrupts.html
         """
-        if not stop.current.armed:
+        if not interrupts.current.armed:
             return
         if self._waits:
-            stop.current.presses += 1
-            if stop.acknowledge is not None:
-                stop.acknowledge()
+            interrupts.current.presses += 1
+            if interrupts.acknowledge is not None:
+                interrupts.acknowledge()
             if not self._waits[-1].done():
                 self._waits[-1].set_result(False)
-        elif stop.current.awaiting:
+        elif interrupts.current.awaiting:
             signal.raise_signal(signal.SIGINT)
 
     # -- what the engine calls
@@ -362,7 +362,7 @@ def _sources(request: dict[str, Any]) -> list[str]:
 def boot(bridge: Bridge) -> PyodideHost:
     """Install the runtime in this interpreter, with a host on this bridge."""
     events.PERIOD = _PERIOD
-    stop.send_again, stop.acknowledge = bridge.interrupt_again, bridge.acknowledge
+    interrupts.send_again, interrupts.acknowledge = bridge.interrupt_again, bridge.acknowledge
     host = PyodideHost(bridge)
     host.attach(install(host))
     return host

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from types import CodeType
 from typing import Any, TypeGuard
 
-from . import foreign, sources
+from . import ipython_syntax, source_cache
 from .events import clean
 
 # Not `str.splitlines`, which also splits at form feeds and other characters that end no line of
@@ -93,7 +93,7 @@ class Statement:
             code = compile(ast.Module([node], []), path, "exec", flags, True)
             self.annotates = isinstance(node, ast.AnnAssign)
         if code.co_filename is not path:
-            sources.name_anew(code, path)
+            source_cache.name_anew(code, path)
         self.codes += (code,)
         if code.co_flags & inspect.CO_COROUTINE:
             self.awaits = True
@@ -110,7 +110,7 @@ class Script:
     def __init__(self, text: str):
         self.text = text
         self.lines = split_lines(text)
-        # The file name of its code, a string object from `sources.remember`.
+        # The file name of its code, a string object from `source_cache.remember`.
         self.name = ""
         # The lines as they are parsed, with `pass` in the place of IPython's syntax. By the first
         # line of each such place: its last line, and the error to report.
@@ -210,8 +210,8 @@ class Script:
         at = (error.lineno or 1) - 1
         if not start <= at < end or at + 1 in self.foreign:
             return False
-        behind = min(foreign.end_of(self.lines, at), end)
-        said = foreign.advice("\n".join(self.lines[at:behind]))
+        behind = min(ipython_syntax.end_of(self.lines, at), end)
+        said = ipython_syntax.advice("\n".join(self.lines[at:behind]))
         if said is None:
             return False
         if self.lines[at][:1] in " \t\f":
@@ -329,7 +329,7 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
     if script is None or not is_known:
         script = Script(text)
     with _collector_resting(), _noting_warnings(path, script.noted):
-        name = sources.remember(path, script.lines)
+        name = source_cache.remember(path, script.lines)
         if name is not script.name:
             # The file name is in the code objects, and in warnings: compile again.
             script.name, script.compiled = name, {}
@@ -373,7 +373,7 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
         start = sent["lineStart"] - 1
         lines += [""] * (start + len(code) - len(lines))
         lines[start : start + len(code)] = code
-    name = sources.remember(path, lines)
+    name = source_cache.remember(path, lines)
     planned = []
     noted: list[Noted] = []
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT

@@ -24,9 +24,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import errors, stop
+from . import interrupts, tracebacks
 from .engine import Engine, display_output
-from .formats import PLAIN, write_plain
+from .mime_bundle import PLAIN, write_plain
 from .pyodide_pretty import pretty
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
@@ -105,7 +105,7 @@ class Displays:
             outlet.update(display_id, output, size)
         else:
             outlet.output(output, size)
-        stop.current.deliver()
+        interrupts.current.deliver()
 
     def show_figures(self, block: bool | None) -> bool:
         """What `plt.show()` does during a run: display the figures. False outside of a run."""
@@ -116,7 +116,7 @@ class Displays:
         outlet = self._engine.routes.find() if self._engine else None
         if outlet is not None:
             outlet.clear(wait)
-            stop.current.deliver()
+            interrupts.current.deliver()
 
     def _add_picture(self, value: Any, data: dict[str, Any]) -> None:
         """Add a PNG to the bundle of a matplotlib figure, unless it has one."""
@@ -156,7 +156,7 @@ class Displays:
             outlet = self._engine.routes.find() if self._engine else None
             if outlet is not None:
                 path = getattr(sys.modules["__main__"], "__file__", "")
-                outlet.output(errors.describe(error, path), 1000)
+                outlet.output(tracebacks.describe(error, path), 1000)
             return None
 
 

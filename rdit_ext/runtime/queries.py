@@ -13,9 +13,9 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import stop
+from . import interrupts
 from .events import Feed, Outlet
-from .formats import write_plain
+from .mime_bundle import write_plain
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -90,8 +90,8 @@ class Queries:
 
 def _is_interrupted() -> bool:
     """Whether an interrupt has reached the run. If one is recorded that has not, raises it."""
-    stop.current.see_to_it()
-    return stop.current.has_heard
+    interrupts.current.see_to_it()
+    return interrupts.current.has_heard
 
 
 def describe(names: list[tuple[str, Any]]) -> list[dict[str, str]]:

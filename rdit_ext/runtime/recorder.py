@@ -1,4 +1,4 @@
-"""A ring buffer, in the shared file of `place.py`, with the latest outputs of a run.
+"""A ring buffer, in the shared file of `crash_marker.py`, with the latest outputs of a run.
 
 Events are sent in batches and by another thread, so the outputs of the last tens of milliseconds
 are lost when the process crashes or is killed. They are recorded here as well, and when the server

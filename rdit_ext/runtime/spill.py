@@ -18,7 +18,7 @@ The helper is not a child of the kernel, because scripts may wait for all their 
 (`os.wait`), and has a session of its own, so that it does not get the kernel's signals. It ends
 when no process has the write ends open any more.
 
-The file is that of `place.py`:
+The file is that of `crash_marker.py`:
 
     bytes 1024 to 1027    a number in each: STATE, not 0 while the file holds bytes or the helper is
                           reading; READS, how often the kernel has read, modulo 256; LEAVE, 1 if the

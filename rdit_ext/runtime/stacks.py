@@ -16,8 +16,8 @@ from itertools import takewhile
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
-from .standins import stands_for
-from .stop import shielded
+from .interrupts import shielded
+from .replacements import replaces
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -36,7 +36,7 @@ def cut_stacks(caller: CodeType) -> Callable[[], None]:
     walk, outer = traceback.walk_stack, inspect.getouterframes
     show: Any = getattr(warnings, "_showwarnmsg", None)
 
-    @stands_for(walk, "traceback", "walk_stack")
+    @replaces(walk, "traceback", "walk_stack")
     def walk_stack(f: FrameType | None) -> Iterator[tuple[FrameType, int]]:
         # Without a frame: until Python 3.13 it is a generator that starts a fixed number of frames
         # above the code that takes its first item, so that no frame of ours may be added between.
@@ -57,7 +57,7 @@ def cut_stacks(caller: CodeType) -> Callable[[], None]:
 
         return takewhile(is_scripts, walk(f))
 
-    @stands_for(outer, "inspect", "getouterframes")
+    @replaces(outer, "inspect", "getouterframes")
     def getouterframes(frame: FrameType, context: int = 1) -> list[inspect.FrameInfo]:
         found = outer(frame, context)
         for at, info in enumerate(found):

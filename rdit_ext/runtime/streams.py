@@ -9,7 +9,7 @@ logging handler, for example.
 
 In a forked child the thread that sends messages does not exist, and another thread may have held
 one of our locks at the fork. The child therefore writes to its file descriptors, which are pipes
-that the parent reads (`fdpipe.py`).
+that the parent reads (`fd_capture.py`).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
-from . import stop
-from .asking import Stdin
+from . import interrupts
 from .events import Outlet
-from .standins import stands_for
-from .stop import shielded
+from .interrupts import shielded
+from .replacements import replaces
+from .stdin import Stdin
 
 _outlet: contextvars.ContextVar[Outlet | None] = contextvars.ContextVar("rdit_outlet", default=None)
 _get_outlet = _outlet.get
@@ -181,12 +181,12 @@ class RoutedStream(io.TextIOWrapper):
                 # interrupts are held back in this function: wait in short steps.
                 if _takes_more(self._descriptor):
                     data = data[os.write(self._descriptor or 0, data[:_AT_ONCE]) :]
-                if stop.current.pending:
-                    stop.current.deliver()
+                if interrupts.current.pending:
+                    interrupts.current.deliver()
             return length
         outlet.text(self._name, text)
-        if stop.current.pending:
-            stop.current.deliver()
+        if interrupts.current.pending:
+            interrupts.current.deliver()
         return length
 
     @shielded
@@ -202,8 +202,8 @@ class RoutedStream(io.TextIOWrapper):
         else:
             # The text is not buffered here: the outlet's feed sends it in time. A flush is only a
             # place where a pending interrupt may be raised.
-            if stop.current.pending:
-                stop.current.deliver()
+            if interrupts.current.pending:
+                interrupts.current.deliver()
 
     def close(self) -> None:
         """Refuse text from now on. The descriptor stays open, as with Python's own streams."""
@@ -337,7 +337,7 @@ class Streams:
         self.set_aside()
         self._start = start = threading.Thread.start
 
-        @stands_for(start, "threading", "Thread.start")
+        @replaces(start, "threading", "Thread.start")
         def stamp_and_start(thread: threading.Thread) -> None:
             outlet = routes.find()
             if outlet is not None:

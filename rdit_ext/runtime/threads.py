@@ -8,7 +8,7 @@ import threading
 import weakref
 from collections.abc import Callable
 
-from .standins import stands_for
+from .replacements import replaces
 
 
 def hide_ours() -> Callable[[], None]:
@@ -25,11 +25,11 @@ def hide_ours() -> Callable[[], None]:
         stamped = hasattr(thread, "_rdit_outlet")
         return thread is main or stamped or isinstance(thread, threading._DummyThread)
 
-    @stands_for(enumerate_all, "threading", "enumerate")
+    @replaces(enumerate_all, "threading", "enumerate")
     def enumerate_scripts() -> list[threading.Thread]:
         return [thread for thread in enumerate_all() if is_scripts(thread)]
 
-    @stands_for(count_all, "threading", "active_count")
+    @replaces(count_all, "threading", "active_count")
     def active_count() -> int:
         return len(enumerate_scripts())
 

@@ -41,10 +41,10 @@ class Kernel:
         )
         self.messages: list[dict[str, Any]] = []
         self._count = self._presses = 0
-        # As the runtime's `place.py` lays it out.
-        self._place, name = tempfile.mkstemp(prefix="rdit-test-")
-        os.truncate(self._place, 1024)
-        rdit = {"modules": sources(), "place": name}
+        # As the runtime's `crash_marker.py` lays it out.
+        self._marker, name = tempfile.mkstemp(prefix="rdit-test-")
+        os.truncate(self._marker, 1024)
+        rdit = {"modules": sources(), "marker": name}
         self.request((RUNTIME / "boot.py").read_text(), rdit)
         os.unlink(name)
         # As the server does: it tells that this end of the channel for questions is there.
@@ -53,7 +53,7 @@ class Kernel:
     def close(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
-        os.close(self._place)
+        os.close(self._marker)
 
     def interrupt(self, is_lost: bool = False) -> None:
         """Press Stop: noted, signalled (or not, as if that had gone astray), and asked about beside
@@ -65,7 +65,7 @@ class Kernel:
             (513, struct.pack("<H", len(run)) + run),
             (512, bytes([self._presses])),
         ):
-            os.pwrite(self._place, data, at)
+            os.pwrite(self._marker, data, at)
         if not is_lost:
             self.manager.interrupt_kernel()
         query = {"id": "interrupt", "method": "interrupted", "params": {}}
@@ -73,7 +73,7 @@ class Kernel:
 
     def kept(self) -> bytes:
         """The shared file, in which the server would look if the process were dead now."""
-        return os.pread(self._place, os.fstat(self._place).st_size, 0)
+        return os.pread(self._marker, os.fstat(self._marker).st_size, 0)
 
     def execute(self, code: str) -> dict[str, Any]:
         """A plain request, as a notebook would send it; its reply."""

@@ -345,7 +345,7 @@ def test_boot_with_other_sources_replaces_the_runtime(fresh_kernel: Kernel) -> N
     kernel = fresh_kernel
     kernel.run("import sys, threading; x = 42; before = sys.modules['_rdit']; out = sys.stdout")
     newer = sources()
-    newer["reset"] += "\n# a newer version\n"
+    newer["namespace"] += "\n# a newer version\n"
     kernel.request((RUNTIME / "boot.py").read_text(), {"modules": newer})
     events = kernel.run(
         "x\nsys.modules['_rdit'] is before\nsys.stdout is out\nprint('printed')\n"
@@ -492,8 +492,8 @@ def test_crash_loses_nothing_that_was_printed(tmp_path: Path) -> None:
             while True:
                 # What comes later than this is in the file as well.
                 batches.append(kernel.batch(timeout=0.5))
-        (tmp_path / "place").write_bytes(kernel.kept())
-        rest, is_all = read_last_words(tmp_path / "place", "run-1", 0, len(batches))
+        (tmp_path / "marker").write_bytes(kernel.kept())
+        rest, is_all = read_last_words(tmp_path / "marker", "run-1", 0, len(batches))
         assert is_all
         told = [event for batch in batches for event in batch]
         told += map(msgspec.to_builtins, rest)

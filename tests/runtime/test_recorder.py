@@ -10,14 +10,14 @@ import pytest
 
 from rdit_ext.kernel.last_words import read_last_words
 from rdit_ext.runtime import recorder as recorder_module
+from rdit_ext.runtime.crash_marker import STOP
 from rdit_ext.runtime.events import Event, Feed, Outlet
-from rdit_ext.runtime.place import STOP
 from rdit_ext.runtime.recorder import Recorder
 from rdit_ext.runtime.spill import SPILL
 
 
 def read(noted: bytearray, tmp_path, messages: int = 0) -> tuple[list[tuple[int, str]], bool]:
-    file = tmp_path / "place"
+    file = tmp_path / "marker"
     file.write_bytes(noted)
     events, is_all = read_last_words(file, "run", 0, messages)
     return [(event.node_index, event.output.text) for event in events], is_all
@@ -99,8 +99,8 @@ class Statement:
     def known(self, tmp_path: Path, arrived: int) -> tuple[str, int]:
         """The text that is known and the bytes that are told to be lost, if the process ends now
         and so many messages have arrived."""
-        (tmp_path / "place").write_bytes(self.noted)
-        rest, is_all = read_last_words(tmp_path / "place", "run", 0, arrived)
+        (tmp_path / "marker").write_bytes(self.noted)
+        rest, is_all = read_last_words(tmp_path / "marker", "run", 0, arrived)
         assert is_all
         told = [event for events in self.messages[:arrived] for event in events]
         events = [*told, *(msgspec.to_builtins(event) for event in rest)]

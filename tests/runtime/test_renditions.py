@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from rdit_ext.runtime.formats import fit_bundle
+from rdit_ext.runtime.mime_bundle import fit_bundle
 from rdit_ext.runtime.renditions import smaller
 
 from .kernel import Kernel

@@ -101,8 +101,9 @@ def test_code_and_its_text_go_together(process: Bare | Kernel) -> None:
         run(process, f"x = {number}\ndef f(): pass\n")
     script = """\
 import linecache
-sys_modules = __import__("sys").modules
-print(len(sys_modules.get("_rdit.sources", sys_modules.get("rdit_ext.runtime.sources"))._versions))
+modules = __import__("sys").modules
+cache = modules.get("_rdit.source_cache") or modules["rdit_ext.runtime.source_cache"]
+print(len(cache._versions))
 """
     assert text(run(process, script)) == "2\n"  # of `f`, and this one
 

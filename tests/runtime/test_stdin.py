@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rdit_ext.runtime.asking import asked_by
+from rdit_ext.runtime.stdin import asked_by
 
 
 def of_3_14(prompt: str = "Password: ", stream: object = None, *, echo_char: object = None) -> str:

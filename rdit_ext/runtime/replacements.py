@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
-def stands_for(usual: Any, module: str, name: str) -> Callable[[_F], _F]:
+def replaces(usual: Any, module: str, name: str) -> Callable[[_F], _F]:
     """A decorator for a function that replaces `usual` as `module.name`."""
 
     def decorate(function: _F) -> _F:

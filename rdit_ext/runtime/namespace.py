@@ -13,13 +13,13 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from .module import OF_A_FILE
+from .main_module import OF_A_FILE
 
 # Names that Python sets in a module with a file, annotations or warnings.
 _PYTHONS = frozenset((*OF_A_FILE, "__annotations__", "__annotate__", "__warningregistry__"))
 
 
-class Beginning:
+class NamespaceBaseline:
     """The namespace, `sys.argv` and `sys.path` as they were before any script ran."""
 
     def __init__(self, namespace: dict[str, Any]):

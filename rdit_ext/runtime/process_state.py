@@ -22,7 +22,7 @@ from typing import Any
 _WARNING = 30  # `logging.WARNING`, the initial level of the root logger
 
 
-class Afresh:
+class ProcessState:
     """The state of the process before any script ran."""
 
     def __init__(self) -> None:

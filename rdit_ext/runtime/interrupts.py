@@ -10,8 +10,8 @@ the end: from then on every line of the script raises KeyboardInterrupt, until t
 
 A signal may be lost: the C function `system` ignores SIGINT while it waits for its command, and a
 signal that arrives just before the main thread blocks on a lock does not end that wait. Therefore
-the server also counts presses of Stop in the shared file (`place.py`) and asks whether they have
-been handled; if not, the signal is sent again. After `os.system` the count is compared.
+the server also counts presses of Stop in the shared file (`crash_marker.py`) and asks whether they
+have been handled; if not, the signal is sent again. After `os.system` the count is compared.
 
 An exception inside our own bookkeeping could lose an event or leave a lock held. The signal handler
 therefore searches the stack for functions marked `@shielded`, so that the mark costs nothing while
@@ -34,7 +34,7 @@ from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
-from .standins import stands_for
+from .replacements import replaces
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _shielded: set[CodeType] = set()
@@ -166,7 +166,7 @@ class Interrupts:
         https://docs.python.org/3/library/asyncio-runner.html#handling-keyboard-interruption
         """
 
-        @stands_for(_set_handler, "signal", "signal")
+        @replaces(_set_handler, "signal", "signal")
         def set_handler(signalnum: Any, handler: Any) -> Any:
             if signalnum != signal.SIGINT:
                 return _set_handler(signalnum, handler)
@@ -177,14 +177,14 @@ class Interrupts:
             self._theirs = theirs
             return before
 
-        @stands_for(_get_handler, "signal", "getsignal")
+        @replaces(_get_handler, "signal", "getsignal")
         def get_handler(signalnum: Any) -> Any:
             handler = _get_handler(signalnum)
             if handler != self._on_signal:
                 return handler
             return signal.default_int_handler if self._theirs is None else self._theirs
 
-        @stands_for(_system, "os", "system")
+        @replaces(_system, "os", "system")
         def system(command: Any) -> int:
             status: int = _system(command)
             # The C function ignores SIGINT while it waits; only the command gets it.

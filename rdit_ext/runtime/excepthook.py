@@ -12,17 +12,17 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from . import errors
+from . import tracebacks
 from .events import Event, Outlet
-from .standins import stands_for
-from .stop import shielded
+from .interrupts import shielded
+from .replacements import replaces
 
 Hook = Callable[[type[BaseException], BaseException, "TracebackType | None"], Any]
 # Occurs in every traceback that Python prints, and in those of libraries such as rich.
 _TRACEBACK = "(most recent call last)"
 
 
-@stands_for(sys.__excepthook__, "sys", "excepthook")
+@replaces(sys.__excepthook__, "sys", "excepthook")
 def excepthook(kind: Any, value: Any, tb: Any, /) -> None:
     """Print an exception and its traceback to sys.stderr."""
     if getattr(sys, "stderr", None) is None:
@@ -31,7 +31,7 @@ def excepthook(kind: Any, value: Any, tb: Any, /) -> None:
         # As the interpreter does: use the argument only if the exception has no traceback.
         if value.__traceback__ is None and isinstance(tb, TracebackType):
             value.__traceback__ = tb
-        text = errors.describe(value, "")["text"]
+        text = tracebacks.describe(value, "")["text"]
     else:
         found = type(value).__name__
         text = f"TypeError: print_exception(): Exception expected for value, {found} found\n"
@@ -125,4 +125,4 @@ def describe_failure(failure: BaseException, error: BaseException, path: str) ->
         link = link.__context__
     if link.__context__ is error:
         link.__context__ = None
-    return f"Error in sys.excepthook:\n{errors.describe(failure, path)['text']}"
+    return f"Error in sys.excepthook:\n{tracebacks.describe(failure, path)['text']}"

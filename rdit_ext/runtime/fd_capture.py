@@ -21,8 +21,8 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any
 
+from .interrupts import shielded
 from .spill import STATE, Spill
-from .stop import shielded
 from .streams import Routes
 
 _CHUNK = 1 << 16

@@ -12,7 +12,7 @@ import sys
 from types import CodeType, FrameType
 from typing import Any
 
-from .standins import stands_for
+from .replacements import replaces
 
 _HERE = __file__.rpartition("/")[0] + "/"
 _get, _set = sys.getrecursionlimit, sys.setrecursionlimit
@@ -30,7 +30,7 @@ _ROOM = 120
 _MODULE = 1
 
 
-class Depth:
+class RecursionLimit:
     """The script's recursion limit, which lasts from run to run. For the main thread only."""
 
     def __init__(self) -> None:
@@ -46,11 +46,11 @@ class Depth:
     def take(self) -> None:
         """Replace `sys.getrecursionlimit` and `sys.setrecursionlimit` by those of the script."""
 
-        @stands_for(_get, "sys", "getrecursionlimit")
+        @replaces(_get, "sys", "getrecursionlimit")
         def getrecursionlimit() -> int:
             return self.limit
 
-        @stands_for(_set, "sys", "setrecursionlimit")
+        @replaces(_set, "sys", "setrecursionlimit")
         def setrecursionlimit(limit: Any, /) -> None:
             limit = limit.__index__()
             # Raises for a limit that is not positive or too low for the present stack.

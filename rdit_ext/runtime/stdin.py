@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .standins import stands_for
+from .replacements import replaces
 
 _PROCESS = os.getpid()
 # The host's function during a run: takes the prompt and whether it is for a password.
@@ -134,7 +134,7 @@ def asked_by(
             # The host's frames do not belong into the user's traceback.
             raise error.with_traceback(None) from None
 
-    @stands_for(python_input or builtins.input, "builtins", "input")
+    @replaces(python_input or builtins.input, "builtins", "input")
     def ask_line(*arguments: object, **options: object) -> str:
         is_asked = isinstance(getattr(sys, "stdin", None), Stdin) and os.getpid() == _PROCESS
         if not is_asked or len(arguments) > 1 or options:
@@ -143,7 +143,7 @@ def asked_by(
 
     takes = inspect.signature(getpass.getpass)
 
-    @stands_for(getpass.getpass, "getpass", "getpass")
+    @replaces(getpass.getpass, "getpass", "getpass")
     def ask_password(*arguments: object, **options: object) -> str:
         # The options differ by Python: 3.14 has `echo_char`, what a terminal shows.
         call = takes.bind(*arguments, **options)

@@ -16,7 +16,7 @@ from typing import Any
 
 from . import carets
 from .events import clean
-from .sources import line_now
+from .source_cache import line_now
 from .suggestions import suggestion
 
 _HERE = __file__.rpartition("/")[0] + "/"

@@ -37,7 +37,7 @@ _head = struct.Struct("<qH")
 _stop = struct.Struct("<BH")
 
 
-class Place:
+class CrashMarker:
     """The mapped file at `path`. Without a path: a temporary file with `own_file`, which the helper
     of `spill.py` needs, and otherwise only memory of this process.
 
