@@ -24,7 +24,7 @@ _END, _STDOUT, _STDERR, _RESULT, _OUTPUT, _CLEAR = range(6)
 _HELD_STDOUT, _HELD_STDERR, _RELEASED, _LOST = range(6, 10)
 _STATE, _ENDED, _KEPT = 1024, 1027, 1028
 _KEPT_HEAD, _KEPT_HALF = 16 << 20, 1 << 18
-# How much of a statement's output is kept, in bytes: the runtime's `events.HEAD` and `events.TAIL`.
+# How much of a statement's output is kept, in bytes: the runtime's `output_limits.py`.
 _MOST_HEAD, _MOST_TAIL = 512 * 1024, 64 * 1024
 _frame = struct.Struct("<BI")
 _record = struct.Struct("<IiBI")

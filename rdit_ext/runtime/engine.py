@@ -27,7 +27,6 @@ from typing import Any, NoReturn, Protocol
 
 from . import breakpoints, interrupts, mime_bundle, source_cache, tracebacks
 from .crash_marker import STOP, CrashMarker
-from .events import Event, Feed, Outlet, clean
 from .excepthook import Excepthook, Hook, Listener, describe_failure
 from .fd_capture import Pipes, is_possible
 from .interrupts import Interrupts, boundary
@@ -35,6 +34,7 @@ from .main_module import OF_A_FILE, python_names
 from .matplotlib_figures import Figures, is_noise
 from .modules import Modules, folder_of
 from .namespace import NamespaceBaseline
+from .output_limits import Limits
 from .plan import (
     TEXT,
     Statement,
@@ -47,9 +47,12 @@ from .process_state import ProcessState
 from .recorder import Recorder
 from .recursion_limit import DIVE, RecursionLimit, frames_below
 from .replacements import replaces
+from .run_events import Event, RunEvents
 from .stacks import PROFILER, cut_stacks, end_profile, pause
-from .streams import Routes, Streams
+from .statement_sink import StatementSink
+from .streams import SinkRouter, Streams
 from .threads import hide_ours
+from .utf8 import clean
 
 _clock = time.perf_counter
 _main = threading.main_thread().ident
@@ -113,17 +116,17 @@ class Engine:
     def __init__(self, host: Host):
         self.host = host
         source_cache.install()
-        self.routes = Routes()
+        self.router = SinkRouter()
         has_descriptors = host.has_descriptors and is_possible()
-        self.streams = Streams(self.routes, has_descriptors)
+        self.streams = Streams(self.router, has_descriptors)
         self.pipes: Pipes | None = None
         if has_descriptors:
-            self.pipes = Pipes(self.routes, self._write_elsewhere)
+            self.pipes = Pipes(self.router, self._write_elsewhere)
             self.streams.look(self.pipes.looks())
         self.figures = Figures(self._show_figure)
         self.excepthook = Excepthook()
         self.marker = CrashMarker(None)
-        self._recorded: Feed | None = None
+        self._recorded: RunEvents | None = None
         self._exit = os._exit
 
         @replaces(os._exit, "os", "_exit")
@@ -161,21 +164,21 @@ class Engine:
             self.pipes.keep_in(self.marker.file, self.marker.bytes)
         old.close()
 
-    def record(self, feed: Feed) -> None:
+    def record(self, run_events: RunEvents) -> None:
         """Record the outputs of this run in the shared file, and no longer those of the last."""
         if self._recorded is not None:
             with self._recorded.lock:
                 self._recorded.recorder = None
             self._recorded = None
-        if self.marker.file is not None and not self.routes.forked:
-            feed.recorder = Recorder(self.marker.bytes)
-            self._recorded = feed
+        if self.marker.file is not None and not self.router.forked:
+            run_events.recorder = Recorder(self.marker.bytes)
+            self._recorded = run_events
 
     def _say_and_exit(self, status: int) -> NoReturn:
         """In place of `os._exit`, which ends all threads at once: send what is buffered first."""
-        if not self.routes.forked and self.routes.last is not None:
+        if not self.router.forked and self.router.last is not None:
             self.drain()
-            self.routes.last.feed.sync()
+            self.router.last.run_events.sync()
             # `sync` has passed the events to ZMQ; its I/O thread still has to write them.
             time.sleep(_LAST_WORDS)
         self._exit(status)
@@ -221,10 +224,10 @@ class Engine:
 
         Errors of the user's code become events. An exception from here is a fault of the runtime.
         """
-        feed = Feed(request["run"], self.host.sender(), self.host)
-        feed.limit(
+        limits = Limits(
             request.get("maxText"), request.get("maxDisplays"), request.get("maxDisplayBytes")
         )
+        run_events = RunEvents(request["run"], self.host.sender(), self.host, limits)
         path = request.get("path") or UNNAMED
         run_id = request["run"]
         interrupts = Interrupts(path, lambda: self.marker.presses(run_id), self.marker.is_told)
@@ -244,13 +247,13 @@ class Engine:
                     interrupts.armed = False
                 except SyntaxError as error:
                     interrupts.armed = False
-                    self._refuse(feed, error)
+                    self._refuse(run_events, error)
                 except KeyboardInterrupt:
                     interrupts.armed = False
-                    feed.add({"type": "plan", "run": feed.run, "statements": []})
+                    run_events.add({"type": "plan", "run": run_events.run, "statements": []})
                     status = "interrupted"
                 else:
-                    run = _Run(self, feed, path, statements, interrupts)
+                    run = _Run(self, run_events, path, statements, interrupts)
                     status = await Within(self._own_context(), run.execute(request))
                     exit_code = run.exit_code
         finally:
@@ -259,11 +262,12 @@ class Engine:
             self.streams.set_aside()
             self.excepthook.leave()
             elapsed = round(_clock() - started, 6)
-            feed.add(
-                {"type": "done", "run": feed.run, "status": status, "elapsed": elapsed}, more=True
+            run_events.add(
+                {"type": "done", "run": run_events.run, "status": status, "elapsed": elapsed},
+                more=True,
             )
-            feed.flush()
-            if self.routes.forked:
+            run_events.flush()
+            if self.router.forked:
                 # A child that the script forked, and whose copy of the script has ended. It must
                 # not go on as a second kernel: exit, with the status that a script would have.
                 self.streams.flush()
@@ -276,15 +280,15 @@ class Engine:
         lines = request.get("lineRange")
         return plan_script(request["script"], path, (lines["from"], lines["to"]) if lines else None)
 
-    def _refuse(self, feed: Feed, error: SyntaxError) -> None:
+    def _refuse(self, run_events: RunEvents, error: SyntaxError) -> None:
         """Report a script that does not parse as one failed statement at the line of the error."""
         sent: Statement | None = getattr(error, "statement", None)
         line = error.lineno or 1
         statement = sent or Statement(0, line, line, (error.text or "").rstrip("\r\n"))
-        feed.add(_plan_event(feed.run, [statement]), more=True)
-        outlet = Outlet(feed, statement.node_index)
-        outlet.output(tracebacks.describe_syntax(error), 1000)
-        feed.add(_status(feed.run, statement.node_index, "error", 0.0), more=True)
+        run_events.add(_plan_event(run_events.run, [statement]), more=True)
+        sink = StatementSink(run_events, statement.node_index)
+        sink.output(tracebacks.describe_syntax(error), 1000)
+        run_events.add(_status(run_events.run, statement.node_index, "error", 0.0), more=True)
 
     def _own_context(self) -> contextvars.Context:
         """The `contextvars.Context` in which all statements run. With one for all, what a statement
@@ -398,23 +402,23 @@ class Engine:
     def show_figures(self, block: bool | None = None) -> bool:
         """What `plt.show(block)` does during a run: display the open figures. False outside of a
         run, where nothing is displayed."""
-        outlet = self.routes.find()
-        if outlet is not None:
+        sink = self.router.find()
+        if sink is not None:
             self.drain()
-            self.figures.show(outlet, block is not False)
+            self.figures.show(sink, block is not False)
             interrupts.current.deliver()
-        return outlet is not None
+        return sink is not None
 
-    def _show_figure(self, figure: Any, outlet: Outlet, name: str | None, again: bool) -> bool:
+    def _show_figure(self, figure: Any, sink: StatementSink, name: str | None, again: bool) -> bool:
         data, metadata = self.host.format(figure)
         if not any(mime.startswith("image/") for mime in data):  # an empty figure has none
             return False
         output, size = display_output(data, metadata, name)
         if again and name is not None:
             del output["type"], output["displayId"]
-            outlet.update(name, output, size)
+            sink.update(name, output, size)
         else:
-            outlet.output(output, size)
+            sink.output(output, size)
         return True
 
     def drain(self) -> None:
@@ -422,7 +426,7 @@ class Engine:
         statement that wrote it; first flush files of the script that buffer text for them."""
         self.streams.flush_wrappers()
         # A forked child shares the pipes. Their only reader is the parent.
-        if self.pipes is not None and not self.routes.forked:
+        if self.pipes is not None and not self.router.forked:
             self.pipes.drain()
 
     def _write_elsewhere(self, stream: str, text: str) -> None:
@@ -435,13 +439,13 @@ class _Run:
     def __init__(
         self,
         engine: Engine,
-        feed: Feed,
+        run_events: RunEvents,
         path: str,
         statements: list[Statement],
         interrupts: Interrupts,
     ):
         self.engine = engine
-        self.feed = feed
+        self.run_events = run_events
         self.path = path
         self.statements = statements
         self.interrupts = interrupts
@@ -455,7 +459,7 @@ class _Run:
     @boundary
     async def execute(self, request: dict[str, Any]) -> str:
         """Run the statements. Returns the status of the run: ok, error or interrupted."""
-        engine, feed = self.engine, self.feed
+        engine, run_events = self.engine, self.run_events
         whole = not request.get("lineRange") and request.get("statements") is None
         stop_on_error = request.get("stopOnError", True)
         reloaded: tuple[list[str], list[str]] | None = None
@@ -467,15 +471,15 @@ class _Run:
                 reloaded = self._guard(engine.modules.renew, folder)
         # Sent with `more`: the plan waits for the first statement's `running` status and leaves in
         # the same message.
-        plan = _plan_event(feed.run, self.statements, *(reloaded or ()))
+        plan = _plan_event(run_events.run, self.statements, *(reloaded or ()))
         if request.get("lineRange"):
             broken = broken_elsewhere()
             if broken:
                 plan["broken"] = broken
-        feed.add(plan, more=True)
+        run_events.add(plan, more=True)
         engine.modules.begin_run()
-        engine.marker.begin(feed.run)
-        engine.record(feed)
+        engine.marker.begin(run_events.run)
+        engine.record(run_events)
         self._guard(engine.set_up, self.path, whole)
         if self.statements and self.statements[0].node_index == 0:
             engine.host.namespace["__doc__"] = None  # that of an earlier run
@@ -507,29 +511,31 @@ class _Run:
                     elif self._is_over:
                         break
         finally:
-            engine.routes.running = None
-            if not engine.routes.forked:
+            engine.router.running = None
+            if not engine.router.forked:
                 engine.marker.enter(-1)
             engine.streams.flush_theirs()
             engine.drain()
             for statement in rest:
-                feed.add(_status(feed.run, statement.node_index, "cancelled"), more=True)
+                run_events.add(
+                    _status(run_events.run, statement.node_index, "cancelled"), more=True
+                )
             self._guard(engine.figures.end_run)
             if folder is not None:
                 self._guard(engine.modules.end_run, folder)
-            engine.routes.leave()
+            engine.router.leave()
         return self.status
 
     @boundary
     async def _step(self, statement: Statement) -> str:
         """Run one statement and report it. Returns its status: ok, error or interrupted."""
-        engine, feed, interrupts = self.engine, self.feed, self.interrupts
-        outlet = Outlet(feed, statement.node_index)
-        engine.routes.enter(outlet)
-        feed.begin(_status(feed.run, statement.node_index, "running"))
+        engine, run_events, interrupts = self.engine, self.run_events, self.interrupts
+        sink = StatementSink(run_events, statement.node_index)
+        engine.router.enter(sink)
+        run_events.begin(_status(run_events.run, statement.node_index, "running"))
         if not engine.host.has_timers:
-            feed.flush()
-        if not engine.routes.forked:
+            run_events.flush()
+        if not engine.router.forked:
             engine.marker.enter(statement.node_index)
         if statement.noted:
             self._guard(self._tell_warnings, statement)
@@ -581,19 +587,19 @@ class _Run:
             if annotate is not None:
                 _chain_annotations(namespace, annotate)
             engine.drain()
-            touched = self._guard(engine.figures.end_statement, outlet)
+            touched = self._guard(engine.figures.end_statement, sink)
             if value is not None and statement.shows:
-                self._show(value, statement, outlet, touched)
+                self._show(value, statement, sink, touched)
         except BaseException as error:
             interrupts.armed = interrupts.awaiting = False
             engine.drain()
-            self._guard(engine.figures.end_statement, outlet)
-            status = self._tell_error(error, outlet)
+            self._guard(engine.figures.end_statement, sink)
+            status = self._tell_error(error, sink)
         interrupts.armed = False
         value = None
         elapsed = round(_clock() - started, 6)
-        outlet.end()
-        feed.end(_status(feed.run, statement.node_index, status, elapsed))
+        sink.end()
+        run_events.end(_status(run_events.run, statement.node_index, status, elapsed))
         return status
 
     def _tell_warnings(self, statement: Statement) -> None:
@@ -601,14 +607,14 @@ class _Run:
         for warning in statement.noted:
             warnings.showwarning(*warning)
 
-    def _show(self, value: Any, statement: Statement, outlet: Outlet, touched: Any) -> None:
+    def _show(self, value: Any, statement: Statement, sink: StatementSink, touched: Any) -> None:
         """Output the value of an expression as a result, unless it has no representation, or is
         matplotlib's return value of a call whose figure is displayed anyway."""
         try:
             data, metadata = self.engine.host.format(value)
         except Exception as error:
             # As in IPython: a `__repr__` that fails is shown, but the statement has succeeded.
-            outlet.output(tracebacks.describe(error, self.path), 1000)
+            sink.output(tracebacks.describe(error, self.path), 1000)
             return
         if not data or (touched and len(data) == 1 and is_noise(value)):
             return
@@ -621,15 +627,15 @@ class _Run:
             "data": data,
             "metadata": mime_bundle.fit_json(metadata)[0] if metadata else {},
         }
-        outlet.release()
-        outlet.output(output, size + 100)
+        sink.release()
+        sink.output(output, size + 100)
 
-    def _tell_error(self, error: BaseException, outlet: Outlet) -> str:
+    def _tell_error(self, error: BaseException, sink: StatementSink) -> str:
         """Output the error that ended a statement. Returns the statement's status."""
-        outlet.release()
+        sink.release()
         if isinstance(error, SystemExit):
             self._is_over = True
-            outlet.output(tracebacks.describe_exit(error, self.path), 1000)
+            sink.output(tracebacks.describe_exit(error, self.path), 1000)
             self.exit_code = tracebacks.exit_code(error)
             return "ok" if self.exit_code == 0 else "error"
         name = None
@@ -655,20 +661,20 @@ class _Run:
         hook = self.engine.excepthook.theirs
         if hook is not None:
             told = KeyboardInterrupt().with_traceback(error.__traceback__) if name else error
-            if self._call_hook(hook, told, outlet):
+            if self._call_hook(hook, told, sink):
                 output["text"] = tracebacks.last_line(output)
-        elif self.engine.routes.forked:
+        elif self.engine.router.forked:
             self.engine.streams.stderr.write(output["text"])
-        outlet.output(output, 1000)
+        sink.output(output, 1000)
         return status
 
     @boundary
-    def _call_hook(self, hook: Hook, error: BaseException, outlet: Outlet) -> bool:
+    def _call_hook(self, hook: Hook, error: BaseException, sink: StatementSink) -> bool:
         """Call the script's own `sys.excepthook` for an error. Returns whether the hook has
         printed the traceback, which is then not shown a second time."""
         engine, interrupts = self.engine, self.interrupts
-        listener = Listener(outlet)
-        engine.routes.enter(listener)
+        listener = Listener(sink)
+        engine.router.enter(listener)
         try:
             interrupts.armed = True
             hook(type(error), error, error.__traceback__)
@@ -685,14 +691,14 @@ class _Run:
         finally:
             engine.drain()
             listener.end()
-            engine.routes.enter(outlet)
+            engine.router.enter(sink)
         return listener.has_traceback
 
     def _tell_refusal(self, statement: Statement, refusal: SyntaxError) -> str:
         """Report a statement that is IPython's syntax and not Python's. Returns its status."""
-        feed, outlet = self.feed, Outlet(self.feed, statement.node_index)
-        outlet.output(tracebacks.describe_syntax(refusal), 1000)
-        feed.add(_status(feed.run, statement.node_index, "error", 0.0))
+        run_events, sink = self.run_events, StatementSink(self.run_events, statement.node_index)
+        sink.output(tracebacks.describe_syntax(refusal), 1000)
+        run_events.add(_status(run_events.run, statement.node_index, "error", 0.0))
         return "error"
 
     def _guard(self, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -702,9 +708,9 @@ class _Run:
             return function(*arguments)
         except Exception as error:
             text = tracebacks.describe(error, self.path)["text"]
-            outlet = self.engine.routes.last
-            if outlet is not None and outlet.feed is self.feed:
-                outlet.text("stderr", f"rdit: {text}")
+            sink = self.engine.router.last
+            if sink is not None and sink.run_events is self.run_events:
+                sink.text("stderr", f"rdit: {text}")
             return None
 
 

@@ -13,9 +13,10 @@ from types import TracebackType
 from typing import Any
 
 from . import tracebacks
-from .events import Event, Outlet
 from .interrupts import shielded
 from .replacements import replaces
+from .run_events import Event
+from .statement_sink import StatementSink
 
 Hook = Callable[[type[BaseException], BaseException, "TracebackType | None"], Any]
 # Occurs in every traceback that Python prints, and in those of libraries such as rich.
@@ -79,14 +80,14 @@ class Excepthook:
         sys.__excepthook__ = self._pythons
 
 
-class Listener(Outlet):
-    """The outlet of a statement while a hook reports its error, to see whether the hook prints a
+class Listener(StatementSink):
+    """The sink of a statement while a hook reports its error, to see whether the hook prints a
     traceback."""
 
     __slots__ = ("has_traceback",)
 
-    def __init__(self, outlet: Outlet):
-        super().__init__(outlet.feed, outlet.node_index)
+    def __init__(self, sink: StatementSink):
+        super().__init__(sink.run_events, sink.node_index)
         # Whether a traceback was output.
         self.has_traceback = False
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from .interrupts import shielded
 from .spill import STATE, Spill
-from .streams import Routes
+from .streams import SinkRouter
 
 _CHUNK = 1 << 16
 # Sizes in bytes of the two pipes. Neither is the default (64 KB) nor the usual maximum (1 MB), so
@@ -38,8 +38,8 @@ class Pipes:
     and with messages on faults of the capture itself.
     """
 
-    def __init__(self, routes: Routes, elsewhere: Callable[[str, str], object]):
-        self._routes = routes
+    def __init__(self, router: SinkRouter, elsewhere: Callable[[str, str], object]):
+        self._router = router
         self._elsewhere = elsewhere
         self._lock = threading.RLock()
         # Whether the calling thread holds the lock.
@@ -178,11 +178,11 @@ class Pipes:
 
     @shielded
     def _read(self) -> None:
-        # In a signal handler or a `__del__` that has interrupted this thread in here, or in the
-        # feed. What is in the pipes is read after it: to wait here could be for ever, as the
-        # watcher holds the lock and waits for the feed's.
-        outlet = self._routes.running or self._routes.last
-        if not self._is_inside() and (outlet is None or not outlet.feed.is_inside()):
+        # In a signal handler or a `__del__` that has interrupted this thread in here, or in
+        # `RunEvents`. What is in the pipes is read after it: to wait here could be for ever, as the
+        # watcher holds our lock and waits for the other.
+        sink = self._router.running or self._router.last
+        if not self._is_inside() and (sink is None or not sink.run_events.is_inside()):
             self._take_in()
 
     def _take_in(self) -> None:
@@ -191,11 +191,11 @@ class Pipes:
             try:
                 if self._spill is not None:
                     for target, data in self._spill.take():
-                        outlet = self._routes.running or self._routes.last
+                        sink = self._router.running or self._router.last
                         if target:
                             self._bring(*self._readers[target - 1][1:], data)
-                        elif outlet is not None:
-                            outlet.left_out(int(data))
+                        elif sink is not None:
+                            sink.left_out(int(data))
                 for reader, stream, decoder in self._readers:
                     while self._read_some(reader, stream, decoder):
                         pass
@@ -214,11 +214,11 @@ class Pipes:
     def _bring(self, stream: str, decoder: codecs.IncrementalDecoder, data: bytes) -> None:
         text = decoder.decode(data)
         # Bytes in a pipe do not say who wrote them: take the statement that runs, or ran last.
-        outlet = self._routes.running or self._routes.last
-        if outlet is None:
+        sink = self._router.running or self._router.last
+        if sink is None:
             self._elsewhere(stream, text)
         elif text:
-            outlet.text(stream, text)
+            sink.text(stream, text)
 
     def _watch(self) -> None:
         poll = self._make_poll()

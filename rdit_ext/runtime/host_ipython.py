@@ -25,13 +25,13 @@ from typing import Any
 
 from . import environment, install, interrupts, tracebacks
 from .engine import Engine, display_output
-from .events import Event
 from .excepthook import show_as_handled
 from .imports import WhenImported
 from .introspect_ipython import Introspection
 from .library import give_back
 from .mime_bundle import PLAIN, write_plain
 from .queries import Queries
+from .run_events import Event
 from .stacks import untraced
 from .stdin import asked_by
 
@@ -98,9 +98,9 @@ class IPythonHost:
             update: bool = False,
             **options: Any,
         ) -> None:
-            outlet = engine.routes.find()
+            sink = engine.router.find()
             # ipywidgets' `Output` captures messages by these hooks: leave them to it.
-            if outlet is None or getattr(publisher, "_hooks", None):
+            if sink is None or getattr(publisher, "_hooks", None):
                 publish(data, metadata, transient=transient, update=update, **options)
                 return
             self._bring_in()
@@ -108,27 +108,27 @@ class IPythonHost:
             output, size = display_output(data, metadata, display_id)
             if update and display_id is not None:
                 del output["type"], output["displayId"]
-                outlet.update(display_id, output, size)
+                sink.update(display_id, output, size)
             else:
-                outlet.output(output, size)
+                sink.output(output, size)
             interrupts.current.deliver()
 
         def on_clear_output(wait: bool = False) -> None:
-            outlet = engine.routes.find()
-            if outlet is None or getattr(publisher, "_hooks", None):
+            sink = engine.router.find()
+            if sink is None or getattr(publisher, "_hooks", None):
                 clear_output(wait)
                 return
             self._bring_in()
-            outlet.clear(wait)
+            sink.clear(wait)
             interrupts.current.deliver()
 
         def on_traceback(kind: Any, error: Any, lines: list[str]) -> None:
-            outlet = engine.routes.find()
-            if outlet is None or not isinstance(error, BaseException):
+            sink = engine.router.find()
+            if sink is None or not isinstance(error, BaseException):
                 show_traceback(kind, error, lines)
                 return
             path = self.namespace.get("__file__", "")
-            outlet.output(tracebacks.describe(error, path, skip=_FORMATTER), 1000)
+            sink.output(tracebacks.describe(error, path, skip=_FORMATTER), 1000)
 
         def on_format(value: Any, *arguments: Any, **options: Any) -> Any:
             bundle = format_value(value, *arguments, **options)
@@ -278,12 +278,12 @@ class IPythonHost:
     def _ask(self, engine: Engine, prompt: str, password: bool) -> str:
         if not getattr(self._kernel, "_allow_stdin", False):
             raise EOFError("this run cannot ask: nobody is there to answer input()")
-        outlet = engine.routes.find()
+        sink = engine.router.find()
         self._bring_in()
-        if outlet is not None:
+        if sink is not None:
             # `input_request` is sent on another channel, stdin: first let the text that was printed
             # before it be sent.
-            outlet.feed.sync()
+            sink.run_events.sync()
         if not self._has_heard:
             # A ROUTER socket drops messages to a peer that has not connected yet. The server sends
             # an empty `input_reply` when it opens its channels: once that is here, it is connected.
@@ -292,9 +292,9 @@ class IPythonHost:
             self._kernel.stdin_socket.poll(_GREETING_MILLISECONDS)
         with engine.streams.as_ours():
             answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
-        if outlet is not None:
+        if sink is not None:
             # Output the prompt and the answer, as a terminal echoes it. A password is not echoed.
-            outlet.text("stdout", f"{prompt}{'' if password else answer}\n")
+            sink.text("stdout", f"{prompt}{'' if password else answer}\n")
         return answer
 
     def _lend(self) -> Callable[[], None]:

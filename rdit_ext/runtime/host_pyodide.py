@@ -22,12 +22,12 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Protocol
 
-from . import events, install, interrupts
+from . import install, interrupts, run_events
 from .engine import UNNAMED, Engine
-from .events import Event
 from .plan import plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
+from .run_events import Event
 from .stdin import asked_by
 from .tracebacks import Exit
 
@@ -65,9 +65,9 @@ class Written:
     def drain(self) -> None:
         """Read all that has been written so far, and add it to the statement that runs."""
         for stream, text in self._bridge.take_written():
-            outlet = self._engine.routes.running or self._engine.routes.last
-            if outlet is not None:
-                outlet.text(stream, text)
+            sink = self._engine.router.running or self._engine.router.last
+            if sink is not None:
+                sink.text(stream, text)
 
     def look(self) -> bool:
         """`drain` before text that Python writes. Always True: no descriptor can be redirected."""
@@ -182,8 +182,8 @@ class PyodideHost:
         return lambda events: send(json.dumps(events))
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
-        # False, because no timer fires while Python runs: the feed then compares the time whenever
-        # something is added. The timer fires if Python is suspended before that.
+        # False, because no timer fires while Python runs: `RunEvents` then compares the time
+        # whenever something is added. The timer fires if Python is suspended before that.
         if function not in self._flushes:
             self._flushes.add(function)
 
@@ -215,24 +215,24 @@ class PyodideHost:
                 "this browser cannot wait for input() in a Python script (it lacks WebAssembly"
                 " JSPI): Chrome and Edge can from 137, and so can a server"
             )
-        outlet = engine.routes.find()
-        if outlet is None:
+        sink = engine.router.find()
+        if sink is None:
             raise EOFError("input() outside of a run: nobody is there to answer")
-        event = {"type": "input", "run": outlet.feed.run, "nodeIndex": outlet.node_index}
-        outlet.feed.add(
+        event = {"type": "input", "run": sink.run_events.run, "nodeIndex": sink.node_index}
+        sink.run_events.add(
             {**event, "prompt": prompt, "password": password, "waiting": True}, more=True
         )
-        outlet.feed.sync()
+        sink.run_events.sync()
         asking = self._asking = self._loop.create_future()
         answered = False
         try:
             answered = self._wait(asking)
         finally:
             self._asking = None
-            outlet.feed.add({**event, "prompt": prompt, "password": password, "waiting": False})
+            sink.run_events.add({**event, "prompt": prompt, "password": password, "waiting": False})
             if answered:
                 # Output the prompt and the answer, as a terminal shows them.
-                outlet.text("stdout", prompt + ("" if password else self._answer) + "\n")
+                sink.text("stdout", prompt + ("" if password else self._answer) + "\n")
         return self._answer
 
     def _sleep(self, seconds: float) -> None:
@@ -322,9 +322,9 @@ class PyodideHost:
 
     def _flush_soon(self) -> None:
         """Send the buffered output of the running statement, before Python waits."""
-        outlet = self._engine.routes.running if self._engine else None
-        if outlet is not None:
-            outlet.feed.flush()
+        sink = self._engine.router.running if self._engine else None
+        if sink is not None:
+            sink.run_events.flush()
 
     def _replace(self, owner: Any, name: str, value: Any) -> None:
         missing = object()
@@ -361,7 +361,7 @@ def _sources(request: dict[str, Any]) -> list[str]:
 
 def boot(bridge: Bridge) -> PyodideHost:
     """Install the runtime in this interpreter, with a host on this bridge."""
-    events.PERIOD = _PERIOD
+    run_events.PERIOD = _PERIOD
     interrupts.send_again, interrupts.acknowledge = bridge.interrupt_again, bridge.acknowledge
     host = PyodideHost(bridge)
     host.attach(install(host))

@@ -19,7 +19,7 @@ import sys
 import weakref
 from typing import Any, Protocol
 
-from .events import Outlet
+from .statement_sink import StatementSink
 
 _PACKAGES = ("matplotlib", "seaborn", "mpl_toolkits")
 
@@ -30,7 +30,9 @@ class Put(Protocol):
     `name`: a display id for later updates; `again`: update the display with this id.
     """
 
-    def __call__(self, figure: Any, outlet: Outlet, name: str | None, again: bool, /) -> bool: ...
+    def __call__(
+        self, figure: Any, sink: StatementSink, name: str | None, again: bool, /
+    ) -> bool: ...
 
 
 class Figures:
@@ -44,7 +46,7 @@ class Figures:
         self._resting: weakref.WeakSet[Any] = weakref.WeakSet()
         self._open: set[Any] = set()
         # The statement that changed a figure last, for figures not displayed since.
-        self._touched: dict[Any, Outlet] = {}
+        self._touched: dict[Any, StatementSink] = {}
         # Figures that the current statement has rendered, which resets matplotlib's mark `stale`.
         self._drawn: weakref.WeakSet[Any] = weakref.WeakSet()
         self._is_putting = False
@@ -63,7 +65,7 @@ class Figures:
             self._known.add(figure)
         self._resting.clear()
 
-    def end_statement(self, outlet: Outlet) -> bool:
+    def end_statement(self, sink: StatementSink) -> bool:
         """Record which figures the statement has changed. Returns whether there are any."""
         managers = self._managers()
         if not managers and not self._known and not self._open:
@@ -85,7 +87,7 @@ class Figures:
             # Not the property `stale`, whose setter calls back into the canvas.
             if figure._stale:
                 figure._stale = False
-                self._touched[figure] = outlet
+                self._touched[figure] = sink
                 touched = True
         self._drawn.clear()
         return touched
@@ -96,8 +98,8 @@ class Figures:
         self._meet(figure)
         figure._stale = False
 
-    def show(self, outlet: Outlet, blocks: bool) -> None:
-        """`plt.show()` of the statement of this outlet: display every open figure that has changed,
+    def show(self, sink: StatementSink, blocks: bool) -> None:
+        """`plt.show()` of the statement of this sink: display every open figure that has changed,
         and close them all if it `blocks`."""
         try:
             for manager in list(self._managers().values()):
@@ -105,7 +107,7 @@ class Figures:
                 # `plt.pause` renders changed figures before it calls this: they are not stale now.
                 is_drawn = not blocks and figure in self._drawn
                 if figure not in self._known or figure._stale or is_drawn:
-                    self._show(figure, outlet, not blocks)
+                    self._show(figure, sink, not blocks)
                 elif figure in self._touched:
                     self._show(figure, self._touched[figure], not blocks)
         finally:
@@ -115,8 +117,8 @@ class Figures:
     def end_run(self) -> None:
         """Display the figures that have changed since they were displayed, and close all."""
         try:
-            for figure, outlet in list(self._touched.items()):
-                self._show(figure, outlet, False)
+            for figure, sink in list(self._touched.items()):
+                self._show(figure, sink, False)
         finally:
             self._touched.clear()
             self._close()
@@ -137,14 +139,14 @@ class Figures:
         ):
             figures.clear()
 
-    def _show(self, figure: Any, outlet: Outlet, live: bool) -> None:
+    def _show(self, figure: Any, sink: StatementSink, live: bool) -> None:
         name = self._live.get(figure)
         again = name is not None
         if live and name is None:
             name = secrets.token_hex(16)
         self._is_putting = True
         try:
-            if self._put(figure, outlet, name, again) and name is not None:
+            if self._put(figure, sink, name, again) and name is not None:
                 self._live[figure] = name
         finally:
             self._is_putting = False

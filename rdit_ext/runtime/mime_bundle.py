@@ -12,8 +12,8 @@ import inspect
 import json
 from typing import Any
 
-from .events import clean
 from .renditions import one_image
+from .utf8 import clean
 
 PLAIN = frozenset((int, float, bool, complex, str, bytes, list, tuple, dict))
 _SCALARS = frozenset((int, float, bool, complex, str, bytes, type(None)))

@@ -22,7 +22,7 @@ from types import CodeType
 from typing import Any, TypeGuard
 
 from . import ipython_syntax, source_cache
-from .events import clean
+from .utf8 import clean
 
 # Not `str.splitlines`, which also splits at form feeds and other characters that end no line of
 # Python: https://docs.python.org/3/reference/lexical_analysis.html#physical-lines

@@ -95,16 +95,16 @@ class Displays:
         update: bool,
     ) -> None:
         """Output a MIME bundle as a display of the running statement."""
-        outlet = self._engine.routes.find() if self._engine else None
-        if outlet is None:
+        sink = self._engine.router.find() if self._engine else None
+        if sink is None:
             print(data.get("text/plain", ""))
             return
         output, size = display_output(data, metadata, display_id)
         if update and display_id is not None:
             del output["type"], output["displayId"]
-            outlet.update(display_id, output, size)
+            sink.update(display_id, output, size)
         else:
-            outlet.output(output, size)
+            sink.output(output, size)
         interrupts.current.deliver()
 
     def show_figures(self, block: bool | None) -> bool:
@@ -113,9 +113,9 @@ class Displays:
 
     def clear(self, wait: bool) -> None:
         """Clear the outputs of the running statement."""
-        outlet = self._engine.routes.find() if self._engine else None
-        if outlet is not None:
-            outlet.clear(wait)
+        sink = self._engine.router.find() if self._engine else None
+        if sink is not None:
+            sink.clear(wait)
             interrupts.current.deliver()
 
     def _add_picture(self, value: Any, data: dict[str, Any]) -> None:
@@ -153,10 +153,10 @@ class Displays:
         except NotImplementedError:
             return None
         except Exception as error:
-            outlet = self._engine.routes.find() if self._engine else None
-            if outlet is not None:
+            sink = self._engine.router.find() if self._engine else None
+            if sink is not None:
                 path = getattr(sys.modules["__main__"], "__file__", "")
-                outlet.output(tracebacks.describe(error, path), 1000)
+                sink.output(tracebacks.describe(error, path), 1000)
             return None
 
 

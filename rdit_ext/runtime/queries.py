@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import interrupts
-from .events import Feed, Outlet
 from .mime_bundle import write_plain
+from .run_events import RunEvents
+from .statement_sink import StatementSink
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -67,9 +68,9 @@ class Queries:
         if method is None:
             known = ", ".join(self._methods)
             return {"id": query["id"], "error": f"no method {query['method']!r}, only {known}"}
-        nowhere = Outlet(Feed("", lambda events: None, self._engine.host), 0)
+        nowhere = StatementSink(RunEvents("", lambda events: None, self._engine.host), 0)
         try:
-            result = self._engine.routes.context(nowhere).run(method, query["params"])
+            result = self._engine.router.context(nowhere).run(method, query["params"])
         except Exception as error:
             return {"id": query["id"], "error": f"{type(error).__name__}: {error}"}
         return {"id": query["id"], "result": result}

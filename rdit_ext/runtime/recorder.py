@@ -4,7 +4,7 @@ Events are sent in batches and by another thread, so the outputs of the last ten
 are lost when the process crashes or is killed. They are recorded here as well, and when the server
 finds the process dead it adds those that it has not received. To tell which, the messages of a run
 are numbered from 1, and each record has the number n of messages sent before it: its output comes
-with message n + 1, and is missing if that message has not arrived. Only of text that the outlet
+with message n + 1, and is missing if that message has not arrived. Only of text that the sink
 keeps back (HELD) the number is another: how many bytes before it were left out or kept back and are
 not in a message. A HELD record without text stands where that number became less, as they were
 reported to be left out: of the text before it, the last so many bytes are still kept back.
@@ -106,7 +106,7 @@ class Recorder:
         self._at = end
 
     def held_text(self, before: int, node_index: int, stream: str, text: str) -> None:
-        """Record text that the outlet keeps back in its ring. `before`: how many bytes before it
+        """Record text that the sink keeps back in its ring. `before`: how many bytes before it
         are left out or kept back and were not reported."""
         data = text.encode("utf-8", "backslashreplace")
         kind = HELD_STDERR if stream == "stderr" else HELD_STDOUT
@@ -143,7 +143,7 @@ class Recorder:
             try:
                 kind, noted = OUTPUT, json.dumps(output).encode()
             except (TypeError, ValueError):
-                return  # it cannot be sent either: `Feed` sends a note in its place
+                return  # it cannot be sent either: `RunEvents` sends a note in its place
         if len(noted) > 2 * _MOST:
             kind, noted = LOST, b"%d" % len(noted)
         self._put(number, node_index, kind, noted)

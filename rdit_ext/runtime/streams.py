@@ -1,9 +1,9 @@
 """`sys.stdout` and `sys.stderr`, whose text is attributed to the statement that wrote it.
 
-The `Outlet` of the statement is in a context variable. Tasks and callbacks inherit it, so that what
-they print later still belongs to the statement that started them. Threads do not inherit context
-variables: `Thread.start` is replaced by a function that stores the outlet on the thread. Text of
-any other origin, such as a thread of a C library, belongs to the statement that is running. The
+The `StatementSink` of the statement is in a context variable. Tasks and callbacks inherit it, so
+that what they print later still belongs to the statement that started them. Threads do not inherit
+context variables: `Thread.start` is replaced by a function that stores the sink on the thread. Text
+of any other origin, such as a thread of a C library, belongs to the statement that is running. The
 stream objects stay the same from statement to statement, because others keep references to them: a
 logging handler, for example.
 
@@ -26,13 +26,15 @@ from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from . import interrupts
-from .events import Outlet
 from .interrupts import shielded
 from .replacements import replaces
+from .statement_sink import StatementSink
 from .stdin import Stdin
 
-_outlet: contextvars.ContextVar[Outlet | None] = contextvars.ContextVar("rdit_outlet", default=None)
-_get_outlet = _outlet.get
+_sink: contextvars.ContextVar[StatementSink | None] = contextvars.ContextVar(
+    "rdit_sink", default=None
+)
+_get_sink = _sink.get
 _main = threading.main_thread().ident
 _NAMES = ("stdin", "stdout", "stderr")
 _DESCRIPTORS = {"stdout": 1, "stderr": 2}
@@ -41,45 +43,45 @@ _DESCRIPTORS = {"stdout": 1, "stderr": 2}
 _AT_ONCE = getattr(select, "PIPE_BUF", 512)
 
 
-class Routes:
-    """Finds the outlet of the statement that calling code belongs to."""
+class SinkRouter:
+    """Finds the sink of the statement that calling code belongs to."""
 
     def __init__(self) -> None:
-        # The outlet of the statement that the main thread runs, and of the one it ran last.
-        self.running: Outlet | None = None
-        self.last: Outlet | None = None
+        # The sink of the statement that the main thread runs, and of the one it ran last.
+        self.running: StatementSink | None = None
+        self.last: StatementSink | None = None
         # Whether this process is a child that was forked from the kernel.
         self.forked = False
 
-    def enter(self, outlet: Outlet) -> None:
+    def enter(self, sink: StatementSink) -> None:
         """Set the statement that the main thread runs."""
-        _outlet.set(outlet)
-        self.running = self.last = outlet
+        _sink.set(sink)
+        self.running = self.last = sink
 
     def leave(self) -> None:
         """Note that the main thread runs no statement."""
-        _outlet.set(None)
+        _sink.set(None)
         self.running = None
 
     @staticmethod
-    def context(outlet: Outlet) -> contextvars.Context:
-        """A context in which all that is put out is this outlet's."""
+    def context(sink: StatementSink) -> contextvars.Context:
+        """A context in which all that is put out is this sink's."""
         context = contextvars.Context()
-        context.run(_outlet.set, outlet)
+        context.run(_sink.set, sink)
         return context
 
-    def find(self) -> Outlet | None:
-        """The outlet of the calling code: by context variable, by thread, or else that of the
+    def find(self) -> StatementSink | None:
+        """The sink of the calling code: by context variable, by thread, or else that of the
         running statement. None: no statement runs."""
-        outlet = _get_outlet()
-        if outlet is None:
+        sink = _get_sink()
+        if sink is None:
             ident = threading.get_ident()
             if ident != _main:
                 thread = threading._active.get(ident)  # type: ignore[attr-defined]
-                outlet = getattr(thread, "_rdit_outlet", None)
-            if outlet is None:
-                outlet = self.running
-        return outlet
+                sink = getattr(thread, "_rdit_sink", None)
+            if sink is None:
+                sink = self.running
+        return sink
 
 
 class RoutedStream(io.TextIOWrapper):
@@ -102,13 +104,13 @@ class RoutedStream(io.TextIOWrapper):
         "_name",
         "_newline",
         "_original",
-        "_routes",
+        "_router",
     )
 
-    def __init__(self, name: str, original: TextIO, routes: Routes, descriptor: int | None):
+    def __init__(self, name: str, original: TextIO, router: SinkRouter, descriptor: int | None):
         self._name = name
         self._original = original
-        self._routes = routes
+        self._router = router
         self._descriptor = descriptor
         # Called before text is added. Reads what was written to the descriptor before the text, and
         # returns whether the descriptor is still our pipe.
@@ -166,12 +168,12 @@ class RoutedStream(io.TextIOWrapper):
         length = len(text)
         if not self._is_usual:
             text = self._as_asked(text)
-        routes = self._routes
-        if routes.forked:
+        router = self._router
+        if router.forked:
             self._write_in_child(text)
             return length
-        outlet = _get_outlet() or routes.find()
-        if outlet is None:
+        sink = _get_sink() or router.find()
+        if sink is None:
             self._original.write(text)
             return length
         if self._look is not None and not self._look():
@@ -184,7 +186,7 @@ class RoutedStream(io.TextIOWrapper):
                 if interrupts.current.pending:
                     interrupts.current.deliver()
             return length
-        outlet.text(self._name, text)
+        sink.text(self._name, text)
         if interrupts.current.pending:
             interrupts.current.deliver()
         return length
@@ -193,15 +195,15 @@ class RoutedStream(io.TextIOWrapper):
     def flush(self) -> None:
         if self._closed:
             raise ValueError("I/O operation on closed file.")
-        if self._routes.forked:
+        if self._router.forked:
             self._flush_in_child()
             return
-        outlet = self._routes.find()
-        if outlet is None:
+        sink = self._router.find()
+        if sink is None:
             self._original.flush()
         else:
-            # The text is not buffered here: the outlet's feed sends it in time. A flush is only a
-            # place where a pending interrupt may be raised.
+            # The text is not buffered here: `RunEvents` sends it in time. A flush is only a place
+            # where a pending interrupt may be raised.
             if interrupts.current.pending:
                 interrupts.current.deliver()
 
@@ -320,8 +322,8 @@ class Streams:
     script is run as a whole. As in any Python, `sys.__stdout__` is the same object as `sys.stdout`.
     """
 
-    def __init__(self, routes: Routes, has_descriptors: bool):
-        self.routes = routes
+    def __init__(self, router: SinkRouter, has_descriptors: bool):
+        self.router = router
         self._has_descriptors = has_descriptors
         self._looks: dict[int, Callable[[], bool]] = {}
         self._originals = {name: getattr(sys, name, None) for name in _NAMES}
@@ -339,9 +341,9 @@ class Streams:
 
         @replaces(start, "threading", "Thread.start")
         def stamp_and_start(thread: threading.Thread) -> None:
-            outlet = routes.find()
-            if outlet is not None:
-                thread._rdit_outlet = outlet  # type: ignore[attr-defined]
+            sink = router.find()
+            if sink is not None:
+                thread._rdit_sink = sink  # type: ignore[attr-defined]
             start(thread)
 
         threading.Thread.start = stamp_and_start  # type: ignore[assignment,method-assign]
@@ -351,7 +353,7 @@ class Streams:
     def _make(self, kind: type[RoutedStream], name: str) -> RoutedStream:
         descriptor = _DESCRIPTORS[name]
         original: Any = self._originals[name]
-        stream = kind(name, original, self.routes, descriptor if self._has_descriptors else None)
+        stream = kind(name, original, self.router, descriptor if self._has_descriptors else None)
         stream._look = self._looks.get(descriptor)
         return stream
 
@@ -447,8 +449,8 @@ class Streams:
         threading.Thread.start = self._start  # type: ignore[method-assign]
 
     def _wake_in_child(self) -> None:
-        self.routes.forked = True
-        if self.routes.last is not None:
-            self.routes.last.feed.mute()
+        self.router.forked = True
+        if self.router.last is not None:
+            self.router.last.run_events.mute()
         for stream in self._all():
             stream._line = ""

@@ -21,8 +21,8 @@ def hide_ours() -> Callable[[], None]:
     def is_scripts(thread: threading.Thread) -> bool:
         if thread in before or thread.name.startswith("rdit"):
             return False
-        # `streams.py` stores the outlet of the statement on each thread that a script starts.
-        stamped = hasattr(thread, "_rdit_outlet")
+        # `streams.py` stores the sink of the statement on each thread that a script starts.
+        stamped = hasattr(thread, "_rdit_sink")
         return thread is main or stamped or isinstance(thread, threading._DummyThread)
 
     @replaces(enumerate_all, "threading", "enumerate")

@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Any
 
 from . import carets
-from .events import clean
 from .source_cache import line_now
 from .suggestions import suggestion
+from .utf8 import clean
 
 _HERE = __file__.rpartition("/")[0] + "/"
 _MAX_MESSAGE = 2000

@@ -19,8 +19,8 @@ from typing import Any
 
 from rdit_ext import runtime
 from rdit_ext.runtime.engine import Engine
-from rdit_ext.runtime.events import Event
 from rdit_ext.runtime.mime_bundle import write_plain
+from rdit_ext.runtime.run_events import Event
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,9 +11,11 @@ import pytest
 from rdit_ext.kernel.last_words import read_last_words
 from rdit_ext.runtime import recorder as recorder_module
 from rdit_ext.runtime.crash_marker import STOP
-from rdit_ext.runtime.events import Event, Feed, Outlet
+from rdit_ext.runtime.output_limits import Limits
 from rdit_ext.runtime.recorder import Recorder
+from rdit_ext.runtime.run_events import Event, RunEvents
 from rdit_ext.runtime.spill import SPILL
+from rdit_ext.runtime.statement_sink import StatementSink
 
 
 def read(noted: bytearray, tmp_path, messages: int = 0) -> tuple[list[tuple[int, str]], bool]:
@@ -85,16 +87,15 @@ class Statement:
 
     def __init__(self, head: int | None = None) -> None:
         self.messages: list[list[Event]] = []
-        self.feed = Feed("run", lambda events: self.messages.append(events), Host())
-        self.feed.limit(head, None)
+        self.run_events = RunEvents("run", self.messages.append, Host(), Limits(head))
         self.noted = bytearray(SPILL)
-        self.feed.recorder = Recorder(self.noted)
-        self.outlet = Outlet(self.feed, 0)
+        self.run_events.recorder = Recorder(self.noted)
+        self.sink = StatementSink(self.run_events, 0)
         self.said = ""
 
     def say(self, text: str) -> None:
         self.said += text
-        self.outlet.text("stdout", text)
+        self.sink.text("stdout", text)
 
     def known(self, tmp_path: Path, arrived: int) -> tuple[str, int]:
         """The text that is known and the bytes that are told to be lost, if the process ends now
@@ -116,11 +117,11 @@ def test_what_is_told_and_what_is_recorded_are_all_that_was_said(seed: int, tmp_
         statement.say(rng.choice("xé\u20ac\U0001f600\udc80") * rng.choice((1, 20, 300)) + "\n")
         if not rng.randrange(9):
             # As if the last `truncated` event were long ago: the next one may come.
-            statement.outlet._told = 0.0
+            statement.sink._told = 0.0
         if not rng.randrange(60):
-            statement.outlet.release()
+            statement.sink.release()
         if not rng.randrange(20):
-            statement.feed.flush()
+            statement.run_events.flush()
         if step % 10 == 0:
             count = len(statement.messages)
             text, cut = statement.known(tmp_path, rng.choice((count, max(0, count - 1))))
@@ -134,14 +135,14 @@ def test_text_kept_back_that_is_larger_than_a_record(text: str, tmp_path: Path) 
     statement = Statement()
     for part in ("h" * 512 * 1024, *[text] * 9, "last\n"):
         statement.say(part)
-        statement.feed.flush()
+        statement.run_events.flush()
     known, cut = statement.known(tmp_path, len(statement.messages))
     said = statement.said.encode()
     assert len(known.encode()) + cut == len(said)
     assert "\ufffd" not in known
     assert said.endswith(known.encode()[-60_000:])
-    statement.outlet.release()
-    statement.feed.flush()
+    statement.sink.release()
+    statement.run_events.flush()
     # All has arrived now: nothing is told to be lost.
     assert read(statement.noted, tmp_path, len(statement.messages)) == ([], True)
 
@@ -150,11 +151,11 @@ def test_a_report_of_dropped_text_that_was_not_sent_is_told(tmp_path: Path) -> N
     statement = Statement(8192)
     for part in ("h" * 8192, *["a" * 99 + "\n"] * 100):
         statement.say(part)
-    statement.feed.flush()
+    statement.run_events.flush()
     arrived = len(statement.messages)
-    statement.outlet._told = 0.0
+    statement.sink._told = 0.0
     statement.say("b\n")
-    assert [event["type"] for event in statement.feed._events] == ["truncated"]
+    assert [event["type"] for event in statement.run_events._events] == ["truncated"]
     statement.say("c\n")
     text, cut = statement.known(tmp_path, arrived)
     assert len(text) + cut == len(statement.said)

@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 
 from rdit_ext.kernel.last_words import read_last_words
-from rdit_ext.runtime import events as events_module
-from rdit_ext.runtime import recorder as recorder_module
-from rdit_ext.runtime.events import Event, Feed, Outlet
+from rdit_ext.runtime import recorder, run_events, statement_sink, text_tail
+from rdit_ext.runtime.output_limits import Limits
 from rdit_ext.runtime.recorder import Recorder
+from rdit_ext.runtime.run_events import Event, RunEvents
 from rdit_ext.runtime.spill import SPILL
+from rdit_ext.runtime.statement_sink import StatementSink
 
 from .bare import Bare
 from .told import text
 
-FILES = {events_module.__file__, recorder_module.__file__}
+FILES = {module.__file__ for module in (recorder, run_events, statement_sink, text_tail)}
 
 
 class Timer:
@@ -37,21 +38,21 @@ class Timer:
         pass
 
 
-def speak(outlet: Outlet) -> None:
+def speak(sink: StatementSink) -> None:
     """All that a statement can output, beyond its limits too."""
     display = {"type": "display", "text": "", "data": {"text/plain": "shown"}, "metadata": {}}
-    outlet.text("stdout", "one\n")
-    outlet.text("stdout", "two\n")
-    outlet.text("stderr", "three\n")
-    outlet.output(dict(display, displayId="d"), 10)
+    sink.text("stdout", "one\n")
+    sink.text("stdout", "two\n")
+    sink.text("stderr", "three\n")
+    sink.output(dict(display, displayId="d"), 10)
     for _ in range(2):
-        outlet.update("d", {"data": {"text/plain": "again"}, "metadata": {}}, 10)
-    outlet.text("stdout", "x" * 90 + "\n")
-    outlet.text("stdout", "y" * 90 + "\n")
-    outlet.output(display, 10)
-    outlet.output(display, 10)
-    outlet.feed.flush()
-    outlet.end()
+        sink.update("d", {"data": {"text/plain": "again"}, "metadata": {}}, 10)
+    sink.text("stdout", "x" * 90 + "\n")
+    sink.text("stdout", "y" * 90 + "\n")
+    sink.output(display, 10)
+    sink.output(display, 10)
+    sink.run_events.flush()
+    sink.end()
 
 
 def run(interrupt_at: int, tmp_path: Any, head: int | None) -> tuple[list[Event], str, int]:
@@ -59,11 +60,10 @@ def run(interrupt_at: int, tmp_path: Any, head: int | None) -> tuple[list[Event]
     the text that the recorder has, and how many lines were executed. `head`: the limit of text."""
     sent: list[Event] = []
     timer = Timer()
-    feed = Feed("run", sent.extend, timer)
-    feed.limit(head, head and 1)
+    events_of_run = RunEvents("run", sent.extend, timer, Limits(head, head and 1))
     noted = bytearray(SPILL)
-    feed.recorder = Recorder(noted)
-    outlet = Outlet(feed, 0)
+    events_of_run.recorder = Recorder(noted)
+    sink = StatementSink(events_of_run, 0)
     count = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
@@ -73,14 +73,14 @@ def run(interrupt_at: int, tmp_path: Any, head: int | None) -> tuple[list[Event]
         count += 1
         if count == interrupt_at:
             # No other event comes before this returns: as with a handler, the line waits.
-            outlet.text("stdout", "late\n")
-            outlet.text("stderr", "later\n")
+            sink.text("stdout", "late\n")
+            sink.text("stderr", "later\n")
         return trace
 
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        speak(outlet)
+        speak(sink)
     finally:
         sys.settrace(before)
     while timer.waiting:
