@@ -15,21 +15,8 @@ from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Float, Int, Unicode
 
 from . import __version__
-from .api.handlers import (
-    ExecuteHandler,
-    ExecuteScriptHandler,
-    ExportHandler,
-    HealthHandler,
-    InterruptHandler,
-    NotebookScriptHandler,
-    OpenApiHandler,
-    PageHandler,
-    ResetHandler,
-    SessionHandler,
-    SessionsHandler,
-    files_root,
-)
-from .api.websocket import RditSocket
+from .api.page import files_root
+from .api.routes import handlers
 from .command import RditServer, arguments
 from .documents.saving import save_scripts_whole
 from .kernel.managers import KernelManagers
@@ -37,21 +24,6 @@ from .session.manager import SessionManager
 from .session.session import Limits
 
 HERE = Path(__file__).parent
-HANDLERS = [
-    (r"/rdit/?", PageHandler),
-    (r"/rdit/edit(|/.*)", PageHandler),
-    (r"/rdit/health", HealthHandler),
-    (r"/rdit/execute-script", ExecuteScriptHandler),
-    (r"/rdit/execute", ExecuteHandler),
-    (r"/rdit/reset", ResetHandler),
-    (r"/rdit/interrupt", InterruptHandler),
-    (r"/rdit/sessions", SessionsHandler),
-    (r"/rdit/sessions/([^/]+)", SessionHandler),
-    (r"/rdit/export", ExportHandler),
-    (r"/rdit/notebook-script", NotebookScriptHandler),
-    (r"/rdit/openapi\.json", OpenApiHandler),
-    (r"/rdit/ws", RditSocket),
-]
 
 
 # CurveZMQ encryption for kernels of the `rdit` command where Jupyter offers it: without it each
@@ -159,7 +131,7 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         self.sessions = self.settings["rdit_sessions"] = SessionManager(processes, limits, self.log)
 
     def initialize_handlers(self) -> None:
-        self.handlers.extend(HANDLERS)
+        self.handlers.extend(handlers())
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         if self.report_activity:

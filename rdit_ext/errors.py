@@ -1,4 +1,4 @@
-"""Our own errors, without HTTP: `api/handlers.py` maps each to a status.
+"""Our own errors, without HTTP: `api/base.py` maps each to a status.
 
     RditError
     ├── BadRequest          the request cannot be understood: where, what was expected, what came

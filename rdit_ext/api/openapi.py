@@ -1,34 +1,30 @@
 """The OpenAPI document of the HTTP API, made from the types of `protocol.py`.
 
-One `Operation` for each method of each path; the schemas come from the types. It knows nothing of
-handlers: a test compares the document with what the handlers do.
+One `Operation` for each method of each path, in `routes.py`; the schemas come from the types.
 """
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
 import msgspec
 
+from .. import __version__
 from .. import protocol as p
+from .base import RditHandler, allowed
 
 _JSON = "application/json"
-_EXAMPLE_STATEMENT = {
-    "code": "2 + 2",
-    "nodeIndex": 0,
-    "lineStart": 1,
-    "lineEnd": 1,
-    "isExpr": True,
-}
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One method at one path. `answers`: the schema or type of the body by status, None for no
-    body."""
+    """One method at one path, and what handles it. `answers`: the schema or type of the body by
+    status, None for no body."""
 
+    handler: type[RditHandler]
     method: str
     path: str
     id: str
@@ -42,21 +38,6 @@ class Operation:
     media_types: dict[str, Any] | None = None
 
 
-_STATUS_OK = {"type": "object", "properties": {"status": {"const": "ok"}}, "required": ["status"]}
-_HEALTH = {
-    "type": "object",
-    "properties": {
-        "status": {"const": "ok"},
-        "version": {"type": "string"},
-        "mayExecute": {"type": "boolean"},
-        "kernelSpecs": {"type": "object", "additionalProperties": {"type": "string"}},
-        "sessions": {"type": "integer"},
-        "running": {"type": "integer"},
-        "limits": {"type": "object"},
-    },
-    "required": ["status", "version"],
-    "description": "All but status and version are for a signed-in caller.",
-}
 _ERROR = {
     "type": "object",
     "properties": {
@@ -66,128 +47,6 @@ _ERROR = {
     },
     "required": ["message"],
 }
-_RESET = {
-    "type": "object",
-    "properties": {
-        "status": {"const": "ok"},
-        "session": {"type": "string"},
-        "restart": {"type": "boolean"},
-    },
-    "required": ["status", "session"],
-}
-_DOCUMENTS = {
-    "application/x-ipynb+json": {
-        "type": "object",
-        "description": "A notebook, as nbformat 4 describes it",
-        "properties": {"cells": {"type": "array"}, "nbformat": {"const": 4}},
-        "required": ["cells", "metadata", "nbformat", "nbformat_minor"],
-    },
-    "text/html": {"type": "string"},
-    "text/markdown": {"type": "string"},
-}
-_LIST = {"type": "array", "items": {"$ref": "#/components/schemas/SessionModel"}}
-
-OPERATIONS = (
-    Operation(
-        "get",
-        "/health",
-        "health",
-        "Whether rdit is here. Never starts a kernel",
-        {200: _HEALTH},
-        is_public=True,
-    ),
-    Operation(
-        "post",
-        "/execute-script",
-        "executeScript",
-        "Execute a script, or the statements of it that overlap `lineRange`",
-        {200: p.RunAnswer},
-        body=p.ExecuteScriptBody,
-        example={"script": "2 + 2"},
-        is_streamed=True,
-    ),
-    Operation(
-        "post",
-        "/execute",
-        "execute",
-        "Execute statements",
-        {200: p.RunAnswer},
-        body=p.ExecuteBody,
-        example={"statements": [_EXAMPLE_STATEMENT]},
-        is_streamed=True,
-    ),
-    Operation(
-        "post",
-        "/reset",
-        "reset",
-        "Clear the namespace of a session; with `restart`, by a new process",
-        {200: _RESET},
-        body=p.ResetBody,
-        example={"restart": False},
-    ),
-    Operation(
-        "post",
-        "/interrupt",
-        "interrupt",
-        "Interrupt the run under way and cancel those that wait",
-        {200: _STATUS_OK},
-        body=p.InterruptBody,
-        example={},
-    ),
-    Operation("get", "/sessions", "listSessions", "All sessions", {200: _LIST}),
-    Operation(
-        "post",
-        "/sessions",
-        "openSession",
-        "The session of a script, with its kernel ready; made if there is none",
-        {200: p.SessionModel, 201: p.SessionModel},
-        body=p.OpenSessionBody,
-        example={"name": "default"},
-    ),
-    Operation("get", "/sessions/{session}", "getSession", "One session", {200: p.SessionModel}),
-    Operation(
-        "patch",
-        "/sessions/{session}",
-        "updateSession",
-        "Follow a script that was renamed, or give it a kernel of another kind",
-        {200: p.SessionModel},
-        body=p.UpdateSessionBody,
-        example={"kernelName": "python3"},
-    ),
-    Operation(
-        "delete",
-        "/sessions/{session}",
-        "deleteSession",
-        "End the session's kernel and forget it",
-        {204: None},
-    ),
-    Operation(
-        "post",
-        "/export",
-        "export",
-        "A script with its results as a notebook, as HTML or as Markdown",
-        {200: _DOCUMENTS},
-        body=p.ExportBody,
-        example={"script": "2 + 2", "format": "markdown"},
-        media_types=_DOCUMENTS,
-    ),
-    Operation(
-        "post",
-        "/notebook-script",
-        "notebookScript",
-        "Write a notebook as a script beside it",
-        {201: p.FilePath},
-        body=p.NotebookScriptBody,
-        example={"path": "analysis.ipynb"},
-    ),
-    Operation(
-        "get",
-        "/openapi.json",
-        "openapi",
-        "This document",
-        {200: {"type": "object"}},
-    ),
-)
 _ERRORS = {
     "400": "The request cannot be understood: its place, what was expected, what came",
     "401": "Not signed in",
@@ -199,10 +58,10 @@ _ERRORS = {
 }
 
 
-def document(version: str, base_url: str) -> dict[str, Any]:
+def document(operations: Sequence[Operation], version: str, base_url: str) -> dict[str, Any]:
     """The whole OpenAPI 3.1 document, as dicts and lists. `base_url` is the server's, with a slash
     at its end."""
-    types = {t for o in OPERATIONS for t in (o.body, *o.answers.values()) if isinstance(t, type)}
+    types = {t for o in operations for t in (o.body, *o.answers.values()) if isinstance(t, type)}
     types |= set(get_args(p.Event))
     _, schemas = msgspec.json.schema_components(
         sorted(types, key=lambda t: t.__name__), ref_template="#/components/schemas/{name}"
@@ -212,7 +71,7 @@ def document(version: str, base_url: str) -> dict[str, Any]:
         "anyOf": [{"$ref": f"#/components/schemas/{t.__name__}"} for t in get_args(p.Event)]
     }
     paths: dict[str, Any] = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
     return {
         "openapi": "3.1.0",
@@ -305,3 +164,15 @@ def _clean(value: Any) -> Any:
             for k, v in value.items()
         }
     return [_clean(v) for v in value] if isinstance(value, list) else value
+
+
+class OpenApiHandler(RditHandler):
+    """`GET openapi.json`. `operations`: what is described."""
+
+    def initialize(self, name: str, operations: Sequence[Operation]) -> None:
+        super().initialize(name)
+        self._operations = operations
+
+    @allowed("read", "kernels")
+    async def get(self) -> None:
+        self.answer(document(self._operations, __version__, self.base_url))

@@ -21,7 +21,7 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from ..errors import NotAllowed, RditError, TooLarge, unhandled
+from ..errors import BadRequest, NotAllowed, RditError, TooLarge, unhandled
 from ..protocol import (
     Answer,
     AttachRequest,
@@ -41,6 +41,7 @@ from ..session.run import Run
 from ..session.session import Session
 from ..wire.decode import decode, decode_params
 from ..wire.encode import encode, frames
+from ..wire.paths import optional_path
 
 T = TypeVar("T")
 _DECODER = msgspec.json.Decoder(Request)
@@ -79,7 +80,7 @@ class RditSocket(
         # beyond our own limit with an error.
         return max(_MAX_FRAME_BYTES, 2 * self.sessions.limits.max_script_bytes)
 
-    async def may(self, action: str, resource: str) -> bool:
+    async def is_allowed(self, action: str, resource: str) -> bool:
         """Whether the authorizer allows this action on this resource."""
         return bool(
             await ensure_async(
@@ -89,15 +90,15 @@ class RditSocket(
 
     @ws_authenticated
     async def get(self) -> None:
-        if not await self.may("execute", "kernels"):
+        if not await self.is_allowed("execute", "kernels"):
             raise web.HTTPError(403, "You are not authorized to execute on kernels.")
         self._name = self.get_argument("session", None)
-        self._path = self.get_argument("path", None)
         try:
-            known = self.sessions.find(self._name, self._path)
-        except RditError as error:
+            self._path = optional_path(self.get_argument("path", None))
+        except BadRequest as error:
             raise web.HTTPError(400, str(error)) from None
-        if known is None and not await self.may("write", "sessions"):
+        known = self.sessions.find(self._name, self._path)
+        if known is None and not await self.is_allowed("write", "sessions"):
             raise web.HTTPError(403, "You are not authorized to write sessions.")
         await super().get()
 
@@ -170,7 +171,7 @@ class RditSocket(
         if len(message) > limit:
             raise TooLarge(f"Expected at most {limit} bytes, got {len(message)}.")
         request: Request = decode(message, _DECODER)
-        if isinstance(request, (InterruptRequest, ResetRequest)) and not await self.may(
+        if isinstance(request, (InterruptRequest, ResetRequest)) and not await self.is_allowed(
             "write", "kernels"
         ):
             raise NotAllowed("You are not authorized to write kernels.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..protocol import QUERIES, Attached, Event, SessionEvent
+from ..wire.encode import frame
 from .event_log import EventLog
 from .run import Run
 
@@ -29,18 +30,24 @@ class Broadcast:
         """Number the events, send them to the viewers, and tell the runs that they are of."""
         if not events:
             return
-        frame = self.events.append(events)
-        for viewer in self.viewers:
-            viewer.send(frame, self.events.seq)
-        by_run: dict[str, list[Event]] = {}
-        for event in events:
+        lines = self.events.append(events)
+        if self.viewers:
+            text = frame(lines)
+            for viewer in self.viewers:
+                viewer.send(text, self.events.seq)
+        by_run: dict[str, list[int]] = {}
+        for position, event in enumerate(events):
             run_id = None if isinstance(event, SessionEvent) else getattr(event, "run", None)
             if run_id in self._runs:
-                by_run.setdefault(run_id, []).append(event)
-        for run_id, found in by_run.items():
+                by_run.setdefault(run_id, []).append(position)
+        for run_id, positions in by_run.items():
             run = self._runs[run_id]
+            found, text = events, lines
+            if len(positions) < len(events):
+                found = [events[i] for i in positions]
+                text = b"".join(lines.splitlines(keepends=True)[i] for i in positions)
             for listener in run.listeners:
-                listener(found)
+                listener(found, text)
             for event in found:
                 run.observe(event)
 

@@ -1,9 +1,9 @@
 """A session's log: its events in order, numbered, as many as its size allows.
 
 It knows events and bytes; it knows neither viewers nor kernels. Events are encoded here once, and
-every viewer is sent the same bytes. A viewer that was away gets what came after the last number
-it saw; one that is new, or was away too long, gets a snapshot: the shortest list of events with
-the same outcome.
+every viewer and every HTTP caller is sent these bytes. A viewer that was away gets what came after
+the last number it saw; one that is new, or was away too long, gets a snapshot: the shortest list of
+events with the same outcome.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..protocol import Done, Event, OutputEvent, Plan, SessionEvent, Truncated
-from ..wire.encode import encode
+from ..wire.encode import encode, encode_lines
 from .fold import SessionFold
 
 # An output counts as large from 1/256 of the log's size on: by default, 128 KiB of 32 MiB.
@@ -46,19 +46,19 @@ class EventLog:
         self._first = 1
 
     def append(self, events: Sequence[Event]) -> bytes:
-        """Number the events, by setting their `seq`, and keep them. Returns the frame for the
-        viewers: a JSON array."""
+        """Number the events, by setting their `seq`, and keep them. Returns them as JSON, a line
+        each."""
         for event in events:
             self.seq += 1
             event.seq = self.seq  # type: ignore[union-attr]
             if isinstance(event, (Plan, Done)):
                 self.runs.add(event.run)
-        frame = encode(events)
-        self._batches.append(_Batch(events, len(frame)))
-        self._size += len(frame)
+        lines = encode_lines(events)
+        self._batches.append(_Batch(events, len(lines)))
+        self._size += len(lines)
         if self._size > self.max_bytes:
             self._shrink()
-        return frame
+        return lines
 
     def since(self, seq: int) -> list[Event] | None:
         """The events after number `seq`; None if the log no longer has all of them as published."""

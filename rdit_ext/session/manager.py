@@ -13,6 +13,7 @@ from ..errors import BadRequest, TooBusy, UnknownSession
 from ..kernel.link import Log
 from ..kernel.managers import KernelManagers
 from ..protocol import KernelModel
+from ..wire.paths import ScriptPath
 from .session import Limits, Session
 
 DEFAULT = "default"
@@ -44,26 +45,25 @@ class SessionManager:
             raise UnknownSession(name)
         return session
 
-    def find(self, name: str | None, path: str | None) -> Session | None:
+    def find(self, name: str | None, path: ScriptPath | None) -> Session | None:
         """The session that a request names, by name or else by Contents path, or None. Without
-        both: the default session.
-
-        Raises:
-            BadRequest: `path` cannot be the path of a script.
-        """
+        both: the default session."""
         if name is None and path is not None:
-            session = self._on(clean_path(path))
+            session = self._on(path)
         else:
             session = self._named(name or DEFAULT)
         return None if session is None or session.forgotten else session
 
     async def open(
-        self, name: str | None = None, path: str | None = None, kernel_name: str | None = None
+        self,
+        name: str | None = None,
+        path: ScriptPath | None = None,
+        kernel_name: str | None = None,
     ) -> Session:
         """The session that a request names, made if there is none. No kernel is started.
 
         Raises:
-            BadRequest: name or path are malformed, they belong to different sessions, or the
+            BadRequest: the name is malformed, name and path belong to different sessions, or the
                 session has another kernel spec than `kernel_name`.
             KernelUnavailable: there is no kernel spec for Python.
             TooBusy: `max_sessions` are in use.
@@ -71,11 +71,9 @@ class SessionManager:
         if name is not None and "\0" in name:
             raise BadRequest(f"Expected a name without a null byte, got {name!r} - at `$.session`")
         async with self._opening:
-            session = self._choose(name, None if path is None else clean_path(path))
+            session = self._choose(name, path)
             if session is None:
-                session = await self._make(
-                    name, None if path is None else clean_path(path), kernel_name
-                )
+                session = await self._make(name, path, kernel_name)
             elif kernel_name not in (None, session.kernel_name):
                 await self._shared.check_name(kernel_name)
                 raise BadRequest(
@@ -85,19 +83,19 @@ class SessionManager:
             session.forgotten = False
             return session
 
-    async def update(self, name: str, path: str | None, kernel_name: str | None) -> Session:
+    async def update(self, name: str, path: ScriptPath | None, kernel_name: str | None) -> Session:
         """Follow a script that was renamed to `path`; give it a kernel of another spec. None: as it
         is.
 
         Raises:
             UnknownSession: there is no session with this id or name.
-            BadRequest: the path is malformed or has a session in use, or no kernel spec for Python
+            BadRequest: the path has a session in use, or no kernel spec for Python
                 has this name.
             KernelUnavailable: the new kernel could not be started.
             KernelDied: the start was ended by a restart or a shutdown.
         """
         session = self.get(name)
-        if path is not None and (path := clean_path(path)) != session.path:
+        if path is not None and path != session.path:
             other = self._on(path)
             if other is not None and (other.kernel_id or other.viewers) and not other.forgotten:
                 raise BadRequest(
@@ -209,17 +207,3 @@ class SessionManager:
                 limit,
             )
         del self._sessions[min(idle, key=lambda s: s.last_activity).id]
-
-
-def clean_path(path: str) -> str:
-    """The Contents path without leading, trailing and double slashes and without `.` parts.
-
-    Raises:
-        BadRequest: nothing is left, or it has a `..` part or a null byte.
-    """
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    if not parts or ".." in parts or "\0" in path:
-        raise BadRequest(
-            f"Expected the path of a script below the server's root, got {path!r} - at `$.path`"
-        )
-    return "/".join(parts)

@@ -35,7 +35,8 @@ class Run:
     asked: RunRequest | ExecuteRequest
     allow_stdin: bool = False
     path: str | None = None
-    listeners: list[Callable[[Sequence[Event]], None]] = field(default_factory=list)
+    # Each is called with events of the run as they come, and with the same as lines of JSON.
+    listeners: list[Callable[[Sequence[Event], bytes], None]] = field(default_factory=list)
     # Why it could not be executed at all: what an HTTP caller gets in place of results.
     failure: RditError | None = None
     # Set by the `done` event.

@@ -25,6 +25,19 @@ def encode(value: Any) -> bytes:
         return json.dumps(msgspec.to_builtins(value)).encode()
 
 
+def encode_lines(events: Sequence[Event]) -> bytes:
+    """The events as JSON, each with a newline after it, and no other newline."""
+    try:
+        return _ENCODER.encode_lines(events)
+    except (UnicodeEncodeError, OverflowError, ValueError):
+        return b"".join(encode(event) + b"\n" for event in events)
+
+
+def frame(lines: bytes) -> bytes:
+    """The JSON array of what `encode_lines` gives."""
+    return b"[" + lines[:-1].replace(b"\n", b",") + b"]"
+
+
 def frames(events: Sequence[Event]) -> Iterable[bytes]:
     """The events as JSON arrays of at most 500 events and, but for a larger single one, 1 MiB."""
     pending: list[bytes] = []

@@ -29,7 +29,7 @@ from rdit_ext.protocol import (
 from rdit_ext.session.event_log import EventLog
 from rdit_ext.session.fold import RunFold, SessionFold
 from rdit_ext.session.run_result import results
-from rdit_ext.wire.encode import encode, frames
+from rdit_ext.wire.encode import encode, encode_lines, frame, frames
 
 RUNS = Path(__file__).parents[1] / "runs"
 KERNEL = KernelModel(name="python3")
@@ -93,9 +93,9 @@ def numbers(events):
 
 def test_events_are_numbered_from_one_and_encoded_with_their_number():
     log = EventLog(1000)
-    frame = log.append([plan(), done()])
-    assert [e["seq"] for e in msgspec.json.decode(frame)] == [1, 2]
-    assert msgspec.json.decode(log.append([plan("b")]))[0]["seq"] == 3
+    sent = frame(log.append([plan(), done()]))
+    assert [e["seq"] for e in msgspec.json.decode(sent)] == [1, 2]
+    assert msgspec.json.decode(log.append([plan("b")]))["seq"] == 3
 
 
 def test_what_came_since_a_number_is_given_in_order():
@@ -299,6 +299,14 @@ def test_what_json_has_trouble_with_is_encoded_all_the_same():
     event.output.data["application/json"] = {"big": 2**70}
     assert b'"big": 1180591620717411303424' in encode([event])
     assert b"\\ud800" in encode([event])
+    assert (
+        frame(encode_lines([plan(), event])) == b"[" + encode(plan()) + b"," + encode(event) + b"]"
+    )
+
+
+def test_an_array_of_events_is_their_lines_joined_whatever_newlines_they_have():
+    events = [plan(), out("a\n\r\u2028\n"), done()]
+    assert frame(encode_lines(events)) == encode(events)
 
 
 def folded(*events: Event) -> RunFold:

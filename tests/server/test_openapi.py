@@ -3,10 +3,10 @@ import re
 import jsonschema
 import pytest
 
-from rdit_ext.api.openapi import OPERATIONS, document
-from rdit_ext.app import HANDLERS
+from rdit_ext.api.openapi import document
+from rdit_ext.api.routes import OPERATIONS, handlers
 
-DOCUMENT = document("1", "/")
+DOCUMENT = document(OPERATIONS, "1", "/")
 # Addresses that are no part of the API: the page and the websocket.
 OTHERS = {r"/rdit/?", r"/rdit/edit(|/.*)", r"/rdit/ws"}
 
@@ -18,7 +18,7 @@ def schema(of):
 def test_every_address_of_the_api_is_described_and_no_other():
     implemented = {
         (method.lower(), re.sub(r"\([^)]*\)", "{session}", pattern.replace("\\", "")))
-        for pattern, handler in HANDLERS
+        for pattern, handler, *_ in handlers()
         if pattern not in OTHERS
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
         if getattr(handler, method.lower()).__qualname__ != "RequestHandler._unimplemented_method"
