@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from .. import protocol as p
@@ -182,7 +181,7 @@ def handlers() -> list[tuple[Any, ...]]:
     """The routes as tornado takes them: pattern, handler, and arguments of its `initialize`."""
     routes: dict[str, tuple[Any, ...]] = {}
     for operation in OPERATIONS:
-        pattern = "/rdit" + re.escape(operation.path).replace(r"\{session\}", "([^/]+)")
+        pattern = "/rdit" + operation.path.replace(".", r"\.").replace("{session}", "([^/]+)")
         described = operation.handler is OpenApiHandler
         more = ({"operations": OPERATIONS},) if described else ()
         routes[pattern] = (pattern, operation.handler, *more)

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
 
-from tests.runtime.kernel import Kernel
+from tests.support.kernel import Kernel
 
 HERE = Path(__file__).parent
 PATIENCE = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .conftest import ROOT
+from tests.support.processes import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,9 +12,7 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,10 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.processes import ROOT, JupyterServer
+from tests.support.waiting import PATIENCE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-ROOT = Path(__file__).parents[2]
 TOKEN = "a-token-of-the-tests"
 # A page that waits too little for a slow machine's answer would look for Python elsewhere.
 PATIENT = """
@@ -42,17 +42,6 @@ UNSAVED = """
         for (const name of ["rdit.autosave", "rdit.saveOnRun"])
             if (localStorage.getItem(name) === null) localStorage.setItem(name, "false");
 """
-PATIENCE = float(os.environ.get("RDIT_TEST_PATIENCE", "60"))
-
-
-def wait_for(what: Callable[[], Any], why: str) -> Any:
-    """The first true value of `what`."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if value := what():
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"Not within {PATIENCE} s: {why}")
 
 
 # In place of those of pytest-jupyter, which make an event loop for every test: the browser has one.
@@ -64,32 +53,17 @@ def jp_asyncio_loop() -> None: ...
 def jp_server_cleanup() -> None: ...
 
 
-@dataclass
-class Server:
+class Server(JupyterServer):
     """`jupyter server` with rdit, below a base URL, on a folder of scripts."""
 
-    root: Path
-    port: int
-    base_url: str
-
-    def url(self, path: str = "rdit", port: int | None = None) -> str:
-        return f"http://127.0.0.1:{port or self.port}{self.base_url}{path}"
-
-    def listens(self) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", self.port)).close()
-        except ConnectionRefusedError:
-            return False
-        return True
-
     def ask(self, method: str, path: str) -> Any:
-        headers = {"Authorization": f"token {TOKEN}"}
+        headers = {"Authorization": f"token {self.token}"}
         request = urllib.request.Request(self.url(path), method=method, headers=headers)
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.loads(answer.read() or "null")
 
     def send(self, method: str, path: str, body: Any) -> Any:
-        headers = {"Authorization": f"token {TOKEN}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
         data = json.dumps(body).encode()
         request = urllib.request.Request(self.url(path), data, headers, method=method)
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
@@ -114,58 +88,12 @@ def running_server(
     """A server with these options, while the block lasts. `home` has its configuration."""
     if not (ROOT / "rdit_ext/static/page.js").exists():
         pytest.fail("the page is not built: make build")
-    env = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
-        "PYTHONPATH": str(ROOT),
-        "HOME": str(home),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_TOKEN": TOKEN,
-    }
-    log = (home / "server.log").open("w")
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "jupyter_server",
-            "--allow-root",
-            "--no-browser",
-            "--ip=127.0.0.1",
-            f"--port={port or free_port()}",
-            "--ServerApp.base_url=/a/b",
-            f"--ServerApp.root_dir={root}",
-            f"--ServerApp.jpserver_extensions={dict.fromkeys(extensions, True)}",
-            *options,
-        ],
-        env=env,
-        cwd=root,
-        stdout=log,
-        stderr=log,
-    )
-
-    def info() -> dict[str, Any] | None:
-        if process.poll() is not None:
-            raise AssertionError(f"The server ended: {(home / 'server.log').read_text()}")
-        found = list((home / "runtime").glob(f"jpserver-{process.pid}.json"))
-        text = found[0].read_text() if found else ""
-        return json.loads(text) if text else None
-
+    environment = {"HOME": str(home)}
+    server = Server(home, root, "/a/b/", TOKEN, options, environment, extensions, port)
     try:
-        started = wait_for(info, "the server starts")
-        server = Server(root, started["port"], started["base_url"])
-        # It tells its port before it listens there.
-        wait_for(server.listens, "the server listens")
         yield server
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        log.close()
+        server.close()
 
 
 @pytest.fixture(scope="session")
@@ -173,12 +101,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home, root = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("scripts")
     with running_server(home, root) as server:
         yield server
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 class Wire:

@@ -10,7 +10,9 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from .conftest import Server, Tab, Wire, wait_for
+from tests.support.waiting import wait_for
+
+from .conftest import Server, Tab, Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 

@@ -11,7 +11,9 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from .conftest import TOKEN, Server, Tab, wait_for
+from tests.support.waiting import wait_for
+
+from .conftest import TOKEN, Server, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 

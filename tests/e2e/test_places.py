@@ -14,7 +14,10 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, expect
 
-from .conftest import PATIENCE, TOKEN, Server, Tab, Wire, free_port, running_server
+from tests.support.processes import free_port
+from tests.support.waiting import PATIENCE
+
+from .conftest import TOKEN, Server, Tab, Wire, running_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 

@@ -14,9 +14,10 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page
 
-from tests.runtime.runs import NAMES, Golden, comparable
+from tests.support.golden import NAMES, Golden, comparable
+from tests.support.processes import ROOT
+from tests.support.waiting import PATIENCE, wait_for
 
-from .conftest import PATIENCE, ROOT, wait_for
 from .pyodide.differences import OTHERWISE, OUTPUTS, RAISES
 from .pyodide.site import Site
 from .pyodide.wheels import lock_entry, make_wheel, write_lock

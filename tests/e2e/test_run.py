@@ -12,7 +12,9 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from .conftest import Gate, Tab, wait_for
+from tests.support.waiting import wait_for
+
+from .conftest import Gate, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 

@@ -13,8 +13,10 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, expect
 
+from tests.support.processes import ROOT
+from tests.support.waiting import PATIENCE
+
 from .axe import findings
-from .conftest import PATIENCE, ROOT
 from .pyodide.site import Site
 
 pytestmark = pytest.mark.browser

@@ -4,7 +4,15 @@ import psutil
 import pytest
 import requests
 
-from .hub import Hub, User, connect, proxy_command, reserved_ports, status_of_connect, wait_for
+from tests.support.hub import (
+    Hub,
+    User,
+    connect,
+    proxy_command,
+    reserved_ports,
+    status_of_connect,
+)
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.hub
 HERE = "/user/alice/rdit"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .kernel import Kernel
+from tests.support.kernel import Kernel
 
 
 @pytest.fixture(scope="module")

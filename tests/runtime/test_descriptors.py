@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .kernel import Kernel
-from .told import results, statuses, text
+from tests.support.kernel import Kernel
+from tests.support.summaries import results, statuses, text
 
 pytestmark = pytest.mark.kernel
 

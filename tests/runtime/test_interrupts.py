@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from .kernel import Kernel
-from .told import outputs, results, runs_statement, statuses, text, writes
+from tests.support.kernel import Kernel
+from tests.support.summaries import outputs, results, runs_statement, statuses, text, writes
 
 pytestmark = pytest.mark.kernel
 

@@ -16,9 +16,8 @@ import msgspec
 import pytest
 
 from rdit_ext.kernel.last_words import read_last_words
-
-from .kernel import Event, Kernel
-from .told import outputs, results, statuses, text, writes
+from tests.support.kernel import Event, Kernel
+from tests.support.summaries import outputs, results, statuses, text, writes
 
 pytestmark = pytest.mark.kernel
 
@@ -332,7 +331,7 @@ def test_kernel_serves_a_notebook_besides(kernel: Kernel) -> None:
 
 
 def test_second_boot_with_the_same_sources_changes_nothing(kernel: Kernel) -> None:
-    from .kernel import RUNTIME, sources
+    from tests.support.kernel import RUNTIME, sources
 
     kernel.run("import sys; before = sys.modules['_rdit']")
     kernel.request((RUNTIME / "boot.py").read_text(), {"modules": sources()})
@@ -340,7 +339,7 @@ def test_second_boot_with_the_same_sources_changes_nothing(kernel: Kernel) -> No
 
 
 def test_boot_with_other_sources_replaces_the_runtime(fresh_kernel: Kernel) -> None:
-    from .kernel import RUNTIME, sources
+    from tests.support.kernel import RUNTIME, sources
 
     kernel = fresh_kernel
     kernel.run("import sys, threading; x = 42; before = sys.modules['_rdit']; out = sys.stdout")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from .kernel import Kernel
-from .told import outputs, results, statuses, text, writes
+from tests.support.kernel import Kernel
+from tests.support.summaries import outputs, results, statuses, text, writes
 
 pytestmark = pytest.mark.kernel
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .bare import Bare
-from .told import statuses, text
+from tests.support.bare import Bare
+from tests.support.summaries import statuses, text
 
 Event = dict
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .kernel import Kernel
-from .runs import Golden
-from .told import outputs, results, statuses, text
+from tests.support.golden import Golden
+from tests.support.kernel import Kernel
+from tests.support.summaries import outputs, results, statuses, text
 
 pytestmark = pytest.mark.kernel
 

@@ -269,8 +269,8 @@ import asyncio, json, sys, types
 sys.modules["__main__"] = main = types.ModuleType("__main__")
 from rdit_ext import runtime
 from rdit_ext.runtime.pyodide_display import _displays
-from tests.runtime.bare import BareHost
-from tests.runtime.runs import Golden, comparable
+from tests.support.bare import BareHost
+from tests.support.golden import Golden, comparable
 class Host(BareHost):
     has_descriptors = False
     def format(self, value):

@@ -17,9 +17,8 @@ from rdit_ext.runtime.recorder import Recorder
 from rdit_ext.runtime.run_events import Event, RunEvents
 from rdit_ext.runtime.spill import SPILL
 from rdit_ext.runtime.statement_sink import StatementSink
-
-from .bare import Bare
-from .told import text
+from tests.support.bare import Bare
+from tests.support.summaries import text
 
 FILES = {module.__file__ for module in (recorder, run_events, statement_sink, text_tail)}
 

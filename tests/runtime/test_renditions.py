@@ -10,8 +10,7 @@ import pytest
 
 from rdit_ext.runtime.mime_bundle import fit_bundle
 from rdit_ext.runtime.renditions import smaller
-
-from .kernel import Kernel
+from tests.support.kernel import Kernel
 
 NOISE = """from PIL import Image
 import random

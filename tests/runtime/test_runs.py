@@ -8,10 +8,9 @@ import msgspec
 import pytest
 
 from rdit_ext import protocol
-
-from .bare import Bare
-from .kernel import Kernel
-from .runs import FOLDER, NAMES, Golden, comparable
+from tests.support.bare import Bare
+from tests.support.golden import FOLDER, NAMES, Golden, comparable
+from tests.support.kernel import Kernel
 
 
 @pytest.fixture(scope="module")

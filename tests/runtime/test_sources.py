@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from .bare import Bare
-from .kernel import Kernel
-from .told import outputs, text
+from tests.support.bare import Bare
+from tests.support.kernel import Kernel
+from tests.support.summaries import outputs, text
 
 BEFORE = """\
 def f(x):

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from .server import Server
+from tests.support.server import Server
 
 
 @pytest.fixture(scope="session")

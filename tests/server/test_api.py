@@ -4,7 +4,7 @@ import threading
 import pytest
 import requests
 
-from .server import wait_for
+from tests.support.waiting import wait_for
 
 
 def result(index, line, text=None, **fields):

@@ -14,7 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .server import REPOSITORY, Server, wait_for
+from tests.support.processes import ROOT
+from tests.support.server import Server
+from tests.support.waiting import wait_for
 
 if not sys.platform.startswith("linux"):
     pytest.skip("the watchdog reads /proc", allow_module_level=True)
@@ -79,14 +81,12 @@ def watched(tmp_path_factory):
     notes = root / "watchdog"
     server = Server(
         root,
-        [
-            "--ServerApp.jpserver_extensions=loop_watchdog=True",
-            "--RditApp.kernel_start_timeout=15",
-        ],
+        ["--RditApp.kernel_start_timeout=15"],
         {
             "RDIT_WATCHDOG": str(notes),
-            "PYTHONPATH": os.pathsep.join(map(str, (REPOSITORY, Path(__file__).parent))),
+            "PYTHONPATH": os.pathsep.join(map(str, (ROOT, Path(__file__).parent))),
         },
+        ("rdit_ext", "loop_watchdog"),
     )
     server.folder = root
     yield server

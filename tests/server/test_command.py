@@ -13,8 +13,8 @@ import requests
 import websocket
 
 from rdit_ext.command import arguments, is_loopback
-
-from .server import REPOSITORY, wait_for
+from tests.support.processes import ROOT
+from tests.support.waiting import wait_for
 
 RUN = [sys.executable, "-c", "from rdit_ext.app import main; main()"]
 
@@ -32,7 +32,7 @@ def environment(tmp_path):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY"))}
     return {
         **kept,
-        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONPATH": str(ROOT),
         "JUPYTER_CONFIG_DIR": str(tmp_path / "config"),
         "JUPYTER_DATA_DIR": str(tmp_path / "data"),
         "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),

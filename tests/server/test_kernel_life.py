@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from rdit_ext.kernel.launch import Launch
-
-from .server import Server, wait_for
+from tests.support.server import Server
+from tests.support.waiting import wait_for
 
 WAITING = "import time\nbefore = 1\ntime.sleep(60)\nafter = 1"
 # One that no interrupt ends.
@@ -420,9 +420,7 @@ def test_behind_a_gateway_a_run_says_that_it_cannot_be(tmp_path):
                 e.get("cause") == "no-gateways" for e in viewer.events if e.get("state") == "dead"
             )
     finally:
-        server.process.terminate()
-        server.process.wait(60)
-        server.http.close()
+        server.close()
 
 
 def test_sessions_leave_nothing_behind(server):
@@ -456,10 +454,8 @@ def test_a_server_that_ends_ends_its_kernels(tmp_path):
     with server.viewer(session="a") as viewer:
         begin(viewer)
         pid = next(p.pid for p in server.process.children() if "ipykernel_launcher" in p.cmdline())
-        server.process.terminate()
-        server.process.wait(60)
+        server.close()
         assert not psutil.pid_exists(pid)
-    server.http.close()
 
 
 def test_a_kernel_that_is_not_ipykernel_is_refused_with_its_name(small_server):

@@ -11,8 +11,7 @@ from rdit_ext.errors import KernelUnavailable, Superseded, TooBusy
 from rdit_ext.protocol import QUERIES, CompleteParams, VariablesParams
 from rdit_ext.session import queries
 from rdit_ext.session.queries import Queries
-
-from .server import wait_for
+from tests.support.waiting import wait_for
 
 NAMES = "def greet(who):\n    'Say hello.'\n\ncount = 3\nnames = ['a', 'b']\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .server import wait_for
+from tests.support.waiting import wait_for
 
 
 def stopped(server, session, script, presses=1, ready="ready"):

@@ -5,7 +5,8 @@ import threading
 import pytest
 import websocket
 
-from .server import plain, wait_for
+from tests.support.server import plain
+from tests.support.waiting import wait_for
 
 WAIT = "import time\nwhile not __import__('os').path.exists({!r}): time.sleep(0.01)"
 

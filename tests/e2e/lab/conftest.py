@@ -14,7 +14,10 @@ from urllib.parse import quote
 
 import pytest
 
-from ..conftest import PATIENCE, PATIENT, ROOT, TOKEN, Server, running_server
+from tests.support.processes import ROOT
+from tests.support.waiting import PATIENCE
+
+from ..conftest import PATIENT, TOKEN, Server, running_server
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from ..conftest import wait_for
+from tests.support.waiting import wait_for
+
 from .conftest import DOCUMENT, Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]

@@ -12,7 +12,9 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from ..conftest import Gate, wait_for
+from tests.support.waiting import wait_for
+
+from ..conftest import Gate
 from .conftest import DOCUMENT, Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]

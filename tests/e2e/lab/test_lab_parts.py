@@ -12,8 +12,10 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for
+
 from ..axe import findings
-from ..conftest import Server, wait_for
+from ..conftest import Server
 from .conftest import DOCUMENT, Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]

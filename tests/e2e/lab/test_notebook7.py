@@ -10,7 +10,8 @@ pytest.importorskip("playwright.sync_api")
 pytest.importorskip("notebook")
 from playwright.sync_api import expect
 
-from ..conftest import wait_for
+from tests.support.waiting import wait_for
+
 from .conftest import Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]

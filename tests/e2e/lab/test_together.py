@@ -10,7 +10,9 @@ pytest.importorskip("playwright.sync_api")
 pytest.importorskip("jupyter_server_ydoc")
 from playwright.sync_api import expect
 
-from ..conftest import Server, wait_for
+from tests.support.waiting import wait_for
+
+from ..conftest import Server
 from .conftest import Lab, lab_settings, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]

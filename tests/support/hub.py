@@ -15,15 +15,16 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import requests
 import websocket
 
-REPOSITORY = Path(__file__).parents[2]
-PATIENCE = 90
+from .processes import ROOT, clean_environment
+from .waiting import wait_for
+
+PATIENCE = 90  # seconds
 PASSWORD = secrets.token_hex(8)
 CONFIG = """
 import os
@@ -50,7 +51,7 @@ c.Spawner.args = ["--allow-root"]
 c.Spawner.default_url = "/rdit"
 c.Spawner.start_timeout = c.Spawner.http_timeout = 90
 c.Spawner.environment = {
-    "PYTHONPATH": given["T_REPOSITORY"],
+    "PYTHONPATH": given["T_ROOT"],
     "JUPYTER_CONFIG_PATH": f"{given['T_FOLDER']}/config",
 }
 """
@@ -58,7 +59,7 @@ c.Spawner.environment = {
 
 def proxy_command() -> Path:
     """configurable-http-proxy: where CHP says, or as npm installs it here."""
-    return Path(os.environ.get("CHP") or REPOSITORY / "node_modules/.bin/configurable-http-proxy")
+    return Path(os.environ.get("CHP") or ROOT / "node_modules/.bin/configurable-http-proxy")
 
 
 @contextlib.contextmanager
@@ -81,16 +82,6 @@ def end_with_parent():
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
-def wait_for(condition, what, seconds=PATIENCE):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s for {what}")
-
-
 class Hub:
     def __init__(self, folder: Path, ports):
         self.folder = folder
@@ -104,13 +95,12 @@ class Hub:
         )
         (folder / "jupyterhub_config.py").write_text(CONFIG)
         self.log = folder / "hub.log"
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY_"))}
         with self.log.open("wb") as log:
             self.process = psutil.Popen(
                 [sys.executable, "-m", "jupyterhub", "-f", str(folder / "jupyterhub_config.py")],
                 cwd=folder,
                 env={
-                    **kept,
+                    **clean_environment(),
                     "T_FOLDER": str(folder),
                     "T_PUBLIC": str(public),
                     "T_HUB": str(hub),
@@ -119,7 +109,7 @@ class Hub:
                     "T_PROXY_TOKEN": secrets.token_hex(16),
                     "T_PASSWORD": PASSWORD,
                     "T_PYTHON": sys.executable,
-                    "T_REPOSITORY": str(REPOSITORY),
+                    "T_ROOT": str(ROOT),
                     "JUPYTERHUB_CRYPT_KEY": secrets.token_hex(32),
                 },
                 stdin=subprocess.DEVNULL,
@@ -130,7 +120,7 @@ class Hub:
             )
         self.seen = {self.process}
         try:
-            wait_for(self._answers, "the hub")
+            wait_for(self._answers, "the hub", PATIENCE)
         except AssertionError:
             self.close()
             raise AssertionError(self.log.read_text()[-4000:]) from None
@@ -205,7 +195,7 @@ class User:
             servers = self.get(f"/hub/api/users/{self.name}").json()["servers"]
             return servers.get("", {}).get("ready")
 
-        wait_for(is_ready, f"the server of {self.name}")
+        wait_for(is_ready, f"the server of {self.name}", PATIENCE)
         self.hub.note_processes()
         return self
 

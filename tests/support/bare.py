@@ -1,6 +1,6 @@
 """The runtime in plain CPython, without IPython: the smallest host there can be.
 
-`Bare` starts `python -m tests.runtime.bare`, which takes one request a line on standard input and
+`Bare` starts `python -m tests.support.bare`, which takes one request a line on standard input and
 answers with the events of the run, one a line, on what was its standard output.
 """
 
@@ -22,7 +22,7 @@ from rdit_ext.runtime.engine import Engine
 from rdit_ext.runtime.mime_bundle import write_plain
 from rdit_ext.runtime.run_events import Event
 
-ROOT = Path(__file__).parents[2]
+from .processes import ROOT
 
 
 class BareHost:
@@ -67,13 +67,13 @@ class BareHost:
 
 
 class Bare:
-    """A process with the bare host in it. Used as `tests.runtime.kernel.Kernel` is."""
+    """A process with the bare host in it. Used as `tests.support.kernel.Kernel` is."""
 
     def __init__(self, cwd: str | Path | None = None):
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         environment.pop("MPLBACKEND", None)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.runtime.bare"],
+            [sys.executable, "-m", "tests.support.bare"],
             cwd=cwd,
             env=environment,
             stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""`python -m tests.runtime.record NAME...`: run scripts of `tests/runs` and write their events.
+"""`python -m tests.support.record NAME...`: run scripts of `tests/runs` and write their events.
 
 Without a name: those that have none yet. In a live kernel; read what it wrote before committing it.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from .kernel import Kernel
-from .runs import FOLDER, NAMES, Golden, normalize
+from tests.support.golden import FOLDER, NAMES, Golden, normalize
+from tests.support.kernel import Kernel
 
 
 def main() -> None:

@@ -1,113 +1,52 @@
-"""A real `jupyter server` with rdit in a process of its own, and two ways to talk to it."""
+"""A real server with rdit, and two ways to talk to it: HTTP, and websockets of viewers."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import secrets
-import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-import psutil
 import requests
 import websocket
 
-REPOSITORY = Path(__file__).parents[2]
+from .processes import JupyterServer
+from .waiting import PATIENCE, wait_for
+
 # Odd on purpose: it finds every address that is put together without it.
 BASE_URL = "/a%40b/"
-# More than a kernel may take to start: its own reason is to be heard.
-PATIENCE = 30
 
 
-def wait_for(condition, what="the condition", seconds=PATIENCE):
-    """The first true value that `condition` returns."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"waited {seconds} s for {what}")
-
-
-class Server:
+class Server(JupyterServer):
     """Started with these settings, ended by `close`."""
 
-    def __init__(self, root: Path, settings=(), environment=()):
-        self.root = root / "files"
-        self.root.mkdir()
-        self.token = secrets.token_hex(8)
-        self.log = root / "server.log"
-        home = root / "jupyter"
-        config = home / "config"
-        config.mkdir(parents=True)
-        (config / "jupyter_server_config.json").write_text(
-            json.dumps({"ServerApp": {"jpserver_extensions": {"rdit_ext": True}}})
-        )
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            self.port = found.getsockname()[1]
-        self.origin = f"http://127.0.0.1:{self.port}"
-        self.base = f"{self.origin}{BASE_URL}"
-        with self.log.open("wb") as log:
-            self.process = psutil.Popen(
-                [
-                    *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
-                    f"--ServerApp.port={self.port}",
-                    "--ServerApp.port_retries=0",
-                    "--ServerApp.ip=127.0.0.1",
-                    f"--ServerApp.base_url={BASE_URL}",
-                    f"--ServerApp.root_dir={self.root}",
-                    "--ServerApp.reraise_server_extension_failures=True",
-                    "--ServerApp.terminals_enabled=False",
-                    f"--IdentityProvider.token={self.token}",
-                    *settings,
-                ],
-                cwd=self.root,
-                env={
-                    **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY"))},
-                    "PYTHONPATH": str(REPOSITORY),
-                    "JUPYTER_CONFIG_DIR": str(config),
-                    "JUPYTER_DATA_DIR": str(home / "data"),
-                    "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-                    "IPYTHONDIR": str(home / "ipython"),
-                    **dict(environment),
-                },
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+    def __init__(self, folder: Path, settings=(), environment=(), extensions=("rdit_ext",)):
+        files = folder / "files"
+        files.mkdir()
         self.http = requests.Session()
         self.http.trust_env = False
+        super().__init__(
+            folder / "jupyter",
+            files,
+            BASE_URL,
+            secrets.token_hex(8),
+            [
+                "--ServerApp.reraise_server_extension_failures=True",
+                "--ServerApp.terminals_enabled=False",
+                *settings,
+            ],
+            environment,
+            extensions,
+        )
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self.base = self.url("")
         self.http.headers["Authorization"] = f"token {self.token}"
-        try:
-            wait_for(self._answers, "the server")
-        except AssertionError:
-            self.close()
-            raise AssertionError(self.log.read_text()[-4000:]) from None
-
-    def _answers(self):
-        assert self.process.poll() is None, self.log.read_text()[-4000:]
-        with contextlib.suppress(requests.ConnectionError):
-            return self.get("health").status_code == 200
+        wait_for(lambda: self.get("health").status_code == 200, "the server's answer")
 
     def close(self):
-        self.process.terminate()
-        left = self.process.children(recursive=True)
-        try:
-            self.process.wait(60)
-        except psutil.TimeoutExpired:
-            self.process.kill()
-        _, alive = psutil.wait_procs(left, timeout=15)
-        for process in alive:
-            process.kill()
+        super().close()
         self.http.close()
-        assert alive == [], "kernels outlived the server"
 
     # ---- HTTP
 
