@@ -6,7 +6,10 @@ awaits one of them. A host calls `install` once; `remove` restores the process.
 
 from __future__ import annotations
 
-from .engine import Engine, Host
+from .engine import Engine
+from .host import Host
+from .run import Run
+from .run_request import run_request
 
 __all__ = ["install", "keep_marker", "remove", "reset", "run"]
 
@@ -16,7 +19,7 @@ _engine: Engine | None = None
 def install(host: Host) -> Engine:
     """Install the runtime in this process, with this host."""
     global _engine
-    _engine = Engine(host)
+    _engine = Engine(host, Run.step.__code__)
     return _engine
 
 
@@ -47,7 +50,7 @@ def _installed() -> Engine:
 async def run() -> None:
     """Run what the request of the host asks for. Results and errors are sent as events."""
     engine = _installed()
-    await engine.run(engine.host.request())
+    await run_request(engine, engine.host.request())
 
 
 async def reset() -> None:

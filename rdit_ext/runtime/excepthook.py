@@ -102,6 +102,14 @@ class Listener(StatementSink):
         super().output(output, size, is_late)
 
 
+def note_last(error: BaseException) -> None:
+    """Set `sys.last_exc` and its older forms, as Python does for an error that nothing handles."""
+    sys.last_type, sys.last_value = type(error), error
+    sys.last_traceback = error.__traceback__
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
+
+
 def show_as_handled(error: BaseException) -> None:
     """Make `sys.exc_info` return this error, which is being handled, with its present traceback.
 

@@ -24,12 +24,13 @@ from types import BuiltinFunctionType, ModuleType
 from typing import Any
 
 from . import environment, install, interrupts, tracebacks
-from .engine import Engine, display_output
+from .engine import Engine
 from .excepthook import show_as_handled
 from .imports import WhenImported
 from .introspect_ipython import Introspection
 from .library import give_back
-from .mime_bundle import PLAIN, write_plain
+from .mime_bundle import display_output
+from .plain_repr import PLAIN, write_plain
 from .queries import Queries
 from .run_events import Event
 from .stacks import untraced
@@ -254,7 +255,8 @@ class IPythonHost:
             self._engine.excepthook.of_host = tell
 
     @contextmanager
-    def during_run(self, engine: Engine) -> Iterator[None]:
+    def during_run(self) -> Iterator[None]:
+        assert self._engine is not None
         self._introspection.let_complete()
         request = self.request()
         if not request.get("lineRange") and request.get("statements") is None:
@@ -264,7 +266,7 @@ class IPythonHost:
         # While a request is served ipykernel has replaced `input`, and keeps the original here.
         kept = getattr(self._kernel, "_sys_raw_input", None)
         usual = kept if isinstance(kept, BuiltinFunctionType) else builtins.input
-        with asked_by(partial(self._ask, engine), usual):
+        with asked_by(partial(self._ask, self._engine), usual):
             try:
                 yield
             finally:

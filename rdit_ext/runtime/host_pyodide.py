@@ -23,11 +23,13 @@ from functools import partial
 from typing import Any, Protocol
 
 from . import install, interrupts, run_events
-from .engine import UNNAMED, Engine
+from .engine import Engine
+from .main_module import UNNAMED
 from .plan import plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
 from .run_events import Event
+from .run_request import run_request
 from .stdin import asked_by
 from .tracebacks import Exit
 
@@ -141,7 +143,7 @@ class PyodideHost:
         assert self._engine is not None
         try:
             await self.packages.prepare(_sources(request))
-            await self._engine.run(request)
+            await run_request(self._engine, request)
         finally:
             interrupts.forget()
 
@@ -204,8 +206,9 @@ class PyodideHost:
         """Add a note to an error of a missing module, on how to get it."""
         self.packages.explain(error)
 
-    def during_run(self, engine: Engine) -> AbstractContextManager[None]:
-        return asked_by(partial(self._ask, engine))
+    def during_run(self) -> AbstractContextManager[None]:
+        assert self._engine is not None
+        return asked_by(partial(self._ask, self._engine))
 
     # -- waiting
 

@@ -1,11 +1,20 @@
-"""The names that Python puts into the namespace of `__main__` before a script's first line."""
+"""`__main__` of a script as `python script.py` has it before the first line: the names in it,
+`sys.argv` and `sys.path`."""
 
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from importlib import machinery
 from typing import Any, NoReturn
+
+# The file name, in tracebacks, of a script that has no path. It is not looked up on disk.
+UNNAMED = "<script>"
+# Names that exist only if the script is in a file.
+OF_A_FILE = ("__file__", "__cached__")
+# In Pyodide there are no child processes, and a script may run without a file that holds it.
+_IS_BROWSER = sys.platform == "emscripten"
 
 
 class _Loader(machinery.SourceFileLoader):
@@ -40,5 +49,48 @@ def python_names(file: str | None) -> dict[str, Any]:
     return names
 
 
-# Names that exist only if the script is in a file.
-OF_A_FILE = ("__file__", "__cached__")
+class MainModule:
+    """The script's module, whose globals are `namespace`."""
+
+    def __init__(self, namespace: dict[str, Any]):
+        self._namespace = namespace
+        # The script's folder in `sys.path`.
+        self._folder: str | None = None
+        namespace.update(python_names(None))
+
+    def set_up(self, path: str, whole: bool) -> None:
+        """Set `__file__` and the like, `sys.argv` and `sys.path` as `python path` does. `whole`:
+        also what a part of the script leaves as it is."""
+        namespace = self._namespace
+        # With the start methods spawn and forkserver, a child process of `multiprocessing` executes
+        # `__main__.__file__` to import the script's functions. If that file did not exist each
+        # child would fail, and a pool would replace it by the next without end.
+        is_there = path != UNNAMED and (_IS_BROWSER or os.path.isfile(path))
+        names = python_names(path if is_there else None)
+        if whole or namespace.get("__file__") != names.get("__file__"):
+            for name in OF_A_FILE:
+                namespace.pop(name, None)
+            namespace.pop("__annotate__", None)
+            namespace.update(names)
+        else:
+            for name, value in names.items():
+                namespace.setdefault(name, value)
+        # `warnings` notes in this registry which places have warned already, to warn once per
+        # process. Without it a run warns again, as a new process would.
+        namespace.pop("__warningregistry__", None)
+        sys.argv[:] = ["" if path == UNNAMED else path]
+        if whole:
+            self._folder = None
+        folder = os.path.dirname(path)
+        if folder != self._folder or folder not in sys.path:
+            if self._folder in sys.path:
+                sys.path.remove(self._folder)
+            if sys.path and sys.path[0] == "":
+                sys.path[0] = folder
+            else:
+                sys.path.insert(0, folder)
+            self._folder = folder
+
+    def forget(self) -> None:
+        """Take the next script's folder for the first one."""
+        self._folder = None

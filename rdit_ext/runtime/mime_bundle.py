@@ -1,9 +1,4 @@
-"""A fast text/plain formatter for builtin types; and MIME bundles made fit for JSON.
-
-`write_plain` gives exactly the text of IPython's text/plain formatter, or None: a test compares the
-two on thousands of values. It knows nothing of formatters that the user has registered: the host
-calls it only if there are none for the type.
-"""
+"""MIME bundles of results and displays, made fit for JSON."""
 
 from __future__ import annotations
 
@@ -13,51 +8,30 @@ import json
 from typing import Any
 
 from .renditions import one_image
+from .run_events import Event
 from .utf8 import clean
 
-PLAIN = frozenset((int, float, bool, complex, str, bytes, list, tuple, dict))
-_SCALARS = frozenset((int, float, bool, complex, str, bytes, type(None)))
-_MAX_STRING = 10_000
-_MAX_ITEMS = 40
-_MAX_WIDTH = 79
 # Characters of text/plain in a bundle. Of a longer text only the head and the tail are kept.
 _MAX_TEXT = 1 << 20
 _HEAD_TEXT = 1 << 19
 _TAIL_TEXT = 1 << 16
 
 
-def write_plain(value: Any) -> str | None:
-    """The text of a value of a builtin type; None if IPython's pretty printer may break it into
-    lines or shorten it."""
-    kind = type(value)
-    if kind is str or kind is bytes:
-        return repr(value) if len(value) < _MAX_STRING else None
-    if kind in _SCALARS:
-        try:
-            return repr(value)
-        except ValueError:  # an int with too many digits
-            return None
-    if kind is dict:
-        if len(value) >= _MAX_ITEMS or not all(type(key) in _SCALARS for key in value):
-            return None
-        items = value.values()
-    elif kind is list or kind is tuple:
-        if len(value) >= _MAX_ITEMS:
-            return None
-        items = value
-    else:
-        return None
-    for item in items:
-        if type(item) not in _SCALARS:
-            return None
-        if type(item) in (str, bytes) and len(item) > _MAX_WIDTH:
-            return None
-    try:
-        text = repr(value)
-    except ValueError:
-        return None
-    # The pretty printer breaks a longer text into lines.
-    return text if len(text) < _MAX_WIDTH else None
+def display_output(
+    data: dict[str, Any], metadata: dict[str, Any] | None, display_id: str | None = None
+) -> tuple[Event, int]:
+    """A `display` output, its data cut to what JSON can carry, and its approximate size in
+    characters. `display_id` lets a later update replace it."""
+    data, size = fit_bundle(data)
+    output = {
+        "type": "display",
+        "text": data.get("text/plain", ""),
+        "data": data,
+        "metadata": fit_json(metadata)[0] if metadata else {},
+    }
+    if display_id is not None:
+        output["displayId"] = display_id
+    return output, size + 100
 
 
 def as_markdown(text: str) -> str:

@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from . import interrupts, tracebacks
-from .engine import Engine, display_output
-from .mime_bundle import PLAIN, write_plain
+from .engine import Engine
+from .mime_bundle import display_output
+from .plain_repr import PLAIN, write_plain
 from .pyodide_pretty import pretty
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import interrupts
-from .mime_bundle import write_plain
+from .plain_repr import write_plain
 from .run_events import RunEvents
 from .statement_sink import StatementSink
 

@@ -48,7 +48,7 @@ class Sink(Protocol):
 
 
 class Sender(Protocol):
-    """The part of `engine.Host` that a run's events need."""
+    """The part of `Host` that a run's events need."""
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> bool:
         """Call the function from another thread after `seconds`. False: the host cannot promise it,

@@ -9,7 +9,8 @@ from typing import Any
 from IPython.core.formatters import PlainTextFormatter
 
 from rdit_ext.runtime.matplotlib_figures import is_noise
-from rdit_ext.runtime.mime_bundle import as_markdown, fit_bundle, shorten, write_plain
+from rdit_ext.runtime.mime_bundle import as_markdown, fit_bundle, shorten
+from rdit_ext.runtime.plain_repr import write_plain
 from rdit_ext.runtime.utf8 import clean, count_bytes
 
 STRINGS = [

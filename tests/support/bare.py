@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from rdit_ext import runtime
-from rdit_ext.runtime.engine import Engine
-from rdit_ext.runtime.mime_bundle import write_plain
+from rdit_ext.runtime.plain_repr import write_plain
 from rdit_ext.runtime.run_events import Event
 
 from .processes import ROOT
@@ -59,7 +58,7 @@ class BareHost:
         pass
 
     @contextmanager
-    def during_run(self, engine: Engine) -> Iterator[None]:
+    def during_run(self) -> Iterator[None]:
         yield
 
     def remove(self) -> None:
