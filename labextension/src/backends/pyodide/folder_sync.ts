@@ -60,6 +60,15 @@ export class FolderSync {
     return { write, remove, skipped };
   }
 
+  /// Stores what a run wrote and removed, where scripts may write. Rejects if the store cannot be
+  /// reached.
+  async keep({ written, removed }: { written: FileContent[]; removed: string[] }): Promise<void> {
+    const { files } = this;
+    if (!files.write || !files.remove) return;
+    for (const { path, data } of written) await files.write(path, data);
+    for (const path of removed) await files.remove(path);
+  }
+
   /// Call for a new worker, which has no files: everything is sent again.
   forget() {
     this.sent.clear();
