@@ -1,0 +1,146 @@
+// The elements of the results near the viewport, in the pane. A pass shows what is in view, one
+// result after the other; what was not shown in it goes, but for what would lose by that.
+
+import type { EditorView } from "@codemirror/view";
+import type { RenderContext } from "../results/parts/part";
+import { ResultView, type Shown } from "../results/render";
+import type { Anchor, Span } from "./anchors";
+import { goneRuns } from "./gone";
+import { contentOf, isVisible, statementsField, type Content } from "./statements";
+
+/// A result that has an element.
+export interface Mounted {
+  readonly id: number;
+  readonly view: ResultView;
+  readonly dom: HTMLElement;
+  content: Content;
+  top: number;
+  /// The last pass in which the result was in the viewport.
+  turn: number;
+  /// Its height in the DOM may differ from the one in the state.
+  isUnsettled: boolean;
+}
+
+/// Number of results with iframes kept outside the viewport: an iframe that is removed and inserted
+/// again reloads.
+const keptFrames = 20;
+
+/// The elements, by the id of their anchors.
+export class MountedResults {
+  private readonly items = new Map<number, Mounted>();
+  private readonly byDom = new Map<Element, Mounted>();
+  private readonly expanded = new Map<number, Set<number>>();
+  private readonly made: Mounted[] = [];
+  private turn = 0;
+
+  constructor(
+    private readonly view: EditorView,
+    private readonly pane: HTMLElement,
+    private readonly context: RenderContext,
+    private readonly resizes: ResizeObserver,
+  ) {}
+
+  /// The result of an anchor, if it has an element.
+  get(id: number): Mounted | undefined {
+    return this.items.get(id);
+  }
+
+  /// The result that an element is in.
+  around(element: Element): Mounted | undefined {
+    return this.byDom.get(element.closest(".rdit-result")!);
+  }
+
+  all(): Iterable<Mounted> {
+    return this.items.values();
+  }
+
+  destroy(): void {
+    for (const item of this.items.values()) item.view.destroy();
+  }
+
+  beginPass(): void {
+    this.turn++;
+  }
+
+  /// Shows this content for the statement in this range, after `previous`. A new element is
+  /// observed only after the pass, by `endPass`.
+  show(
+    { id, isStale }: Anchor,
+    content: Content,
+    { from, to }: Span,
+    previous: Mounted | null,
+  ): Mounted {
+    const { doc } = this.view.state;
+    const lineStart = doc.lineAt(from).number;
+    const lineEnd = doc.lineAt(to).number;
+    const shown: Shown = { ...content, isStale, lineStart, lineEnd };
+    let item = this.items.get(id);
+    if (!item) {
+      let expanded = this.expanded.get(id);
+      if (!expanded) this.expanded.set(id, (expanded = new Set()));
+      const view = new ResultView(this.context, expanded, dom => this.resizes.observe(dom));
+      item = { id, view, dom: view.dom, content, top: NaN, turn: 0, isUnsettled: true };
+      this.items.set(id, item);
+      this.byDom.set(view.dom, item);
+      // DOM order is document order, for screen readers. An element with an iframe is never moved,
+      // since moving reloads the iframe.
+      this.pane.insertBefore(
+        view.dom,
+        previous ? previous.dom.nextSibling : this.pane.querySelector(".rdit-result"),
+      );
+      this.made.push(item);
+    } else if (
+      previous &&
+      previous.dom.nextElementSibling !== item.dom &&
+      this.precedes(item, previous)
+    ) {
+      if (!item.view.hasFrame && !item.dom.contains(document.activeElement))
+        previous.dom.after(item.dom);
+    }
+    if (item.content.outcome !== content.outcome || item.content.input !== content.input)
+      item.isUnsettled = true;
+    item.content = content;
+    item.turn = this.turn;
+    item.dom.style.visibility = "";
+    item.view.update(shown);
+    item.dom.toggleAttribute("data-gone", this.view.state.field(goneRuns).has(content.outcome.run));
+    return item;
+  }
+
+  /// Ends a pass: removes what was not shown in it, and observes what is new.
+  endPass(): void {
+    const { turn } = this;
+    let frames = 0;
+    for (const item of [...this.items.values()].sort((a, b) => b.turn - a.turn)) {
+      if (item.turn === turn) continue;
+      // Outside the viewport, an element stays if it has the focus, or an iframe (up to
+      // `keptFrames`), as long as its statement exists.
+      const isWanted =
+        item.dom.contains(document.activeElement) || (item.view.hasFrame && frames++ < keptFrames);
+      if (isWanted && this.isAnchored(item.id)) {
+        // Its position is no longer updated: hide it, so that it does not cover other results.
+        if (!item.dom.contains(document.activeElement)) item.dom.style.visibility = "hidden";
+        continue;
+      }
+      this.resizes.unobserve(item.dom);
+      this.items.delete(item.id);
+      this.byDom.delete(item.dom);
+      item.view.destroy();
+    }
+    for (const { dom } of this.made.splice(0)) this.resizes.observe(dom);
+  }
+
+  private precedes(item: Mounted, other: Mounted): boolean {
+    return Boolean(item.dom.compareDocumentPosition(other.dom) & Node.DOCUMENT_POSITION_FOLLOWING);
+  }
+
+  private isAnchored(id: number): boolean {
+    const { anchors, results } = this.view.state.field(statementsField);
+    for (const cursor = anchors.iter(); cursor.value; cursor.next())
+      if (cursor.value.id === id) {
+        const content = contentOf(results, cursor.value);
+        return content !== null && isVisible(content);
+      }
+    return false;
+  }
+}
