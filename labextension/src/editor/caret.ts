@@ -1,4 +1,4 @@
-// Restores cursor and scroll position after a reload. Kept in sessionStorage, so that two tabs with
+// Cursor and scroll position: set to a line, and restored after a reload. Kept in sessionStorage, so that two tabs with
 // the same script have their own.
 
 import type { Extension } from "@codemirror/state";
@@ -41,6 +41,16 @@ export function restoreCaret(view: EditorView, name: string): void {
     selection: { anchor, head },
     effects: EditorView.scrollIntoView(top, { y: "start", yMargin: 0 }),
   });
+}
+
+/// Moves the cursor to the start of a line (from 1) and scrolls it to the center.
+export function goToLine(view: EditorView, number: number) {
+  const line = view.state.doc.line(Math.min(Math.max(1, number), view.state.doc.lines));
+  view.dispatch({
+    selection: { anchor: line.from },
+    effects: EditorView.scrollIntoView(line.from, { y: "center" }),
+  });
+  view.focus();
 }
 
 function recall(name: string): Kept | null {

@@ -16,7 +16,7 @@ import { eventsArrived, statementsField } from "./statements";
 
 export type { EditorHost, RunRequest } from "./host";
 export * from "./commands";
-export { keepCaret, restoreCaret } from "./caret";
+export { goToLine, keepCaret, restoreCaret } from "./caret";
 export { resultsOf } from "./export";
 export { setLayout } from "./layout";
 export { layoutOf } from "./spacers";

@@ -102,9 +102,9 @@ export function addCommands(
         if (!document) return;
         const { script } = document;
         const answer = await (edit
-          ? script.perform(editing => editing[edit])
+          ? script.perform(controller => controller.edit(edit))
           : run
-            ? run(script)
+            ? script.perform(run)
             : own[id](script, document));
         if (!movesFocus && !document.isDisposed) document.content.editor.focus();
         if (isLayout) commands.notifyCommandChanged(id);

@@ -16,7 +16,7 @@ export class KernelCompletions implements ICompletionProvider {
   async isApplicable({ widget }: ICompletionContext): Promise<boolean> {
     if (!(widget instanceof RditDocument)) return false;
     const { backend, session } = widget.script;
-    return backend.capabilities.includes("complete") && session.kernel?.id !== undefined;
+    return !!backend?.capabilities.includes("complete") && session.kernel?.id !== undefined;
   }
 
   async fetch(
@@ -26,7 +26,7 @@ export class KernelCompletions implements ICompletionProvider {
     const none = { start: offset, end: offset, items: [] };
     if (!(widget instanceof RditDocument)) return none;
     const cursor = [...text.slice(0, offset)].length;
-    const answer = await widget.script.backend.query("complete", { code: text, cursor });
+    const answer = await widget.script.backend?.query("complete", { code: text, cursor });
     if (!answer) return none;
     const types = new Map(
       (

@@ -18,7 +18,7 @@ export class RditDocument extends FileEditorWidget {
     this.addClass("rdit-Document");
     this.title.icon = rditIcon;
     content.title.icon = rditIcon;
-    this.node.dataset.backend = script.backend.kind;
+    this.node.dataset.backend = "server";
     script.changed.connect(() => {
       this.node.dataset.path = script.path;
       this.node.dataset.state = script.session.state;

@@ -1,11 +1,14 @@
-// Lazy chunk, loaded with the first script: the editor, the results and their style sheet, and live widgets.
+// Lazy chunk, loaded with the first script: the editor, the results and their style sheet,
+// the controller with its backend, and live widgets.
 
 import "../../style/results.css";
 
-export { moduleNews } from "../backends/reloads";
 export * from "../editor";
 export { hover } from "../editor/hover";
 export { registryRenderer } from "../results/registry";
+export { Controller } from "../session/controller";
+export { serverBackend } from "./backend";
 export { canOpen, isScript, openFrame } from "./frames";
 export { labelled } from "./label";
+export { LabNotifier } from "./notifier";
 export { connectWidgets, WIDGET_VIEW } from "./widgets";

@@ -1,29 +1,13 @@
-// Requests to rdit's endpoints with JupyterLab's server settings: base URL, token, WebSocket class.
+// Requests to rdit's endpoints with JupyterLab's server settings.
 
 import { URLExt } from "@jupyterlab/coreutils";
 import { ServerConnection } from "@jupyterlab/services";
-import { PythonServerBackend } from "../backends/server";
 import type { SessionModel } from "../protocol";
 
 /// Client of rdit's HTTP endpoints. Its methods reject with an `Error` that has the server's
 /// message.
 export class Server {
-  constructor(private readonly settings: ServerConnection.ISettings) {}
-
-  /// A backend for the session of a script. `path` is called at each connection, so that it may
-  /// change.
-  backend(path: () => string): PythonServerBackend {
-    const { settings } = this;
-    return new PythonServerBackend(
-      () => {
-        const query: { [name: string]: string } = { path: path() };
-        if (settings.appendToken && settings.token) query.token = settings.token;
-        return URLExt.join(settings.wsUrl, "rdit", "ws") + URLExt.objectToQueryString(query);
-      },
-      () => this.isSignedIn(),
-      url => new settings.WebSocket(url),
-    );
-  }
+  constructor(readonly settings: ServerConnection.ISettings) {}
 
   sessions(): Promise<SessionModel[]> {
     return this.ask("GET", "sessions");
@@ -54,7 +38,8 @@ export class Server {
     throw new Error(said.message || `${response.status} ${response.statusText}`);
   }
 
-  private async isSignedIn(): Promise<boolean | null> {
+  /// Null if the server does not answer.
+  async isSignedIn(): Promise<boolean | null> {
     try {
       const { ok, status } = await ServerConnection.makeRequest(
         URLExt.join(this.settings.baseUrl, "api/me"),

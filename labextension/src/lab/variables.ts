@@ -89,7 +89,7 @@ export class Variables extends Widget {
   private async ask() {
     const turn = ++this.turn;
     const document = this.tracker.currentWidget;
-    const answer = await document?.script.backend.query("variables", {});
+    const answer = await document?.script.backend?.query("variables", {});
     if (turn === this.turn && !this.isDisposed) this.list(answer?.variables ?? []);
   }
 

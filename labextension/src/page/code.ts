@@ -15,6 +15,7 @@ import {
   highlightSpecialChars,
   keymap,
   lineNumbers,
+  ViewPlugin,
 } from "@codemirror/view";
 import { icon } from "./icons";
 import { highlighting } from "./theme";
@@ -67,13 +68,11 @@ export function createCode({
         EditorView.contentAttributes.of({ "aria-label": label }),
         wrapping.of(isWrapped ? EditorView.lineWrapping : []),
         readOnly.of(EditorState.readOnly.of(options.isReadOnly)),
-        search.of(keymap.of([{ key: "Mod-f", run: openSearch }])),
+        search.of([keymap.of([{ key: "Mod-f", run: openSearch }]), loadLater]),
         editing.of(options.editing ?? []),
       ],
     }),
   });
-  // Loaded after the first paint, before the user is likely to press a key of the search.
-  setTimeout(() => void loadSearch(view), 1_000);
   return view;
 }
 
@@ -91,16 +90,6 @@ export function setWrapping(view: EditorView, isWrapped: boolean) {
 
 export function setReadOnly(view: EditorView, isReadOnly: boolean) {
   view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(isReadOnly)) });
-}
-
-/// Moves the cursor to the start of a line (from 1) and scrolls it to the center.
-export function goToLine(view: EditorView, number: number) {
-  const line = view.state.doc.line(Math.min(Math.max(1, number), view.state.doc.lines));
-  view.dispatch({
-    selection: { anchor: line.from },
-    effects: EditorView.scrollIntoView(line.from, { y: "center" }),
-  });
-  view.focus();
 }
 
 const loaded = new WeakMap<EditorView, Promise<typeof import("@codemirror/search")>>();
@@ -123,6 +112,12 @@ function loadSearch(view: EditorView) {
   }
   return loading;
 }
+
+// Loads the search after the first paint, before the user is likely to press a key of it.
+const loadLater = ViewPlugin.define(view => {
+  const timer = setTimeout(() => void loadSearch(view), 1_000);
+  return { destroy: () => clearTimeout(timer) };
+});
 
 function openSearch(view: EditorView): boolean {
   loadSearch(view).then(

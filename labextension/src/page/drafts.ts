@@ -29,6 +29,9 @@ export class Drafts {
   private pending = 0;
   private wanted: (() => string) | null = null;
   private isWritten = false;
+  private readonly listening = new AbortController();
+  private release = () => {};
+  private isDisposed = false;
 
   /// `onChange` is called after each write: with null, or with the reason of the failure.
   constructor(
@@ -37,11 +40,27 @@ export class Drafts {
     private readonly onChange: (failure: string | null) => void,
   ) {
     this.script = `${baseUrl}\n${path}`;
-    // A Web Lock held for the page's lifetime: its existence tells other pages that the draft is in
+    // A Web Lock held while the script is open: its existence tells other pages that the draft is in
     // use.
-    void navigator.locks?.request(LOCK + this.id, () => new Promise<void>(() => {}));
-    document.addEventListener("visibilitychange", () => this.flush());
-    addEventListener("pagehide", () => this.flush());
+    void navigator.locks?.request(
+      LOCK + this.id,
+      () =>
+        new Promise<void>(resolve => {
+          this.release = resolve;
+          if (this.isDisposed) resolve();
+        }),
+    );
+    const { signal } = this.listening;
+    document.addEventListener("visibilitychange", () => this.flush(), { signal });
+    addEventListener("pagehide", () => this.flush(), { signal });
+  }
+
+  /// Writes what is scheduled, and leaves the draft to the next page that opens the script.
+  dispose() {
+    this.isDisposed = true;
+    this.flush();
+    this.listening.abort();
+    this.release();
   }
 
   /// Whether the current text is stored, with no write pending.
@@ -100,12 +119,12 @@ export class Drafts {
         () => {
           this.pending -= 1;
           this.kept = kept;
-          this.onChange(null);
+          if (!this.isDisposed) this.onChange(null);
         },
         (error: unknown) => {
           this.pending -= 1;
           this.kept = null;
-          this.onChange(reasonOf(error));
+          if (!this.isDisposed) this.onChange(reasonOf(error));
         },
       );
   }

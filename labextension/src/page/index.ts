@@ -42,13 +42,24 @@ async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
     language: import("./python").then(({ python }) => python),
     editing: import("./editing").then(({ editing }) => editing),
   };
+  // Only fetched here: the document imports it.
+  import("./drafts").catch(() => {});
   try {
     const file = unsaved ?? (await contents.open(path));
     const patience = new Promise<null>(resolve => setTimeout(resolve, CHUNK_PATIENCE_MS, null));
     const [language, editing] = await Promise.all(
       [parts.language, parts.editing].map(part => Promise.race([part, patience]).catch(() => null)),
     );
-    const page = new EditPage(root, config, contents, path, file, language!, editing!, site);
+    const page = new EditPage({
+      root,
+      config,
+      files: contents,
+      path,
+      file,
+      language: language ?? null,
+      editing: editing ?? null,
+      site,
+    });
     if (unsaved) page.script.sayUnsaved(site!.sharedNotice);
     if (!language)
       parts.language.then(

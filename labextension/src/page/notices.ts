@@ -1,27 +1,10 @@
 // Notifications: a banner stays until it is dismissed or cleared, a toast disappears by itself.
 // Icon and colour show the kind.
 import { h } from "./dom";
+import type { Action, Banner, NoticeKind, Notifier } from "../session/notifier";
 import { icon, type IconName } from "./icons";
 
-export type Kind = "info" | "success" | "warning" | "error";
-
-export interface Action {
-  label: string;
-  run(): void;
-  href?: string;
-  isPrimary?: boolean;
-}
-
-export interface Banner {
-  /// A banner replaces the one with the same id.
-  id: string;
-  kind: Kind;
-  text: string;
-  actions?: Action[];
-  onDismiss?(): void;
-}
-
-const ICONS: Record<Kind, IconName> = {
+const ICONS: Record<NoticeKind, IconName> = {
   info: "info",
   success: "check",
   warning: "warning",
@@ -31,11 +14,15 @@ const TOAST_MS = 4_000;
 const ERROR_TOAST_MS = 12_000;
 
 /// Creates and removes the notifications; the page inserts `banners` and `toasts`.
-export class Notices {
+export class Notices implements Notifier {
   readonly banners = h("div", { class: "rdit-banners", role: "region", "aria-label": "Notices" });
   readonly toasts = h("div", { class: "rdit-toasts", role: "status", "aria-live": "polite" });
 
+  private isDisposed = false;
+  private readonly timers = new Set<ReturnType<typeof setTimeout>>();
+
   banner({ id, kind, text, actions = [], onDismiss }: Banner) {
+    if (this.isDisposed) return;
     const close = () => {
       this.clear(id);
       onDismiss?.();
@@ -65,7 +52,8 @@ export class Notices {
     this.find(id)?.remove();
   }
 
-  toast(text: string, kind: Kind = "info") {
+  toast(text: string, kind: NoticeKind = "info") {
+    if (this.isDisposed) return;
     const same = [...this.toasts.children].find(toast => toast.textContent === text);
     same?.remove();
     const element = h(
@@ -75,7 +63,21 @@ export class Notices {
       h("span", {}, text),
     );
     this.toasts.append(element);
-    setTimeout(() => element.remove(), kind === "error" ? ERROR_TOAST_MS : TOAST_MS);
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(timer);
+        element.remove();
+      },
+      kind === "error" ? ERROR_TOAST_MS : TOAST_MS,
+    );
+    this.timers.add(timer);
+  }
+
+  dispose() {
+    this.isDisposed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.banners.replaceChildren();
+    this.toasts.replaceChildren();
   }
 
   private find(id: string) {

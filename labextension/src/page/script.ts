@@ -5,8 +5,9 @@ import { setReadOnly } from "./code";
 import { loginUrl } from "./config";
 import { ContentsError, type TextFile } from "./contents";
 import type { Elsewhere, ScriptFile } from "./file";
-import type { Banner, Notices } from "./notices";
-import { Drafts } from "./drafts";
+import type { Banner } from "../session/notifier";
+import type { Notices } from "./notices";
+import type { Drafts } from "./drafts";
 import { preference } from "./storage";
 import { highlighting } from "./theme";
 import { reasonOf } from "./where/switcher";
@@ -29,12 +30,14 @@ export class Script {
   /// The change on disk that the user is asked about, or has decided to overwrite.
   elsewhere: Elsewhere | null = null;
   private saving: Promise<void> | null = null;
-  private readonly drafts: Drafts;
+  private drafts: Drafts | null = null;
+  private readonly loading: Promise<Drafts>;
   private autosave: ReturnType<typeof setTimeout> | undefined;
   /// Why no draft could be stored in this browser; reported once.
   private unkept: string | null = null;
   /// The script has no file, and the user has not decided to save it: no automatic saving.
   private isLoose = false;
+  private isDisposed = false;
   /// Why the last automatic save failed, for the status bar.
   private unsaved = "";
 
@@ -51,12 +54,20 @@ export class Script {
     private readonly isInBrowser: boolean,
   ) {
     this.saved = view.state.doc;
-    this.drafts = new Drafts(baseUrl, file.path, failure => this.onDraft(failure));
+    this.loading = this.loadDrafts(baseUrl);
+    this.loading.catch((error: unknown) => this.onDraft(String(error)));
     if (file.format.isMixed)
       notices.toast(
         `${name} has several kinds of line ends. Saving makes them all the same.`,
         "warning",
       );
+  }
+
+  /// Stops saving, and leaves a draft of what is not saved. A save in progress is completed.
+  dispose() {
+    this.isDisposed = true;
+    clearTimeout(this.autosave);
+    this.drafts?.dispose();
   }
 
   /// Whether the editor has content that is in no file.
@@ -74,12 +85,12 @@ export class Script {
     if (!this.isDirty) return "Saved";
     if (this.elsewhere) return "Unsaved · see above";
     if (this.unsaved) return `Unsaved · ${this.unsaved}`;
-    return this.drafts.isKept ? "Unsaved · draft kept" : "Unsaved";
+    return this.drafts?.isKept ? "Unsaved · draft kept" : "Unsaved";
   }
 
   /// Call after an edit by the user: stores a draft, and starts the debounced automatic save.
   typed() {
-    if (!this.isDirty) return this.drafts.drop();
+    if (!this.isDirty) return void this.drafts?.drop();
     this.keepDraft();
     this.unsaved = "";
     clearTimeout(this.autosave);
@@ -87,8 +98,18 @@ export class Script {
     this.autosave = setTimeout(() => this.saveByItself("autosave"), pause);
   }
 
+  // Imported lazily: not needed before the first key press, and fetched with the script.
+  private async loadDrafts(baseUrl: string): Promise<Drafts> {
+    const { Drafts } = await import("./drafts");
+    const drafts = new Drafts(baseUrl, this.file.path, failure => this.onDraft(failure));
+    if (this.isDisposed) drafts.dispose();
+    this.drafts = drafts;
+    if (this.isDirty) this.keepDraft();
+    return drafts;
+  }
+
   keepDraft() {
-    this.drafts.keep(() => this.view.state.doc.toString());
+    this.drafts?.keep(() => this.view.state.doc.toString());
   }
 
   /// Saves if the user's settings say so, and if no question to the user is open.
@@ -102,13 +123,14 @@ export class Script {
   /// Offers drafts of this script that closed pages have left.
   async offerDrafts() {
     try {
-      await (await import("./left")).offerDrafts(this, this.drafts);
+      await (await import("./left")).offerDrafts(this, await this.loading);
     } catch (error) {
       this.onDraft(String(error));
     }
   }
 
   private onDraft(failure: string | null) {
+    if (this.isDisposed) return;
     this.onChange();
     if (failure === this.unkept) return;
     this.unkept = failure;
@@ -143,7 +165,7 @@ export class Script {
   /// Checks whether the file was changed or deleted by others. If nothing is unsaved here, loads
   /// the change, else asks the user. `closely`: see `ScriptFile.look`.
   async look(closely: boolean) {
-    if (this.saving || document.visibilityState === "hidden") return;
+    if (this.saving || this.isDisposed || document.visibilityState === "hidden") return;
     let elsewhere: Elsewhere | null;
     try {
       elsewhere = await this.file.look({ closely });
@@ -152,12 +174,12 @@ export class Script {
       if (error instanceof ContentsError) return;
       throw error;
     }
-    if (this.saving) return;
+    if (this.saving || this.isDisposed) return;
     if (!elsewhere) return void (this.elsewhere && this.settled());
     if (sameAs(elsewhere, this.elsewhere)) return;
     // Import first: between the last check for unsaved text and the reload there must be no await.
     const { askAbout, takeOver } = await whenChanged();
-    if (this.saving) return;
+    if (this.saving || this.isDisposed) return;
     if (elsewhere.kind === "changed" && !this.isDirty) takeOver(this, elsewhere.file);
     else askAbout(this, elsewhere);
   }
@@ -171,7 +193,7 @@ export class Script {
   /// The document equals the file again, or the user has chosen a version: drop draft and banner.
   settled() {
     this.elsewhere = null;
-    if (!this.isDirtyText) this.drafts.drop();
+    if (!this.isDirtyText) this.drafts?.drop();
     this.notices.clear("file");
     this.onChange();
   }
@@ -205,7 +227,8 @@ export class Script {
     if (!(error instanceof ContentsError)) return this.sayFailed(error);
     const isGone = error.status === 0 || error.status >= 500;
     if (!isGone) return this.sayFailed(error);
-    this.unsaved = this.drafts.isKept ? "draft kept, no server" : "no server";
+    if (this.isDisposed) return;
+    this.unsaved = this.drafts?.isKept ? "draft kept, no server" : "no server";
     this.autosave = setTimeout(() => this.saveByItself("autosave"), RETRY_MS);
   }
 

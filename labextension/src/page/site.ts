@@ -4,7 +4,8 @@ import { BrowserFiles } from "./browser_files";
 import { editUrl, type PageConfig } from "./config";
 import type { TextFile } from "./contents";
 import type { Drawing } from "./icons";
-import type { Banner, Notices } from "./notices";
+import type { Banner } from "../session/notifier";
+import type { Notices } from "./notices";
 import { download, packScript, unpackScript } from "./share";
 
 // In characters: chat and mail programs truncate longer URLs.

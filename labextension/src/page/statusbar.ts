@@ -100,6 +100,16 @@ export class StatusBar {
   }
 }
 
+/// A button of the status bar, whose text is set later.
+export function statusButton(label: string, run: () => void): HTMLButtonElement {
+  return h("button", {
+    class: "rdit-status-button",
+    type: "button",
+    title: label,
+    onclick: run,
+  });
+}
+
 function awayText({ state }: Session, name: string): [IconName, string] {
   return ["offline", state === "connecting" ? "No kernel" : `${name} · out of reach`];
 }

@@ -44,8 +44,27 @@ export function crumbs(baseUrl: string, path: string, isFile: boolean): HTMLElem
   );
 }
 
-/// The button of a command. `drawing`: its icon, if the row has none of the page's.
-export function commandButton(
+/// The toolbar: the commands that have a rank there, in groups by tens. `drawing`: the icon of a
+/// command, if its row has none of the page's.
+export function commandBar(
+  rows: readonly CommandRow[],
+  run: (row: CommandRow) => void,
+  drawing: (id: string) => Drawing | undefined,
+): { dom: HTMLElement; buttons: Map<string, HTMLButtonElement> } {
+  const buttons = new Map<string, HTMLButtonElement>();
+  const groups: HTMLElement[] = [];
+  for (const row of rows.filter(({ page }) => page).sort((a, b) => a.page! - b.page!)) {
+    const group = Math.floor(row.page! / 10);
+    const isIconOnly = group > 1;
+    const button = commandButton(row, () => run(row), { isIconOnly, drawing: drawing(row.id) });
+    buttons.set(row.id, button);
+    (groups[group] ??= h("div", { class: "rdit-group" })).append(button);
+  }
+  const attributes = { class: "rdit-toolbar", role: "group", "aria-label": "Commands" };
+  return { dom: h("div", attributes, ...Object.values(groups)), buttons };
+}
+
+function commandButton(
   row: CommandRow,
   run: () => void,
   { isIconOnly = false, drawing }: { isIconOnly?: boolean; drawing?: Drawing } = {},

@@ -12,9 +12,8 @@ export type EditorCommand = {
   [Name in keyof typeof editor]: (typeof editor)[Name] extends Command ? Name : never;
 }[keyof typeof editor];
 
-/// What a command acts on: an open script.
+/// What a command acts on: the controller of an open script.
 export interface CommandTarget {
-  runAll(): unknown;
   interrupt(): unknown;
   reset(): unknown;
   restart(): unknown;
@@ -97,7 +96,7 @@ export const scriptCommands: readonly CommandRow[] = [
     keys: "Mod-Shift-Enter",
     group: "run",
     anywhere: true,
-    run: target => target.runAll(),
+    edit: "runAll",
     page: 11,
   },
   {

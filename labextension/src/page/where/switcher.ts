@@ -10,7 +10,8 @@ import {
 } from "../../backends/server";
 import { SwitchingBackend, type Kind } from "../../backends/switching";
 import { pageAddress, type PageConfig } from "../config";
-import type { Action, Notices } from "../notices";
+import type { Action } from "../../session/notifier";
+import type { Notices } from "../notices";
 import { preference } from "../storage";
 
 const PREPARE_MS = 4_000;
