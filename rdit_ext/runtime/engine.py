@@ -28,9 +28,10 @@ from .recursion_limit import RecursionLimit
 from .replacements import replaces
 from .run_context import RunContext
 from .run_events import RunEvents
+from .sink_router import SinkRouter
 from .stacks import cut_stacks
 from .statement_sink import StatementSink
-from .streams import SinkRouter, Streams
+from .streams import Streams
 from .threads import hide_ours
 
 # Seconds that `os._exit` waits for the host's network threads to write the last events.

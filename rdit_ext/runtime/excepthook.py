@@ -13,9 +13,9 @@ from types import TracebackType
 from typing import Any
 
 from . import tracebacks
-from .interrupts import shielded
 from .replacements import replaces
 from .run_events import Event
+from .shields import shielded
 from .statement_sink import StatementSink
 
 Hook = Callable[[type[BaseException], BaseException, "TracebackType | None"], Any]

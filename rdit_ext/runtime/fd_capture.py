@@ -21,9 +21,9 @@ from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any
 
-from .interrupts import shielded
+from .shields import shielded
+from .sink_router import SinkRouter
 from .spill import STATE, Spill
-from .streams import SinkRouter
 
 _CHUNK = 1 << 16
 # Sizes in bytes of the two pipes. Neither is the default (64 KB) nor the usual maximum (1 MB), so

@@ -13,11 +13,9 @@ signal that arrives just before the main thread blocks on a lock does not end th
 the server also counts presses of Stop in the shared file (`crash_marker.py`) and asks whether they
 have been handled; if not, the signal is sent again. After `os.system` the count is compared.
 
-An exception inside our own bookkeeping could lose an event or leave a lock held. The signal handler
-therefore searches the stack for functions marked `@shielded`, so that the mark costs nothing while
-no signal comes. If there is one, the interrupt becomes pending. The outermost of these functions
-may raise it by `deliver` when its work is done; in case that it does not, a thread sends the signal
-again.
+In a function marked `@shielded` (`shields.py`) an interrupt becomes pending. The outermost of these
+functions may raise it by `deliver` when its work is done; in case that it does not, a thread sends
+the signal again.
 """
 
 from __future__ import annotations
@@ -31,14 +29,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from types import CodeType, FrameType
-from typing import Any, TypeVar
+from types import FrameType
+from typing import Any
 
+from .forced_end import ForcedEnd
 from .replacements import replaces
+from .shields import is_boundary, is_shielded
 
-_F = TypeVar("_F", bound=Callable[..., Any])
-_shielded: set[CodeType] = set()
-_boundaries: set[CodeType] = set()
 _NUDGE_SECONDS = 0.01
 _LONGEST_NUDGE_SECONDS = 1.0
 # How often `see_to_it` sends the signal for a press that is counted in the file and not handled.
@@ -57,20 +54,6 @@ send_again: Callable[[bool], None] | None = None
 _is_early = False
 # Set where a signal may get lost between sender and interpreter: called for each one that arrives.
 acknowledge: Callable[[], None] | None = None
-
-
-def shielded(function: _F) -> _F:
-    """Mark a function in which, and in what it calls, no interrupt is raised. It must not call code
-    of the user's, which could then not be stopped."""
-    _shielded.add(function.__code__)
-    return function
-
-
-def boundary(function: _F) -> _F:
-    """Mark a function that calls the user's code: no interrupt is raised in its own frame, but in
-    what it calls."""
-    _boundaries.add(function.__code__)
-    return function
 
 
 def note(signum: int, frame: FrameType | None) -> None:
@@ -120,8 +103,7 @@ class Interrupts:
         self._installed = False
         self._nudging = False
         self._gate = _thread.allocate_lock()
-        self._forced = False
-        self._tool: int | None = None
+        self._forced = ForcedEnd(path, lambda: self.armed)
         self._old: Any = None
 
     def install(self) -> None:
@@ -147,8 +129,7 @@ class Interrupts:
             current = _none
         if self._nudging and send_again is not None:
             send_again(False)
-        if self._forced:
-            self._end_force()
+        self._forced.stop()
         if self._installed:
             self._installed = False
             # This also removes a handler that the script has set.
@@ -241,7 +222,7 @@ class Interrupts:
         """Raise the pending interrupt in the caller, unless a shielded function has called that."""
         if self.pending and self.armed and threading.current_thread() is threading.main_thread():
             frame = sys._getframe(1)
-            if not _is_shielded(frame.f_back):
+            if not is_shielded(frame.f_back):
                 self._strike(frame)
 
     def _on_signal(self, signum: int, frame: FrameType | None) -> None:
@@ -256,7 +237,7 @@ class Interrupts:
                 acknowledge()
         elif not self.pending:
             return  # a repeated signal, whose interrupt was raised meanwhile
-        if not self.armed or _is_shielded(frame) or _is_boundary(frame):
+        if not self.armed or is_shielded(frame) or is_boundary(frame):
             self.pending = True
             self._nudge()
             return
@@ -266,7 +247,7 @@ class Interrupts:
         self.pending = False
         self._heard_at = time.monotonic()
         if self.presses > 1:
-            self._force(frame)
+            self._forced.start(frame)
         if callable(self._theirs) and self.presses < _MOST_FOR_THEIRS:
             self._theirs(int(signal.SIGINT), frame)
             return
@@ -313,55 +294,6 @@ class Interrupts:
         with suppress(RuntimeError):
             _thread.start_new_thread(nudge, ())
 
-    def _force(self, frame: FrameType | None) -> None:
-        """Raise KeyboardInterrupt at every line of the script from now on, so that it ends although
-        it catches the exception.
-
-        By `sys.monitoring`, which calls back at lines in all frames that exist already
-        (https://docs.python.org/3/library/sys.monitoring.html); before 3.12 by `sys.settrace`.
-        """
-        self._forced = True
-        if sys.version_info >= (3, 12):
-            monitoring = sys.monitoring
-            if self._tool is None:
-                free = [tool for tool in (4, 3, 5, 2, 1, 0) if monitoring.get_tool(tool) is None]
-                if not free:
-                    return
-                self._tool = free[0]
-                monitoring.use_tool_id(self._tool, "rdit")
-                monitoring.register_callback(self._tool, monitoring.events.LINE, self._on_line)
-            monitoring.set_events(self._tool, monitoring.events.LINE)
-            return
-        # An exception in a trace function switches tracing off, so that this raises once only: it
-        # leaves one `except` of the script, but not a second one around it.
-        while frame is not None:
-            if frame.f_code.co_filename == self.path:
-                frame.f_trace = self._trace
-            frame = frame.f_back
-        sys.settrace(self._trace)
-
-    def _end_force(self) -> None:
-        self._forced = False
-        if sys.version_info >= (3, 12):
-            if self._tool is not None:
-                sys.monitoring.set_events(self._tool, 0)
-                sys.monitoring.register_callback(self._tool, sys.monitoring.events.LINE, None)
-                sys.monitoring.free_tool_id(self._tool)
-                self._tool = None
-        else:
-            sys.settrace(None)
-
-    def _on_line(self, code: CodeType, line: int) -> None:
-        if self.armed and code.co_filename == self.path and _in_main_thread():
-            raise KeyboardInterrupt
-
-    def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        # Not at the event "exception": an exception raised there is still inside the `try` block,
-        # whose handler would catch it.
-        if event == "line" and self.armed and frame.f_code.co_filename == self.path:
-            raise KeyboardInterrupt
-        return self._trace
-
 
 def _signal_main() -> None:
     """Send SIGINT to the main thread, which ends its blocking system call with EINTR."""
@@ -382,18 +314,6 @@ def _raise_in_main() -> None:
 
 def _in_main_thread() -> bool:
     return threading.get_ident() == threading.main_thread().ident
-
-
-def _is_boundary(frame: FrameType | None) -> bool:
-    return frame is not None and frame.f_code in _boundaries
-
-
-def _is_shielded(frame: FrameType | None) -> bool:
-    while frame is not None:
-        if frame.f_code in _shielded:
-            return True
-        frame = frame.f_back
-    return False
 
 
 _none = Interrupts("")

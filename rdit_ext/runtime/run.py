@@ -22,12 +22,13 @@ from . import tracebacks
 from .crash_marker import STOP
 from .engine import Engine
 from .excepthook import Hook, Listener, describe_failure, note_last
-from .interrupts import Interrupts, boundary
+from .interrupts import Interrupts
 from .modules import folder_of
 from .plan import Statement, broken_elsewhere, last_awaits
 from .recursion_limit import DIVE, frames_below
 from .results import show_value
 from .run_events import RunEvents
+from .shields import boundary
 from .stacks import PROFILER, end_profile, pause
 from .statement_events import plan_event, status_event
 from .statement_sink import StatementSink

@@ -6,7 +6,7 @@ import contextvars
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
-from .interrupts import boundary
+from .shields import boundary
 
 
 class RunContext:

@@ -20,9 +20,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from .interrupts import shielded
 from .output_limits import RUN_TEXT, Limits
 from .recorder import Recorder
+from .shields import shielded
 from .utf8 import clean
 
 # Seconds between two messages.

@@ -16,8 +16,8 @@ from itertools import takewhile
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
-from .interrupts import shielded
 from .replacements import replaces
+from .shields import shielded
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

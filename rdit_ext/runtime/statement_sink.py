@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any
 
 from . import renditions
-from .interrupts import shielded
 from .output_limits import DISPLAY_SIZE, LIVE, LIVE_PERIOD, SMALL
 from .recorder import CLEAR, RELEASED
 from .run_events import Event, RunEvents
+from .shields import shielded
 from .text_tail import TextTail
 from .utf8 import count_bytes
 
