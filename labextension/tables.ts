@@ -8,7 +8,7 @@ import {
   type CommandRow,
   type LabPlace,
 } from "./src/session/commands";
-import { EDITOR_KEYS } from "./src/page/editor_keys";
+import { EDITOR_KEYS } from "./src/page/chrome/editor_keys";
 import { labSettings, type Setting } from "./src/session/settings";
 
 const rows = [...scriptCommands, ...labCommands].map(row => ({

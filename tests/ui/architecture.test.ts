@@ -17,6 +17,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   page: ["protocol.ts", "results", "editor", "backends", "session"],
   lab: ["protocol.ts", "results", "editor", "backends", "session"],
 };
+// Within the page: what its folders may import of each other. The modules beside them join them, and
+// hold what all of them know.
+const PAGE_MAY_IMPORT: Record<string, readonly string[]> = {
+  chrome: [],
+  file: ["chrome"],
+  where: ["chrome"],
+  views: ["chrome", "file"],
+};
 // Packages that only these rooms may know; every room may use CodeMirror's state, view and language.
 const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@codemirror\/(state|view|language)$/, ["editor", "session", "page", "lab"]],
@@ -76,6 +84,27 @@ describe("a module of the page or of JupyterLab's plugin", () => {
       .filter(path => roomOf(path) === "backends")
       .flatMap(path => importsOf(path).filter(name => name.includes("/results/")));
     expect([...new Set(known.map(name => basename(name)))]).toEqual(["progress"]);
+  });
+
+  it.each(files.filter(path => /^page\/.+\//.test(path)))("%s keeps to its room", path => {
+    const room = path.split("/")[1]!;
+    expect(PAGE_MAY_IMPORT, `page/${room} is new: say here what it may import`).toHaveProperty([
+      room,
+    ]);
+    const wrong = importsOf(path)
+      .filter(name => name.startsWith("."))
+      .map(name => relative(source, join(source, dirname(path), name)).split("/"))
+      .filter(([top, folder, rest]) => top === "page" && rest !== undefined && folder !== room)
+      .filter(([, folder]) => !PAGE_MAY_IMPORT[room]!.includes(folder!));
+    expect(wrong).toEqual([]);
+  });
+
+  it("stands in docs/architecture.md, if it is a folder", () => {
+    const document = readFileSync(join(root, "docs/architecture.md"), "utf8");
+    const folders = readdirSync(source, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isDirectory())
+      .map(entry => `${entry.name}/`);
+    expect(folders.filter(name => !document.includes(` ${name}`))).toEqual([]);
   });
 
   it("does not lead back to itself by way of other rooms", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Contents, Entry, TextFile } from "../../labextension/src/page/contents";
-import { ContentsError } from "../../labextension/src/page/contents";
-import { differences } from "../../labextension/src/page/differences";
+import type { Contents, Entry, TextFile } from "../../labextension/src/page/file/contents";
+import { ContentsError } from "../../labextension/src/page/file/contents";
+import { differences } from "../../labextension/src/page/file/differences";
 import { diffLines, textChanges } from "../../labextension/src/editor/diff";
-import { ScriptFile } from "../../labextension/src/page/file";
-import { decode, encode } from "../../labextension/src/page/text";
+import { ScriptFile } from "../../labextension/src/page/file/script_file";
+import { decode, encode } from "../../labextension/src/page/file/encoding";
 
 describe("the text of a file", () => {
   it.each(["", "a", "a\nb\n", "a\r\nb\r\n", "\ufeffa\r\nb", "a\rb\r", "é\f\nb\u2028c\n"])(

@@ -17,7 +17,7 @@ import {
   lineNumbers,
   ViewPlugin,
 } from "@codemirror/view";
-import { icon } from "./icons";
+import { icon } from "./chrome/icons";
 import { highlighting } from "./theme";
 
 const language = new Compartment();

@@ -8,21 +8,21 @@ import { Controller, type Question } from "../session/controller";
 import { ANYWHERE, commandKeymap } from "../session/keymap";
 import { createCode, setEditing, setLanguage } from "./code";
 import { baseName, type PageConfig } from "./config";
-import type { Files, TextFile } from "./contents";
-import { h } from "./dom";
-import { ScriptFile } from "./file";
+import type { Files, TextFile } from "./file/contents";
+import { h } from "./chrome/dom";
+import { ScriptFile } from "./file/script_file";
 import { framesOf } from "./frames";
-import { Notices } from "./notices";
-import { Script, signIn } from "./script";
+import { Notices } from "./chrome/notices";
+import { SavedDocument, signIn } from "./file/document_file";
 import type { Site, SiteCommand } from "./site";
-import { StatusBar, statusButton } from "./statusbar";
+import { StatusBar, statusButton } from "./chrome/statusbar";
 import { preference, rememberFile } from "./storage";
-import { commandBar, crumbs, setIcon, topBar } from "./toolbar";
+import { commandBar, crumbs, setIcon, topBar } from "./chrome/toolbar";
 import { ViewOptions } from "./view_options";
 import { Switcher } from "./where/switcher";
 
 // Imported lazily: not needed for the first paint.
-const dialogs = () => import("./dialogs");
+const dialogs = () => import("./chrome/dialogs");
 
 const LOOK_MS = 5_000;
 const TICK_MS = 100;
@@ -42,7 +42,7 @@ export interface EditPageOptions {
 /// The page on one open file. It starts to connect to a backend at once. Dispose it before its root
 /// has another.
 export class EditPage {
-  readonly script: Script;
+  readonly document: SavedDocument;
   readonly controller: Controller;
   private readonly root: HTMLElement;
   private readonly name: string;
@@ -68,14 +68,16 @@ export class EditPage {
     const caretName = `rdit.caret:${config.baseUrl}${path}`;
     const commands = [...scriptCommands, ...pageCommands].filter(row => !row.isOfSite || site);
     this.own = {
-      "rdit:save": { run: () => void this.script.save() },
-      "rdit:help": { run: () => void import("./help").then(help => help.showHelp(config.version)) },
+      "rdit:save": { run: () => void this.document.save() },
+      "rdit:help": {
+        run: () => void import("./chrome/help").then(help => help.showHelp(config.version)),
+      },
       ...site?.commands(this.name, () => this.view.state.doc.toString(), notices),
     };
     this.switcher = new Switcher({
       config,
       path,
-      loadFiles: async () => (await import("./script_files")).scriptFiles(files),
+      loadFiles: async () => (await import("./file/folder_files")).folderFiles(files),
       notices,
       confirm: async ({ name }) => (await dialogs()).confirmForeign(name),
       onChange: () => this.showPlace(),
@@ -87,7 +89,7 @@ export class EditPage {
       editor: framesOf(config, path, backend),
       toggleLayout: () => this.viewOptions.toggleLayout(),
       onChange: () => this.showSession(),
-      onRun: () => this.script.saveByItself("saveOnRun"),
+      onRun: () => this.document.saveByItself("saveOnRun"),
       alternative: () => ({ text: this.switcher.difference, actions: this.switcher.offers() }),
       isRefused: () => this.switcher.isRefused,
       onUnreachable: () => this.switcher.onGone(),
@@ -135,7 +137,7 @@ export class EditPage {
       notices.toasts,
       this.status.dom,
     );
-    this.script = new Script(
+    this.document = new SavedDocument(
       this.name,
       scriptFile,
       this.view,
@@ -150,14 +152,14 @@ export class EditPage {
     });
     this.controller.attach(this.view);
     this.listen();
-    this.looking = setInterval(() => void this.script.look(false), LOOK_MS);
+    this.looking = setInterval(() => void this.document.look(false), LOOK_MS);
     this.showLayout();
     this.showPlace();
     this.showFile();
     this.showSession();
     this.showCursor();
     rememberFile(config.baseUrl, path);
-    if (scriptFile.isWritable) void this.script.offerDrafts();
+    if (scriptFile.isWritable) void this.document.offerDrafts();
     const line = /^#L(\d+)$/.exec(location.hash);
     if (line) goToLine(this.view, Number(line[1]));
     else {
@@ -179,7 +181,7 @@ export class EditPage {
     this.listening.abort();
     clearInterval(this.looking);
     clearInterval(this.tick);
-    this.script.dispose();
+    this.document.dispose();
     this.controller.dispose();
     this.switcher.dispose();
     this.notices.dispose();
@@ -216,8 +218,8 @@ export class EditPage {
   }
 
   private async chooseSaving() {
-    await (await import("./saving")).chooseSaving();
-    this.script.typed();
+    await (await import("./file/saving_dialog")).chooseSaving();
+    this.document.typed();
     this.view.focus();
   }
 
@@ -234,7 +236,7 @@ export class EditPage {
 
   private showSession() {
     // Called from the constructor, before all parts are there.
-    if (!this.script) return;
+    if (!this.document) return;
     const { status, connection, isActive } = this.controller;
     this.root.dataset.state = status.state;
     this.root.dataset.connection = connection.state;
@@ -262,8 +264,8 @@ export class EditPage {
 
   private showFile(saying?: string) {
     // Called from the constructor, before `script` is assigned, and after the end.
-    if (!this.script || this.listening.signal.aborted) return;
-    const { isDirty, file, state } = this.script;
+    if (!this.document || this.listening.signal.aborted) return;
+    const { isDirty, file, state } = this.document;
     this.status.showFile(saying ?? state);
     this.root.querySelector<HTMLElement>(".rdit-dirty")!.hidden = !isDirty;
     this.root.toggleAttribute("data-dirty", isDirty);
@@ -280,10 +282,10 @@ export class EditPage {
   }
 
   private onUpdate(update: ViewUpdate) {
-    if (!this.script) return;
+    if (!this.document) return;
     if (update.selectionSet || update.docChanged) this.showCursor();
     if (update.docChanged) {
-      if (!update.transactions.some(tr => tr.isUserEvent("reload"))) this.script.typed();
+      if (!update.transactions.some(tr => tr.isUserEvent("reload"))) this.document.typed();
       this.showFile();
     }
     this.showLayout();
@@ -301,11 +303,11 @@ export class EditPage {
     const on = (target: EventTarget, type: string, act: (event: Event) => void) =>
       target.addEventListener(type, act, { signal });
     on(window, "beforeunload", event => {
-      if (this.script.isDirty) event.preventDefault();
+      if (this.document.isDirty) event.preventDefault();
     });
-    on(window, "blur", () => this.script.saveByItself("autosave"));
-    on(window, "focus", () => void this.script.look(true));
-    on(document, "visibilitychange", () => void this.script.look(true));
+    on(window, "blur", () => this.document.saveByItself("autosave"));
+    on(window, "focus", () => void this.document.look(true));
+    on(document, "visibilitychange", () => void this.document.look(true));
     // Keys that work wherever the focus is, but in another document of this page. The editor's own
     // bindings run first and prevent the default.
     on(document, "keydown", event => {

@@ -1,8 +1,8 @@
 // Entry point of the page at /rdit: the start page, or the editor on the script named by the URL.
 import "../../style/index.css";
 import { baseName, forgetToken, readConfig } from "./config";
-import { Contents, ContentsError, type Files, type TextFile } from "./contents";
-import { h } from "./dom";
+import { Contents, ContentsError, type Files, type TextFile } from "./file/contents";
+import { h } from "./chrome/dom";
 import { EditPage } from "./edit";
 import type { Site } from "./site";
 
@@ -10,7 +10,7 @@ import type { Site } from "./site";
 const CHUNK_PATIENCE_MS = 200;
 
 // Imported lazily: only for URLs without a script.
-const start = () => import("./start");
+const fileList = () => import("./views/file_list");
 
 const config = readConfig();
 let contents: Files = new Contents(config.baseUrl);
@@ -30,8 +30,8 @@ async function main() {
   }
   if (config.path === null) {
     const folder = new URL(location.href).searchParams.get("folder") ?? "";
-    const { openStart } = await start();
-    return openStart(root, config, contents, folder.replace(/^\/+|\/+$/g, ""));
+    const { showFileList } = await fileList();
+    return showFileList(root, config, contents, folder.replace(/^\/+|\/+$/g, ""));
   }
   await openScript(root, config.path);
 }
@@ -43,7 +43,7 @@ async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
     editing: import("./editing").then(({ editing }) => editing),
   };
   // Only fetched here: the document imports it.
-  import("./drafts").catch(() => {});
+  import("./file/drafts").catch(() => {});
   try {
     const file = unsaved ?? (await contents.open(path));
     const patience = new Promise<null>(resolve => setTimeout(resolve, CHUNK_PATIENCE_MS, null));
@@ -60,7 +60,7 @@ async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
       editing: editing ?? null,
       site,
     });
-    if (unsaved) page.script.sayUnsaved(site!.sharedNotice);
+    if (unsaved) page.document.sayUnsaved(site!.sharedNotice);
     if (!language)
       parts.language.then(
         late => page.setLanguage(late),
@@ -74,8 +74,8 @@ async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
   } catch (error) {
     if (!(error instanceof ContentsError)) throw error;
     const retry = () => openScript(root, path);
-    await start().then(
-      ({ showFailure }) => showFailure(root, config.baseUrl, contents, path, error, retry),
+    await fileList().then(
+      ({ showOpenFailed }) => showOpenFailed(root, config.baseUrl, contents, path, error, retry),
       () => root.replaceChildren(error.message),
     );
   }

@@ -1,18 +1,18 @@
 // The static site: files are in the browser's storage, and scripts are exported as a file or as a
 // URL that contains them.
-import { BrowserFiles } from "./browser_files";
+import { IndexedDBFiles } from "./file/indexeddb_files";
 import { editUrl, type PageConfig } from "./config";
-import type { TextFile } from "./contents";
-import type { Drawing } from "./icons";
+import type { TextFile } from "./file/contents";
+import type { Drawing } from "./chrome/icons";
 import type { Banner } from "../session/notifier";
-import type { Notices } from "./notices";
+import type { Notices } from "./chrome/notices";
 import { download, packScript, unpackScript } from "./share";
 
 // In characters: chat and mail programs truncate longer URLs.
 const LONG_ADDRESS = 8_000;
 
 export interface Site {
-  files: BrowserFiles;
+  files: IndexedDBFiles;
   /// The script in the URL's fragment; null if there is none. It is the stored file, if that has
   /// the same name and text; else a new script with an unused name, which has an empty
   /// `lastModified` and stays in the URL until it is saved, so that a reload keeps it.
@@ -31,7 +31,7 @@ export interface SiteCommand {
 /// Opens the browser's storage for a static site.
 export function openSite({ baseUrl, staticUrl, examples }: PageConfig): Site {
   const place = new URL("examples/", staticUrl).href;
-  const files = new BrowserFiles(place, examples, `rdit ${location.pathname}`);
+  const files = new IndexedDBFiles(place, examples, `rdit ${location.pathname}`);
   return {
     files,
     sharedNotice: {

@@ -5,7 +5,7 @@ import { layoutOf, setLayout } from "../editor";
 import { pageSettings } from "../session/settings";
 import type { Notifier } from "../session/notifier";
 import { setWrapping } from "./code";
-import { statusButton } from "./statusbar";
+import { statusButton } from "./chrome/statusbar";
 import { preference, setPreference } from "./storage";
 
 export class ViewOptions {

@@ -1,8 +1,8 @@
 // In place of the page's entry: documents that are opened and disposed by a test.
 import "../../../labextension/style/index.css";
 import { readConfig } from "../../../labextension/src/page/config";
-import { Contents } from "../../../labextension/src/page/contents";
-import { h } from "../../../labextension/src/page/dom";
+import { Contents } from "../../../labextension/src/page/file/contents";
+import { h } from "../../../labextension/src/page/chrome/dom";
 import { EditPage } from "../../../labextension/src/page/edit";
 
 const config = readConfig();

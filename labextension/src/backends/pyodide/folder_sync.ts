@@ -17,6 +17,9 @@ export interface ScriptFiles {
   /// Absent if the store is read-only for scripts.
   write?(path: string, data: Uint8Array<ArrayBuffer>): Promise<void>;
   remove?(path: string): Promise<void>;
+  /// Keeps the small files of a folder at hand, for a time when the store cannot be reached. Absent
+  /// if it always can be.
+  remember?(folder: string): Promise<void>;
 }
 
 /// Limits for files sent to the worker: larger data needs a server.

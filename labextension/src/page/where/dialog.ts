@@ -1,8 +1,8 @@
 // The dialog that chooses where Python runs, and what to do when the server is away. Opened from
 // the status bar.
 import type { Kind } from "../../backends/switching";
-import { openDialog } from "../dialogs";
-import { h } from "../dom";
+import { openDialog } from "../chrome/dialogs";
+import { h } from "../chrome/dom";
 import { pageSettings } from "../../session/settings";
 import { preference, setPreference } from "../storage";
 import type { Switcher } from "./switcher";

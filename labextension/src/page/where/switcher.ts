@@ -11,7 +11,8 @@ import {
 import { SwitchingBackend, type Kind } from "../../backends/switching";
 import { pageAddress, type PageConfig } from "../config";
 import type { Action } from "../../session/notifier";
-import type { Notices } from "../notices";
+import type { Notices } from "../chrome/notices";
+import { reasonOf } from "../reason";
 import { preference } from "../storage";
 
 const PREPARE_MS = 4_000;
@@ -178,7 +179,3 @@ export class Switcher {
 
 // Imported lazily: a page whose server answers does not need it.
 const unreachable = () => import("./unreachable");
-
-/// The message of a thrown value.
-export const reasonOf = (error: unknown) =>
-  error instanceof Error ? error.message : String(error);

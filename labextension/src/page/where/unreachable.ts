@@ -2,8 +2,7 @@
 // case. A lazy chunk: a page whose server answers needs none of it.
 import { askHealth } from "../../backends/choose";
 import { folderOf } from "../config";
-import type { Notices } from "../notices";
-import type { ServedFiles } from "../script_files";
+import type { Notices } from "../chrome/notices";
 import { preference } from "../storage";
 import type { Switcher } from "./switcher";
 
@@ -85,10 +84,10 @@ export async function prepare(switcher: Switcher, staticUrl: string, path: strin
   const [{ prepare }, files] = await Promise.all([
     import("../../backends/pyodide/backend"),
     switcher.loadFiles(),
-    import("../dialogs"),
+    import("../chrome/dialogs"),
     import("./dialog"),
   ]);
   await prepare(staticUrl);
-  await (files as Partial<ServedFiles>).remember?.(folderOf(path));
+  await files.remember?.(folderOf(path));
   document.documentElement.dataset.browserReady = "";
 }

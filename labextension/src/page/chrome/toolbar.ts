@@ -1,6 +1,6 @@
 // The top bar: breadcrumbs and command buttons.
-import type { CommandRow } from "../session/commands";
-import { baseName, folderOf, folderUrl } from "./config";
+import type { CommandRow } from "../../session/commands";
+import { baseName, folderOf, folderUrl } from "../config";
 import { h } from "./dom";
 import { ariaKeys, keyText } from "./keys";
 import { icon, mark, type Drawing, type IconName } from "./icons";

@@ -3,9 +3,9 @@
 import { goToNextChunk, goToPreviousChunk, MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { openDialog } from "./dialogs";
+import { openDialog } from "../chrome/dialogs";
 import { differences } from "./differences";
-import { h } from "./dom";
+import { h } from "../chrome/dom";
 
 interface Side {
   label: string;
@@ -32,7 +32,7 @@ export async function compare({
   look,
   actions = [],
 }: Comparison): Promise<string> {
-  const { python } = await import("./python");
+  const { python } = await import("../python");
   const code: Extension = [python, look];
   const isWide = innerWidth >= WIDE_PX;
   const place = h("div", { class: "rdit-compare", role: "region", "aria-label": "Differences" });

@@ -1,10 +1,10 @@
 // The status bar: state of kernel, connection and file, and the cursor position. Nothing is shown
 // by colour alone, and only the kernel's state is a live region.
-import type { Connection } from "../backends/backend";
+import type { Connection } from "../../backends/backend";
 import { h, setText } from "./dom";
 import { icon, type IconName } from "./icons";
-import { clock } from "../results/duration";
-import { isAsking, type Session } from "../session/status";
+import { clock } from "../../results/duration";
+import { isAsking, type Session } from "../../session/status";
 
 interface Loading {
   what: string;

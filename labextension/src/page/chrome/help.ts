@@ -1,5 +1,5 @@
 // The dialog of the keys.
-import { pageCommands, scriptCommands, type CommandRow } from "../session/commands";
+import { pageCommands, scriptCommands, type CommandRow } from "../../session/commands";
 import { openDialog } from "./dialogs";
 import { h } from "./dom";
 import { EDITOR_KEYS } from "./editor_keys";

@@ -1,7 +1,7 @@
 // Notifications: a banner stays until it is dismissed or cleared, a toast disappears by itself.
 // Icon and colour show the kind.
 import { h } from "./dom";
-import type { Action, Banner, NoticeKind, Notifier } from "../session/notifier";
+import type { Action, Banner, NoticeKind, Notifier } from "../../session/notifier";
 import { icon, type IconName } from "./icons";
 
 const ICONS: Record<NoticeKind, IconName> = {

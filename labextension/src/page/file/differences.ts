@@ -1,6 +1,6 @@
 // The differences between two texts, for the comparison view.
 import { Change, presentableDiff } from "@codemirror/merge";
-import { textChanges } from "../editor/diff";
+import { textChanges } from "../../editor/diff";
 
 // In characters: longer changed blocks are not refined.
 const SHORT = 2_000;

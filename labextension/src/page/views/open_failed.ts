@@ -1,12 +1,12 @@
 // The view in place of the editor when the script cannot be opened.
-import { baseName, folderOf, folderUrl, loginUrl } from "./config";
-import { ContentsError, type Files } from "./contents";
-import { h } from "./dom";
-import { forgetFile } from "./storage";
-import { crumbs, topBar } from "./toolbar";
+import { baseName, folderOf, folderUrl, loginUrl } from "../config";
+import { ContentsError, type Files } from "../file/contents";
+import { h } from "../chrome/dom";
+import { forgetFile } from "../storage";
+import { crumbs, topBar } from "../chrome/toolbar";
 
 /// Replaces the page's content with the reason, and with what can be done about it.
-export function showFailure(
+export function showOpenFailed(
   root: HTMLElement,
   baseUrl: string,
   contents: Files,
@@ -26,7 +26,7 @@ export function showFailure(
       if (!(failure instanceof ContentsError)) throw failure;
       const said =
         failure.status === 404 ? new ContentsError(400, "There is no such folder.") : failure;
-      showFailure(root, baseUrl, contents, path, said, retry);
+      showOpenFailed(root, baseUrl, contents, path, said, retry);
     }
   };
   const primary = isMissing

@@ -1,8 +1,8 @@
 // The files that Python in this browser sees: the script's folder, on the server or in this
 // browser's storage.
-import type { FolderFile, ScriptFiles } from "../backends/pyodide/folder_sync";
+import type { FolderFile, ScriptFiles } from "../../backends/pyodide/folder_sync";
 import { ContentsError, type Entry, type Files } from "./contents";
-import { BrowserFiles } from "./browser_files";
+import { IndexedDBFiles } from "./indexeddb_files";
 
 // Limits of a listing: before each run, each folder costs one request to the server.
 const MAX_ENTRIES = 1_000;
@@ -15,11 +15,11 @@ const MAX_ALL_HELD_BYTES = 10e6;
 const SKIPPED = /(^|\/)(__pycache__|node_modules|\.[^/]*)$/;
 
 /// The files for scripts in a store: writable in the browser's storage, read-only on a server.
-export const scriptFiles = (files: Files): ScriptFiles =>
-  files instanceof BrowserFiles ? keptFiles(files) : new ServedFiles(files);
+export const folderFiles = (files: Files): ScriptFiles =>
+  files instanceof IndexedDBFiles ? storedFolder(files) : new ServedFolder(files);
 
 /// Folders in this browser's storage, which a script can also write.
-function keptFiles(files: BrowserFiles): ScriptFiles {
+function storedFolder(files: IndexedDBFiles): ScriptFiles {
   return {
     async list(folder) {
       const start = folder && `${folder}/`;
@@ -34,7 +34,7 @@ function keptFiles(files: BrowserFiles): ScriptFiles {
 
 /// Folders of a server, read-only. While the server does not answer, serves the files kept in
 /// memory.
-export class ServedFiles implements ScriptFiles {
+export class ServedFolder implements ScriptFiles {
   private listed = new Map<string, FolderFile[]>();
   private held = new Map<string, { version: string; data: Uint8Array<ArrayBuffer> }>();
 

@@ -1,6 +1,6 @@
 // Files through Jupyter's Contents API only, so that its root, permissions and managers apply.
 // Every method rejects with a `ContentsError`; status 0: no answer.
-import { contentsUrl } from "./config";
+import { contentsUrl } from "../config";
 
 /// A file or folder without its content. `lastModified` is an opaque version, never parsed as a
 /// time.

@@ -2,10 +2,10 @@
 // whether a save may overwrite; knows neither the editor nor the dialogs.
 import type { Entry, Files, TextFile } from "./contents";
 import { ContentsError } from "./contents";
-import { decode, encode, type TextFormat } from "./text";
+import { decode, encode, type TextFormat } from "./encoding";
 
 /// A change by others since this page last read or wrote the file.
-export type Elsewhere = { kind: "changed"; file: TextFile } | { kind: "gone" };
+export type DiskChange = { kind: "changed"; file: TextFile } | { kind: "gone" };
 
 /// The version that the page is based on. After a save its hash is unknown.
 export interface Version {
@@ -48,7 +48,7 @@ export class ScriptFile {
   /// The change by others; null if there is none. `closely`: compare hashes, which also detects a
   /// second write within one tick of the clock, but makes the server read the file. Rejects with a
   /// `ContentsError` if the server cannot be asked.
-  async look({ closely = false } = {}): Promise<Elsewhere | null> {
+  async look({ closely = false } = {}): Promise<DiskChange | null> {
     const version = this.version;
     try {
       const entry = await this.contents.look(this.path, { hash: closely });
@@ -70,11 +70,11 @@ export class ScriptFile {
   /// Writes the text and resolves with null; or, if others changed or deleted the file, writes
   /// nothing and resolves with that change. `anew`: create a deleted file again. Rejects with a
   /// `ContentsError`.
-  async save(text: string, { anew = false } = {}): Promise<Elsewhere | null> {
-    const elsewhere = await this.look({ closely: true });
+  async save(text: string, { anew = false } = {}): Promise<DiskChange | null> {
+    const change = await this.look({ closely: true });
     // A shared script or an example has no file before its first save.
     const isNew = this.version.lastModified === "";
-    if (elsewhere?.kind === "changed" || (elsewhere && !anew && !isNew)) return elsewhere;
+    if (change?.kind === "changed" || (change && !anew && !isNew)) return change;
     const raw = encode(text, this.format);
     const { lastModified } = await this.contents.save(this.path, raw);
     this.version = { raw, lastModified };

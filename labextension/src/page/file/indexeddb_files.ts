@@ -1,7 +1,7 @@
 // Files in this browser's IndexedDB, for a static site. The site's examples are listed too,
 // read-only; a saved file of the same path replaces its example.
 import { ContentsError, type Entry, type Files, type TextFile } from "./contents";
-import { baseName } from "./config";
+import { baseName } from "../config";
 
 const STORE = "files";
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -20,7 +20,7 @@ export interface Example {
 
 /// A store of files in IndexedDB. Methods reject with a `ContentsError`, or with the database's
 /// `DOMException`.
-export class BrowserFiles implements Files {
+export class IndexedDBFiles implements Files {
   /// Called after each write, with the path.
   onSaved: (path: string) => void = () => {};
   private opened: Promise<IDBDatabase> | null = null;

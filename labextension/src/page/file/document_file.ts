@@ -1,19 +1,19 @@
 // The document in the editor and its file: whether they differ, saving, drafts, and detecting
-// changes made by others. What the user is asked about such changes is in elsewhere.ts.
+// changes made by others. What the user is asked about such changes is in conflict.ts.
 import { EditorView } from "@codemirror/view";
-import { setReadOnly } from "./code";
-import { loginUrl } from "./config";
+import { setReadOnly } from "../code";
+import { loginUrl } from "../config";
 import { ContentsError, type TextFile } from "./contents";
-import type { Elsewhere, ScriptFile } from "./file";
-import type { Banner } from "../session/notifier";
-import type { Notices } from "./notices";
+import type { DiskChange, ScriptFile } from "./script_file";
+import type { Banner } from "../../session/notifier";
+import type { Notices } from "../chrome/notices";
 import type { Drafts } from "./drafts";
-import { preference } from "./storage";
-import { highlighting } from "./theme";
-import { reasonOf } from "./where/switcher";
+import { preference } from "../storage";
+import { highlighting } from "../theme";
+import { reasonOf } from "../reason";
 
 // Imported lazily: not needed for the first paint.
-const whenChanged = () => import("./elsewhere");
+const whenChanged = () => import("./conflict");
 
 // Debounce of automatic saving, in milliseconds: to a server, and to this browser's own storage.
 const PAUSE_MS = 1_500;
@@ -22,13 +22,13 @@ const BROWSER_PAUSE_MS = 200;
 const RETRY_MS = 10_000;
 
 /// A document and its file. Failed requests are shown as notifications and do not reject.
-export class Script {
+export class SavedDocument {
   /// Syntax highlighting, for views beside the editor.
   readonly colors = highlighting;
   /// The document as saved in the file.
   saved: EditorView["state"]["doc"];
   /// The change on disk that the user is asked about, or has decided to overwrite.
-  elsewhere: Elsewhere | null = null;
+  conflict: DiskChange | null = null;
   private saving: Promise<void> | null = null;
   private drafts: Drafts | null = null;
   private readonly loading: Promise<Drafts>;
@@ -72,7 +72,7 @@ export class Script {
 
   /// Whether the editor has content that is in no file.
   get isDirty() {
-    return this.elsewhere?.kind === "gone" || this.isDirtyText;
+    return this.conflict?.kind === "gone" || this.isDirtyText;
   }
 
   private get isDirtyText() {
@@ -83,7 +83,7 @@ export class Script {
   get state(): string {
     if (!this.file.isWritable) return "Read-only";
     if (!this.isDirty) return "Saved";
-    if (this.elsewhere) return "Unsaved · see above";
+    if (this.conflict) return "Unsaved · see above";
     if (this.unsaved) return `Unsaved · ${this.unsaved}`;
     return this.drafts?.isKept ? "Unsaved · draft kept" : "Unsaved";
   }
@@ -116,14 +116,14 @@ export class Script {
   saveByItself(when: "autosave" | "saveOnRun") {
     clearTimeout(this.autosave);
     if (!this.isInBrowser && !preference(when)) return;
-    if (!this.isDirty || this.isLoose || this.elsewhere || !this.file.isWritable) return;
+    if (!this.isDirty || this.isLoose || this.conflict || !this.file.isWritable) return;
     void this.save({ isAsked: false });
   }
 
   /// Offers drafts of this script that closed pages have left.
   async offerDrafts() {
     try {
-      await (await import("./left")).offerDrafts(this, await this.loading);
+      await (await import("./draft_offer")).offerDrafts(this, await this.loading);
     } catch (error) {
       this.onDraft(String(error));
     }
@@ -166,22 +166,22 @@ export class Script {
   /// the change, else asks the user. `closely`: see `ScriptFile.look`.
   async look(closely: boolean) {
     if (this.saving || this.isDisposed || document.visibilityState === "hidden") return;
-    let elsewhere: Elsewhere | null;
+    let change: DiskChange | null;
     try {
-      elsewhere = await this.file.look({ closely });
+      change = await this.file.look({ closely });
     } catch (error) {
       // A failed request is shown by the connection's own status, and the check is repeated soon.
       if (error instanceof ContentsError) return;
       throw error;
     }
     if (this.saving || this.isDisposed) return;
-    if (!elsewhere) return void (this.elsewhere && this.settled());
-    if (sameAs(elsewhere, this.elsewhere)) return;
+    if (!change) return void (this.conflict && this.settled());
+    if (sameAs(change, this.conflict)) return;
     // Import first: between the last check for unsaved text and the reload there must be no await.
-    const { askAbout, takeOver } = await whenChanged();
+    const { offerResolution, reloadFromDisk } = await whenChanged();
     if (this.saving || this.isDisposed) return;
-    if (elsewhere.kind === "changed" && !this.isDirty) takeOver(this, elsewhere.file);
-    else askAbout(this, elsewhere);
+    if (change.kind === "changed" && !this.isDirty) reloadFromDisk(this, change.file);
+    else offerResolution(this, change);
   }
 
   /// Takes this version as the one on disk, which the next save may replace.
@@ -192,7 +192,7 @@ export class Script {
 
   /// The document equals the file again, or the user has chosen a version: drop draft and banner.
   settled() {
-    this.elsewhere = null;
+    this.conflict = null;
     if (!this.isDirtyText) this.drafts?.drop();
     this.notices.clear("file");
     this.onChange();
@@ -200,12 +200,12 @@ export class Script {
 
   private async saveNow(isAsked: boolean, anew: boolean) {
     if (!this.file.isWritable) return this.notices.toast(`${this.name} is read-only.`, "warning");
-    if (!isAsked && (this.elsewhere || !this.isDirty)) return;
+    if (!isAsked && (this.conflict || !this.isDirty)) return;
     const { doc } = this.view.state;
     if (isAsked) this.onChange("Saving…");
     try {
-      const elsewhere = await this.file.save(doc.toString(), { anew });
-      if (elsewhere) (await whenChanged()).askAbout(this, elsewhere);
+      const change = await this.file.save(doc.toString(), { anew });
+      if (change) (await whenChanged()).offerResolution(this, change);
       else {
         this.saved = doc;
         this.isLoose = false;
@@ -253,7 +253,7 @@ export const signIn = () => ({
   run: () => {},
 });
 
-function sameAs(a: Elsewhere, b: Elsewhere | null) {
+function sameAs(a: DiskChange, b: DiskChange | null) {
   if (a.kind !== b?.kind) return false;
   return a.kind === "gone" || (b.kind === "changed" && a.file.content === b.file.content);
 }

@@ -1,23 +1,23 @@
 // Drafts of this script from pages that no longer exist: the question to the user, and what each
 // choice does. Nothing is changed without an answer.
-import { textChanges } from "../editor/diff";
+import { textChanges } from "../../editor/diff";
 import type { Draft, Drafts } from "./drafts";
-import type { Script } from "./script";
+import type { SavedDocument } from "./document_file";
 
 /// Shows a banner with the latest draft, if there is one. Rejects if IndexedDB is not available.
-export async function offerDrafts(script: Script, drafts: Drafts) {
+export async function offerDrafts(document: SavedDocument, drafts: Drafts) {
   const left = await drafts.left();
-  const onDisk = script.saved.toString();
+  const onDisk = document.saved.toString();
   const differing: Draft[] = [];
   for (const draft of left)
     if (draft.text === onDisk) await drafts.forget(draft.id);
     else differing.push(draft);
   const [draft] = differing;
-  if (draft) offer(script, drafts, draft);
+  if (draft) offer(document, drafts, draft);
 }
 
-function offer(script: Script, drafts: Drafts, draft: Draft) {
-  const { name, notices, view } = script;
+function offer(document: SavedDocument, drafts: Drafts, draft: Draft) {
+  const { name, notices, view } = document;
   const when = new Date(draft.at).toLocaleString(undefined, {
     dateStyle: "medium",
     timeStyle: "short",
@@ -26,13 +26,13 @@ function offer(script: Script, drafts: Drafts, draft: Draft) {
   const done = async () => {
     notices.clear("draft");
     await drafts.forget(draft.id);
-    await offerDrafts(script, drafts);
+    await offerDrafts(document, drafts);
   };
   const take = async () => {
     const changes = textChanges(view.state.doc.toString(), draft.text);
     view.dispatch({ changes, userEvent: "input.draft" });
     // Store it as this page's draft before deleting the other one.
-    script.keepDraft();
+    document.keepDraft();
     drafts.flush();
     await done();
     view.focus();
@@ -45,9 +45,9 @@ function offer(script: Script, drafts: Drafts, draft: Draft) {
     const { compare } = await import("./compare");
     const answer = await compare({
       title: `${name}: unsaved text of ${when}`,
-      from: { label: "In the file", text: script.saved.toString() },
+      from: { label: "In the file", text: document.saved.toString() },
       to: { label: "Unsaved text", text: draft.text },
-      look: script.colors,
+      look: document.colors,
       actions: [
         { value: "discard", label: "Keep the file's" },
         { value: "take", label: "Take the unsaved text" },

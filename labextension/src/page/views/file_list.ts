@@ -1,15 +1,15 @@
 // The start page: the files of one folder, recent scripts, and creating a new one.
-import { baseName, editUrl, folderOf, folderUrl, loginUrl, type PageConfig } from "./config";
-import { ContentsError, type Entry, type Files } from "./contents";
-import type { BrowserFiles } from "./browser_files";
-import { ask, confirm } from "./dialogs";
-import { h } from "./dom";
-import { icon } from "./icons";
-import { Notices } from "./notices";
-import { forgetFile, recentFiles } from "./storage";
-import { crumbs, topBar } from "./toolbar";
+import { baseName, editUrl, folderOf, folderUrl, loginUrl, type PageConfig } from "../config";
+import { ContentsError, type Entry, type Files } from "../file/contents";
+import type { IndexedDBFiles } from "../file/indexeddb_files";
+import { ask, confirm } from "../chrome/dialogs";
+import { h } from "../chrome/dom";
+import { icon } from "../chrome/icons";
+import { Notices } from "../chrome/notices";
+import { forgetFile, recentFiles } from "../storage";
+import { crumbs, topBar } from "../chrome/toolbar";
 
-export { showFailure } from "./failure";
+export { showOpenFailed } from "./open_failed";
 
 const PLUS = { name: "plus", path: '<path d="M8 3.2v9.6M3.2 8h9.6"/>' };
 const KINDS = {
@@ -24,7 +24,7 @@ const KINDS = {
 };
 
 /// Shows the start page of a folder in `root`.
-export async function openStart(
+export async function showFileList(
   root: HTMLElement,
   config: PageConfig,
   contents: Files,
@@ -149,7 +149,7 @@ export async function openStart(
       "Delete",
     );
     if (!yes) return;
-    await (contents as BrowserFiles).remove(path);
+    await (contents as IndexedDBFiles).remove(path);
     forgetFile(baseUrl, path);
     location.reload();
   };
@@ -240,10 +240,10 @@ async function newScript(baseUrl: string, contents: Files, folder: string) {
 /// Copies files from the user's disk to the browser's storage, and opens the first script among
 /// them.
 async function openFromDisk(baseUrl: string, contents: Files, folder: string, notices: Notices) {
-  const { pickFiles } = await import("./share");
+  const { pickFiles } = await import("../share");
   const files = await pickFiles();
   const place = (name: string) => (folder ? `${folder}/${name}` : name);
-  const kept = contents as BrowserFiles;
+  const kept = contents as IndexedDBFiles;
   for (const file of files) {
     if (await kept.isKept(place(file.name))) {
       const text = `${file.name} is in this browser already. The one from disk would take its place.`;

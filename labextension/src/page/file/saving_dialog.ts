@@ -1,8 +1,8 @@
 // The dialog of the automatic saving settings, opened from the status bar.
-import { openDialog } from "./dialogs";
-import { h } from "./dom";
-import { pageSettings } from "../session/settings";
-import { preference, setPreference } from "./storage";
+import { openDialog } from "../chrome/dialogs";
+import { h } from "../chrome/dom";
+import { pageSettings } from "../../session/settings";
+import { preference, setPreference } from "../storage";
 
 /// Shows the dialog, and stores the choice in this browser unless the user cancels.
 export async function chooseSaving(): Promise<void> {
