@@ -1,0 +1,162 @@
+"""What IPython shows, as output of the statement that runs.
+
+Displays, tracebacks of a failing `__repr__` and figures of the inline backend go to a statement in
+a run. Outside of a run IPython publishes as usual.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial, wraps
+from types import ModuleType
+from typing import Any
+
+from . import interrupts, tracebacks
+from .engine import Engine
+from .excepthook import show_as_handled
+from .imports import WhenImported
+from .mime_bundle import display_output
+from .plain_repr import PLAIN, write_plain
+from .replacements import Undo
+
+# Parts of the file names of frames between our call of a formatter and the user's `__repr__`.
+_FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
+
+
+class IPythonOutput:
+    """The formatter, the display publisher and the traceback printer of this `shell`."""
+
+    def __init__(self, shell: Any):
+        self._shell = shell
+        self._formatter = shell.display_formatter
+        formatters = self._formatter.formatters.values()
+        self._printers = tuple(formatter.type_printers for formatter in formatters)
+        self._text = self._formatter.formatters["text/plain"]
+        # How many printers IPython has for each builtin type. If there are more later, the user has
+        # registered one, and it must be used.
+        self._usual = {kind: self._count_printers(kind) for kind in PLAIN}
+        self._engine: Engine | None = None
+        self._show_traceback: Callable[..., None] | None = None
+
+    def attach(self, engine: Engine, undo: Undo) -> None:
+        """Replace what publishes in IPython, so that during a run its output goes to the engine's
+        statements."""
+        self._engine = engine
+        publisher, shell = self._shell.display_pub, self._shell
+        publish, clear_output = publisher.publish, publisher.clear_output
+        show_traceback, format_value = shell._showtraceback, self._formatter.format
+
+        def on_publish(
+            data: dict[str, Any],
+            metadata: dict[str, Any] | None = None,
+            *arguments: Any,
+            transient: dict[str, Any] | None = None,
+            update: bool = False,
+            **options: Any,
+        ) -> None:
+            sink = engine.router.find()
+            # ipywidgets' `Output` captures messages by these hooks: leave them to it.
+            if sink is None or getattr(publisher, "_hooks", None):
+                publish(data, metadata, transient=transient, update=update, **options)
+                return
+            self.bring_in()
+            display_id = (transient or {}).get("display_id")
+            output, size = display_output(data, metadata, display_id)
+            if update and display_id is not None:
+                del output["type"], output["displayId"]
+                sink.update(display_id, output, size)
+            else:
+                sink.output(output, size)
+            interrupts.current.deliver()
+
+        def on_clear_output(wait: bool = False) -> None:
+            sink = engine.router.find()
+            if sink is None or getattr(publisher, "_hooks", None):
+                clear_output(wait)
+                return
+            self.bring_in()
+            sink.clear(wait)
+            interrupts.current.deliver()
+
+        def on_traceback(kind: Any, error: Any, lines: list[str]) -> None:
+            sink = engine.router.find()
+            if sink is None or not isinstance(error, BaseException):
+                show_traceback(kind, error, lines)
+                return
+            path = shell.user_ns.get("__file__", "")
+            sink.output(tracebacks.describe(error, path, skip=_FORMATTER), 1000)
+
+        def on_format(value: Any, *arguments: Any, **options: Any) -> Any:
+            bundle = format_value(value, *arguments, **options)
+            figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
+            if figure is not None and isinstance(value, figure):
+                engine.figures.was_shown(value)
+            return bundle
+
+        def on_inline(backend: ModuleType) -> None:
+            show = backend.show
+
+            @wraps(show)
+            def on_show(close: bool | None = None, block: bool | None = None) -> None:
+                if not engine.show_figures(block):
+                    show(close, block)
+
+            backend.show = on_show  # type: ignore[attr-defined]
+            undo.add(partial(setattr, backend, "show", show))
+
+        undo.add(WhenImported("matplotlib_inline.backend_inline", on_inline).remove)
+        undo.replace(publisher, "publish", on_publish)
+        undo.replace(publisher, "clear_output", on_clear_output)
+        undo.replace(shell, "_showtraceback", on_traceback)
+        self._show_traceback = on_traceback
+        undo.replace(self._formatter, "format", on_format)
+
+    def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The MIME bundle of a value, and its metadata: as IPython formats it."""
+        kind = type(value)
+        if kind in PLAIN and self._count_printers(kind) == self._usual[kind]:
+            text = None if self._text.float_precision else write_plain(value)
+            if text is not None:
+                return {"text/plain": text}, {}
+        data, metadata = self._formatter.format(value)
+        return data, metadata
+
+    def explain(self, error: BaseException) -> None:
+        """If a library has replaced IPython's `_showtraceback`, have it show this error."""
+        shown = self._shell.__dict__.get("_showtraceback")
+        if self._engine is not None and shown not in (None, self._show_traceback):
+            # `rich.traceback.install()` does that when it finds IPython.
+            def tell(kind: type[BaseException], value: BaseException, tb: Any) -> None:
+                show_as_handled(value)
+                shown(kind, value, [])
+
+            self._engine.excepthook.of_host = tell
+
+    def begin_whole(self) -> None:
+        """Begin a run of the whole script as in a new process, in which no library has replaced
+        the traceback printer yet."""
+        object.__setattr__(self._shell, "_showtraceback", self._show_traceback)
+        self._shell.__dict__.pop("showtraceback", None)
+
+    def end_run(self) -> None:
+        """Empty the list of figures that the inline backend would display after the request: they
+        have been displayed."""
+        inline = sys.modules.get("matplotlib_inline.backend_inline")
+        if inline is not None:
+            inline.show._draw_called = False
+            inline.show._to_draw = []
+
+    def bring_in(self) -> None:
+        """Read what was written to the descriptors before an output."""
+        if self._engine is not None and threading.current_thread() is threading.main_thread():
+            self._engine.drain()
+
+    def _count_printers(self, kind: type) -> int:
+        count = 0
+        for printers in self._printers:
+            if kind in printers:
+                count += 1
+        return count
