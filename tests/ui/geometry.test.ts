@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gapBeside, padBelow, stack } from "../../labextension/src/editor/geometry";
-import type { Content } from "../../labextension/src/editor/statements";
+import type { Content } from "../../labextension/src/editor/content";
 import type { Output } from "../../labextension/src/protocol";
 import { estimateHeight } from "../../labextension/src/results/estimate";
 import { applyEvents, Results } from "../../labextension/src/results/results";

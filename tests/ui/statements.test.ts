@@ -6,8 +6,8 @@ import { brokenField, newlyBroken } from "../../labextension/src/editor/broken";
 import { statementsIn, toRun } from "../../labextension/src/editor/commands";
 import { markAt } from "../../labextension/src/editor/gutter";
 import { geometryField, spacerOf } from "../../labextension/src/editor/spacers";
+import { contentOf } from "../../labextension/src/editor/content";
 import {
-  contentOf,
   eachGroup,
   eventsArrived,
   runningStatement,

@@ -9,7 +9,8 @@ import type { Span } from "./anchors";
 import { editorHost } from "./host";
 import { resultsLayer } from "./layout";
 import { goToQuestion } from "./question";
-import { contentOf, hasBody, resultsCleared, runSent, statementsField } from "./statements";
+import { contentOf, hasBody } from "./content";
+import { resultsCleared, runSent, statementsField } from "./statements";
 
 const parsePatience = 50;
 

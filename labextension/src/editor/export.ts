@@ -3,7 +3,8 @@
 import type { EditorState } from "@codemirror/state";
 import type { ExportedResult } from "../protocol";
 import { kindOf } from "../results/parts";
-import { contentOf, eachGroup, statementsField } from "./statements";
+import { contentOf } from "./content";
+import { eachGroup, statementsField } from "./statements";
 
 /// The outputs with the current lines (from 1) of their statements, in document order.
 export function resultsOf(state: EditorState): ExportedResult[] {

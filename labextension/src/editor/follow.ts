@@ -6,7 +6,8 @@ import type { EditorState, Extension } from "@codemirror/state";
 import { ViewPlugin, type EditorView, type ViewUpdate } from "@codemirror/view";
 import { resultsLayer } from "./layout";
 import { geometryField } from "./spacers";
-import { contentOf, isVisible, runSent, statementsField } from "./statements";
+import { contentOf, isVisible } from "./content";
+import { runSent, statementsField } from "./statements";
 
 /// A vertical range, in pixels of the screen.
 export interface Extent {

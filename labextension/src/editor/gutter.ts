@@ -5,7 +5,8 @@ import { Prec, type EditorState, type Extension } from "@codemirror/state";
 import { gutter, GutterMarker, type BlockInfo, type EditorView } from "@codemirror/view";
 import type { Status } from "../protocol";
 import { duration } from "../results/duration";
-import { contentOf, eachGroup, markOf, statementsField } from "./statements";
+import { contentOf, markOf } from "./content";
+import { eachGroup, statementsField } from "./statements";
 
 type Mark = Status | "stale";
 

@@ -24,7 +24,8 @@ import {
   Spacer,
   unfolded,
 } from "./spacers";
-import { contentOf, eachGroup, isVisible, statementsField } from "./statements";
+import { contentOf, isVisible } from "./content";
+import { eachGroup, statementsField } from "./statements";
 import { frameOpener } from "./traceback_links";
 import { attended } from "./typed";
 import { savedWidth } from "./width";

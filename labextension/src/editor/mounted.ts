@@ -6,7 +6,8 @@ import type { RenderContext } from "../results/parts/part";
 import { ResultView, type Shown } from "../results/render";
 import type { Anchor, Span } from "./anchors";
 import { goneRuns } from "./gone";
-import { contentOf, isVisible, statementsField, type Content } from "./statements";
+import { contentOf, isVisible, type Content } from "./content";
+import { statementsField } from "./statements";
 
 /// A result that has an element.
 export interface Mounted {

@@ -18,14 +18,8 @@ import type { Metrics } from "../results/parts/part";
 import type { Part, Results } from "../results/results";
 import type { Anchor, Span } from "./anchors";
 import { stack, type Layout } from "./geometry";
-import {
-  contentOf,
-  eachGroup,
-  hasBody,
-  statementsField,
-  type Content,
-  type Group,
-} from "./statements";
+import { contentOf, hasBody, type Content } from "./content";
+import { eachGroup, statementsField, type Group } from "./statements";
 
 /// Sets the layout that the user prefers. A narrow editor uses "below" regardless.
 export const layoutChosen = StateEffect.define<Layout>();

@@ -2,7 +2,7 @@
 import { foldedRanges } from "@codemirror/language";
 import type { EditorView } from "@codemirror/view";
 import { layoutOf, statementsField } from "../../../labextension/src/editor";
-import { contentOf, hasBody } from "../../../labextension/src/editor/statements";
+import { contentOf, hasBody } from "../../../labextension/src/editor/content";
 
 export interface Verdict {
   visible: number;

@@ -1,0 +1,52 @@
+// What a result shows: of the run of its statement, or of an earlier one while that has nothing to
+// say.
+
+import type { Status } from "../protocol";
+import { kindOf } from "../results/parts";
+import { isSilentlyInterrupted, type Shown } from "../results/render";
+import type { Outcome, Results } from "../results/results";
+import type { Anchor } from "./anchors";
+
+/// What an anchor shows now, except its line numbers.
+export type Content = Pick<Shown, "outcome" | "status" | "startedAt" | "input" | "isEarlier">;
+
+/// The content to show for an anchor: the earlier run's outcome until this run has an output or
+/// ends. Null if the outcome is not known.
+export function contentOf(results: Results, anchor: Anchor): Content | null {
+  const outcome = results.get(anchor.run, anchor.nodeIndex);
+  if (!outcome) return null;
+  const { earlier } = anchor;
+  const { status, startedAt, input } = outcome;
+  return earlier && !speaks(outcome)
+    ? { outcome: earlier, status, startedAt, input, isEarlier: true }
+    : { outcome, status, startedAt, input, isEarlier: false };
+}
+
+/// Whether there is anything to show for the statement.
+export function isVisible(content: Content): boolean {
+  return content.status === "running" || hasBody(content);
+}
+
+/// Whether the result takes up height. The clock of a running statement does not: it stands on a
+/// line that exists.
+export function hasBody(content: Content): boolean {
+  return (
+    content.input !== null ||
+    isSilentlyInterrupted(content) ||
+    content.outcome.parts.some(part => kindOf(part).isVisible(part))
+  );
+}
+
+// A statement that is queued, or was cancelled before it began, leaves the previous result in
+// place.
+function speaks(outcome: Outcome): boolean {
+  const { status } = outcome;
+  return (
+    outcome.parts.length > 0 || status === "ok" || status === "error" || status === "interrupted"
+  );
+}
+
+/// The status to show for an anchor: "stale" if its statement was edited and does not run again.
+export function markOf(anchor: Anchor, status: Status): Status | "stale" {
+  return anchor.isStale && status !== "running" && status !== "queued" ? "stale" : status;
+}
