@@ -264,6 +264,21 @@ def test_a_run_is_stopped_before_it_has_begun(
     assert texts(harness.run("kept")) == "'still here'\n"
 
 
+def test_a_run_that_is_stopped_while_python_is_loaded_keeps_no_later_one_waiting(
+    open_harness: Callable[..., Harness],
+) -> None:
+    harness = open_harness()
+    run = harness.page.evaluate("h.start({ script: 'stopped = 1' })")
+    # All is downloaded, and the worker starts.
+    harness.page.wait_for_function("h.progress.at(-1) === null")
+    harness.interrupt()
+    assert [event["type"] for event in harness.finish(run)] == ["done"]
+    assert outputs(harness.run("stopped"))[0]["name"] == "NameError"
+    harness.page.evaluate("h.reset(true)")
+    harness.page.evaluate("h.reset(true)")
+    assert texts(harness.run("1 + 1")) == "2\n"
+
+
 @pytest.mark.parametrize("what", ["time.sleep", "top-level await", "asyncio.run", "input"])
 def test_page_that_is_not_isolated_stops_what_waits_in_place(what: str, plain: Harness) -> None:
     plain.run("kept = 'still here'")

@@ -24,7 +24,8 @@ export interface PyodideOptions extends WorkerOptions {
   files: ScriptFiles | null;
 }
 
-/// An `ExecutionBackend` without a server. It throws nothing: what fails is told by events.
+/// An `ExecutionBackend` without a server. It throws nothing: what fails is told by events. Of its
+/// methods eleven are the interface's; the rest perform one action each.
 export class PyodideBackend implements ExecutionBackend {
   readonly kind = "pyodide";
   readonly connection: Connection = { state: "open" };
