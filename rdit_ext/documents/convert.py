@@ -17,8 +17,7 @@ from typing import Any
 import nbformat as _nbformat
 import nbformat.v4 as _v4
 
-from ..errors import unhandled
-from ..protocol import Display, Error, ExportedResult, ExportFormat, Output, Result, Stderr, Stdout
+from ..protocol import Display, Error, ExportedResult, ExportFormat, Output, Result, Stderr
 
 # Untyped: nbformat has no annotations that mypy could use.
 nbformat: Any = _nbformat
@@ -184,9 +183,6 @@ def _without_marker(lines: list[str]) -> str:
 
 
 def _as_nbformat(output: Output) -> Any:
-    if isinstance(output, (Stdout, Stderr)):
-        name = "stdout" if isinstance(output, Stdout) else "stderr"
-        return v4.new_output("stream", name=name, text=output.text)
     if isinstance(output, Result):
         return v4.new_output("execute_result", data=output.data, metadata=output.metadata)
     if isinstance(output, Display):
@@ -198,7 +194,9 @@ def _as_nbformat(output: Output) -> Any:
             evalue=output.message,
             traceback=output.text.rstrip("\n").split("\n"),
         )
-    unhandled(output)
+    # Text; and what nbformat, which has these four kinds, has no other place for.
+    name = "stderr" if isinstance(output, Stderr) else "stdout"
+    return v4.new_output("stream", name=name, text=output.text)
 
 
 def _as_string(text: str) -> str:

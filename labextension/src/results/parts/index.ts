@@ -8,7 +8,8 @@ import { error } from "./error";
 import type { PartKind } from "./part";
 import { text } from "./text";
 
-const kinds: { readonly [Type in Part["type"]]: PartKind<Part & { type: Type }> } = {
+/// The kinds.
+export const kinds: { readonly [Type in Part["type"]]: PartKind<Part & { type: Type }> } = {
   stdout: text,
   stderr: text,
   result: bundle,
