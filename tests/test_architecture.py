@@ -103,6 +103,7 @@ def test_the_runtime_imports_the_standard_library_and_itself_only(path):
         "pyodide_canvas": {"matplotlib"},
         "pyodide_display": {"matplotlib", "pyodide"},
         # Of the standard library since 3.14, which is the browser's.
+        "introspect_pyodide": {"annotationlib"},
         "pyodide_pretty": {"annotationlib"},
     }
     wrong = [

@@ -24,10 +24,13 @@ from typing import Any, Protocol
 
 from . import install, interrupts, run_events
 from .engine import Engine
+from .interrupts import shielded
+from .introspect_pyodide import Introspection
 from .main_module import UNNAMED
 from .plan import plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
+from .queries import Queries
 from .run_events import Event
 from .run_request import run_request
 from .stdin import asked_by
@@ -103,10 +106,12 @@ class PyodideHost:
         self._answer = ""
         self._asking: asyncio.Future[bool] | None = None
         self._undo: list[Callable[[], None]] = []
+        self._queries: Queries | None = None
 
     def attach(self, engine: Engine) -> None:
         """Replace what blocks, displays or exits in the interpreter. `remove` undoes it."""
         self._engine = engine
+        self._queries = Queries(Introspection(self.namespace), engine)
         _displays.attach(engine)
         written = Written(self._bridge, engine)
         engine.pipes = written  # type: ignore[assignment]
@@ -157,6 +162,22 @@ class PyodideHost:
         if self._asking is not None and not self._asking.done():
             self._answer = text
             self._asking.set_result(True)
+
+    def methods(self) -> str:
+        """The methods of queries, as a JSON array."""
+        assert self._queries is not None
+        return json.dumps(self._queries.methods)
+
+    # An interrupt is for the script that waits meanwhile, not for this.
+    @shielded
+    def query(self, text: str) -> str:
+        """The answer to a query, both as JSON. Python answers between runs, and while it waits."""
+        assert self._queries is not None
+        query = json.loads(text)
+        try:
+            return json.dumps(self._queries.answer(query))
+        except (TypeError, ValueError) as error:  # a result that is no JSON
+            return json.dumps({"id": query["id"], "error": f"{type(error).__name__}: {error}"})
 
     def interrupt(self) -> None:
         """Interrupt Python while it is suspended. While it runs, the worker cannot call this:

@@ -38,7 +38,7 @@ class Introspection:
         if self._completing.acquire(timeout=_COMPLETION_SECONDS):
             self._completing.release()
 
-    def inspect(self, code: str, cursor: int, detail: int) -> dict[str, Any]:
+    def inspect(self, code: str, cursor: int, detail: int = 0) -> dict[str, Any]:
         reply = _finish(self._kernel.do_inspect(code, cursor, detail))
         return {name: reply[name] for name in ("found", "data", "metadata") if name in reply}
 

@@ -42,7 +42,7 @@ class Introspection(Protocol):
     def complete(self, code: str, cursor: int) -> Dict:
         """The result of the method `complete`."""
 
-    def inspect(self, code: str, cursor: int, detail: int) -> Dict:
+    def inspect(self, code: str, cursor: int, detail: int = 0) -> Dict:
         """The result of the method `inspect`."""
 
 
@@ -55,8 +55,10 @@ class Queries:
             "complete": lambda params: introspection.complete(**params),
             "inspect": lambda params: introspection.inspect(**params),
             "variables": lambda params: {"variables": describe(engine.names())},
-            "interrupted": lambda params: _is_interrupted(),
         }
+        # What viewers may ask: the rest is of the session only.
+        self.methods = list(self._methods)
+        self._methods["interrupted"] = lambda params: _is_interrupted()
 
     def answer(self, query: Dict) -> Dict:
         """The answer to `{"id", "method", "params"}`: its `id`, and a `result` or an `error`.

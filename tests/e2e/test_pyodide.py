@@ -82,6 +82,10 @@ class Harness:
     def interrupt(self) -> None:
         self.page.evaluate("h.interrupt()")
 
+    def query(self, method: str, **params: Any) -> Any:
+        """The result of a query; None if there is none."""
+        return self.page.evaluate("([m, p]) => h.query(m, p)", [method, params])
+
     def sessions(self) -> list[Event]:
         events: list[Event] = self.page.evaluate("h.events.filter(e => e.type === 'session')")
         return events
@@ -390,6 +394,96 @@ def test_without_jspi_input_says_what_is_missing(built: Path, browser: Browser) 
     finally:
         page.close()
         site.close()
+
+
+# -- queries
+
+
+def names(result: Any) -> list[str]:
+    return [variable["name"] for variable in result["variables"]]
+
+
+def test_queries_are_answered_between_runs(isolated: Harness) -> None:
+    isolated.page.evaluate("h.reset()")
+    isolated.run("def greet(who):\n    'Say hello.'\n\ncount = 3\nitems = ['a', 'b']")
+    assert isolated.query("variables") == {
+        "variables": [
+            {"name": "count", "type": "int", "value": "3", "size": ""},
+            {"name": "items", "type": "list", "value": "['a', 'b']", "size": "2"},
+        ]
+    }
+    found = isolated.query("complete", code="x = items.app", cursor=13)
+    assert (found["matches"], found["cursorStart"], found["cursorEnd"]) == (["append"], 10, 13)
+    assert isolated.query("complete", code="isinst", cursor=6)["matches"] == ["isinstance"]
+    documented = isolated.query("inspect", code="greet", cursor=5)
+    assert documented["found"]
+    assert "Signature: greet(who)\nDocstring: Say hello." in documented["data"]["text/plain"]
+    assert not isolated.query("inspect", code="nothing", cursor=5)["found"]
+
+
+def test_queries_are_answered_while_a_script_waits_and_leave_it_alone(isolated: Harness) -> None:
+    script = (
+        "class Loud:\n"
+        "    def __dir__(self):\n"
+        "        print('not of the script'); display('neither')\n"
+        "        return ['zebra']\n"
+        "loud = Loud()\n"
+        "line = input('? ')\n"
+        "import asyncio\n"
+        "await asyncio.sleep(600)"
+    )
+    run = isolated.start(script, until=2)
+    isolated.wait_for(run, {"type": "input", "waiting": True})
+    assert isolated.query("complete", code="loud.", cursor=5)["matches"] == ["zebra"]
+    assert "line" not in names(isolated.query("variables"))
+    isolated.page.evaluate("h.answer('Ada')")
+    isolated.wait_for(run, {"type": "status", "status": "running", "nodeIndex": 4})
+    assert "line" in names(isolated.query("variables"))
+    isolated.interrupt()
+    events = isolated.finish(run)
+    assert events[-1]["status"] == "interrupted"
+    assert [output["text"] for output in outputs(events)[:-1]] == ["? Ada\n"]
+
+
+def test_a_query_beside_a_computation_waits_for_its_end(isolated: Harness) -> None:
+    run = isolated.start(
+        "import time\nend = time.time() + 1\nwhile time.time() < end: pass", until=2
+    )
+    assert "end" in names(isolated.query("variables"))
+    assert isolated.finish(run)[-1]["status"] == "ok"
+
+
+def test_a_query_that_is_not_answered_in_time_has_no_result(isolated: Harness) -> None:
+    run = isolated.start("while True: pass")
+    assert isolated.query("variables") is None
+    # No more than so many wait for the worker.
+    assert (
+        isolated.page.evaluate(
+            "Promise.race([Promise.all(Array.from({length: 64}, () => h.query('variables', {})))"
+            ".then(() => 'answered'), h.query('variables', {})])"
+        )
+        is None
+    )
+    isolated.interrupt()
+    isolated.finish(run)
+    assert isolated.query("variables") is not None
+
+
+def test_what_may_be_asked_is_told_as_python_starts_and_ends(
+    open_harness: Callable[..., Harness],
+) -> None:
+    harness = open_harness()
+    assert harness.query("variables") is None
+    harness.run("x = 1")
+    assert names(harness.query("variables")) == ["x"]
+    assert harness.query("colour") is None
+    harness.start("while True: pass")
+    asked = "(() => { const asked = h.query('variables', {}); h.reset(true); return asked; })()"
+    assert harness.page.evaluate(asked) is None
+    harness.page.wait_for_function("h.capabilities.length === 4")
+    methods = ["complete", "inspect", "variables"]
+    assert harness.page.evaluate("h.capabilities") == [[], methods, [], methods]
+    assert names(harness.query("variables")) == []
 
 
 # -- life

@@ -16,20 +16,22 @@ from tests.support.waiting import wait_for
 NAMES = "def greet(who):\n    'Say hello.'\n\ncount = 3\nnames = ['a', 'b']\n"
 
 
-@pytest.fixture(params=["idle", "busy"])
-def viewer(request, server, session):
+@pytest.fixture(scope="module", params=["idle", "busy"])
+def viewer(request, server):
     """Of a session that has run `NAMES`, and is idle or runs something."""
-    with server.viewer(session=session) as viewer:
+    name = f"queries-{request.param}"
+    with server.viewer(session=name) as viewer:
         viewer.run(NAMES)
         if request.param == "idle":
             viewer.until("session", state="idle")
             yield viewer
-            return
-        viewer.send("run", run="long", script="import time\ntime.sleep(600)")
-        viewer.until("status", run="long", nodeIndex=1, status="running")
-        yield viewer
-        viewer.send("interrupt")
-        viewer.until("done", run="long", status="interrupted")
+        else:
+            viewer.send("run", run="long", script="import time\ntime.sleep(600)")
+            viewer.until("status", run="long", nodeIndex=1, status="running")
+            yield viewer
+            viewer.send("interrupt")
+            viewer.until("done", run="long", status="interrupted")
+    server.request("DELETE", f"sessions/{name}")
 
 
 def test_completions_come_from_the_namespace(viewer):
@@ -217,21 +219,19 @@ def test_a_kernel_whose_answers_are_awaited_is_awaited(server, session):
         }
 
 
-@pytest.mark.parametrize(
-    ("body", "word"),
-    [
+def test_a_kernel_that_answers_nonsense_is_told(server, session):
+    nonsense = [
         ("raise LookupError('lost')", "LookupError: lost"),
         ("return {'matches': 7}", "`array`"),
         ("return {'matches': [], 'metadata': {'x': object()}}", "JSON"),
         ("return 7", "AttributeError"),
-    ],
-)
-def test_a_kernel_that_answers_nonsense_is_told(server, session, body, word):
+    ]
     with server.viewer(session=session) as viewer:
-        viewer.run(replaced(f"def answer(code, cursor): {body}"))
-        refused = viewer.query("complete", code="a", cursor=1)["error"]
-        assert refused["cause"] == "kernel-unavailable"
-        assert word in refused["message"]
+        for body, word in nonsense:
+            viewer.run(replaced(f"def answer(code, cursor): {body}"))
+            refused = viewer.query("complete", code="a", cursor=1)["error"]
+            assert refused["cause"] == "kernel-unavailable"
+            assert word in refused["message"]
         assert "result" in viewer.query("variables")
 
 

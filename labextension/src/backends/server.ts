@@ -5,9 +5,10 @@
 //   connect -> attach {since, log} -> attached -> replay of missed events -> live events
 //      ^                                                                         |
 //      +---------- connection lost: reconnect with exponential backoff ----------+
-import type { Answer, Event, ExecuteRequest, Request, RunRequest, RunStatus } from "../protocol";
+import type { Event, ExecuteRequest, Request, RunRequest, RunStatus } from "../protocol";
 import type { Connection, ExecutionBackend, Method, Params, Result, Subscriber } from "./backend";
 import { Gather } from "./gather";
+import { PendingQueries } from "./queries";
 
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 15_000;
@@ -59,9 +60,7 @@ export class PythonServerBackend implements ExecutionBackend {
   // replaced.
   private readonly running = new Set<string>();
   private holding: ReturnType<typeof setTimeout> | undefined;
-  // Unanswered queries, by id.
-  private readonly queries = new Map<string, (result: Answer["result"] | null) => void>();
-  private queryId = 0;
+  private readonly queries = new PendingQueries();
 
   constructor(
     // A function if the address can change, as when a script is renamed.
@@ -106,13 +105,9 @@ export class PythonServerBackend implements ExecutionBackend {
   }
 
   query<M extends Method>(method: M, params: Params<M>): Promise<Result<M> | null> {
-    return new Promise(resolve => {
-      const id = `q${++this.queryId}`;
-      const isAsked =
-        this.capabilities.includes(method) && this.send({ type: "query", id, method, params });
-      if (!isAsked) return resolve(null);
-      this.queries.set(id, result => resolve(result as Result<M> | null));
-    });
+    return this.queries.ask(
+      id => this.capabilities.includes(method) && this.send({ type: "query", id, method, params }),
+    );
   }
 
   subscribe(subscriber: Subscriber) {
@@ -186,8 +181,7 @@ export class PythonServerBackend implements ExecutionBackend {
     clearTimeout(this.heartbeat);
     clearTimeout(this.silence);
     socket?.close();
-    for (const resolve of this.queries.values()) resolve(null);
-    this.queries.clear();
+    this.queries.drop();
   }
 
   // The network state changed or the tab became visible: verify an open socket, or reconnect
@@ -212,7 +206,7 @@ export class PythonServerBackend implements ExecutionBackend {
 
   private take(event: Event) {
     if (event.type === "attached") return this.attach(event);
-    if (event.type === "answer") return this.answered(event);
+    if (event.type === "answer") return this.queries.settle(event);
     if ("seq" in event && event.seq && !this.isNext(event.seq)) return;
     if ("run" in event && event.run) this.unanswered.delete(event.run);
     if (event.type === "plan") this.running.add(event.run);
@@ -307,12 +301,6 @@ export class PythonServerBackend implements ExecutionBackend {
     this.unanswered.delete(run);
     this.say(message, run);
     this.waitOn();
-  }
-
-  private answered({ id, result, error }: Answer) {
-    const resolve = this.queries.get(id);
-    this.queries.delete(id);
-    resolve?.(error ? null : (result ?? null));
   }
 
   private say(message: string, run?: string) {

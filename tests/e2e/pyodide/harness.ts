@@ -5,6 +5,7 @@ import type { Event } from "../../../labextension/src/protocol";
 class Harness {
   readonly events: Event[] = [];
   readonly progress: unknown[] = [];
+  readonly capabilities: unknown[] = [];
   readonly files = new Map<string, string>();
   private readonly backend: PyodideBackend;
   private count = 0;
@@ -28,6 +29,7 @@ class Harness {
     this.backend.subscribe({
       events: events => this.events.push(...events),
       progress: progress => this.progress.push(progress),
+      capabilities: methods => this.capabilities.push(methods),
     });
   }
 
@@ -81,6 +83,7 @@ class Harness {
 
   interrupt = () => this.backend.interrupt();
   reset = (restart = false) => this.backend.reset({ restart });
+  query = (method: never, params: never) => this.backend.query(method, params);
   answer = (text: string) => this.backend.answerInput(text);
   close = () => this.backend.close();
 }

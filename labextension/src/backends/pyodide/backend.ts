@@ -5,10 +5,11 @@
 //
 // The first run starts Python. Nothing is downloaded before, unless `prepare` is called.
 import type { Event, ExecuteRequest, RunRequest } from "../../protocol";
-import type { Connection, ExecutionBackend, Subscriber } from "../backend";
+import type { Connection, ExecutionBackend, Method, Params, Subscriber } from "../backend";
 import { loadCore } from "./assets";
 import { FolderSync, type ScriptFiles } from "./folder_sync";
 import { Gather } from "../gather";
+import { PendingQueries } from "../queries";
 import { ROOT } from "./messages";
 import { PythonWorker, workerText, type WorkerOptions } from "./python_worker";
 import { BrowserRun } from "./run";
@@ -17,6 +18,8 @@ import { initial, transition, type Action, type Input, type Job, type State } fr
 // Without shared memory: how long a run that waits (input, sleep, await) may take to end after
 // Stop, before the worker is terminated.
 const SOFT_STOP_MS = 500;
+// A script that computes answers nothing: a query waits until it ends, or waits for something.
+const QUERY_MS = 5_000;
 
 export interface PyodideOptions extends WorkerOptions {
   /// The script's Contents path.
@@ -29,13 +32,14 @@ export interface PyodideOptions extends WorkerOptions {
 export class PyodideBackend implements ExecutionBackend {
   readonly kind = "pyodide";
   readonly connection: Connection = { state: "open" };
-  readonly capabilities = [];
+  capabilities: readonly Method[] = [];
   /// Size of the WebAssembly memory after the last run, in bytes; 0 before the first.
   memory = 0;
   private readonly subscribers = new Set<Subscriber>();
   private readonly gather = new Gather(events => {
     for (const subscriber of this.subscribers) subscriber.events(events);
   });
+  private readonly queries = new PendingQueries(QUERY_MS);
   private readonly folder: string;
   private readonly sync: FolderSync | null;
   private readonly said = new Set<string>();
@@ -84,13 +88,18 @@ export class PyodideBackend implements ExecutionBackend {
     this.worker?.post({ type: "input", text });
   }
 
-  async query() {
-    return null;
+  query<M extends Method>(method: M, params: Params<M>) {
+    return this.queries.ask<M>(id => {
+      if (!this.capabilities.includes(method)) return false;
+      this.worker?.post({ type: "query", query: JSON.stringify({ id, method, params }) });
+      return true;
+    });
   }
 
   subscribe(subscriber: Subscriber) {
     this.subscribers.add(subscriber);
     subscriber.connection?.(this.connection);
+    subscriber.capabilities?.(this.capabilities);
     subscriber.events([this.sessionEvent({ ...this.state, reason: "" })]);
     return () => void this.subscribers.delete(subscriber);
   }
@@ -152,8 +161,9 @@ export class PyodideBackend implements ExecutionBackend {
   private start() {
     this.sync?.forget();
     this.worker = new PythonWorker(this.options, {
-      ready: python => {
+      ready: (python, methods) => {
         this.python = python;
+        this.learn(methods);
         this.put({ type: "pythonReady" });
       },
       failed: reason => {
@@ -166,6 +176,7 @@ export class PyodideBackend implements ExecutionBackend {
           this.add(event);
         }
       },
+      answer: answer => this.queries.settle(answer),
       ended: message => void this.end(message),
       died: reason => this.put({ type: "pythonGone", reason }),
       progress: progress => {
@@ -174,11 +185,18 @@ export class PyodideBackend implements ExecutionBackend {
     });
   }
 
+  private learn(capabilities: readonly Method[]) {
+    this.capabilities = capabilities;
+    for (const subscriber of this.subscribers) subscriber.capabilities?.(capabilities);
+  }
+
   private terminate() {
     this.clearSoftStop();
     this.worker?.terminate();
     this.worker = null;
     this.running = null;
+    this.queries.drop();
+    if (this.capabilities.length) this.learn([]);
   }
 
   private send(job: Job) {

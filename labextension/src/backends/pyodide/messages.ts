@@ -33,11 +33,16 @@ export type ToWorker =
   | { type: "run"; request: string; folder: string }
   | { type: "reset" }
   | { type: "interrupt" }
-  | { type: "input"; text: string };
+  | { type: "input"; text: string }
+  /// `query`: id, method and parameters as JSON.
+  | { type: "query"; query: string };
 
 export type FromWorker =
   | { type: "progress"; what: string; loaded: number; total: number }
-  | { type: "ready"; python: string; canWait: boolean }
+  /// `methods`: what may be asked by a query, as a JSON array.
+  | { type: "ready"; python: string; canWait: boolean; methods: string }
+  /// The answer to a query, as JSON.
+  | { type: "answer"; answer: string }
   /// A JSON array of events.
   | { type: "events"; text: string }
   /// A run or reset has ended: the files it wrote and removed, and the size of Python's memory in

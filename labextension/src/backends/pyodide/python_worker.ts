@@ -1,5 +1,6 @@
 // One worker with Python in it, from its start to its end. It knows no queue and no session.
-import type { Event } from "../../protocol";
+import type { Answer, Event } from "../../protocol";
+import type { Method } from "../backend";
 import { loadCore, type Progress } from "./assets";
 import type { FromWorker, ToWorker } from "./messages";
 import workerUrl from "./worker?worker&url";
@@ -9,11 +10,14 @@ const SIGNAL_MS = 200;
 
 /// What is called with what a worker tells. Nothing is, after `terminate`.
 export interface WorkerListener {
-  ready(python: string): void;
+  /// `methods`: what it answers by `answer`.
+  ready(python: string, methods: readonly Method[]): void;
   /// It could not start.
   failed(reason: string): void;
   events(events: readonly Event[]): void;
-  /// What it was sent last has ended.
+  /// Of a query.
+  answer(answer: Omit<Answer, "type">): void;
+  /// The run or reset that it was sent last has ended.
   ended(message: FromWorker & { type: "ended" }): void;
   /// It has crashed.
   died(reason: string): void;
@@ -101,9 +105,11 @@ export class PythonWorker {
       case "ready":
         this.isReady = true;
         URL.revokeObjectURL(this.url);
-        return this.listener.ready(message.python);
+        return this.listener.ready(message.python, JSON.parse(message.methods) as Method[]);
       case "events":
         return this.listener.events(JSON.parse(message.text) as Event[]);
+      case "answer":
+        return this.listener.answer(JSON.parse(message.answer) as Answer);
       case "progress":
         return this.progress(message.what ? message : null);
       case "ended":

@@ -21,6 +21,8 @@ interface Host {
   reset(): void;
   interrupt(): void;
   answer(text: string): void;
+  methods(): string;
+  query(query: string): string;
 }
 
 const post = (message: FromWorker, transfer: Transferable[] = []) =>
@@ -54,6 +56,8 @@ async function serve(message: ToWorker) {
       return;
     case "input":
       return host.answer(message.text);
+    case "query":
+      return post({ type: "answer", answer: host.query(message.query) });
   }
 }
 
@@ -81,7 +85,8 @@ async function start({ core, packages, interrupts }: ToWorker & { type: "start" 
   interruptByte = interrupts && new Uint8Array(interrupts, 0, 1);
   heardByte = interrupts && new Uint8Array(interrupts, 1, 1);
   if (interruptByte) pyodide.setInterruptBuffer(interruptByte);
-  post({ type: "ready", python: pythonVersion(), canWait: "Suspending" in WebAssembly });
+  const canWait = "Suspending" in WebAssembly;
+  post({ type: "ready", python: pythonVersion(), canWait, methods: host.methods() });
 }
 
 /// Runs boot.py, as in a kernel, and connects the runtime to this worker.

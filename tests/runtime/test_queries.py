@@ -1,0 +1,201 @@
+"""What the runtime answers: its table, what a variable is described by, and, for the browser,
+completions and documentation without IPython."""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import Any
+
+import pytest
+
+from rdit_ext.protocol import QUERIES
+from rdit_ext.runtime.introspect_pyodide import Introspection
+from rdit_ext.runtime.queries import Queries
+
+SCRIPT = '''
+import math
+
+class Base:
+    """A base."""
+    shared = []
+
+class Thing(Base):
+    __slots__ = ("field",)
+    def __init__(self):
+        self.field = [1]
+    def method(self, a, b: "int" = 2):
+        """Does a thing.
+
+        At length."""
+    @property
+    def touchy(self):
+        raise SystemExit
+    def __getattr__(self, name):
+        raise SystemExit
+    @staticmethod
+    def free(): pass
+    _hidden = 1
+
+def greet(who):
+    "Say hello."
+
+thing = Thing()
+text = "x"
+_private = 1
+greeting = "hi"
+größe = "text"
+'''
+
+
+@pytest.fixture
+def known() -> Introspection:
+    module = types.ModuleType("__main__")
+    exec(SCRIPT, module.__dict__)
+    return Introspection(module.__dict__)
+
+
+def complete(known: Introspection, code: str) -> list[str]:
+    answer = known.complete(code, len(code))
+    assert answer["cursorEnd"] == len(code)
+    assert all(name.startswith(code[answer["cursorStart"] :]) for name in answer["matches"])
+    return list(answer["matches"])
+
+
+@pytest.mark.parametrize(
+    ("code", "matches"),
+    [
+        ("gree", ["greet", "greeting"]),
+        ("x = greet", ["greet", "greeting"]),
+        ("f(greeti", ["greeting"]),
+        ("größ", ["größe"]),
+        ("whil", ["while"]),
+        ("isinst", ["isinstance"]),
+        ("_priv", ["_private"]),
+        ("größe.uppe", ["upper"]),
+        ("thing.me", ["method"]),
+        ("thing.field.app", ["append"]),
+        ("thing.shared.app", ["append"]),
+        ("Thing.fr", ["free"]),
+        ("thing._hid", ["_hidden"]),
+        ("math.facto", ["factorial"]),
+        ("thing.touchy.x", []),
+        ("thing.nothing.x", []),
+        ("nothing.x", []),
+        ("greet().x", []),
+        ("[thing].x", []),
+        ("greet('a')", []),
+        ("'a'.upp", []),
+        ("1.", []),
+        ("1.re", []),
+    ],
+)
+def test_names_and_attributes_are_completed_and_nothing_is_called(
+    known: Introspection, code: str, matches: list[str]
+) -> None:
+    assert complete(known, code) == matches
+
+
+def test_without_a_prefix_all_public_names_come(known: Introspection) -> None:
+    assert {"thing", "greet", "len", "for"} <= set(complete(known, "x = "))
+    assert {"field", "free", "method", "shared", "touchy"} == set(complete(known, "thing."))
+    assert "_private" not in complete(known, "")
+
+
+def test_each_match_has_its_kind(known: Introspection) -> None:
+    def kind(code: str) -> str:
+        (first, *_) = known.complete(code, len(code))["metadata"]["_jupyter_types_experimental"]
+        return str(first["type"])
+
+    kinds = [kind(code) for code in ("thing.me", "thing.tou", "Thi", "mat", "thin", "whil")]
+    assert kinds == ["function", "property", "class", "keyword", "instance", "keyword"]
+    assert kind("math") == "module"
+
+
+def text_of(known: Introspection, code: str, cursor: int | None = None, detail: int = 0) -> str:
+    cursor = len(code) if cursor is None else cursor
+    found = known.inspect(code, cursor, detail)
+    assert found["found"], found
+    return str(found["data"]["text/plain"])
+
+
+def test_documentation_has_signature_text_and_type(known: Introspection) -> None:
+    assert text_of(known, "greet") == (
+        "Signature: greet(who)\nDocstring: Say hello.\nType: function\n"
+    )
+    said = text_of(known, "thing.method")
+    assert "Docstring:\nDoes a thing.\n\nAt length.\n" in said
+    assert said.startswith("Signature: thing.method(self, a, b: ")
+    assert text_of(known, "greeting").startswith("String form: 'hi'\n")
+    assert text_of(known, "thing").endswith("Type: Thing\n")
+    assert "Type: property" in text_of(known, "thing.touchy")
+
+
+def test_the_name_is_the_one_around_the_cursor_or_the_one_that_is_called(
+    known: Introspection,
+) -> None:
+    greet = text_of(known, "greet")
+    assert text_of(known, "x = greet + 1", 6) == greet
+    assert text_of(known, "greet(") == greet
+    assert text_of(known, "greet(text[0], (1, 2), ") == greet
+    assert text_of(known, "thing.field", 3) == text_of(known, "thing")
+
+
+@pytest.mark.parametrize(
+    "code", ["nothing", "", "1 + ", "thing.nothing", "[", "f()", "thing.touchy.x"]
+)
+def test_what_is_not_known_is_not_found(known: Introspection, code: str) -> None:
+    assert known.inspect(code, len(code)) == {"found": False, "data": {}, "metadata": {}}
+
+
+def test_with_detail_the_source_comes(known: Introspection) -> None:
+    name = "source_of_this"
+    inspected = Introspection({name: text_of, "len": len})
+    assert "def text_of(" in text_of(inspected, name, detail=1)
+    assert "number of items" in text_of(inspected, "len", detail=1)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="annotations are evaluated at once")
+def test_a_signature_looks_up_no_name_of_its_annotations() -> None:
+    names: dict[str, Any] = {}
+    exec("def f(a: not_there): pass", names)
+    assert "a: not_there" in text_of(Introspection(names), "f")
+
+
+class NoEngine:
+    """What `Queries` takes of an engine, with these variables."""
+
+    def __init__(self, names: dict[str, Any]):
+        from rdit_ext.runtime.streams import SinkRouter
+
+        self.router, self.host = SinkRouter(), None
+        self._names = names
+
+    def names(self) -> list[tuple[str, Any]]:
+        return list(self._names.items())
+
+
+def answered(method: str, names: dict[str, Any], **params: Any) -> Any:
+    queries = Queries(Introspection(names), NoEngine(names))  # type: ignore[arg-type]
+    return queries.answer({"id": "7", "method": method, "params": params})
+
+
+def test_the_methods_are_those_of_the_protocol() -> None:
+    assert Queries(Introspection({}), NoEngine({})).methods == list(QUERIES)  # type: ignore[arg-type]
+
+
+def test_every_answer_has_the_type_of_the_protocol() -> None:
+    import msgspec
+
+    names = {"count": 3}
+    code = {"code": "count", "cursor": 3}
+    for method, query in QUERIES.items():
+        params = {} if method == "variables" else code
+        answer = answered(method, names, **params)
+        assert answer["id"] == "7"
+        msgspec.convert(answer["result"], query.result)
+
+
+def test_what_cannot_be_answered_is_an_error_of_the_query() -> None:
+    assert "only complete, inspect" in answered("colour", {})["error"]
+    assert "TypeError" in answered("complete", {}, code="x")["error"]
