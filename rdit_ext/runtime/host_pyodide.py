@@ -24,7 +24,6 @@ from typing import Any, Protocol
 
 from . import install, interrupts, run_events
 from .engine import Engine
-from .interrupts import shielded
 from .introspect_pyodide import Introspection
 from .main_module import UNNAMED
 from .plan import plan_script, plan_statements
@@ -33,6 +32,7 @@ from .pyodide_packages import Packages, Source
 from .queries import Queries
 from .run_events import Event
 from .run_request import run_request
+from .shields import shielded
 from .stdin import asked_by
 from .tracebacks import Exit
 

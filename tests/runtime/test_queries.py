@@ -166,7 +166,7 @@ class NoEngine:
     """What `Queries` takes of an engine, with these variables."""
 
     def __init__(self, names: dict[str, Any]):
-        from rdit_ext.runtime.streams import SinkRouter
+        from rdit_ext.runtime.sink_router import SinkRouter
 
         self.router, self.host = SinkRouter(), None
         self._names = names
