@@ -29,20 +29,21 @@ from .main_module import UNNAMED
 from .plan import plan_script, plan_statements
 from .pyodide_display import StandIn, _displays, display
 from .pyodide_packages import Packages, Source
+from .pyodide_waiting import Suspends, Waiting
 from .queries import Queries
+from .replacements import Undo
 from .run_events import Event
 from .run_request import run_request
 from .shields import shielded
 from .stdin import asked_by
 from .tracebacks import Exit
 
-_NAP_SECONDS = 0.05
 # Seconds between two messages. Shorter than in a kernel, because messages to the page are cheap and
 # no timer sends what is buffered.
 _PERIOD = 0.01
 
 
-class Bridge(Source, Protocol):
+class Bridge(Source, Suspends, Protocol):
     """What the host needs of the worker."""
 
     def send(self, text: str) -> None:
@@ -61,7 +62,7 @@ class Bridge(Source, Protocol):
 
 class Written:
     """Attributes what C code writes to the statement that runs. It has the methods of
-    `fdpipe.Pipes` that the engine calls; Emscripten has no pipes between processes."""
+    `fd_capture.Pipes` that the engine calls; Emscripten has no pipes between processes."""
 
     def __init__(self, bridge: Bridge, engine: Engine):
         self._bridge = bridge
@@ -100,12 +101,11 @@ class PyodideHost:
         self._engine: Engine | None = None
         self._loop = asyncio.get_event_loop()
         self._flushes: set[Callable[[], None]] = set()
-        # The futures for which Python is suspended, innermost last; the user's last answer, and the
-        # future of the question that waits for one.
-        self._waits: list[asyncio.Future[bool]] = []
+        self._waiting = Waiting(bridge, self._loop, self._flush)
+        # The user's last answer, and the future of the question that waits for one.
         self._answer = ""
         self._asking: asyncio.Future[bool] | None = None
-        self._undo: list[Callable[[], None]] = []
+        self._undo = Undo()
         self._queries: Queries | None = None
 
     def attach(self, engine: Engine) -> None:
@@ -119,26 +119,26 @@ class PyodideHost:
         os.environ["MPLBACKEND"] = "module://_rdit.pyodide_canvas"
         finder = StandIn()
         sys.meta_path.append(finder)
-        self._undo.append(lambda: sys.meta_path.remove(finder))
+        self._undo.add(lambda: sys.meta_path.remove(finder))
         sys.meta_path.append(self.packages)
-        self._undo.append(lambda: sys.meta_path.remove(self.packages))
+        self._undo.add(lambda: sys.meta_path.remove(self.packages))
         self._replace(builtins, "display", display)
         signal.signal(signal.SIGINT, interrupts.note)
         for name in ("exit", "quit"):
             self._replace(builtins, name, Exit(name))
-        self._replace(time, "sleep", self._sleep)
+        self._replace(time, "sleep", self._waiting.sleep)
         policy = asyncio.events._get_event_loop_policy()  # type: ignore[attr-defined]
-        self._replace(policy, "new_event_loop", self._make_loop(policy, policy.new_event_loop))
-        self._keep_quiet(self._loop)
+        self._replace(
+            policy, "new_event_loop", self._waiting.make_loop(policy, policy.new_event_loop)
+        )
+        self._waiting.keep_quiet(self._loop)
         kind = type(self._loop)
-        run = self._run_until_complete
+        run = self._waiting.run_until_complete
         self._replace(kind, "run_until_complete", lambda loop, future: run(loop, future))
 
     def remove(self) -> None:
         """Restore everything in the interpreter that was replaced."""
-        for undo in reversed(self._undo):
-            undo()
-        self._undo.clear()
+        self._undo.all()
 
     # -- what the worker calls
 
@@ -186,13 +186,7 @@ class PyodideHost:
         """
         if not interrupts.current.armed:
             return
-        if self._waits:
-            interrupts.current.presses += 1
-            if interrupts.acknowledge is not None:
-                interrupts.acknowledge()
-            if not self._waits[-1].done():
-                self._waits[-1].set_result(False)
-        elif interrupts.current.awaiting:
+        if not self._waiting.interrupt() and interrupts.current.awaiting:
             signal.raise_signal(signal.SIGINT)
 
     # -- what the engine calls
@@ -231,8 +225,6 @@ class PyodideHost:
         assert self._engine is not None
         return asked_by(partial(self._ask, self._engine))
 
-    # -- waiting
-
     def _ask(self, engine: Engine, prompt: str, password: bool) -> str:
         if not self._bridge.can_wait():
             raise EOFError(
@@ -250,7 +242,7 @@ class PyodideHost:
         asking = self._asking = self._loop.create_future()
         answered = False
         try:
-            answered = self._wait(asking)
+            answered = self._waiting.wait(asking)
         finally:
             self._asking = None
             sink.run_events.add({**event, "prompt": prompt, "password": password, "waiting": False})
@@ -259,92 +251,7 @@ class PyodideHost:
                 sink.text("stdout", prompt + ("" if password else self._answer) + "\n")
         return self._answer
 
-    def _sleep(self, seconds: float) -> None:
-        if seconds < 0:
-            raise ValueError("sleep length must be non-negative")
-        self._flush_soon()
-        if self._bridge.can_wait():
-            end = self._loop.create_future()
-            timer = self._loop.call_later(seconds, _finish, end)
-            try:
-                self._wait(end)
-            finally:
-                timer.cancel()
-            return
-        # In short pieces, because an interrupt is noticed only between them.
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            _nap(min(left, _NAP_SECONDS))
-
-    def _run_until_complete(self, loop: Any, what: Any) -> Any:
-        """In place of `run_until_complete` of Pyodide's event loop, which cannot be interrupted.
-
-        Raises:
-            KeyboardInterrupt: after the task has been cancelled.
-            RuntimeError: the browser lacks JSPI.
-        """
-        if not self._bridge.can_wait():
-            raise RuntimeError(
-                "this browser cannot wait in the middle of a Python script (it lacks WebAssembly"
-                " JSPI): use `await` at the top level in place of asyncio.run"
-            )
-        task = asyncio.ensure_future(what, loop=loop)
-        while not task.done():
-            done = self._loop.create_future()
-            task.add_done_callback(lambda _, done=done: _finish(done))
-            try:
-                self._wait(done)
-            except KeyboardInterrupt:
-                task.cancel()
-                # The task's `finally` blocks may await: wait until they are done, or for the next
-                # interrupt.
-                self._wait_for_end(task)
-                raise
-        return task.result()
-
-    def _wait_for_end(self, task: asyncio.Future[Any]) -> None:
-        if not task.done():
-            done = self._loop.create_future()
-            task.add_done_callback(lambda _: _finish(done))
-            self._wait(done)
-        if not task.cancelled():
-            task.exception()  # marks it as retrieved: asyncio would log that it never was
-
-    def _wait(self, until: asyncio.Future[bool]) -> bool:
-        """Suspend Python until the future is done.
-
-        Raises:
-            KeyboardInterrupt: Stop was pressed meanwhile.
-        """
-        self._waits.append(until)
-        try:
-            if not self._bridge.wait(until):
-                raise KeyboardInterrupt
-            return True
-        finally:
-            self._waits.remove(until)
-
-    def _make_loop(self, policy: Any, make: Callable[[], Any]) -> Callable[[], Any]:
-        """A `new_event_loop` that leaves the running loop and the default loop as they are. Each
-        new loop of Pyodide's would replace both, also while a task of the old loop runs."""
-
-        def make_loop() -> Any:
-            running, default = asyncio._get_running_loop(), policy._default_loop
-            loop = make()
-            self._keep_quiet(loop)
-            asyncio._set_running_loop(running)
-            policy._default_loop = default
-            return loop
-
-        return make_loop
-
-    def _keep_quiet(self, loop: Any) -> None:
-        # Pyodide's loop raises KeyboardInterrupt and SystemExit of a task into JavaScript as well,
-        # which would end the worker, unless these handlers are set. The task has the exception.
-        loop._keyboard_interrupt_handler = lambda: None
-        loop._system_exit_handler = lambda code: None
-
-    def _flush_soon(self) -> None:
+    def _flush(self) -> None:
         """Send the buffered output of the running statement, before Python waits."""
         sink = self._engine.router.running if self._engine else None
         if sink is not None:
@@ -354,17 +261,9 @@ class PyodideHost:
         missing = object()
         old = getattr(owner, name, missing)
         setattr(owner, name, value)
-        self._undo.append(
+        self._undo.add(
             lambda: delattr(owner, name) if old is missing else setattr(owner, name, old)
         )
-
-
-def _finish(future: asyncio.Future[bool]) -> None:
-    if not future.done():
-        future.set_result(True)
-
-
-_nap = time.sleep
 
 
 def _sources(request: dict[str, Any]) -> list[str]:
