@@ -8,7 +8,7 @@ from . import tracebacks
 from .host import Host
 from .matplotlib_figures import is_noise
 from .mime_bundle import as_markdown, fit_bundle, fit_json
-from .plan import TEXT, Statement
+from .statement import TEXT, Statement
 from .statement_sink import StatementSink
 
 

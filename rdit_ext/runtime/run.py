@@ -24,12 +24,13 @@ from .engine import Engine
 from .excepthook import Hook, Listener, describe_failure, note_last
 from .interrupts import Interrupts
 from .modules import folder_of
-from .plan import Statement, broken_elsewhere, last_awaits
+from .plan import broken_elsewhere, last_awaits
 from .recursion_limit import DIVE, frames_below
 from .results import show_value
 from .run_events import RunEvents
 from .shields import boundary
 from .stacks import PROFILER, end_profile, pause
+from .statement import Statement
 from .statement_events import plan_event, status_event
 from .statement_sink import StatementSink
 

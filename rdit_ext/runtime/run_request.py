@@ -10,10 +10,11 @@ from .engine import Engine
 from .interrupts import Interrupts
 from .main_module import UNNAMED
 from .output_limits import Limits
-from .plan import Statement, plan_script, plan_statements
+from .plan import plan_script, plan_statements
 from .run import Run
 from .run_context import Within
 from .run_events import RunEvents
+from .statement import Statement
 from .statement_events import plan_event, status_event
 from .statement_sink import StatementSink
 

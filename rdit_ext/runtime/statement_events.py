@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .plan import Statement
 from .run_events import Event
+from .statement import Statement
 from .utf8 import clean
 
 
