@@ -86,12 +86,11 @@ export function addCommands(
     // The layout's label names the action. Not a toggle command: JupyterLab writes the toggled state
     // to an element whose ARIA role does not allow it.
     const isLayout = id === "rdit:layout";
+    const other = () =>
+      isBelow() ? trans.__("Results Beside the Code") : trans.__("Results Below the Code");
     commands.addCommand(id, {
-      label: isLayout
-        ? () =>
-            isBelow() ? trans.__("Results Beside the Code") : trans.__("Results Below the Code")
-        : trans.__(label),
-      caption: trans.__(text),
+      label: isLayout ? other : trans.__(label),
+      caption: isLayout ? other : trans.__(text),
       icon: isLayout ? () => (isBelow() ? besideIcon : belowIcon) : icons[icon],
       isEnabled: args => {
         const document = current(args);
