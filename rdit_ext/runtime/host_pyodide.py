@@ -235,9 +235,9 @@ class PyodideHost:
         if sink is None:
             raise EOFError("input() outside of a run: nobody is there to answer")
         event = {"type": "input", "run": sink.run_events.run, "nodeIndex": sink.node_index}
-        sink.run_events.add(
-            {**event, "prompt": prompt, "password": password, "waiting": True}, more=True
-        )
+        # As a server sends it: without fields that have their default.
+        asked = {key: value for key, value in (("prompt", prompt), ("password", password)) if value}
+        sink.run_events.add({**event, **asked}, more=True)
         sink.run_events.sync()
         asking = self._asking = self._loop.create_future()
         answered = False
@@ -245,7 +245,7 @@ class PyodideHost:
             answered = self._waiting.wait(asking)
         finally:
             self._asking = None
-            sink.run_events.add({**event, "prompt": prompt, "password": password, "waiting": False})
+            sink.run_events.add({**event, "waiting": False})
             if answered:
                 # Output the prompt and the answer, as a terminal shows them.
                 sink.text("stdout", prompt + ("" if password else self._answer) + "\n")

@@ -403,7 +403,7 @@ def _signal(state: State, actions: list[Action]) -> Step:
 
 def _restart(state: State, has_process: bool) -> Step:
     error = KernelDied("The kernel was restarted.", "kernel-restarted")
-    state, actions = _cancel_unsent(state, None)
+    state, actions = _cancel_unsent(state, error)
     if state.link == "starting":
         actions.append(AbandonStart(error))
         state = replace(state, link="none")
@@ -430,7 +430,7 @@ def _replace_failed(state: State, error: KernelError) -> Step:
 
 
 def _shut_down(state: State, error: KernelDied) -> Step:
-    state, actions = _cancel_queue(state, None)
+    state, actions = _cancel_queue(state, error)
     actions.append(Disconnect(error))
     if state.link == "starting":
         actions.append(AbandonStart(error))

@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.golden import NAMES, Golden, comparable
 from tests.support.processes import ROOT
+from tests.support.steps import NAMES as SESSIONS
+from tests.support.steps import GoldenSession, is_wanted
 from tests.support.waiting import PATIENCE, wait_for
 
 from .pyodide.differences import OTHERWISE, OUTPUTS, RAISES
@@ -124,6 +126,46 @@ def plain(open_harness: Callable[..., Harness]) -> Harness:
     return harness
 
 
+class BrowserSession:
+    """A golden run of several steps in the page. Its runs have ids that no other test has."""
+
+    def __init__(self, harness: Harness, name: str):
+        self.harness = harness
+        self.name = name
+        self._used: set[int] = set()
+
+    def run(self, run: str, script: str) -> None:
+        request = {"script": script, "run": f"{self.name}/{run}"}
+        self.harness.page.evaluate("request => void h.start(request)", request)
+
+    def answer(self, text: str) -> None:
+        self.harness.page.evaluate("text => h.answer(text)", text)
+
+    def interrupt(self) -> None:
+        self.harness.interrupt()
+
+    def reset(self, restart: bool) -> None:
+        self.harness.page.evaluate("restart => h.reset(restart)", restart)
+
+    def events(self) -> list[Event]:
+        """Those of its runs, in order, under the ids of the file."""
+        own = f"{self.name}/"
+        found = self.harness.page.evaluate(
+            "own => h.events.filter(e => e.type !== 'session' && e.run?.startsWith(own))", own
+        )
+        return [{**event, "run": event["run"].removeprefix(own)} for event in found]
+
+    def until(self, wanted: dict[str, Any]) -> None:
+        def has_come() -> bool:
+            for position, event in enumerate(self.events()):
+                if position not in self._used and is_wanted(event, wanted):
+                    self._used.add(position)
+                    return True
+            return False
+
+        wait_for(has_come, f"{self.name}: {wanted}")
+
+
 def outputs(events: list[Event], node: int | None = None) -> list[dict[str, Any]]:
     return [
         event["output"]
@@ -143,6 +185,20 @@ def status(events: list[Event], node: int) -> str:
 
 
 # -- the contract
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_a_session_of_several_steps_is_the_same_as_on_a_server(
+    name: str, isolated: Harness
+) -> None:
+    golden = GoldenSession(name)
+    if golden.only == "server":
+        pytest.skip("there is no process that could end")
+    isolated.page.evaluate("h.reset()")
+    session = BrowserSession(isolated, name)
+    golden.walk(session)
+    text = json.dumps(session.events()).replace("/files/work/script.py", "<script>")
+    assert golden.same(json.loads(text)) == golden.expected()
 
 
 @pytest.mark.parametrize("name", NAMES)

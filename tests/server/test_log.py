@@ -369,14 +369,16 @@ def test_compacting_is_done_once():
 
 def golden(name: str) -> list[Event]:
     """The events of a golden run, numbered."""
-    lines = (RUNS / f"{name}.jsonl").read_text("utf-8").split("\n")
+    lines = (RUNS / name).read_text("utf-8").split("\n")
     events = [msgspec.json.decode(line, type=Event) for line in lines if line]
     for number, event in enumerate(events, 1):
         event.seq = number
     return events
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in RUNS.glob("*.jsonl")))
+@pytest.mark.parametrize(
+    "name", sorted(str(path.relative_to(RUNS)) for path in RUNS.rglob("*.jsonl"))
+)
 def test_a_snapshot_stands_for_the_events_before_it(name):
     """A viewer that comes in the middle sees at the end what one has seen that was there before."""
     events = golden(name)

@@ -151,7 +151,8 @@ def test_a_restart_cancels_what_waits_and_replaces_the_process():
         Submitted(ONE), KernelReady(), Submitted(TWO), RestartAsked(has_process=True)
     )
     cancelled, disconnect, *rest = actions[0], *actions[2:]
-    assert cancelled == Cancel(TWO, None)
+    assert isinstance(cancelled, Cancel)
+    assert (cancelled.job, cancelled.error.cause) == (TWO, "kernel-restarted")
     assert isinstance(disconnect, Disconnect)
     assert not disconnect.is_drained
     assert rest == [Replace()]
@@ -188,7 +189,7 @@ def test_a_restart_that_fails_leaves_no_kernel_and_a_run_that_waits_starts_one()
 def test_a_shutdown_ends_all_and_the_next_run_starts_a_new_process():
     state, actions = after(Submitted(ONE), Submitted(TWO), ShutDown(SHUT))
     assert actions == [
-        Cancel(TWO, None),
+        Cancel(TWO, SHUT),
         Finish(TWO),
         Disconnect(SHUT),
         AbandonStart(SHUT),

@@ -97,7 +97,12 @@ def normalize(events: list[Event]) -> list[Event]:
 
 def comparable(events: list[Event]) -> list[Event]:
     """Normalized events without what differs from one Python to the next: carets and columns."""
-    events = json.loads(json.dumps(normalize(events)))
+    return without_carets(normalize(events))
+
+
+def without_carets(events: list[Event]) -> list[Event]:
+    """The events without what differs from one Python to the next: carets and columns of errors."""
+    events = json.loads(json.dumps(events))
     for event in events:
         output = event.get("output", {})
         if output.get("type") in ("error", "stderr"):

@@ -8,7 +8,7 @@ import {
   type Part,
 } from "../../labextension/src/results/results";
 
-const files = import.meta.glob<string>("../runs/*.jsonl", {
+const files = import.meta.glob<string>(["../runs/*.jsonl", "../runs/sessions/*.jsonl"], {
   query: "?raw",
   import: "default",
   eager: true,
@@ -76,17 +76,20 @@ describe("the runs of tests/runs", () => {
     const atOnce = applyEvents(Results.empty, events);
     const one = events.reduce((results, event) => applyEvent(results, event), Results.empty);
     expect(one).toEqual(atOnce);
-    const [run] = atOnce.runs.values();
-    if (!run) return expect(events.some(event => event.type === "plan")).toBe(false);
-    const outputs = new Map(
-      run.outcomes.map(outcome => [outcome!.nodeIndex, outcome!.parts.map(asOutput)]),
-    );
-    if (!JSON.stringify(events).match(/\\r|\\b|\\u001b/)) expect(outputs).toEqual(expected(events));
-    const done = events.find(event => event.type === "done");
-    if (!done) return;
-    expect(run.status).toBe(done.status);
-    const open = run.outcomes.filter(outcome => ["queued", "running"].includes(outcome!.status));
-    expect(open).toEqual([]);
+    const planned = events.filter(event => event.type === "plan").map(event => event.run);
+    expect([...atOnce.runs.keys()]).toEqual(planned);
+    for (const [id, run] of atOnce.runs) {
+      const own = events.filter(event => "run" in event && event.run === id);
+      const outputs = new Map(
+        run.outcomes.map(outcome => [outcome!.nodeIndex, outcome!.parts.map(asOutput)]),
+      );
+      if (!JSON.stringify(own).match(/\\r|\\b|\\u001b/)) expect(outputs).toEqual(expected(own));
+      const done = own.find(event => event.type === "done");
+      if (!done) continue;
+      expect(run.status).toBe(done.status);
+      const open = run.outcomes.filter(outcome => ["queued", "running"].includes(outcome!.status));
+      expect(open).toEqual([]);
+    }
   });
 });
 

@@ -51,9 +51,9 @@ class Harness {
   memory = () => this.backend.memory;
 
   /// Begins a run; its id.
-  start(request: { script: string }): string {
-    const run = `run-${++this.count}`;
-    this.backend.executeScript({ run, ...request } as never);
+  start(request: { script: string; run?: string }): string {
+    const run = request.run ?? `run-${++this.count}`;
+    this.backend.executeScript({ ...request, run } as never);
     return run;
   }
 

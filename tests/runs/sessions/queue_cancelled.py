@@ -1,0 +1,14 @@
+#> run first
+import time
+print("ready")
+while True:
+    time.sleep(0.01)
+#> until output first ready
+#> run second
+print("second")
+#> run third
+print("third")
+#> interrupt
+#> until done first
+#> until done second
+#> until done third
