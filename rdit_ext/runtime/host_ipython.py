@@ -166,8 +166,15 @@ class IPythonHost:
             # http://api.zeromq.org/4-2:zmq-socket (ZMQ_ROUTER)
             self._has_heard = True
             self._kernel.stdin_socket.poll(_GREETING_MILLISECONDS)
-        with engine.streams.as_ours():
-            answer: str = (self._kernel.getpass if password else self._kernel.raw_input)(prompt)
+        try:
+            with engine.streams.as_ours():
+                ask = self._kernel.getpass if password else self._kernel.raw_input
+                answer: str = ask(prompt)
+        except KeyboardInterrupt as interrupt:
+            # ipykernel gives it a message if the signal came while it looked for the answer.
+            # Python's `input` gives none.
+            interrupt.args = ()
+            raise
         if sink is not None:
             # Output the prompt and the answer, as a terminal echoes it. A password is not echoed.
             sink.text("stdout", f"{prompt}{'' if password else answer}\n")

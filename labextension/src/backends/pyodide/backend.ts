@@ -141,6 +141,7 @@ export class PyodideBackend implements ExecutionBackend {
             run: action.job.request.run,
             status: "cancelled",
             elapsed: 0,
+            ...action.why,
           });
         return;
       case "refuse":

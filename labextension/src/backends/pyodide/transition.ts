@@ -8,7 +8,7 @@
 //                        any --restartAsked, stopTimedOut--> starting
 //   a job (run, reset)   queued --> waiting for Python --> sent --> ended
 //                        queued or waiting --interruptAsked, restartAsked, pythonGone--> cancelled
-import type { ExecuteRequest, RunRequest, SessionState } from "../../protocol";
+import type { Cause, ExecuteRequest, RunRequest, SessionState } from "../../protocol";
 import type { Cut } from "./run";
 
 type RunOf = Omit<RunRequest, "type"> | Omit<ExecuteRequest, "type">;
@@ -66,8 +66,11 @@ export type Action =
   /// End the run that was sent, in place of the worker.
   | { type: "bury"; status: "interrupted" | "died"; error: Cut }
   /// End a job that was never sent: as the user wants, or for there is no Python.
-  | { type: "cancel"; job: Job }
+  | { type: "cancel"; job: Job; why: Why }
   | { type: "refuse"; job: Job };
+
+/// Why a job was not sent, for people and for programs.
+export type Why = { readonly reason: string; readonly cause: Cause };
 
 type Step = [State, Action[]];
 
@@ -80,13 +83,14 @@ export function transition(state: State, input: Input): Step {
       return [next, [{ type: "report", state: next }]];
     }
     case "interruptAsked": {
-      const [next, actions] = cancelUnsent(state);
+      const [next, actions] = cancelUnsent(state, interrupted);
       const isRunning = next.isSent && next.current?.kind === "run";
       return [next, isRunning ? [...actions, { type: "signal" }] : actions];
     }
     case "restartAsked": {
       const cut = died("Python was restarted while this statement ran.");
-      const [next, actions] = cancelUnsent(state, true);
+      const why = notBegun("Python was restarted.", "kernel-restarted");
+      const [next, actions] = cancelUnsent(state, why, true);
       return startAnew(next, actions, "died", cut, "Python was restarted: all names are gone.");
     }
     case "stopTimedOut":
@@ -110,7 +114,8 @@ export function transition(state: State, input: Input): Step {
       const error = died(`Python has ended in this browser: ${input.reason}`);
       const actions: Action[] = state.isSent ? [{ type: "bury", status: "died", error }] : [];
       // Queued runs were meant for the namespace that is lost now.
-      for (const job of state.queue) actions.push({ type: "cancel", job });
+      const why = notBegun(error.message, "kernel-died");
+      for (const job of state.queue) actions.push({ type: "cancel", job, why });
       actions.push({ type: "terminate" });
       const next = noJobs({ ...state, python: "none" });
       return show(next, actions, "dead", `Python has ended: ${input.reason}`);
@@ -178,12 +183,12 @@ function then(state: State, actions: Action[]): Step {
 
 /// Ends all jobs that Python has not got; but a reset that waits goes on, unless `withReset`, for it
 /// does no harm.
-function cancelUnsent(state: State, withReset = false): Step {
-  const actions = state.queue.map((job): Action => ({ type: "cancel", job }));
+function cancelUnsent(state: State, why: Why, withReset = false): Step {
+  const actions = state.queue.map((job): Action => ({ type: "cancel", job, why }));
   const next = { ...state, queue: [] };
   const { current: job, isSent } = state;
   if (!job || isSent || (job.kind === "reset" && !withReset)) return [next, actions];
-  return then(next, [...actions, { type: "cancel", job }]);
+  return then(next, [...actions, { type: "cancel", job, why }]);
 }
 
 function startAnew(
@@ -199,6 +204,13 @@ function startAnew(
   const rest = { ...state, current: job, isSent: false, queue, news };
   return start(...show(rest, actions, "restarting", news));
 }
+
+const interrupted: Why = { reason: "Interrupted before it began.", cause: "interrupted" };
+
+const notBegun = (reason: string, cause: Cause): Why => ({
+  reason: `${reason} This run had not begun.`,
+  cause,
+});
 
 const died = (text: string): Cut => ({ name: "KernelDied", message: text, text: `${text}\n` });
 
