@@ -4,10 +4,12 @@ RDIT_RECORD=1 writes what they give, in place of what is written down: read it b
 """
 
 import os
+import time
 
 import pytest
 
 from tests.support.steps import NAMES, GoldenSession, is_wanted
+from tests.support.waiting import PATIENCE
 
 RECORD = os.environ.get("RDIT_RECORD") == "1"
 
@@ -32,12 +34,14 @@ class ServerSession:
         self.viewer.send("reset", restart=restart)
 
     def until(self, wanted):
-        while True:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
             for event in self.viewer.events:
                 if id(event) not in self._used and is_wanted(event, wanted):
                     self._used.add(id(event))
                     return
             self.viewer.receive()
+        raise AssertionError(f"{wanted} did not come: {self.viewer.events}")
 
 
 @pytest.mark.parametrize("name", NAMES)

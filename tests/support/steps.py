@@ -15,6 +15,8 @@ from .golden import FOLDER, normalize, without_carets
 SESSIONS = FOLDER / "sessions"
 NAMES = sorted(path.stem for path in SESSIONS.glob("*.py"))
 Event = dict[str, Any]
+# Statuses after which a statement has no other.
+ENDS = ("ok", "error", "interrupted", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,12 @@ class GoldenSession:
         found = []
         for run in self.runs:
             mine = [e for e in events if e.get("run") == run and e["type"] != "session"]
+            ended = {e["nodeIndex"] for e in mine if e.get("status") in ENDS and "nodeIndex" in e}
             for event in normalize([{**e, "seq": 0} for e in mine]):
-                event.pop("seq")
-                found.append({**event, "run": run})
+                # Whether a message left while the statement ran is no part of the contract either.
+                if event.get("status") != "running" or event["nodeIndex"] not in ended:
+                    event.pop("seq")
+                    found.append({**event, "run": run})
         return found
 
     def same(self, events: list[Event]) -> list[Event]:
