@@ -1,8 +1,10 @@
 #> run first
 import time
-print("ready")
-while True:
-    time.sleep(0.01)
+def loop():
+    print("ready")
+    while True:
+        time.sleep(0.01)
+loop()
 #> until output first ready
 #> run second
 print("second")

@@ -1,9 +1,11 @@
 #> only server
 #> run loops
 import time
-print("ready")
-while True:
-    time.sleep(0.01)
+def loop():
+    print("ready")
+    while True:
+        time.sleep(0.01)
+loop()
 #> until output loops ready
 #> run waits
 print("never")
