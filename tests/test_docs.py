@@ -61,3 +61,30 @@ def test_links_between_documents_lead_somewhere():
     for page in [*root.glob("*.md"), *DOCS.glob("*.md"), *(root / "examples").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+?)(?:#[^)]*)?\)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+ARCHITECTURE = (DOCS / "architecture.md").read_text()
+SERVER, PAGE = DOCS.parent / "rdit_ext", DOCS.parent / "labextension" / "src"
+
+
+def test_the_architecture_names_every_module_of_the_server_and_every_folder_of_the_page():
+    rooms = ARCHITECTURE.partition("## Rooms")[2].partition("## ")[0]
+    modules = [
+        path.relative_to(SERVER)
+        for path in SERVER.rglob("*.py")
+        if not path.name.startswith("_") and "runtime" not in path.relative_to(SERVER).parts
+    ]
+    folders = [path for path in PAGE.rglob("*") if path.is_dir()]
+    missing = [str(path) for path in modules if f" {path.name} " not in rooms]
+    missing += [
+        path.name for path in folders if f" {path.name}/" not in rooms and path.name != "parts"
+    ]
+    assert missing == []
+
+
+def test_every_file_that_the_architecture_names_is_there():
+    named = set(re.findall(r"[\w-]+/[\w/-]+\.(?:py|ts)\b", ARCHITECTURE))
+    assert named
+    there = [*SERVER.rglob("*.py"), *PAGE.rglob("*.ts"), *(DOCS.parent / "tests").rglob("*.*")]
+    missing = [name for name in named if not any(str(path).endswith(f"/{name}") for path in there)]
+    assert missing == []
