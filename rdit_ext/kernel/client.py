@@ -15,12 +15,9 @@ a timeout.
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import time
 from collections.abc import Callable
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from ..errors import (
@@ -36,6 +33,7 @@ from ..protocol import (
     Plan,
     StatusEvent,
 )
+from .boot import boot_request, is_booted, silent
 from .crash_marker import note_stop, read_marker
 from .last_words import has_ended, read_last_words
 from .link import Channel, KernelLink, Log, Message
@@ -45,10 +43,6 @@ from .translate import KernelEvent, translate, valid_events
 # answers, on iopub.
 QUERY = "rdit_query"
 ANSWER = "rdit_answer"
-# Keeps the script's folder out of `sys.path` while the kernel starts. Ignored by Python 3.10.
-# https://docs.python.org/3/using/cmdline.html#envvar-PYTHONSAFEPATH
-SAFE_PATH = "PYTHONSAFEPATH"
-
 _RUN = "await __import__('sys').modules['_rdit'].run()"
 _RESET = "await __import__('sys').modules['_rdit'].reset()"
 # Seconds to wait for the `done` event after the shell reply: it usually follows in milliseconds.
@@ -94,6 +88,8 @@ class Kernel:
 
     `on_events` is called with events as they arrive, also after their run has ended: threads and
     tasks of the script may outlive it.
+
+    A little larger than a class should be: every request and the replies to it share one table.
     """
 
     def __init__(
@@ -157,15 +153,8 @@ class Kernel:
         # kernel polls for it before the first `input()`, because the kernel's ROUTER drops an
         # `input_request` to a DEALER that has not connected yet.
         self.answer("")
-        modules, code = _runtime()
-        marker = {"marker": str(self._link.marker)} if self._link.marker is not None else {}
-        # The runtime removes the variable again, unless the server itself has it: to child
-        # processes of the script the environment is the server's.
-        unset = [] if SAFE_PATH in os.environ else [SAFE_PATH]
-        content = _silent(code) | {"rdit": {"modules": modules, "unset": unset, **marker}}
-        content["user_expressions"] = {"rdit": "'_rdit' in __import__('sys').modules"}
-        reply_content = await self._ask("execute_request", content)
-        if not _is_booted(reply_content):
+        reply_content = await self._ask("execute_request", boot_request(self._link.marker))
+        if not is_booted(reply_content):
             kind = f"{about.get('implementation')} {about.get('implementation_version', '')}"
             cause = f"{reply_content.get('ename', '')}: {reply_content.get('evalue', '')}"
             raise KernelUnavailable(
@@ -226,7 +215,7 @@ class Kernel:
             KernelDied: the process ended during the run.
             RuntimeFailed: the runtime itself raised.
         """
-        content = _silent(_RUN) | {"allow_stdin": allow_stdin, "rdit": request}
+        content = silent(_RUN) | {"allow_stdin": allow_stdin, "rdit": request}
         msg_id = self._send("shell", "execute_request", content)
         running = self._running = _Running(request["run"], msg_id)
         reply = await self._reply_to(msg_id, running)
@@ -277,7 +266,7 @@ class Kernel:
             KernelUnavailable: it could not be cleared.
             KernelDied: the process ended meanwhile.
         """
-        reply = await self._ask("execute_request", _silent(_RESET))
+        reply = await self._ask("execute_request", silent(_RESET))
         if reply.get("status") != "ok":
             raise KernelUnavailable(
                 f"The namespace could not be cleared: {reply.get('ename')}: {reply.get('evalue')}"
@@ -404,25 +393,6 @@ class Kernel:
             self._on_events(list(events))
 
 
-def _is_booted(reply: dict[str, Any]) -> bool:
-    """Whether the `user_expressions` of the boot request found the runtime. The reply's status does
-    not say so: a kernel that is not ipykernel may report success for code it did not understand."""
-    found = (reply.get("user_expressions") or {}).get("rdit", {}).get("data", {})
-    return reply.get("status") == "ok" and found.get("text/plain") == "True"
-
-
-def _silent(code: str) -> dict[str, Any]:
-    """The content of an `execute_request` that leaves no trace in history and execution count."""
-    return {
-        "code": code,
-        "silent": True,
-        "store_history": False,
-        "allow_stdin": False,
-        "stop_on_error": False,
-        "user_expressions": {},
-    }
-
-
 async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
     """Whether the future was done within `timeout` seconds. If not, a task is cancelled and any
     other future is left pending."""
@@ -430,18 +400,3 @@ async def _within(timeout: float, future: asyncio.Future[Any]) -> bool:
     if isinstance(future, asyncio.Task) and not done:
         future.cancel()
     return bool(done)
-
-
-@cache
-def _runtime() -> tuple[dict[str, str], str]:
-    """The sources of the runtime's modules by name, and that of `boot.py`, which installs them.
-
-    They are read as text and never imported here: they take over the process that imports them.
-    """
-    folder = files("rdit_ext") / "runtime"
-    modules = {
-        item.name[:-3]: item.read_text(encoding="utf-8")
-        for item in folder.iterdir()
-        if item.name.endswith(".py") and item.name != "boot.py" and "pyodide" not in item.name
-    }
-    return modules, (folder / "boot.py").read_text(encoding="utf-8")

@@ -16,7 +16,8 @@ import zmq.asyncio
 from jupyter_core.utils import ensure_async
 
 from ..errors import BadRequest, KernelUnavailable
-from .client import ANSWER, QUERY, SAFE_PATH
+from .boot import SAFE_PATH
+from .client import ANSWER, QUERY
 from .crash_marker import CrashMarkers
 from .link import Log
 
