@@ -40,7 +40,7 @@ export interface EditPageOptions {
 }
 
 /// The page on one open file. It starts to connect to a backend at once. Dispose it before its root
-/// has another.
+/// has another. Long, for it only joins: a part of it would know all of the others.
 export class EditPage {
   readonly document: SavedDocument;
   readonly controller: Controller;

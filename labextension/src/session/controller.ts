@@ -15,6 +15,15 @@ import {
 import * as editorCommands from "../editor/commands";
 import type { Event, RunRequest as Request } from "../protocol";
 import type { CommandTarget, EditorCommand } from "./commands";
+import {
+  deathBanner,
+  goneBanner,
+  noKernelBanner,
+  notStoppedBanner,
+  offlineBanner,
+  signedOutBanner,
+  type Alternative,
+} from "./messages";
 import type { Action, Notifier } from "./notifier";
 import { isActive, isAsking, noSession, reduceStatus, type Session } from "./status";
 
@@ -43,7 +52,7 @@ export interface ControllerHost {
   /// Restarts in the host's way. Resolves with whether it did.
   restart?(): Promise<boolean>;
   /// What else can be done while the backend cannot run code: a sentence, and actions.
-  alternative?(): { text: string; actions: Action[] };
+  alternative?(): Alternative;
   /// The host has told the user why the backend cannot be reached.
   isRefused?(): boolean;
   /// The connection has been lost for a while, and the user was told.
@@ -164,15 +173,13 @@ export class Controller implements CommandTarget {
   private offerForce() {
     if (!this.isActive) return;
     const running = this.view && runningStatement(this.view.state);
-    this.host.notifier.banner({
-      id: "stop",
-      kind: "warning",
-      text: `${running ? `Line ${running.lineStart}` : "The run"} has not stopped yet.`,
-      actions: [
-        { label: "Stop by force", run: () => void this.interrupt() },
-        { label: "Restart kernel", run: () => this.backend.reset({ restart: true }) },
-      ],
-    });
+    this.host.notifier.banner(
+      notStoppedBanner(
+        running?.lineStart,
+        () => void this.interrupt(),
+        () => this.backend.reset({ restart: true }),
+      ),
+    );
   }
 
   private onEvents(events: readonly Event[]) {
@@ -201,7 +208,8 @@ export class Controller implements CommandTarget {
     // it; no banner.
     const isHistory = events.some(event => event.type === "attached" && event.snapshot);
     if (this.status.death !== before.death && !isHistory) this.sayDeath();
-    if (hasEnded && this.status.state === "dead") this.sayDead();
+    if (hasEnded && this.status.state === "dead" && !this.status.death && !this.isEnding)
+      notifier.banner(noKernelBanner(this.status.reason, this.host.alternative?.()));
     if (!this.isActive) {
       clearTimeout(this.stopTimer);
       notifier.clear("stop");
@@ -216,44 +224,11 @@ export class Controller implements CommandTarget {
     const { death } = this.status;
     const { notifier } = this.host;
     if (!death) return notifier.clear("kernel");
-    const { statement, reason } = death;
-    const where = statement ? ` in line ${statement.lineStart}` : "";
-    const cause = reason.replace(/^The kernel /, "It ");
-    notifier.banner({
-      id: "kernel",
-      kind: "error",
-      text: `The kernel died${where}. ${cause} What it had defined is lost; run again to go on.`,
-      actions: statement
-        ? [
-            {
-              label: `Go to line ${statement.lineStart}`,
-              run: () => this.view && goToLine(this.view, statement.lineStart),
-            },
-          ]
-        : [],
-    });
-  }
-
-  /// There is no kernel, and none has died under a run.
-  private sayDead() {
-    if (this.status.death || this.isEnding) return;
-    const { text = "", actions = [] } = this.host.alternative?.() ?? {};
-    const reason = this.status.reason || "There is no kernel. Run again to start one.";
-    this.host.notifier.banner({
-      id: "kernel",
-      kind: "error",
-      text: `${reason} ${text}`.trim(),
-      actions,
-    });
+    notifier.banner(deathBanner(death, line => this.view && goToLine(this.view, line)));
   }
 
   private onGone() {
-    if (!this.view || !markGone(this.view)) return;
-    this.host.notifier.banner({
-      id: "gone",
-      kind: "info",
-      text: "The server was restarted. The results that are dimmed are of a Python process that is gone, and so is what it had defined: run the script again to go on.",
-    });
+    if (this.view && markGone(this.view)) this.host.notifier.banner(goneBanner);
   }
 
   private onConnection(connection: Connection) {
@@ -262,12 +237,7 @@ export class Controller implements CommandTarget {
     if (connection.state === "waiting") return this.onWaiting(connection.reason);
     clearTimeout(this.offlineTimer);
     if (connection.state === "signed-out")
-      notifier.banner({
-        id: "connection",
-        kind: "error",
-        text: "You are no longer signed in. Your text is still here; sign in again to run and save.",
-        actions: signIn ? [signIn()] : [],
-      });
+      notifier.banner(signedOutBanner(signIn ? [signIn()] : []));
     else notifier.clear("connection");
     if (connection.state === "open") notifier.clear("refused");
   }
@@ -277,16 +247,8 @@ export class Controller implements CommandTarget {
     // Runs that ended with their server do not continue: the connection's banner replaces that of
     // the kernel.
     const isEnded = this.status.state === "dead" && !this.status.death;
-    const said = isEnded
-      ? `${this.status.reason} Trying to reach the server again.`
-      : `${reason}. Trying again; what runs goes on meanwhile, and its results come later.`;
-    const { text = "", actions = [] } = this.host.alternative?.() ?? {};
-    const banner = {
-      id: "connection",
-      kind: "warning" as const,
-      text: `${said} ${text}`.trim(),
-      actions,
-    };
+    const ended = isEnded ? this.status.reason : null;
+    const banner = offlineBanner(reason, ended, this.host.alternative?.());
     if (notifier.has("connection")) return notifier.banner(banner);
     clearTimeout(this.offlineTimer);
     this.offlineTimer = setTimeout(() => {
