@@ -146,12 +146,24 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       // Imported with the first script, so that it does not delay JupyterLab's start.
       const { followDisk } = await import("./disk");
       if (document.isDisposed) return;
-      const following = followDisk(document, serviceManager, isShared, () =>
-        Notification.info(
-          trans.__("%1 was changed elsewhere, and is loaded again.", document.script.name),
-          { autoClose: 3000 },
-        ),
-      );
+      const { script } = document;
+      const following = followDisk(document, serviceManager, isShared, {
+        reloaded: () =>
+          Notification.info(
+            trans.__("%1 was changed elsewhere, and is loaded again.", script.name),
+            {
+              autoClose: 3000,
+            },
+          ),
+        gone: () =>
+          Notification.warning(
+            trans.__(
+              "%1 was moved or deleted. Its text is still here; save it to keep it.",
+              script.name,
+            ),
+            { autoClose: 8000 },
+          ),
+      });
       document.disposed.connect(() => following.dispose());
     };
 
