@@ -10,7 +10,7 @@ import { loadCore } from "./assets";
 import { FolderSync, type ScriptFiles } from "./folder_sync";
 import { Gather } from "../gather";
 import { PendingQueries } from "../queries";
-import { ROOT } from "./messages";
+import { ROOT, type FromWorker } from "./messages";
 import { PythonWorker, workerText, type WorkerOptions } from "./python_worker";
 import { BrowserRun } from "./run";
 import { initial, transition, type Action, type Input, type Job, type State } from "./transition";
@@ -40,20 +40,16 @@ export class PyodideBackend implements ExecutionBackend {
     for (const subscriber of this.subscribers) subscriber.events(events);
   });
   private readonly queries = new PendingQueries(QUERY_MS);
-  private readonly folder: string;
-  private readonly sync: FolderSync | null;
   private readonly said = new Set<string>();
   private state = initial;
   private worker: PythonWorker | null = null;
+  private files: FolderSync | null = null;
   private running: BrowserRun | null = null;
   private softStop: ReturnType<typeof setTimeout> | undefined;
   private python = "";
   private isClosed = false;
 
   constructor(private readonly options: PyodideOptions) {
-    const { path, files } = options;
-    this.folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
-    this.sync = files && new FolderSync(files, this.folder);
     this.add(this.sessionEvent(this.state));
   }
 
@@ -160,7 +156,8 @@ export class PyodideBackend implements ExecutionBackend {
   // -- Python
 
   private start() {
-    this.sync?.forget();
+    const { path, files } = this.options;
+    this.files = new FolderSync(files, path, message => this.say(message));
     this.worker = new PythonWorker(this.options, {
       ready: (python, methods) => {
         this.python = python;
@@ -207,15 +204,16 @@ export class PyodideBackend implements ExecutionBackend {
   }
 
   private async sendRun(request: object, run: BrowserRun) {
-    await this.bringFiles();
+    const { worker, files } = this;
+    const messages = (await files?.before(request)) ?? [];
     // Stopped while the files were read
-    if (this.running !== run || !this.worker) return;
-    this.putScript(request);
+    if (this.running !== run || !worker || !files) return;
+    for (const message of messages) worker.post(message);
     const path = `${ROOT}/${this.options.path}`;
-    this.worker.post({
+    worker.post({
       type: "run",
       request: JSON.stringify({ path, ...request }),
-      folder: this.folder,
+      folder: files.folder,
     });
   }
 
@@ -230,16 +228,12 @@ export class PyodideBackend implements ExecutionBackend {
     this.softStop = undefined;
   }
 
-  private async end(message: Parameters<FolderSync["keep"]>[0] & { memory: number }) {
+  private async end(message: FromWorker & { type: "ended" }) {
     const { worker } = this;
     this.clearSoftStop();
     this.running = null;
     this.memory = message.memory;
-    try {
-      await this.sync?.keep(message);
-    } catch (error) {
-      this.say(`What the script wrote could not be kept: ${String(error)}`);
-    }
+    await this.files?.after(message);
     // Started anew while the files were written
     if (this.worker === worker) this.put({ type: "jobEnded" });
   }
@@ -270,28 +264,6 @@ export class PyodideBackend implements ExecutionBackend {
     if (this.said.has(message)) return; // once per page, not with each run
     this.said.add(message);
     this.add({ type: "error", message });
-  }
-
-  // -- files
-
-  private async bringFiles() {
-    if (!this.sync) return;
-    try {
-      const { write, remove, skipped } = await this.sync.changes();
-      if (write.length || remove.length) this.worker?.post({ type: "files", write, remove });
-      if (skipped.length) this.say(`Too large for Python in the browser: ${skipped.join(", ")}.`);
-    } catch (error) {
-      const reason = error instanceof Error ? ` (${error.message})` : "";
-      this.say(`The files beside the script cannot be read now${reason}.`);
-    }
-  }
-
-  /// Writes the text being run to the script's own path: a script that reads its file finds what
-  /// runs.
-  private putScript(request: object) {
-    if (!("script" in request)) return;
-    const data = new TextEncoder().encode(String(request.script));
-    this.worker?.post({ type: "files", write: [{ path: this.options.path, data }], remove: [] });
   }
 }
 

@@ -145,7 +145,10 @@ class BundleView implements PartView<BundlePart> {
             );
             console.warn(`rdit: an output of ${types} could not be rendered.`, error);
           });
+        return;
       }
+      default:
+        choice satisfies never;
     }
   }
 
