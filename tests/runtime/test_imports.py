@@ -17,6 +17,7 @@ LENT = {
     "pyodide_canvas": {"matplotlib"},
     "pyodide_display": {"matplotlib", "pyodide"},
     # Of the standard library since 3.14, which is the browser's.
+    "introspect_pyodide": {"annotationlib"},
     "pyodide_pretty": {"annotationlib"},
 }
 # Boots the host of the browser.
