@@ -58,7 +58,7 @@ export function addHeadings(tracker: ITableOfContentsTracker, document: RditDocu
 }
 
 /// The headings of a script, in document order.
-export function headingsOf(state: EditorState): Heading[] {
+function headingsOf(state: EditorState): Heading[] {
   const tree = ensureSyntaxTree(state, state.doc.length, PARSE_MS) ?? syntaxTree(state);
   const headings: Heading[] = [];
   // The level of the current section.

@@ -14,6 +14,8 @@ export type EditorCommand = {
 
 /// What a command acts on: the controller of an open script.
 export interface CommandTarget {
+  /// Performs a command of the editor; false if it does not apply.
+  edit(name: EditorCommand): boolean;
   interrupt(): unknown;
   reset(): unknown;
   restart(): unknown;

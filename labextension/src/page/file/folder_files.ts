@@ -34,7 +34,7 @@ function storedFolder(files: IndexedDBFiles): ScriptFiles {
 
 /// Folders of a server, read-only. While the server does not answer, serves the files kept in
 /// memory.
-export class ServedFolder implements ScriptFiles {
+class ServedFolder implements ScriptFiles {
   private listed = new Map<string, FolderFile[]>();
   private held = new Map<string, { version: string; data: Uint8Array<ArrayBuffer> }>();
 

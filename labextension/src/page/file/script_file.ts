@@ -8,7 +8,7 @@ import { decode, encode, type TextFormat } from "./encoding";
 export type DiskChange = { kind: "changed"; file: TextFile } | { kind: "gone" };
 
 /// The version that the page is based on. After a save its hash is unknown.
-export interface Version {
+interface Version {
   raw: string;
   lastModified: string;
   hash?: string;
@@ -16,7 +16,7 @@ export interface Version {
 
 /// Whether the file may differ from `version`, so that the content must be compared. Two writes
 /// within one tick of the file system's clock have the same time, but different hashes.
-export function mayDiffer(version: Version, entry: Entry): boolean {
+function mayDiffer(version: Version, entry: Entry): boolean {
   if (version.hash && entry.hash) return version.hash !== entry.hash;
   return version.lastModified !== entry.lastModified;
 }

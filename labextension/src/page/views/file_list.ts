@@ -276,7 +276,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 
 /// Formats a time relative to `now` (milliseconds since the epoch), as "3 hours ago"; "" if
 /// unknown.
-export function ago(time: string, now: number): string {
+function ago(time: string, now: number): string {
   const seconds = (now - Date.parse(time)) / 1000;
   if (!Number.isFinite(seconds)) return "";
   const step = STEPS.find(([, size]) => seconds >= size);
