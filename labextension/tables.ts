@@ -92,7 +92,7 @@ export function pluginSchema() {
         context ? [{ command: id, selector: CONTEXTS[context[0]], rank: context[1] }] : [],
       ),
     },
-    "jupyter.lab.shortcuts": rows.flatMap(shortcuts),
+    "jupyter.lab.shortcuts": shortcutsOfAll(),
     "jupyter.lab.transform": true,
     type: "object",
     properties: {
@@ -137,6 +137,13 @@ export function pluginSchema() {
 function property({ title, description, ...row }: Setting) {
   const type = typeof row.default === "number" ? "integer" : typeof row.default;
   return { title, description, type, ...row };
+}
+
+/// JupyterLab's menus show the last keys of a command, whatever the setting: those of the default habit.
+function shortcutsOfAll() {
+  const all = rows.flatMap(shortcuts);
+  const isRare = ({ selector }: (typeof all)[number]) => selector.includes("rstudio");
+  return [...all.filter(isRare), ...all.filter(shortcut => !isRare(shortcut))];
 }
 
 /// A row's keys, in JupyterLab's notation: those of one habit only where the setting says so.

@@ -22,6 +22,14 @@ it("has JupyterLab's schema as the file has it", async () => {
   await expect(text).toMatchFileSnapshot(join(root, "labextension/schema/plugin.json"));
 });
 
+it("has the default keys last, which JupyterLab's menus show", () => {
+  const shortcuts = pluginSchema()["jupyter.lab.shortcuts"];
+  const last = (id: string) => shortcuts.filter(({ command }) => command === id).pop()!.keys;
+  expect(last("rdit:run")).toEqual(["Shift Enter"]);
+  expect(last("rdit:run-and-stay")).toEqual(["Accel Enter"]);
+  expect(last("rdit:run-to-here")).toEqual(["Accel Alt Enter"]);
+});
+
 it("has the keys as docs/using.md has them", async () => {
   const path = join(root, "docs/using.md");
   const table = /\| key \| what it does \|\n(\|.*\n)*/;
