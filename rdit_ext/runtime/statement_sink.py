@@ -85,8 +85,13 @@ class StatementSink:
         Data larger than the run's limit is replaced by a smaller rendition and a note on stderr.
         """
         run_events = self.run_events
-        if not is_late and self._is_put_off(self.output, output, size):
-            return
+        # As `_is_put_off`, which would take a call of Python's for each result.
+        if run_events.is_inside():
+            if not is_late:
+                run_events.put_off(partial(self.output, output, size, True))
+                return
+        elif run_events.late:
+            run_events.catch_up()
         if self._clearing:
             self._clear()
         note = ""
