@@ -62,30 +62,30 @@ RunId = Annotated[str, Meta(min_length=1, max_length=100)]
 
 # `gc=False`: these are never part of a reference cycle, and the garbage collector need not traverse
 # the tens of thousands of events in a session's log.
-class Wire(Struct, rename="camel", omit_defaults=True, gc=False):
+class Outgoing(Struct, rename="camel", omit_defaults=True, gc=False):
     """What we send: an absent field has its default."""
 
 
-class Sent(Struct, rename="camel", forbid_unknown_fields=True):
+class Incoming(Struct, rename="camel", forbid_unknown_fields=True):
     """What others send us: an unknown field is a mistake, and is said."""
 
 
 # ---- outputs: one thing that a statement put out
 
 
-class Stdout(Wire, tag_field="type", tag="stdout"):
+class Stdout(Outgoing, tag_field="type", tag="stdout"):
     """Text written to standard output; the next one of the same statement continues it."""
 
     text: str
 
 
-class Stderr(Wire, tag_field="type", tag="stderr"):
+class Stderr(Outgoing, tag_field="type", tag="stderr"):
     """Text written to standard error."""
 
     text: str
 
 
-class Result(Wire, tag_field="type", tag="result"):
+class Result(Outgoing, tag_field="type", tag="result"):
     """The value of an expression. `text` is its text/plain form and a newline."""
 
     text: str
@@ -93,7 +93,7 @@ class Result(Wire, tag_field="type", tag="result"):
     metadata: dict[str, Any]
 
 
-class Display(Wire, tag_field="type", tag="display"):
+class Display(Outgoing, tag_field="type", tag="display"):
     """Display data: a figure, or what `display()` was given."""
 
     text: str
@@ -102,7 +102,7 @@ class Display(Wire, tag_field="type", tag="display"):
     display_id: str | None = None
 
 
-class Frame(Wire):
+class Frame(Outgoing):
     """One frame of a traceback, outermost first. `line` is 0 where there is none.
 
     `line` and `source` are of the text that the frame's code was compiled from. `lineNow` is where
@@ -116,7 +116,7 @@ class Frame(Wire):
     line_now: int | None = None
 
 
-class Error(Wire, tag_field="type", tag="error"):
+class Error(Outgoing, tag_field="type", tag="error"):
     """An exception. `text` is the traceback as Python prints it, without frames of ours.
 
     `line` and `column` are the place in this script: of the innermost frame in it, or of a syntax
@@ -137,7 +137,7 @@ Output = Stdout | Stderr | Result | Display | Error
 # ---- statements and their results
 
 
-class LineRange(Sent):
+class LineRange(Incoming):
     """The statements that overlap these lines."""
 
     from_: Line = msgspec.field(name="from")
@@ -148,7 +148,7 @@ class LineRange(Sent):
             raise ValueError(f"Expected `from` <= `to`, got from {self.from_} to {self.to}")
 
 
-class Statement(Sent):
+class Statement(Incoming):
     """One top-level Python statement as a program sends it to `execute`."""
 
     code: str
@@ -177,7 +177,7 @@ class StatementResult(Struct, rename="camel"):
     output: list[Output]
 
 
-class PlannedStatement(Wire):
+class PlannedStatement(Outgoing):
     """A statement that a run will execute. `source` is its exact text in the script."""
 
     node_index: int
@@ -190,14 +190,14 @@ class PlannedStatement(Wire):
 # ---- events
 
 
-class RunEvent(Wire, tag_field="type"):
+class RunEvent(Outgoing, tag_field="type"):
     """An event of one run. `seq` grows by one an event and is set by the session."""
 
     run: str
     seq: int = 0
 
 
-class Broken(Wire):
+class Broken(Outgoing):
     """Lines that do not parse, the line of the error and what Python says of it."""
 
     line_start: int
@@ -284,7 +284,7 @@ class Done(RunEvent, tag="done", kw_only=True):
     cause: Cause | None = None
 
 
-class KernelModel(Wire):
+class KernelModel(Outgoing):
     """The kernel of a session; `id` is Jupyter's, absent while there is none."""
 
     name: str
@@ -292,7 +292,7 @@ class KernelModel(Wire):
     id: str | None = None
 
 
-class SessionEvent(Wire, tag_field="type", tag="session", kw_only=True):
+class SessionEvent(Outgoing, tag_field="type", tag="session", kw_only=True):
     """The session changed. `run` is the run under way, `queue` how many wait behind it.
 
     `reason` says, for a person, why: what the kernel died of, or why it cannot start.
@@ -311,7 +311,7 @@ class SessionEvent(Wire, tag_field="type", tag="session", kw_only=True):
     seq: int = 0
 
 
-class Attached(Wire, tag_field="type", tag="attached", kw_only=True):
+class Attached(Outgoing, tag_field="type", tag="attached", kw_only=True):
     """The answer to `attach`; what was missed follows it, in order.
 
     `log` names this life of the session's log: send it back with the next `attach`. With `snapshot`
@@ -326,7 +326,7 @@ class Attached(Wire, tag_field="type", tag="attached", kw_only=True):
     capabilities: list[str] = []
 
 
-class ErrorEvent(Wire, tag_field="type", tag="error", kw_only=True):
+class ErrorEvent(Outgoing, tag_field="type", tag="error", kw_only=True):
     """A request of yours was refused, and why. Sent to the viewer who asked only; not numbered."""
 
     message: str
@@ -334,14 +334,14 @@ class ErrorEvent(Wire, tag_field="type", tag="error", kw_only=True):
     cause: Cause | None = None
 
 
-class Refusal(Wire):
+class Refusal(Outgoing):
     """Why a query has no result."""
 
     message: str
     cause: Cause | None = None
 
 
-class Answer(Wire, tag_field="type", tag="answer", kw_only=True):
+class Answer(Outgoing, tag_field="type", tag="answer", kw_only=True):
     """The answer to the `query` of this id: a `result` of the method's type, or an `error`.
 
     Sent to the viewer who asked only; not numbered.
@@ -371,7 +371,7 @@ Event = (
 # ---- requests over the websocket
 
 
-class RunRequest(Sent, tag_field="type", tag="run"):
+class RunRequest(Incoming, tag_field="type", tag="run"):
     """Execute the script, or the statements of it that overlap `lineRange`.
 
     Answered by events of this `run`: plan, then status, output, update, clear, input and truncated
@@ -386,7 +386,7 @@ class RunRequest(Sent, tag_field="type", tag="run"):
     max_displays: MaxDisplays | None = None
 
 
-class ExecuteRequest(Sent, tag_field="type", tag="execute"):
+class ExecuteRequest(Incoming, tag_field="type", tag="execute"):
     """Execute these statements; answered as `run` is."""
 
     run: RunId
@@ -394,30 +394,30 @@ class ExecuteRequest(Sent, tag_field="type", tag="execute"):
     stop_on_error: bool = True
 
 
-class InterruptRequest(Sent, tag_field="type", tag="interrupt"):
+class InterruptRequest(Incoming, tag_field="type", tag="interrupt"):
     """Interrupt the run under way and cancel those that wait. A second one forces."""
 
 
-class ResetRequest(Sent, tag_field="type", tag="reset"):
+class ResetRequest(Incoming, tag_field="type", tag="reset"):
     """Clear the namespace; with `restart`, by a new kernel process."""
 
     restart: bool = False
 
 
-class InputRequest(Sent, tag_field="type", tag="input"):
+class InputRequest(Incoming, tag_field="type", tag="input"):
     """The line that the running statement waits for, without its newline."""
 
     text: str
 
 
-class AttachRequest(Sent, tag_field="type", tag="attach"):
+class AttachRequest(Incoming, tag_field="type", tag="attach"):
     """Send what came after `since`, a `seq` of the log `log`; 0 asks for a snapshot."""
 
     since: Annotated[int, Meta(ge=0)] = 0
     log: str = ""
 
 
-class QueryRequest(Sent, tag_field="type", tag="query"):
+class QueryRequest(Incoming, tag_field="type", tag="query"):
     """Ask the kernel, also beside a run; `method` and `params` are of the table `QUERIES`."""
 
     id: Name
@@ -446,7 +446,7 @@ def _check_cursor(cursor: int, code: str) -> None:
         )
 
 
-class CompleteParams(Sent):
+class CompleteParams(Incoming):
     """Completions at `cursor` (a column in `code`, in code points)."""
 
     code: str
@@ -456,7 +456,7 @@ class CompleteParams(Sent):
         _check_cursor(self.cursor, self.code)
 
 
-class CompleteResult(Wire):
+class CompleteResult(Outgoing):
     """Replace columns start to end of the code by a match."""
 
     matches: list[str]
@@ -465,7 +465,7 @@ class CompleteResult(Wire):
     metadata: dict[str, Any] = {}
 
 
-class InspectParams(Sent):
+class InspectParams(Incoming):
     """What is known of the name at `cursor` of `code`; with `detail` 1 its source as well."""
 
     code: str
@@ -476,7 +476,7 @@ class InspectParams(Sent):
         _check_cursor(self.cursor, self.code)
 
 
-class InspectResult(Wire):
+class InspectResult(Outgoing):
     """A MIME bundle on the name at the cursor."""
 
     found: bool
@@ -484,11 +484,11 @@ class InspectResult(Wire):
     metadata: dict[str, Any] = {}
 
 
-class VariablesParams(Sent):
+class VariablesParams(Incoming):
     """The names that runs have defined: no parameters."""
 
 
-class Variable(Wire):
+class Variable(Outgoing):
     """A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`."""
 
     name: str
@@ -497,7 +497,7 @@ class Variable(Wire):
     size: str = ""
 
 
-class VariablesResult(Wire):
+class VariablesResult(Outgoing):
     """What runs have defined, by name."""
 
     variables: list[Variable]
@@ -506,12 +506,12 @@ class VariablesResult(Wire):
 class Query(NamedTuple):
     """One method of `query`."""
 
-    params: type[Sent]
-    result: type[Wire]
+    params: type[Incoming]
+    result: type[Outgoing]
     # Of one viewer's queries only the newest waits while another is answered: see `queries.py`.
     only_newest: bool = False
     # The result while there is no kernel; None: it is refused then.
-    without_kernel: Wire | None = None
+    without_kernel: Outgoing | None = None
 
 
 # Each is answered by the function of the same name in the runtime's `queries.py`.
@@ -527,7 +527,7 @@ QUERIES = {
 # ---- bodies and answers over HTTP
 
 
-class ExecuteScriptBody(Sent):
+class ExecuteScriptBody(Incoming):
     """`POST execute-script`."""
 
     script: str
@@ -540,7 +540,7 @@ class ExecuteScriptBody(Sent):
     ) = None
 
 
-class ExecuteBody(Sent):
+class ExecuteBody(Incoming):
     """`POST execute`."""
 
     statements: list[Statement]
@@ -552,7 +552,7 @@ class ExecuteBody(Sent):
     ) = None
 
 
-class ResetBody(Sent):
+class ResetBody(Incoming):
     """`POST reset`."""
 
     session: Name | None = None
@@ -560,21 +560,21 @@ class ResetBody(Sent):
     restart: bool = False
 
 
-class UpdateSessionBody(Sent):
+class UpdateSessionBody(Incoming):
     """`PATCH sessions/ID`: the script was renamed, or shall have another kernel."""
 
     path: ScriptPath | None = None
     kernel_name: Name | None = None
 
 
-class InterruptBody(Sent):
+class InterruptBody(Incoming):
     """`POST interrupt`."""
 
     session: Name | None = None
     path: ScriptPath | None = None
 
 
-class OpenSessionBody(Sent):
+class OpenSessionBody(Incoming):
     """`POST sessions`: the session of a script, made if there is none."""
 
     path: ScriptPath | None = None
@@ -582,7 +582,7 @@ class OpenSessionBody(Sent):
     kernel_name: Name | None = None
 
 
-class ExportedResult(Sent):
+class ExportedResult(Incoming):
     """What stands beside these lines of an exported script, in order."""
 
     line_start: Line
@@ -590,7 +590,7 @@ class ExportedResult(Sent):
     output: list[Output]
 
 
-class ExportBody(Sent):
+class ExportBody(Incoming):
     """`POST export`: a script with its results as one file. `title` is its name without ending."""
 
     script: str
@@ -599,7 +599,7 @@ class ExportBody(Sent):
     results: list[ExportedResult] = []
 
 
-class NotebookScriptBody(Sent):
+class NotebookScriptBody(Incoming):
     """`POST notebook-script`: write the notebook at `path` as a script beside it."""
 
     path: ScriptPath

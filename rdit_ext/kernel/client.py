@@ -36,7 +36,7 @@ from ..protocol import (
 from .boot import boot_request, is_booted, silent
 from .crash_marker import note_stop, read_marker
 from .last_words import has_ended, read_last_words
-from .link import Channel, KernelLink, Log, Message
+from .link import Channel, KernelLink, Logger, Message
 from .translate import KernelEvent, translate, valid_events
 
 # The message types of queries, on the control channel, which a run does not hold up, and of their
@@ -93,7 +93,7 @@ class Kernel:
     """
 
     def __init__(
-        self, link: KernelLink, on_events: Callable[[list[Event]], None], log: Log
+        self, link: KernelLink, on_events: Callable[[list[Event]], None], log: Logger
     ) -> None:
         self._link = link
         self._on_events = on_events

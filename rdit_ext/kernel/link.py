@@ -7,9 +7,9 @@ its channel threads and without a heartbeat: what arrives is called back in the 
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from logging import Logger, LoggerAdapter
 from pathlib import Path
 from typing import Any, Literal, Union
 
@@ -24,7 +24,7 @@ from .translate import decode_events
 
 Channel = Literal["shell", "iopub", "stdin", "control"]
 Message = dict[str, Any]
-Log = Union[Logger, "LoggerAdapter[Logger]"]
+Logger = Union[logging.Logger, "logging.LoggerAdapter[logging.Logger]"]
 
 
 class KernelLink(ABC):
@@ -59,7 +59,7 @@ class LocalLink(KernelLink):
     """A link over ZMQ to a process that a kernel manager of this server has started."""
 
     def __init__(
-        self, manager: KernelManager, context: zmq.asyncio.Context, log: Log, marker: Path
+        self, manager: KernelManager, context: zmq.asyncio.Context, log: Logger, marker: Path
     ) -> None:
         self.marker = self._marker = marker
         # A session of our own: `manager.client()` reuses the manager's session, whose id is the

@@ -19,7 +19,7 @@ from ..errors import BadRequest, KernelUnavailable
 from .boot import SAFE_PATH
 from .client import ANSWER, QUERY
 from .crash_marker import CrashMarkers
-from .link import Log
+from .link import Logger
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 # The end of the path that a session of ours has in Jupyter's session manager.
@@ -45,7 +45,7 @@ class KernelManagers:
         kernel_spec_manager: Any,
         contents_manager: Any,
         event_logger: Any,
-        log: Log,
+        log: Logger,
     ) -> None:
         self.kernels = kernel_manager
         self.sessions = session_manager

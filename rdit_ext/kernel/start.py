@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..errors import KernelDied, KernelSilent, KernelUnavailable, PortTaken
 from ..protocol import Event
 from .client import Kernel
-from .link import Log
+from .link import Logger
 from .process import KernelProcess
 
 # How often a kernel is started when another program has taken one of the ports chosen for it.
@@ -44,7 +44,7 @@ class KernelStart:
         timeout: float,
         on_events: Callable[[list[Event]], None],
         on_process: Callable[[bool], None],
-        log: Log,
+        log: Logger,
     ) -> None:
         self._process = process
         self._wanted = wanted

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from ..errors import KernelDied, KernelError, KernelUnavailable
 from ..kernel.client import Kernel
-from ..kernel.link import Log
+from ..kernel.link import Logger
 from ..kernel.process import KernelProcess
 from ..kernel.start import KernelStart
 from . import transition as t
@@ -32,7 +32,7 @@ class KernelConnection:
         restart_timeout: float,
         dispatch: Callable[[t.Input], None],
         tasks: Tasks,
-        log: Log,
+        log: Logger,
     ) -> None:
         self.kernel: Kernel | None = None
         self._process = process

@@ -10,7 +10,7 @@ import asyncio
 import posixpath
 
 from ..errors import BadRequest, TooBusy, UnknownSession
-from ..kernel.link import Log
+from ..kernel.link import Logger
 from ..kernel.managers import KernelManagers
 from ..protocol import KernelModel
 from ..wire.paths import ScriptPath
@@ -22,7 +22,7 @@ DEFAULT = "default"
 class SessionManager:
     """All sessions of this server, found by id, by name or by the path of their script."""
 
-    def __init__(self, shared: KernelManagers, limits: Limits, log: Log) -> None:
+    def __init__(self, shared: KernelManagers, limits: Limits, log: Logger) -> None:
         self.limits = limits
         self._shared = shared
         self._log = log

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from ..errors import KernelUnavailable, Superseded, TooBusy
-from ..protocol import QUERIES, Sent, Wire
+from ..protocol import QUERIES, Incoming, Outgoing
 
 # Unanswered queries of a session.
 LIMIT = 64
@@ -34,7 +34,7 @@ class Queries:
         self._asking: set[object] = set()
         self._waiting: dict[object, asyncio.Future[None]] = {}
 
-    async def query(self, method: str, params: Sent, asker: object) -> Wire:
+    async def query(self, method: str, params: Incoming, asker: object) -> Outgoing:
         """The result of the method, of the type that it has in `QUERIES`. `asker`: whose it is.
 
         Raises:
@@ -48,7 +48,7 @@ class Queries:
             return await self._newest(method, params, (asker, method))
         return await self._send(method, params)
 
-    async def _newest(self, method: str, params: Sent, asker: object) -> Wire:
+    async def _newest(self, method: str, params: Incoming, asker: object) -> Outgoing:
         if asker in self._asking:
             turn = asyncio.get_running_loop().create_future()
             before = self._waiting.pop(asker, None)
@@ -66,7 +66,7 @@ class Queries:
             else:
                 self._asking.discard(asker)
 
-    async def _send(self, method: str, params: Sent) -> Wire:
+    async def _send(self, method: str, params: Incoming) -> Outgoing:
         if self._count >= LIMIT:
             raise TooBusy(f"{LIMIT} queries wait for the kernel already.", LIMIT)
         self._count += 1

@@ -28,7 +28,7 @@ from ..errors import (
     unhandled,
 )
 from ..kernel.client import Kernel
-from ..kernel.link import Log
+from ..kernel.link import Logger
 from ..kernel.managers import KernelManagers
 from ..kernel.process import KernelProcess
 from ..kernel.start import KernelStart, Wanted
@@ -36,13 +36,13 @@ from ..protocol import (
     QUERIES,
     Attached,
     Event,
+    Incoming,
     Input,
     KernelModel,
-    Sent,
+    Outgoing,
     SessionEvent,
     SessionModel,
     SessionState,
-    Wire,
 )
 from . import execution, interrupts
 from . import transition as t
@@ -85,7 +85,7 @@ class Session:
         name: str,
         path: str | None,
         kernel: KernelModel,
-        log: Log,
+        log: Logger,
     ) -> None:
         self.id = secrets.token_hex(8)
         self.name = name
@@ -238,7 +238,7 @@ class Session:
         # The record of prompt and answer comes from the runtime, as an output of the statement.
         self._stop_input()
 
-    async def query(self, method: str, params: Sent, asker: object) -> Wire:
+    async def query(self, method: str, params: Incoming, asker: object) -> Outgoing:
         """What the kernel answers to this method of `QUERIES`, also during a run.
 
         `asker`: whose query it is. Where only its newest counts, those before it that the kernel

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from ..kernel.link import Log
+from ..kernel.link import Logger
 
 T = TypeVar("T")
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 class Tasks:
     """Tasks that run in the background. `name`: whose they are, in the server's log."""
 
-    def __init__(self, name: str, log: Log) -> None:
+    def __init__(self, name: str, log: Logger) -> None:
         self._name = name
         self._log = log
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from ..errors import BadRequest
-from ..protocol import QUERIES, QueryRequest, Sent, Statement
+from ..protocol import QUERIES, Incoming, QueryRequest, Statement
 
 T = TypeVar("T")
 _PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>\$[^`]*)`)?$", re.DOTALL)
@@ -38,7 +38,7 @@ def decode(body: str | bytes, decoder: msgspec.json.Decoder[T], root: str = "$")
     return value
 
 
-def decode_params(request: QueryRequest) -> Sent:
+def decode_params(request: QueryRequest) -> Incoming:
     """The parameters of a query, of the type that its method has in `QUERIES`.
 
     Raises:

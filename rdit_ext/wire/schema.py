@@ -20,7 +20,7 @@ LITERALS = {
     "SessionState": protocol.SessionState,
     "Cause": protocol.Cause,
 }
-BASES = (protocol.Wire, protocol.Sent, protocol.RunEvent)
+BASES = (protocol.Outgoing, protocol.Incoming, protocol.RunEvent)
 UNIONS = {
     "Output": protocol.Output,
     "Event": protocol.Event,

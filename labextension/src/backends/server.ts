@@ -28,6 +28,7 @@ type Run = RunRequest | ExecuteRequest;
 
 /// An `ExecutionBackend` that connects at once and stays connected until `close`. It throws
 /// nothing: what fails is told as `error` events and as `connection`.
+/// Long, as connecting, resuming and what waits for either share one state.
 export class PythonServerBackend implements ExecutionBackend {
   readonly kind = "server";
   connection: Connection = { state: "connecting" };

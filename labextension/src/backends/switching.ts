@@ -20,6 +20,7 @@ export interface SwitchingOptions extends Choices {
 }
 
 /// Chooses its first backend when created, and queues requests until there is one.
+/// Many methods, as each of the interface's passes on to the backend of the moment.
 export class SwitchingBackend implements ExecutionBackend {
   kind: Kind;
   /// Why this backend is used, as a sentence for the user.

@@ -36,6 +36,7 @@ export interface Surroundings {
 }
 
 /// Connects when the lazy chunk is loaded; dispose it with its document.
+/// Many methods, each a line of what JupyterLab asks of a document.
 export class Script implements IDisposable {
   readonly changed = new Signal<this, void>(this);
   readonly arrived = new Signal<this, readonly Event[]>(this);
