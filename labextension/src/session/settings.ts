@@ -39,7 +39,7 @@ const layout = choice(
 );
 
 /// Preferences of the page, in this browser. Applied in page/edit.ts, but for `whenGone`
-/// (page/where) and the two of saving (page/saving.ts).
+/// (page/where) and the two of saving (page/file/document_file.ts).
 export const pageSettings = {
   layout,
   wrap: flag("Wrap", "Wrap long lines, or let them run on.", false),
