@@ -70,7 +70,7 @@ def test_a_file_changed_elsewhere_is_never_written_over_unasked(tab: Tab, server
 
 
 def test_a_save_that_cannot_ask_about_the_other_version_says_so(tab: Tab, server: Server) -> None:
-    tab.page.route("**/elsewhere-*.js", lambda route: route.abort())
+    tab.page.route("**/conflict-*.js", lambda route: route.abort())
     tab.open("unasked.py", "1\n")
     tab.page.keyboard.type("# mine\n")
     path = server.write("unasked.py", "1\n# theirs\n")

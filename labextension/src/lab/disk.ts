@@ -36,6 +36,9 @@ export function followDisk(
   let refused = "";
   /// The text when the file was found missing.
   let gone: string | null = null;
+  /// The path that was missing at the last look. Race: a rename is done on the server before
+  /// JupyterLab tells the new path, so a file is gone only if the next look misses it too.
+  let missed = "";
 
   const look = async () => {
     if (looked.has(context) || !document.isVisible || window.document.hidden) return;
@@ -52,6 +55,7 @@ export function followDisk(
       // next save.
       const hasSaved = context.contentsModel?.last_modified !== before?.last_modified;
       if (hasSaved || context.path !== path || isDirty() || document.isDisposed) return;
+      missed = "";
       if (gone !== null) {
         gone = null;
         model.dirty = false;
@@ -63,7 +67,8 @@ export function followDisk(
       refused = "";
     } catch (error) {
       const isMissing = (error as { response?: Response }).response?.status === 404;
-      if (isMissing && gone === null && context.path === path && !document.isDisposed) {
+      if (isMissing && missed !== path) missed = path;
+      else if (isMissing && gone === null && context.path === path && !document.isDisposed) {
         gone = source();
         // So that closing the tab asks, and saving writes the file anew.
         model.dirty = true;
