@@ -87,10 +87,12 @@ def test_a_file_that_is_deleted_is_said_once_and_its_text_can_be_saved(lab: Lab)
 
 def test_a_script_renamed_in_the_file_browser_is_followed_under_its_new_name(lab: Lab) -> None:
     root = Path(lab.server.root)
-    lab.open("before.py", "x = 1\n")
-    lab.page.evaluate("jupyterapp.serviceManager.contents.rename('before.py', 'after.py')")
-    lab.page.wait_for_selector(f'{DOCUMENT}[data-path="after.py"]')
-    (root / "after.py").write_text("x = 'renamed'\n")
+    lab.open("followed_before.py", "x = 1\n")
+    lab.page.evaluate(
+        "jupyterapp.serviceManager.contents.rename('followed_before.py', 'followed_after.py')"
+    )
+    lab.page.wait_for_selector(f'{DOCUMENT}[data-path="followed_after.py"]')
+    (root / "followed_after.py").write_text("x = 'renamed'\n")
     expect(lab.document.locator(".cm-content")).to_contain_text("renamed")
     expect(lab.page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
     expect(lab.page.locator(".Toastify__toast", has_text="moved or deleted")).to_have_count(0)
