@@ -14,6 +14,7 @@ import {
   runSent,
   statementsField,
 } from "../../labextension/src/editor/statements";
+import { withSyntax } from "../../labextension/src/editor/syntax_package";
 import type { Event, PlannedStatement, Status } from "../../labextension/src/protocol";
 
 /// An editor without a screen: what it shows is text such as "2-3 stale: out".
@@ -23,7 +24,7 @@ class Editor {
   constructor(doc: string) {
     this.state = EditorState.create({
       doc,
-      extensions: [statementsField, brokenField, geometryField, python()],
+      extensions: [statementsField, brokenField, geometryField, python(), withSyntax],
     });
   }
 

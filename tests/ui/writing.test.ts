@@ -9,6 +9,7 @@ import { editorHost } from "../../labextension/src/editor/host";
 import { questionField } from "../../labextension/src/editor/question";
 import { eventsArrived, runSent, statementsField } from "../../labextension/src/editor/statements";
 import { attended, typedSinceRun } from "../../labextension/src/editor/typed";
+import { withSyntax } from "../../labextension/src/editor/syntax_package";
 import type { Event } from "../../labextension/src/protocol";
 
 /// An editor without a screen, and what it asked to be run.
@@ -23,6 +24,7 @@ class Headless {
       selection: { anchor: at },
       extensions: [
         pythonLanguage,
+        withSyntax,
         statementsField,
         typedSinceRun,
         questionField,

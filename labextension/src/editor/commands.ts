@@ -1,7 +1,6 @@
 // The commands: run, advance, move between results. The syntax tree decides which lines to send and
 // where the cursor goes next; the runtime alone decides what the statements are.
 
-import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import { EditorSelection, type EditorState, type TransactionSpec } from "@codemirror/state";
 import { EditorView, type Command } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
@@ -11,6 +10,7 @@ import { resultsLayer } from "./layout";
 import { goToQuestion } from "./question";
 import { contentOf, hasBody } from "./content";
 import { resultsCleared, runSent, statementsField } from "./statements";
+import { ensureSyntaxTree, syntaxTree } from "./syntax";
 
 const parsePatience = 50;
 

@@ -2,7 +2,7 @@
 // depends on no backend.
 
 import { Facet } from "@codemirror/state";
-import type { InspectResult, LineRange } from "../protocol";
+import type { InspectResult, LineRange, Queries } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 
 /// A run that the user requested.
@@ -26,6 +26,13 @@ export interface EditorHost {
   /// Asks the kernel about the name that ends at `cursor`, an offset in `code` in code points; null
   /// if it cannot be asked.
   inspect?(code: string, cursor: number): Promise<InspectResult | null> | null;
+  /// Asks the kernel, also during a run; null if it is not to be asked or gives no answer.
+  query?<M extends keyof Queries>(
+    method: M,
+    params: Queries[M]["params"],
+  ): Promise<Queries[M]["result"] | null>;
+  /// What the kernel can be asked now; nothing before it is up.
+  capabilities?(): readonly (keyof Queries)[];
   /// Loads the renderer of rich outputs. Default: JupyterLab's rendermime, in a lazy chunk.
   loadRenderer?(): Promise<MimeRenderer>;
   /// Whether that renderer supports a MIME type that the results do not.

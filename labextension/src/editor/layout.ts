@@ -6,7 +6,6 @@
 
 import type { Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemirror/view";
-import { foldedRanges } from "@codemirror/language";
 import type { MimeRenderer } from "../results/mime";
 import type { RenderContext } from "../results/parts/part";
 import { Corrections } from "./corrections";
@@ -26,6 +25,7 @@ import {
 } from "./spacers";
 import { contentOf, isVisible } from "./content";
 import { eachGroup, statementsField } from "./statements";
+import { foldedRanges } from "./syntax";
 import { frameOpener } from "./traceback_links";
 import { attended } from "./typed";
 import { savedWidth } from "./width";

@@ -3,7 +3,6 @@
 // the same transaction that changes any of these. With a second transaction for the heights, the
 // editor's height map would be wrong in between and its scroll anchor would jump.
 
-import { foldedRanges } from "@codemirror/language";
 import {
   StateEffect,
   StateField,
@@ -20,6 +19,7 @@ import type { Anchor, Span } from "./anchors";
 import { stack, type Layout } from "./geometry";
 import { contentOf, hasBody, type Content } from "./content";
 import { eachGroup, statementsField, type Group } from "./statements";
+import { foldedRanges } from "./syntax";
 
 /// Sets the layout that the user prefers. A narrow editor uses "below" regardless.
 export const layoutChosen = StateEffect.define<Layout>();

@@ -5,6 +5,7 @@ import "../../style/results.css";
 
 export * from "../editor";
 export { hover } from "../editor/hover";
+export { withSyntax } from "../editor/syntax_package";
 export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";
 export { serverBackend } from "./backend";

@@ -126,6 +126,7 @@ export class Script implements IDisposable {
       effects: this.place.reconfigure([
         editing.rditEditor(controller.editorHost),
         editing.labelled(() => this.name),
+        editing.withSyntax,
         editing.hover,
         editing.keepCaret(() => this.caretName),
       ]),

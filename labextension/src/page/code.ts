@@ -1,11 +1,4 @@
 // The page's CodeMirror editor: Python, theme and key bindings around the shared `rditEditor`.
-import {
-  bracketMatching,
-  codeFolding,
-  foldGutter,
-  indentOnInput,
-  indentUnit,
-} from "@codemirror/language";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import {
   drawSelection,
@@ -17,13 +10,12 @@ import {
   lineNumbers,
   ViewPlugin,
 } from "@codemirror/view";
-import { icon } from "./chrome/icons";
-import { highlighting } from "./theme";
 
 const language = new Compartment();
 const editing = new Compartment();
 const wrapping = new Compartment();
 const search = new Compartment();
+const writing = new Compartment();
 const readOnly = new Compartment();
 
 export interface CodeOptions {
@@ -53,16 +45,11 @@ export function createCode({
       extensions: [
         options.extensions,
         lineNumbers(),
-        codeFolding({ placeholderText: "⋯" }),
-        foldGutter({ markerDOM: foldMarker }),
+        // With the column for folding: it stands beside the numbers.
+        language.of(options.language ?? []),
         highlightSpecialChars(),
         drawSelection(),
         EditorState.allowMultipleSelections.of(true),
-        language.of(options.language ?? []),
-        indentUnit.of("    "),
-        indentOnInput(),
-        bracketMatching(),
-        highlighting,
         highlightActiveLine(),
         highlightActiveLineGutter(),
         EditorView.contentAttributes.of({ "aria-label": label }),
@@ -70,6 +57,7 @@ export function createCode({
         readOnly.of(EditorState.readOnly.of(options.isReadOnly)),
         search.of([keymap.of([{ key: "Mod-f", run: openSearch }]), loadLater]),
         editing.of(options.editing ?? []),
+        writing.of(loadWriting),
       ],
     }),
   });
@@ -119,18 +107,19 @@ const loadLater = ViewPlugin.define(view => {
   return { destroy: () => clearTimeout(timer) };
 });
 
+const loadWriting = ViewPlugin.define(view => {
+  let isThere = true;
+  import("./writing").then(
+    module => isThere && view.dispatch({ effects: writing.reconfigure(module.writing) }),
+    () => console.warn("rdit: what helps in writing could not be loaded."),
+  );
+  return { destroy: () => void (isThere = false) };
+});
+
 function openSearch(view: EditorView): boolean {
   loadSearch(view).then(
     ({ openSearchPanel }) => openSearchPanel(view),
     () => console.warn("rdit: the search could not be loaded."),
   );
   return true;
-}
-
-function foldMarker(isOpen: boolean): HTMLElement {
-  const marker = document.createElement("span");
-  marker.className = `rdit-fold${isOpen ? " rdit-fold-open" : ""}`;
-  marker.title = isOpen ? "Fold" : "Unfold";
-  marker.append(icon("chevron"));
-  return marker;
 }

@@ -38,7 +38,7 @@ export interface ControllerHost {
   readonly notifier: Notifier;
   confirm(question: Question): Promise<boolean>;
   /// What the document adds to the editor's interface.
-  readonly editor: Omit<EditorHost, "run" | "answerInput">;
+  readonly editor: Omit<EditorHost, "run" | "answerInput" | "query" | "capabilities">;
   toggleLayout(): void;
   /// The session's status or the connection has changed.
   onChange(): void;
@@ -90,6 +90,8 @@ export class Controller implements CommandTarget {
       ...this.host.editor,
       run: request => this.send(request),
       answerInput: text => this.backend.answerInput(text),
+      query: (method, params) => this.backend.query(method, params),
+      capabilities: () => this.backend.capabilities,
     };
   }
 

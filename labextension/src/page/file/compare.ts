@@ -16,8 +16,6 @@ export interface Comparison {
   title: string;
   from: Side;
   to: Side;
-  /// The page's syntax highlighting.
-  look: Extension;
   /// Buttons; the last is the primary one.
   actions?: { value: string; label: string }[];
 }
@@ -25,15 +23,8 @@ export interface Comparison {
 const WIDE_PX = 900;
 
 /// Resolves with the value of the chosen action; "" if the dialog was closed.
-export async function compare({
-  title,
-  from,
-  to,
-  look,
-  actions = [],
-}: Comparison): Promise<string> {
-  const { python } = await import("../python");
-  const code: Extension = [python, look];
+export async function compare({ title, from, to, actions = [] }: Comparison): Promise<string> {
+  const { coloured: code } = await import("../python");
   const isWide = innerWidth >= WIDE_PX;
   const place = h("div", { class: "rdit-compare", role: "region", "aria-label": "Differences" });
   const step = (label: string, sign: string) =>

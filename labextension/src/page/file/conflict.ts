@@ -41,7 +41,6 @@ async function compareWith(document: SavedDocument, file: TextFile) {
     title: `${document.name}: on disk and here`,
     from: { label: "On disk", text: textOf(file) },
     to: { label: "Here", text: document.view.state.doc.toString() },
-    look: document.colors,
     actions: [
       { value: "theirs", label: "Reload" },
       { value: "mine", label: "Keep mine" },

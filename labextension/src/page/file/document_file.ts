@@ -9,7 +9,6 @@ import type { Banner } from "../../session/notifier";
 import type { Notices } from "../chrome/notices";
 import type { Drafts } from "./drafts";
 import { preference } from "../storage";
-import { highlighting } from "../theme";
 import { reasonOf } from "../reason";
 
 // Imported lazily: not needed for the first paint.
@@ -23,8 +22,6 @@ const RETRY_MS = 10_000;
 
 /// A document and its file. Failed requests are shown as notifications and do not reject.
 export class SavedDocument {
-  /// Syntax highlighting, for views beside the editor.
-  readonly colors = highlighting;
   /// The document as saved in the file.
   saved: EditorView["state"]["doc"];
   /// The change on disk that the user is asked about, or has decided to overwrite.

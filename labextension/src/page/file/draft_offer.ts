@@ -47,7 +47,6 @@ function offer(document: SavedDocument, drafts: Drafts, draft: Draft) {
       title: `${name}: unsaved text of ${when}`,
       from: { label: "In the file", text: document.saved.toString() },
       to: { label: "Unsaved text", text: draft.text },
-      look: document.colors,
       actions: [
         { value: "discard", label: "Keep the file's" },
         { value: "take", label: "Take the unsaved text" },
