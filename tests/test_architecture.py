@@ -101,7 +101,8 @@ def test_the_runtime_imports_the_standard_library_and_itself_only(path):
         "host_ipython": {"IPython", "ipykernel", "matplotlib_inline"},
         "pyodide_bridge": {"pyodide"},
         "pyodide_canvas": {"matplotlib"},
-        "pyodide_display": {"matplotlib", "pyodide"},
+        "pyodide_display": {"matplotlib"},
+        "pyodide_ipython": {"pyodide"},
         # Of the standard library since 3.14, which is the browser's.
         "introspect_pyodide": {"annotationlib"},
         "pyodide_pretty": {"annotationlib"},

@@ -27,7 +27,8 @@ from .engine import Engine
 from .introspect_pyodide import Introspection
 from .main_module import UNNAMED
 from .plan import plan_script, plan_statements
-from .pyodide_display import StandIn, _displays, display
+from .pyodide_display import displays
+from .pyodide_ipython import StandIn, display
 from .pyodide_packages import Packages, Source
 from .pyodide_waiting import Suspends, Waiting
 from .queries import Queries
@@ -112,7 +113,7 @@ class PyodideHost:
         """Replace what blocks, displays or exits in the interpreter. `remove` undoes it."""
         self._engine = engine
         self._queries = Queries(Introspection(self.namespace), engine)
-        _displays.attach(engine)
+        displays.attach(engine)
         written = Written(self._bridge, engine)
         engine.pipes = written  # type: ignore[assignment]
         engine.streams.look({1: written.look, 2: written.look})
@@ -215,7 +216,7 @@ class PyodideHost:
         """Does nothing: `postMessage` has taken what was sent."""
 
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return _displays.format(value)
+        return displays.format(value)
 
     def explain(self, error: BaseException) -> None:
         """Add a note to an error of a missing module, on how to get it."""

@@ -12,7 +12,8 @@ from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from .pyodide_display import _displays, display
+from .pyodide_display import displays
+from .pyodide_ipython import display
 
 
 class FigureManager(FigureManagerBase):
@@ -24,7 +25,7 @@ class FigureManager(FigureManagerBase):
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
         """`plt.show()`: display every open figure; outside of a run, close them all then."""
-        if _displays.show_figures(block):
+        if displays.show_figures(block):
             return
         try:
             for manager in Gcf.get_all_fig_managers():

@@ -15,7 +15,8 @@ LENT = {
     "host_ipython": {"IPython"},
     "pyodide_bridge": {"pyodide"},
     "pyodide_canvas": {"matplotlib"},
-    "pyodide_display": {"matplotlib", "pyodide"},
+    "pyodide_display": {"matplotlib"},
+    "pyodide_ipython": {"pyodide"},
     # Of the standard library since 3.14, which is the browser's.
     "introspect_pyodide": {"annotationlib"},
     "pyodide_pretty": {"annotationlib"},

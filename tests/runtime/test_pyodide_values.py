@@ -23,7 +23,7 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.display import HTML, JSON, SVG, Image, Latex, Markdown, Math
 from IPython.lib import pretty as pretty_module
 
-from rdit_ext.runtime import pyodide_display
+from rdit_ext.runtime import pyodide_display, pyodide_ipython
 from rdit_ext.runtime.pyodide_pretty import pretty
 
 as_ipython_writes_now = pytest.mark.skipif(
@@ -233,7 +233,7 @@ STAND_INS = [
 def test_stand_in_of_a_display_class_shows_what_ipythons_does(
     name: str, arguments: Any, named: Any
 ) -> None:
-    ours = getattr(pyodide_display, name)(*arguments, **named)
+    ours = getattr(pyodide_ipython, name)(*arguments, **named)
     theirs = getattr(IPython.display, name)(*arguments, **named)
     formats = pyodide_display.Displays()
     assert formats.format(ours) == formats.format(theirs)
@@ -244,16 +244,16 @@ def test_figures_are_drawn_and_shown_where_show_stands() -> None:
     # In a process of its own: the backend is chosen before matplotlib is imported.
     script = """
 import sys
-from rdit_ext.runtime import pyodide_display
+from rdit_ext.runtime import pyodide_display, pyodide_ipython
 shown = []
-pyodide_display._displays.show = lambda data, *rest: shown.append(sorted(data))
+pyodide_display.displays.show = lambda data, *rest: shown.append(sorted(data))
 import matplotlib.pyplot as plt
 plt.plot([1, 2])
 plt.show()
 print(shown, plt.get_fignums())
 figure, axes = plt.subplots()
-print(sorted(pyodide_display._displays.format(plt.figure())[0]))
-print(pyodide_display._displays.format(figure)[0]["image/png"][:4])
+print(sorted(pyodide_display.displays.format(plt.figure())[0]))
+print(pyodide_display.displays.format(figure)[0]["image/png"][:4])
 """
     environment = {**os.environ, "MPLBACKEND": "module://rdit_ext.runtime.pyodide_canvas"}
     said = subprocess.run(
@@ -268,15 +268,15 @@ def test_figures_of_a_run_stand_where_a_kernels_do() -> None:
 import asyncio, json, sys, types
 sys.modules["__main__"] = main = types.ModuleType("__main__")
 from rdit_ext import runtime
-from rdit_ext.runtime.pyodide_display import _displays
+from rdit_ext.runtime.pyodide_display import displays
 from tests.support.bare import BareHost
 from tests.support.golden import Golden, comparable
 class Host(BareHost):
     has_descriptors = False
     def format(self, value):
-        return _displays.format(value)
+        return displays.format(value)
 host = Host(main.__dict__)
-_displays.attach(runtime.install(host))
+displays.attach(runtime.install(host))
 same = []
 for name in sys.argv[1:]:
     golden = Golden(name)
