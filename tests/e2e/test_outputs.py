@@ -242,7 +242,7 @@ def test_what_was_cleared_gives_its_room_back(outputs: Callable[..., Any]) -> No
     page.evaluate("rest()")
     height = page.evaluate("view.contentHeight")
     page.evaluate("applyEvents([{type: 'clear', run: 'shown', nodeIndex: 0}])")
-    page.wait_for_function("before => view.contentHeight < before - 300", arg=height)
+    page.wait_for_function("before => view.contentHeight < before - 150", arg=height)
     page.evaluate(
         """applyEvents([{type: 'output', run: 'shown', nodeIndex: 0,
             output: {type: 'stdout', text: 'y\\n'.repeat(20)}}])"""

@@ -4,7 +4,8 @@ import type { Content } from "../../labextension/src/editor/content";
 import type { Output } from "../../labextension/src/protocol";
 import { estimateHeight } from "../../labextension/src/results/estimate";
 import { applyEvents, Results } from "../../labextension/src/results/results";
-import { countLines, tallestLines } from "../../labextension/src/results/wrapping";
+import { capsOf, fitFigure } from "../../labextension/src/results/caps";
+import { countLines } from "../../labextension/src/results/wrapping";
 
 const line = 20;
 
@@ -55,8 +56,10 @@ describe("below", () => {
 });
 
 describe("an estimate", () => {
-  const metrics = { lineHeight: line, columns: 40, width: 400 };
-  const of = (...outputs: Output[]) => {
+  const caps = { cap: 8 * line, figureCap: 15 * line };
+  const metrics = { lineHeight: line, columns: 40, width: 400, ...caps };
+  const of = (...outputs: Output[]) => estimateHeight(shown(...outputs), metrics);
+  const shown = (...outputs: Output[]): Content => {
     const run = "r";
     const results = applyEvents(Results.empty, [
       {
@@ -67,8 +70,7 @@ describe("an estimate", () => {
       ...outputs.map(output => ({ type: "output" as const, run, nodeIndex: 0, output })),
     ]);
     const outcome = results.get(run, 0)!;
-    const content: Content = { ...outcome, outcome, isEarlier: false };
-    return estimateHeight(content, metrics);
+    return { ...outcome, outcome, isEarlier: false };
   };
   const bundle = (data: Record<string, unknown>, metadata = {}): Output => ({
     type: "display",
@@ -82,8 +84,20 @@ describe("an estimate", () => {
     expect(of({ type: "stdout", text: "x".repeat(41) })).toBe(2 * line);
     expect(countLines("", 40)).toBe(1);
   });
-  it("knows that long text scrolls", () => {
-    expect(of({ type: "stdout", text: "a\n".repeat(1e5) })).toBe(tallestLines * line);
+  it("knows that of much text the head is shown, unless it is shown whole", () => {
+    const text: Output = { type: "stdout", text: "a\n".repeat(1e5) };
+    expect(of(text)).toBe(caps.cap);
+    expect(of({ ...text, text: "a\n".repeat(5) }, { type: "stderr", text: "b\n".repeat(5) })).toBe(
+      caps.cap,
+    );
+    expect(estimateHeight(shown(text), metrics, true)).toBe(1e5 * line);
+  });
+  it("lets a figure be higher than text, and shows one that is too high at a smaller size", () => {
+    const figure = (height: number) => bundle({ "image/png": "AAAA" }, { width: 100, height });
+    expect(of(figure(200))).toBe(200);
+    expect(of(figure(900))).toBe(caps.figureCap);
+    expect(of({ type: "stdout", text: "a caption\n" }, figure(900))).toBe(line + 4 + 11 * line);
+    expect(estimateHeight(shown(figure(900)), metrics, true)).toBe(900);
   });
   it("takes the size of an image from its metadata or its first bytes", () => {
     const png = "iVBORw0KGgoAAAANSUhEUgAAASwAAADICAYAAABS39xVAAAAAXNSR0IArs4c6QAAAARnQU1BAACx";
@@ -95,5 +109,23 @@ describe("an estimate", () => {
     expect(of(bundle({ "text/html": "<table><tr></tr><tr></tr><tr></tr></table>" }))).toBe(
       3 * line,
     );
+  });
+});
+
+describe("the cap of a result", () => {
+  it("is a quarter of the editor, for figures two fifths, in whole lines", () => {
+    expect(capsOf(800, 20, 0)).toEqual({ cap: 200, figureCap: 320 });
+    expect(capsOf(819, 20, 0)).toEqual({ cap: 200, figureCap: 320 });
+  });
+  it("leaves some lines in a low editor", () => {
+    expect(capsOf(100, 20, 0)).toEqual({ cap: 120, figureCap: 200 });
+  });
+  it("is what the user has set", () => {
+    expect(capsOf(800, 20, 5)).toEqual({ cap: 100, figureCap: 320 });
+    expect(capsOf(800, 20, 100)).toEqual({ cap: 2000, figureCap: 2000 });
+  });
+  it("shrinks a figure as long as it can be read, and shows the head of a higher one", () => {
+    expect(fitFigure(640, 480, 240)).toEqual({ width: 320, height: 240, isHead: false });
+    expect(fitFigure(200, 3000, 240)).toEqual({ width: 200, height: 240, isHead: true });
   });
 });

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event, Output } from "../../labextension/src/protocol";
 import { kindOf, kinds, sameParts } from "../../labextension/src/results/parts";
+import { gistOf } from "../../labextension/src/results/gist";
 import { applyEvents, Results, type Part } from "../../labextension/src/results/results";
 
 const files = import.meta.glob<string>("../runs/*.jsonl", {
@@ -10,7 +11,7 @@ const files = import.meta.glob<string>("../runs/*.jsonl", {
   import: "default",
   eager: true,
 });
-const metrics = { lineHeight: 20, columns: 80, width: 600 };
+const metrics = { lineHeight: 20, columns: 80, width: 600, cap: 200, figureCap: 320 };
 
 function partsOf(events: Event[]): Part[] {
   const runs = [...applyEvents(Results.empty, events).runs.values()];
@@ -27,25 +28,67 @@ function partOf(output: Output): Part {
   return part!;
 }
 
+const all = Object.values(files).flatMap(file =>
+  partsOf(
+    file
+      .split("\n")
+      .filter(Boolean)
+      .map(line => JSON.parse(line) as Event),
+  ),
+);
 const cut: Part = { type: "truncated", bytes: 12, tail: "end" };
 const error: Output = { type: "error", name: "E", message: "why", text: "E: why\n", frames: [] };
-const value = (data: Record<string, unknown>, text = "x\n"): Output => ({
+const value = (data: Record<string, unknown>, text = "x\n", metadata = {}): Output => ({
   type: "result",
   text,
   data,
-  metadata: {},
+  metadata,
+});
+
+const image = (plain: string, metadata: Record<string, unknown>) =>
+  value({ "text/plain": plain, "image/png": "AAAA" }, "x\n", metadata);
+const frame = (rows: number, columns: number) =>
+  `<table class="dataframe"><thead><tr><th></th>${"<th>a</th>".repeat(columns)}</tr></thead><tbody>` +
+  `${`<tr><th>0</th>${"<td>1</td>".repeat(columns)}</tr>`.repeat(rows)}</tbody></table>`;
+const whole = "   a  b\n0  1  2\n..\n\n[5000 rows x 12 columns]";
+
+describe("a folded result", () => {
+  it.each<[string, Part[]]>([
+    ["", []],
+    ["hello", [partOf({ type: "stdout", text: "hello\n" })]],
+    ["one …", [partOf({ type: "stdout", text: "\n one\ntwo\n" })]],
+    ["E: why", [partOf(error)]],
+    ["E: why …", [partOf({ ...error, message: "why\nand how" })]],
+    ["A title …", [partOf(value({ "text/markdown": "# A title\n\nSome text" }))]],
+    [
+      "3 outputs: E: why, hello, DataFrame 2 × 3",
+      [
+        partOf({ type: "stdout", text: "hello\n" }),
+        partOf(value({ "text/html": frame(2, 3) })),
+        partOf(error),
+      ],
+    ],
+    ["hello", [partOf({ type: "stdout", text: "hello\n" }), cut]],
+    [
+      "hello",
+      [partOf({ type: "stdout", text: "hello\n" }), partOf(value({ "text/plain": "" }, ""))],
+    ],
+  ])("says %j", (gist, parts) => {
+    expect(gistOf(parts)).toBe(gist);
+  });
+
+  it("says something of every output of the runs of tests/runs", () => {
+    for (const part of all)
+      if (
+        kindOf(part).isVisible(part) &&
+        part.type !== "truncated" &&
+        kindOf(part).gist(part).trim()
+      )
+        expect(gistOf([part]), JSON.stringify(part)).not.toBe("");
+  });
 });
 
 describe("every output of the runs of tests/runs", () => {
-  const all = Object.values(files).flatMap(file =>
-    partsOf(
-      file
-        .split("\n")
-        .filter(Boolean)
-        .map(line => JSON.parse(line) as Event),
-    ),
-  );
-
   it("is of each kind", () => {
     const types = new Set(all.map(part => part.type));
     expect([...types].sort()).toEqual(Object.keys(kinds).sort());
@@ -80,10 +123,28 @@ it.each<[string, Part]>([
   ["E: why", partOf(error)],
   ["E", partOf({ ...error, message: "" })],
   ["x", partOf(value({ "text/plain": "x" }))],
-  ["image", partOf(value({ "text/plain": "<Figure>", "image/png": "AAAA" }))],
-  ["table, 1 row", partOf(value({ "text/html": "<table><tr></tr><tr></tr></table>" }))],
-  ["table, 2 rows", partOf(value({ "text/html": "<tr></tr><tr></tr><tr></tr>" }))],
+  ["Figure", partOf(value({ "text/plain": "<Figure size 640x480>", "image/png": "AAAA" }))],
+  ["Image 30 × 20", partOf(image("<PIL.PngImageFile>", { width: 30, height: 20 }))],
+  ["a picture of mine", partOf(image("a picture of mine", {}))],
+  ["Table 2 × 1", partOf(value({ "text/html": "<tr><td></td></tr><tr><td></td></tr>" }))],
+  ["DataFrame 2 × 3", partOf(value({ "text/html": frame(2, 3) }))],
+  ["DataFrame 5000 × 12", partOf(value({ "text/html": frame(2, 3), "text/plain": whole }))],
+  [
+    "DataFrame 300 × 2",
+    partOf(value({ "text/html": `<small>shape: (300, 2)</small>${frame(2, 2)}` })),
+  ],
+  ["Series 2, int64", partOf(value({ "text/plain": "0    1\n1    2\nName: x, dtype: int64" }))],
+  ["Series 99, float64", partOf(value({ "text/plain": "0  1\n..\nLength: 99, dtype: float64" }))],
+  ["A title\n\nSome text", partOf(value({ "text/markdown": "\n# A title\n\nSome text" }))],
   ["x", partOf(value({ "text/html": "<b>x</b>" }))],
+  ["HTML", partOf(value({ "text/html": "<b>x</b>", "text/plain": "<folium.Map at 0x7f>" }))],
+  [
+    "Figure",
+    partOf(
+      value({ "text/html": "<script>Plotly.newPlot()</script>", "text/plain": "<plotly at 0x7f>" }),
+    ),
+  ],
+  ["a/b", partOf(value({ "a/b": 1 }, ""))],
   ["", cut],
 ])("is told as %j", (gist, part) => {
   expect(kindOf(part).gist(part)).toBe(gist);

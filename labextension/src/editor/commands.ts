@@ -104,6 +104,26 @@ export const previousResult: Command = view => step(view, -1, () => true);
 export const nextError: Command = view => step(view, 1, isError);
 export const previousError: Command = view => step(view, -1, isError);
 
+// What shows more or less of results is loaded when it is first used.
+const lazily =
+  (name: keyof typeof import("./fold_commands")): Command =>
+  view => {
+    import("./fold_commands").then(
+      commands => commands[name](view),
+      (error: unknown) => console.warn("rdit: a command could not be loaded.", error),
+    );
+    return true;
+  };
+
+/// Folds the results of the selected statements, or the focused one; unfolds them if all are folded.
+export const toggleFold = lazily("toggleFold");
+export const foldAll = lazily("foldAll");
+export const unfoldAll = lazily("unfoldAll");
+/// Opens the focused result, or that of the statement at the cursor, over the page.
+export const openLarge = lazily("openLarge");
+/// Shows the results without the code, or the code again.
+export const toggleReading = lazily("toggleReading");
+
 interface Place extends Span {
   id: number;
   status: string;

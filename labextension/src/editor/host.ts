@@ -1,7 +1,7 @@
 // The interface to the host (the page or JupyterLab), given through a facet, so that editor/
 // depends on no backend.
 
-import { Facet } from "@codemirror/state";
+import { Facet, StateEffect } from "@codemirror/state";
 import type { InspectResult, LineRange, Queries } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 
@@ -33,11 +33,21 @@ export interface EditorHost {
   ): Promise<Queries[M]["result"] | null>;
   /// What the kernel can be asked now; nothing before it is up.
   capabilities?(): readonly (keyof Queries)[];
+  /// What a run that is sent now has to wait for, in a sentence; "" if for nothing.
+  waitsFor?(): string;
+  /// Under which name of sessionStorage the folds of results are kept.
+  foldsKey?(): string;
+  /// How a statement is run, in a line for who has run none yet; "" while it is not known whether any
+  /// has run.
+  teaches?(): string;
   /// Loads the renderer of rich outputs. Default: JupyterLab's rendermime, in a lazy chunk.
   loadRenderer?(): Promise<MimeRenderer>;
   /// Whether that renderer supports a MIME type that the results do not.
   isHosted?(mimeType: string): boolean;
 }
+
+/// What the host says of itself has changed.
+export const hostChanged = StateEffect.define<null>();
 
 /// The host; null in an editor without one.
 export const editorHost = Facet.define<EditorHost, EditorHost | null>({

@@ -14,11 +14,11 @@ import { layout, settle } from "./layout";
 import { attendQuestion, questions } from "./question";
 import { eventsArrived, statementsField } from "./statements";
 
-export type { EditorHost, RunRequest } from "./host";
+export { hostChanged, type EditorHost, type RunRequest } from "./host";
 export * from "./commands";
 export { goToLine, keepCaret, restoreCaret } from "./caret";
 export { resultsOf } from "./export";
-export { setLayout } from "./layout";
+export { setFolding, setLayout } from "./layout";
 export { layoutOf } from "./spacers";
 export { runningStatement, statementsField } from "./statements";
 

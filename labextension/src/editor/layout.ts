@@ -4,10 +4,11 @@
 // height than estimated; one transaction corrects the spacers before the browser paints. Both
 // layouts use the same elements.
 
-import type { Extension } from "@codemirror/state";
+import { Facet, StateEffect, type Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemirror/view";
 import type { MimeRenderer } from "../results/mime";
 import type { RenderContext } from "../results/parts/part";
+import type { ResultView } from "../results/render";
 import { Corrections } from "./corrections";
 import { stack } from "./geometry";
 import { goneRuns } from "./gone";
@@ -24,6 +25,7 @@ import {
   unfolded,
 } from "./spacers";
 import { contentOf, isVisible } from "./content";
+import { foldingChosen, foldsField } from "./folds";
 import { eachGroup, statementsField } from "./statements";
 import { foldedRanges } from "./syntax";
 import { frameOpener } from "./traceback_links";
@@ -33,6 +35,11 @@ import { savedWidth } from "./width";
 let renderer: Promise<MimeRenderer> | null = null;
 const defaultRenderer = () =>
   (renderer ??= import("../results/rendermime").then(({ load }) => load()));
+
+/// The results are shown elsewhere: the pane has none.
+export const resultsElsewhere = Facet.define<boolean, boolean>({
+  combine: all => all.includes(true),
+});
 
 class ResultsLayer {
   readonly pane = document.createElement("div");
@@ -61,6 +68,13 @@ class ResultsLayer {
       (error: unknown) => console.warn("rdit: the width of the results cannot be set.", error),
     );
 
+    import("./hints").then(
+      ({ hints }) => {
+        if (!this.isDestroyed) view.dispatch({ effects: StateEffect.appendConfig.of(hints) });
+      },
+      (error: unknown) => console.warn("rdit: the hints in the margin cannot be shown.", error),
+    );
+
     // Observes results, and the scroll containers in them: their content can grow while the
     // result's own size stays.
     this.resizes = new ResizeObserver(entries => {
@@ -83,8 +97,14 @@ class ResultsLayer {
       state.field(statementsField) !== startState.field(statementsField, false) ||
       state.field(geometryField) !== startState.field(geometryField, false) ||
       state.field(goneRuns) !== startState.field(goneRuns, false) ||
+      state.field(foldsField) !== startState.field(foldsField, false) ||
+      state.facet(resultsElsewhere) !== startState.facet(resultsElsewhere) ||
       foldedRanges(state) !== foldedRanges(startState);
-    if (update.geometryChanged) this.view.requestMeasure(this.measureScreen);
+    if (
+      update.geometryChanged ||
+      state.field(foldsField).lines !== startState.field(foldsField, false)?.lines
+    )
+      this.view.requestMeasure(this.measureScreen);
     if (
       isOurs ||
       update.docChanged ||
@@ -109,19 +129,20 @@ class ResultsLayer {
     // While the editor is hidden (another JupyterLab tab is in front), every height reads as 0.
     if (this.isDestroyed || !this.view.scrollDOM.clientWidth) return;
     const geometry = this.view.state.field(geometryField);
+    const metrics = readMetrics(this.view, () => this.pane.clientWidth);
     const heights = new Map<number, number>();
     for (const item of this.mounted.all()) {
-      if (!item.isUnsettled) continue;
+      // With other metrics the state estimates anew: tell it what is known of all.
+      if (!item.isUnsettled && !metrics?.metrics) continue;
       item.isUnsettled = false;
       item.view.settle();
       const known = geometry.heights.get(item.id);
-      if (!known?.hasBody || known.isHeld) continue;
+      if (!known?.hasBody || known.isHeld || item.isFolded || item.view.isLarge) continue;
       const px = item.dom.getBoundingClientRect().height / this.view.scaleY;
       // An image that is not decoded yet has no height: keep the estimate.
       if (!px && item.view.isLoading) continue;
-      if (Math.abs(px - known.px) > 0.25) heights.set(item.id, px);
+      if (metrics?.metrics || Math.abs(px - known.px) > 0.25) heights.set(item.id, px);
     }
-    const metrics = readMetrics(this.view, () => this.pane.clientWidth);
     if (!heights.size && !metrics) return;
     this.view.dispatch({
       effects: measured.of({ heights, ...(metrics ?? {}) }),
@@ -145,6 +166,17 @@ class ResultsLayer {
     return this.mounted.get(id)?.dom ?? null;
   }
 
+  /// The result of an anchor, if it is rendered.
+  viewOf(id: number): ResultView | null {
+    return this.mounted.get(id)?.view ?? null;
+  }
+
+  /// The anchor id of the result that has the focus; null if none has.
+  get focused(): number | null {
+    const { activeElement } = document;
+    return (activeElement && this.mounted.around(activeElement)?.id) ?? null;
+  }
+
   private focusWanted(): void {
     const item = this.wantsFocus === null ? undefined : this.mounted.get(this.wantsFocus);
     if (!item) return;
@@ -164,6 +196,7 @@ class ResultsLayer {
     const origin = view.documentPadding.top / scaleY;
     let previous: Mounted | null = null;
     this.mounted.beginPass();
+    if (state.facet(resultsElsewhere)) return this.mounted.endPass();
 
     eachGroup(anchors, viewport.from, viewport.to, group => {
       const members = unfolded(state, group)
@@ -214,7 +247,8 @@ class ResultsLayer {
   }
 }
 
-function contextOf(view: EditorView): RenderContext {
+/// What results in this editor need of it.
+export function contextOf(view: EditorView): RenderContext {
   const host = () => view.state.facet(editorHost);
   return {
     loadRenderer: () => host()?.loadRenderer?.() ?? defaultRenderer(),
@@ -249,6 +283,12 @@ export function settle(view: EditorView): void {
 export function setLayout(view: EditorView, layout: "beside" | "below"): void {
   view.dispatch({ effects: layoutChosen.of(layout) });
   settle(view);
+}
+
+/// Sets how the user wants results to be folded.
+export function setFolding(view: EditorView, isFolded: boolean, lines: number): void {
+  view.dispatch({ effects: foldingChosen.of({ isFolded, lines }) });
+  view.plugin(resultsLayer)?.settle();
 }
 
 export const layout: Extension = [

@@ -1,12 +1,14 @@
 // The elements of the results near the viewport, in the pane. A pass shows what is in view, one
 // result after the other; what was not shown in it goes, but for what would lose by that.
 
-import type { EditorView } from "@codemirror/view";
+import { EditorView } from "@codemirror/view";
+import type { StateEffect } from "@codemirror/state";
 import type { RenderContext } from "../results/parts/part";
 import { ResultView, type Shown } from "../results/render";
 import type { Anchor, Span } from "./anchors";
 import { goneRuns } from "./gone";
-import { contentOf, isVisible, type Content } from "./content";
+import { contentOf, hasBody, isVisible, type Content } from "./content";
+import { foldsField, isFolded, resultExpanded, resultsFolded } from "./folds";
 import { statementsField } from "./statements";
 
 /// A result that has an element.
@@ -20,6 +22,8 @@ export interface Mounted {
   turn: number;
   /// Its height in the DOM may differ from the one in the state.
   isUnsettled: boolean;
+  /// Its height is that of a line.
+  isFolded: boolean;
 }
 
 /// Number of results with iframes kept outside the viewport: an iframe that is removed and inserted
@@ -30,7 +34,6 @@ const keptFrames = 20;
 export class MountedResults {
   private readonly items = new Map<number, Mounted>();
   private readonly byDom = new Map<Element, Mounted>();
-  private readonly expanded = new Map<number, Set<number>>();
   private readonly made: Mounted[] = [];
   private turn = 0;
 
@@ -48,7 +51,8 @@ export class MountedResults {
 
   /// The result that an element is in.
   around(element: Element): Mounted | undefined {
-    return this.byDom.get(element.closest(".rdit-result")!);
+    const dom = element.closest(".rdit-result");
+    return dom ? this.byDom.get(dom) : undefined;
   }
 
   all(): Iterable<Mounted> {
@@ -74,13 +78,33 @@ export class MountedResults {
     const { doc } = this.view.state;
     const lineStart = doc.lineAt(from).number;
     const lineEnd = doc.lineAt(to).number;
-    const shown: Shown = { ...content, isStale, lineStart, lineEnd };
+    const folds = this.view.state.field(foldsField);
+    const shown: Shown = {
+      ...content,
+      isStale,
+      lineStart,
+      lineEnd,
+      isFolded: isFolded(folds, id) && hasBody(content) && !content.input,
+      isExpanded: folds.expanded.has(id),
+    };
     let item = this.items.get(id);
     if (!item) {
-      let expanded = this.expanded.get(id);
-      if (!expanded) this.expanded.set(id, (expanded = new Set()));
-      const view = new ResultView(this.context, expanded, dom => this.resizes.observe(dom));
-      item = { id, view, dom: view.dom, content, top: NaN, turn: 0, isUnsettled: true };
+      const actions = {
+        fold: (isFolded: boolean) =>
+          this.view.dispatch({ effects: resultsFolded.of({ ids: [id], isFolded }) }),
+        expand: (isExpanded: boolean) => this.expand(id, isExpanded),
+      };
+      const view = new ResultView(this.context, actions, dom => this.resizes.observe(dom));
+      item = {
+        id,
+        view,
+        dom: view.dom,
+        content,
+        top: NaN,
+        turn: 0,
+        isUnsettled: true,
+        isFolded: false,
+      };
       this.items.set(id, item);
       this.byDom.set(view.dom, item);
       // DOM order is document order, for screen readers. An element with an iframe is never moved,
@@ -100,6 +124,8 @@ export class MountedResults {
     }
     if (item.content.outcome !== content.outcome || item.content.input !== content.input)
       item.isUnsettled = true;
+    if (item.isFolded !== shown.isFolded) item.isUnsettled = true;
+    item.isFolded = shown.isFolded;
     item.content = content;
     item.turn = this.turn;
     item.dom.style.visibility = "";
@@ -117,7 +143,9 @@ export class MountedResults {
       // Outside the viewport, an element stays if it has the focus, or an iframe (up to
       // `keptFrames`), as long as its statement exists.
       const isWanted =
-        item.dom.contains(document.activeElement) || (item.view.hasFrame && frames++ < keptFrames);
+        item.view.isLarge ||
+        item.dom.contains(document.activeElement) ||
+        (item.view.hasFrame && frames++ < keptFrames);
       if (isWanted && this.isAnchored(item.id)) {
         // Its position is no longer updated: hide it, so that it does not cover other results.
         if (!item.dom.contains(document.activeElement)) item.dom.style.visibility = "hidden";
@@ -129,6 +157,23 @@ export class MountedResults {
       item.view.destroy();
     }
     for (const { dom } of this.made.splice(0)) this.resizes.observe(dom);
+  }
+
+  private expand(id: number, isExpanded: boolean): void {
+    const effects: StateEffect<unknown>[] = [resultExpanded.of({ id, isExpanded })];
+    // Its end, where the button was, may have been far below: stay at its statement.
+    if (!isExpanded) {
+      const at = this.placeOf(id);
+      if (at !== null) effects.push(EditorView.scrollIntoView(at, { y: "nearest", yMargin: 60 }));
+    }
+    this.view.dispatch({ effects });
+  }
+
+  private placeOf(id: number): number | null {
+    const { anchors } = this.view.state.field(statementsField);
+    for (const cursor = anchors.iter(); cursor.value; cursor.next())
+      if (cursor.value.id === id) return cursor.from;
+    return null;
   }
 
   private precedes(item: Mounted, other: Mounted): boolean {

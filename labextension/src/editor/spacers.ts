@@ -11,6 +11,7 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType, type DecorationSet } from "@codemirror/view";
+import { capsOf } from "../results/caps";
 import { estimateHeight } from "../results/estimate";
 import { sameParts } from "../results/parts";
 import type { Metrics } from "../results/parts/part";
@@ -18,6 +19,7 @@ import type { Part, Results } from "../results/results";
 import type { Anchor, Span } from "./anchors";
 import { stack, type Layout } from "./geometry";
 import { contentOf, hasBody, type Content } from "./content";
+import { foldsField, isFolded, resultExpanded, resultsFolded, type Folds } from "./folds";
 import { eachGroup, statementsField, type Group } from "./statements";
 import { foldedRanges } from "./syntax";
 
@@ -55,6 +57,8 @@ export interface Geometry {
   readonly wanted: Layout;
   readonly isNarrow: boolean;
   readonly metrics: Metrics;
+  readonly folds: Folds;
+  /// Of results as they are unfolded.
   readonly heights: ReadonlyMap<number, Height>;
   /// Anchor ids of results whose height is `isHeld`.
   readonly held: ReadonlySet<number>;
@@ -97,17 +101,21 @@ export class Spacer extends WidgetType {
 
 /// The state field of `Geometry`; it provides the spacers as decorations.
 export const geometryField = StateField.define<Geometry>({
-  create: () => ({
+  create: state => ({
     wanted: "beside",
     isNarrow: false,
-    metrics: { lineHeight: 20, columns: 80, width: 600 },
+    metrics: { lineHeight: 20, columns: 80, width: 600, ...capsOf(700, 20, 0) },
+    folds: state.field(foldsField),
     heights: new Map(),
     held: new Set(),
     code: new Map(),
     decorations: Decoration.none,
   }),
   update,
-  provide: field => EditorView.decorations.from(field, geometry => geometry.decorations),
+  provide: field => [
+    foldsField,
+    EditorView.decorations.from(field, geometry => geometry.decorations),
+  ],
 });
 
 /// The layout in use: the user's, or "below" in a narrow editor.
@@ -116,9 +124,13 @@ export function layoutOf(state: EditorState): Layout {
   return isNarrow ? "below" : wanted;
 }
 
-/// Height of an anchor's result in CSS pixels, measured or estimated; 0 if it has none.
-export function heightOf(geometry: Geometry, anchor: Anchor): number {
-  return geometry.heights.get(anchor.id)?.px ?? 0;
+/// Height of an anchor's result in CSS pixels, measured or estimated, or that of its line if it is
+/// folded; 0 if it has none.
+export function heightOf({ heights, folds, metrics }: Geometry, { id }: Anchor): number {
+  const height = heights.get(id);
+  if (!height) return 0;
+  const { px, hasBody, hasInput } = height;
+  return hasBody && !hasInput && isFolded(folds, id) ? metrics.lineHeight : px;
 }
 
 /// The members of a group whose statements are not hidden by a fold.
@@ -144,6 +156,20 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
   let next = geometry;
   let isAll = false;
   const ids = new Set<number>();
+  const folds = state.field(foldsField);
+  if (folds !== next.folds) {
+    // Several at once, if no effect names them.
+    const named = tr.effects.flatMap(effect =>
+      effect.is(resultsFolded)
+        ? effect.value.ids
+        : effect.is(resultExpanded)
+          ? effect.value.id
+          : [],
+    );
+    for (const id of named) if (id !== null) ids.add(id);
+    isAll = !named.length || named.includes(null);
+    next = { ...next, folds };
+  }
 
   for (const effect of tr.effects) {
     if (effect.is(layoutChosen) && effect.value !== next.wanted) {
@@ -157,7 +183,7 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
       }
       if (metrics) {
         // Lines wrap differently at another width: measured code heights are no longer valid.
-        next = { ...next, metrics, code: new Map() };
+        next = { ...next, code: new Map(), ...recapped(next, metrics, state) };
         isAll = true;
       }
       if (heights) {
@@ -189,9 +215,9 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
       next = { ...next, heights, held: heldIn(heights, next.held, ids) };
   }
 
-  const folds = foldedRanges(state);
-  const foldsBefore = foldedRanges(startState);
-  if (tr.docChanged ? folds.size !== foldsBefore.size : folds !== foldsBefore) isAll = true;
+  const ranges = foldedRanges(state);
+  const before = foldedRanges(startState);
+  if (tr.docChanged ? ranges.size !== before.size : ranges !== before) isAll = true;
   if (isAll || ids.size > manyChanges) return { ...next, decorations: buildAll(next, state) };
 
   let decorations = tr.docChanged ? next.decorations.map(tr.changes) : next.decorations;
@@ -201,6 +227,23 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
       if (ids.has(cursor.value.id)) spans.push({ from: cursor.from, to: cursor.to });
   for (const span of spans) decorations = rebuild(next, state, decorations, span);
   return decorations === next.decorations ? next : { ...next, decorations };
+}
+
+/// The metrics, and the heights by them: what is higher than the cap had its height by the cap.
+function recapped(geometry: Geometry, metrics: Metrics, state: EditorState) {
+  const { cap, lineHeight } = geometry.metrics;
+  if (cap === metrics.cap && lineHeight === metrics.lineHeight) return { metrics };
+  const { results, anchors } = state.field(statementsField);
+  const heights = new Map(geometry.heights);
+  for (const cursor = anchors.iter(); cursor.value; cursor.next()) {
+    const { id } = cursor.value;
+    const known = heights.get(id);
+    if (!known?.hasBody || known.px < Math.min(cap, metrics.cap) - 2 * lineHeight) continue;
+    const content = contentOf(results, cursor.value);
+    if (content && !geometry.folds.expanded.has(id))
+      heights.set(id, { ...known, px: estimateHeight(content, metrics) });
+  }
+  return { metrics, heights };
 }
 
 /// Of the ids in `ids` and `before`, those whose height is held.
@@ -246,7 +289,10 @@ function freshHeights(
     } else if (known && isSameHeight(known, content)) {
       if (known.parts !== content.outcome.parts) set(anchor.id, known.px, content);
       if (!known.isHeld) return;
-    } else set(anchor.id, estimateHeight(content, geometry.metrics), content);
+    } else {
+      const isExpanded = geometry.folds.expanded.has(anchor.id);
+      set(anchor.id, estimateHeight(content, geometry.metrics, isExpanded), content);
+    }
     ids.add(anchor.id);
   };
   for (const { from, to } of where) anchors.between(from, Math.min(to, state.doc.length), visit);

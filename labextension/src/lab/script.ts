@@ -212,6 +212,7 @@ export class Script implements IDisposable {
       notifier: new editing.LabNotifier(() => this.name),
       confirm: async () => true,
       editor: {
+        foldsKey: () => `rdit.folds:${this.context.path}`,
         isScript: path => editing.isScript(path, this.path),
         openFrame: (path, line) => void editing.openFrame(around.commands, path, line),
         canOpen: editing.canOpen,
@@ -269,14 +270,14 @@ export class Script implements IDisposable {
   private showSettings(): void {
     const { view } = this;
     if (!view) return;
-    const { keys, markStale, resultLines } = this.around.settings.values;
+    const { keys, markStale, foldResults, resultLines } = this.around.settings.values;
     const editor = view.dom.closest<HTMLElement>(".jp-FileEditor");
     if (editor) {
       editor.dataset.rditKeys = keys;
       editor.dataset.rditStale = markStale ? "on" : "off";
-      editor.style.setProperty("--rdit-result-lines", String(resultLines));
     }
     this.editing?.setLayout(view, this.wantedLayout);
+    this.editing?.setFolding(view, foldResults, resultLines);
     this.changed.emit();
   }
 }

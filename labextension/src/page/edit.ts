@@ -86,7 +86,10 @@ export class EditPage {
     this.controller = new Controller(backend, {
       notifier: notices,
       confirm: question => this.confirm(question),
-      editor: framesOf(config, path, backend),
+      editor: {
+        ...framesOf(config, path, backend),
+        foldsKey: () => `rdit.folds:${config.baseUrl}${path}`,
+      },
       toggleLayout: () => this.viewOptions.toggleLayout(),
       onChange: () => this.showSession(),
       onRun: () => this.document.saveByItself("saveOnRun"),

@@ -1,7 +1,7 @@
 // How the code is shown: results beside or below it, long lines wrapped or not; and the buttons in
 // the status bar for both.
 import type { EditorView } from "@codemirror/view";
-import { layoutOf, setLayout } from "../editor";
+import { layoutOf, setFolding, setLayout } from "../editor";
 import { pageSettings } from "../session/settings";
 import type { Notifier } from "../session/notifier";
 import { setWrapping } from "./code";
@@ -19,6 +19,7 @@ export class ViewOptions {
   ) {
     this.layoutButton = statusButton(toggleLayout.text ?? "", toggleLayout.run);
     setLayout(view, preference("layout"));
+    setFolding(view, preference("foldResults"), preference("resultLines"));
     this.showWrap();
   }
 

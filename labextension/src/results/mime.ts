@@ -82,6 +82,15 @@ export function choose(
   return { kind: "text", text: plain || (textOf(data["text/latex"]) ?? "") };
 }
 
+/// Whether it is shown as a figure: an image, HTML with scripts, or a type of JupyterLab's extensions,
+/// which are charts and widgets.
+export function isFigure(data: MimeBundle): boolean {
+  const html = textOf(data["text/html"]);
+  if (html) return needsFrame.test(html);
+  if (textOf(data["text/markdown"]) !== null) return false;
+  return Object.keys(data).some(type => type.startsWith("image/") || !own.test(type));
+}
+
 /// A value of a bundle as a string, joined if it is a list of lines (nbformat); null if it is
 /// neither.
 export function textOf(value: unknown): string | null {

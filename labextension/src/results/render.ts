@@ -1,7 +1,11 @@
 // The DOM of one result, updated incrementally: unchanged parts are kept. What depends on the kind
 // of a part is in parts/. Independent of the editor; `RenderContext` connects it.
+//
+// A result that is higher than its cap shows its head, in one element that scrolls: that of its only
+// part, else the body. One line below it offers the rest. Folded, it shows its gist alone.
 
 import type { Status } from "../protocol";
+import { figureHeight, fitFigure } from "./caps";
 import { clock } from "./duration";
 import { kindOf, preload } from "./parts";
 import { InputBox } from "./parts/input";
@@ -21,7 +25,22 @@ export interface Shown {
   readonly isEarlier: boolean;
   readonly lineStart: number;
   readonly lineEnd: number;
+  /// In one line.
+  readonly isFolded: boolean;
+  /// Whole, however high it is.
+  readonly isExpanded: boolean;
 }
+
+/// What the buttons of a result do.
+export interface ResultActions {
+  fold(isFolded: boolean): void;
+  expand(isExpanded: boolean): void;
+}
+
+// Imported lazily, with the first result; until then a folded result has no text.
+let gists: typeof import("./gist") | null = null;
+let gistsCome: Promise<void> | null = null;
+const loadGists = () => (gistsCome ??= import("./gist").then(module => void (gists = module)));
 
 /// "line 12" or "lines 12–14".
 export function linesOf(lineStart: number, lineEnd: number): string {
@@ -31,27 +50,41 @@ export function linesOf(lineStart: number, lineEnd: number): string {
 /// The element of one result. `update` is the only way to change it.
 export class ResultView {
   readonly dom = document.createElement("div");
+  /// What the parts stand in.
+  private readonly body = document.createElement("div");
   private readonly notes = document.createElement("div");
   private readonly clock = document.createElement("span");
   private readonly edited = document.createElement("span");
+  private readonly tools = document.createElement("div");
+  private readonly foldButton: HTMLButtonElement;
   private views: PartView<Part>[] = [];
   private parts: readonly Part[] = [];
   private shown: Shown | null = null;
+  private gist: HTMLButtonElement | null = null;
   private line: HTMLElement | null = null;
+  private more: HTMLElement | null = null;
   private inputBox: InputBox | null = null;
   private ticking = 0;
+  private isDestroyed = false;
+  /// Its end was followed while its statement wrote.
+  private hasGrown = false;
+  /// Its statement has ended, and it is to begin at its head.
+  private hasEnded = false;
+  /// Closes the large view; null if the result is not in it.
+  private closeLarge: (() => void) | null = null;
 
-  /// `expanded`: indices of parts shown at full height; the caller keeps it beyond this view.
   /// `watch`: the caller is to observe the size of this element, and call `settle` when it changes.
   constructor(
     private readonly context: RenderContext,
-    private readonly expanded: Set<number> = new Set(),
+    private readonly actions: ResultActions,
     private readonly watch: (dom: Element) => void = () => {},
   ) {
     preload();
+    loadGists().catch(() => {}); // `updateFold` reports the failure
     this.dom.className = "rdit-result";
     this.dom.setAttribute("role", "group");
     this.dom.tabIndex = -1;
+    this.body.className = "rdit-body";
     this.notes.className = "rdit-notes";
     this.clock.className = "rdit-note rdit-clock";
     this.clock.hidden = true;
@@ -60,7 +93,20 @@ export class ResultView {
     this.edited.title = "The source changed since this result was made";
     this.edited.hidden = true;
     this.notes.append(this.clock, this.edited);
-    this.dom.append(this.notes);
+    this.tools.className = "rdit-tools";
+    this.foldButton = button("rdit-tool rdit-tool-fold", "", () => this.toggleFold());
+    const large = button("rdit-tool rdit-tool-large", "", () => this.enlarge());
+    large.title = "Open large";
+    large.setAttribute("aria-label", "Open large");
+    this.tools.append(this.foldButton, large);
+    this.dom.append(this.tools, this.notes, this.body);
+    this.dom.addEventListener("keydown", event => {
+      if (event.target !== this.dom || event.ctrlKey || event.altKey || event.metaKey) return;
+      if (event.key === " ") this.toggleFold();
+      else if (event.key === "Enter") this.enlarge();
+      else return;
+      event.preventDefault();
+    });
   }
 
   /// The field of an open `input()` request, if any.
@@ -69,14 +115,19 @@ export class ResultView {
   }
 
   get hasFrame(): boolean {
-    return this.dom.querySelector("iframe") !== null;
+    return this.body.querySelector("iframe") !== null;
+  }
+
+  /// It is open in the large view: its parts are not in `dom`.
+  get isLarge(): boolean {
+    return this.closeLarge !== null;
   }
 
   /// Its height is not final: images or renderers are loading.
   get isLoading(): boolean {
     return (
       this.views.some(view => view.isLoading) ||
-      [...this.dom.querySelectorAll("img")].some(image => !image.complete)
+      [...this.body.querySelectorAll("img")].some(image => !image.complete)
     );
   }
 
@@ -87,90 +138,216 @@ export class ResultView {
     if (before?.lineStart !== shown.lineStart || before.lineEnd !== shown.lineEnd) {
       dom.dataset.lineStart = String(shown.lineStart);
       dom.dataset.lineEnd = String(shown.lineEnd);
-      dom.setAttribute("aria-label", `Result of ${linesOf(shown.lineStart, shown.lineEnd)}`);
+      dom.setAttribute("aria-label", this.label);
     }
-    if (before?.status !== shown.status) dom.dataset.status = shown.status;
+    if (before?.status !== shown.status) {
+      dom.dataset.status = shown.status;
+      if (shown.status === "running") this.hasGrown = false;
+    }
     if (before?.isStale !== shown.isStale) {
-      if (shown.isStale) dom.dataset.stale = "true";
-      else delete dom.dataset.stale;
+      mark(dom, "stale", shown.isStale);
       this.edited.hidden = !shown.isStale;
     }
+    mark(dom, "expanded", shown.isExpanded);
     dom.classList.toggle("rdit-earlier", shown.isEarlier);
-    this.updateParts(shown.outcome);
+    this.tools.hidden = !shown.outcome.parts.length;
+    // The parts of a folded result are made when it is unfolded.
+    if (!shown.isFolded || this.views.length || this.isLarge) this.updateParts(shown.outcome);
+    if (before?.status === "running" && shown.status !== "running")
+      this.hasEnded = !this.hasGrown || shown.status === "error";
     this.updateLine(shown);
+    this.updateFold(shown, before);
     this.updateInput(shown);
     this.updateClock(shown);
   }
 
-  /// Adds "Show all" to parts cut off by their maximum height. Reads the layout: do not call during
-  /// an editor update.
+  /// Shows the head of what is higher than its cap, and offers the rest. Reads the layout: do not
+  /// call during an editor update.
   settle(): void {
-    this.views.forEach(({ dom }, index) => {
-      const body = dom.firstElementChild;
-      if (!body?.classList.contains("rdit-scroll")) return;
-      if (this.expanded.has(index)) dom.dataset.expanded = "true";
-      markScrolling(body as HTMLElement);
-      const isTall = dom.dataset.expanded === "true" || body.scrollHeight > body.clientHeight + 1;
-      if (isTall === (dom.dataset.tall === "true")) return;
-      if (isTall) {
-        dom.dataset.tall = "true";
-        // Scroll to the end while the statement writes (until the user scrolls up), and in the tail
-        // after a truncation.
-        const isTail = this.parts[index - 1]?.type === "truncated";
-        if (isTail || this.shown?.outcome.status === "running") body.scrollTop = body.scrollHeight;
-        dom.append(this.showAll(dom, index));
-      } else {
-        delete dom.dataset.tall;
-        dom.querySelector(":scope > .rdit-show-all")?.remove();
-      }
-    });
+    const { shown, dom } = this;
+    if (!shown || shown.isFolded || this.isLarge) return;
+    for (const { dom } of this.views) {
+      const inner = scrollerOf(dom);
+      if (!inner) continue;
+      inner.style.maxHeight = "";
+      markScrolling(inner, dom);
+    }
+    const style = getComputedStyle(dom);
+    const cap = parseFloat(style.getPropertyValue("--rdit-cap")) || Infinity;
+    const lineHeight = parseFloat(style.lineHeight) || 20;
+    const isSmaller = this.fitFigures(cap, lineHeight);
+    const { scroller } = this;
+    scroller.style.maxHeight = "";
+    // Without its own cap: what it would be.
+    const isTall = isSmaller || scroller.scrollHeight > cap + 1;
+    const wasTall = dom.dataset.tall === "true";
+    mark(dom, "tall", isTall);
+    mark(dom, "low", dom.offsetHeight < 1.5 * lineHeight);
+    this.updateMore(isTall);
+    if (isTall && !shown.isExpanded) {
+      if (!wasTall || this.hasEnded) this.scrollFirst(scroller);
+      if (scroller.scrollTop === 0) showWholeRows(scroller);
+    }
+    this.hasEnded = false;
+    if (scroller === this.body) markScrolling(scroller, dom);
   }
 
-  private showAll(part: HTMLElement, index: number): HTMLElement {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "rdit-quiet-button rdit-show-all";
-    const label = () => {
-      const isAll = part.dataset.expanded === "true";
-      button.textContent = isAll ? "Show less" : "Show all";
-      button.setAttribute("aria-expanded", String(isAll));
-    };
-    button.addEventListener("click", () => {
-      if (part.dataset.expanded === "true") {
-        delete part.dataset.expanded;
-        this.expanded.delete(index);
-      } else {
-        part.dataset.expanded = "true";
-        this.expanded.add(index);
-      }
-      label();
-    });
-    label();
-    return button;
+  private expand(isExpanded: boolean): void {
+    this.actions.expand(isExpanded);
+    this.settle();
+  }
+
+  toggleFold(): void {
+    if (this.shown) this.actions.fold(!this.shown.isFolded);
+  }
+
+  /// Opens the result large, over the page.
+  enlarge(): void {
+    const { shown } = this;
+    if (!shown || this.isLarge) return;
+    let isWanted = true;
+    this.closeLarge = () => (isWanted = false);
+    import("./large_view").then(
+      ({ openLarge }) => {
+        this.closeLarge = null;
+        if (!isWanted || this.isDestroyed) return;
+        this.updateParts(this.shown!.outcome);
+        this.closeLarge = openLarge(this.body, this.dom, this.label, () => {
+          this.closeLarge = null;
+          if (!this.isDestroyed) this.settle();
+        });
+      },
+      (error: unknown) => {
+        this.closeLarge = null;
+        console.warn("rdit: the large view could not be loaded.", error);
+      },
+    );
   }
 
   destroy(): void {
+    this.isDestroyed = true;
+    this.closeLarge?.();
     clearInterval(this.ticking);
     for (const view of this.views) view.dispose();
     this.dom.remove();
   }
 
+  private get label(): string {
+    return `Result of ${linesOf(this.shown!.lineStart, this.shown!.lineEnd)}`;
+  }
+
+  /// The element that scrolls if the result is higher than its cap.
+  private get scroller(): HTMLElement {
+    const [view, more] = this.views;
+    return (view && !more && scrollerOf(view.dom)) || this.body;
+  }
+
+  /// Shows each figure that is too high at a smaller size, or its head. Returns whether there are
+  /// any.
+  private fitFigures(cap: number, lineHeight: number): boolean {
+    const isAlone = this.views.length === 1;
+    let isAny = false;
+    for (const image of this.body.querySelectorAll<HTMLImageElement>("[data-kind=image] > img")) {
+      const { style } = image;
+      const size = (name: "width" | "height", natural: number) =>
+        Number(image.getAttribute(name)) || natural;
+      const width = size("width", image.naturalWidth);
+      const shrunk = Math.min(1, this.body.clientWidth / width);
+      const whole = size("height", image.naturalHeight) * shrunk;
+      const isTall = whole > cap + 1;
+      isAny ||= isTall;
+      const fitted = fitFigure(width * shrunk, whole, figureHeight(cap, lineHeight, isAlone));
+      const isFitted = isTall && !this.shown!.isExpanded;
+      style.width = isFitted ? `${fitted.width}px` : "";
+      style.height = isFitted ? `${fitted.height}px` : "";
+      image.classList.toggle("rdit-figure-head", isFitted && fitted.isHead);
+    }
+    return isAny && isAlone;
+  }
+
+  /// Where a result stands that has become too high, or ended then: at its end while the statement
+  /// writes (until the user scrolls up), at an error if it has one, else at its head.
+  private scrollFirst(scroller: HTMLElement): void {
+    const error = this.views.find((_, index) => this.parts[index]?.type === "error");
+    if (this.shown!.outcome.status === "running") scroller.scrollTop = scroller.scrollHeight;
+    else if (error && scroller === this.body)
+      scroller.scrollTop +=
+        error.dom.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    else scroller.scrollTop = 0;
+  }
+
+  private updateMore(isTall: boolean): void {
+    if (!isTall) {
+      this.more?.remove();
+      this.more = null;
+      return;
+    }
+    const isAll = this.shown!.isExpanded;
+    if (!this.more) {
+      this.more = document.createElement("div");
+      this.more.className = "rdit-more";
+      this.more.append(
+        button("rdit-quiet-button rdit-show-all", "", () => this.expand(!this.shown!.isExpanded)),
+        button("rdit-quiet-button", "Open large", () => this.enlarge()),
+      );
+      this.body.after(this.more);
+    }
+    const first = this.more.firstElementChild!;
+    first.textContent = isAll ? "Show less" : "Show all";
+    first.setAttribute("aria-expanded", String(isAll));
+  }
+
+  private updateFold(shown: Shown, before: Shown | null): void {
+    const { isFolded } = shown;
+    if (before?.isFolded !== isFolded) {
+      mark(this.dom, "folded", isFolded);
+      const label = isFolded ? "Unfold result" : "Fold result";
+      this.foldButton.title = label;
+      this.foldButton.setAttribute("aria-label", label);
+      this.foldButton.setAttribute("aria-expanded", String(!isFolded));
+      if (!isFolded) {
+        this.gist?.remove();
+        this.gist = null;
+      }
+    }
+    if (!isFolded) return;
+    if (!this.gist) {
+      this.gist = button("rdit-gist", "", () => {
+        this.actions.fold(false);
+        this.foldButton.focus({ preventScroll: true });
+      });
+      this.gist.setAttribute("aria-expanded", "false");
+      this.notes.after(this.gist);
+    } else if (before?.outcome === shown.outcome && before?.status === shown.status) return;
+    if (gists) {
+      const text = gists.gistOf(shown.outcome.parts);
+      this.gist.textContent = isSilentlyInterrupted(shown) ? "Interrupted" : text || "Result";
+      const isError = shown.outcome.parts.some(part => part.type === "error");
+      this.gist.classList.toggle("rdit-gist-error", isError);
+      return;
+    }
+    this.gist.textContent = "Result";
+    loadGists().then(
+      () => this.shown?.isFolded && this.updateFold(this.shown, null),
+      (error: unknown) => console.warn("rdit: what is folded cannot be described.", error),
+    );
+  }
+
   private updateParts(outcome: Outcome): void {
     const { parts } = outcome;
     if (parts === this.parts) return;
-    const { context, watch } = this;
+    const { context, watch, body } = this;
     const surroundings = { outcome, context, watch };
+    const follows = this.isAtEnd;
     parts.forEach((part, index) => {
       const view = this.views[index];
       const before = this.parts[index];
       if (before === part || (before?.type === part.type && view!.update(part))) return;
-      // The text before a truncation: show its beginning.
-      if (part.type === "truncated") this.views[index - 1]?.dom.firstElementChild?.scrollTo(0, 0);
       const made = kindOf(part).view(part, surroundings);
       if (view) {
         view.dom.replaceWith(made.dom);
         view.dispose();
-      } else this.dom.insertBefore(made.dom, this.line ?? this.inputBox?.dom ?? null);
+      } else body.append(made.dom);
       this.views[index] = made;
     });
     for (const view of this.views.splice(parts.length)) {
@@ -178,6 +355,22 @@ export class ResultView {
       view.dispose();
     }
     this.parts = parts;
+    body.classList.toggle("rdit-one", this.scroller !== body);
+    this.dom.classList.toggle(
+      "rdit-has-figure",
+      parts.some(part => kindOf(part).isFigure?.(part)),
+    );
+    if (!follows) return;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.hasGrown = true;
+  }
+
+  /// Whether it shows the end of what is too high. Reading scroll positions forces a layout: only
+  /// where something scrolls.
+  private get isAtEnd(): boolean {
+    if (!this.dom.dataset.tall || this.dom.dataset.expanded || this.shown?.isFolded) return false;
+    const { scrollTop, clientHeight, scrollHeight } = this.scroller;
+    return scrollTop > 0 && scrollTop + clientHeight >= scrollHeight - 2;
   }
 
   private updateLine(shown: Shown): void {
@@ -230,10 +423,49 @@ export function isSilentlyInterrupted(
   );
 }
 
-// Marks the edges beyond which the part scrolls horizontally, and makes it focusable, so that the
-// keyboard can scroll it.
-function markScrolling(body: HTMLElement): void {
-  const part = body.parentElement!;
+function button(className: string, text: string, act: () => void): HTMLButtonElement {
+  const dom = document.createElement("button");
+  dom.type = "button";
+  dom.className = className;
+  dom.textContent = text;
+  dom.addEventListener("click", act);
+  return dom;
+}
+
+function mark(dom: HTMLElement, name: string, isSo: boolean): void {
+  if (isSo) dom.dataset[name] = "true";
+  else delete dom.dataset[name];
+}
+
+/// The element of a part that scrolls, if any.
+function scrollerOf(part: HTMLElement): HTMLElement | null {
+  const inner = part.firstElementChild;
+  return inner?.classList.contains("rdit-scroll") ? (inner as HTMLElement) : null;
+}
+
+// Ends the head of a table at the end of a row.
+function showWholeRows(scroller: HTMLElement): void {
+  const { top } = scroller.getBoundingClientRect();
+  // An element that is scaled (zoomed) has other lengths on the screen than its style has.
+  const scale = scroller.getBoundingClientRect().height / scroller.offsetHeight || 1;
+  const bar = scroller.offsetHeight - scroller.clientHeight;
+  const room = scroller.clientHeight;
+  // Tables with a style sheet of their own are in a shadow root.
+  const hosts = scroller.querySelectorAll(":scope > *, .rdit-scroll > *");
+  const roots = [scroller, ...Array.from(hosts, host => host.shadowRoot)];
+  for (const root of roots)
+    for (const row of root?.querySelectorAll("tr") ?? []) {
+      const rect = row.getBoundingClientRect();
+      if ((rect.bottom - top) / scale <= room + 0.5) continue;
+      const end = (rect.top - top) / scale;
+      if (end > 0 && end < room) scroller.style.maxHeight = `${Math.floor(end) + bar}px`;
+      return;
+    }
+}
+
+// Marks the edges of a part beyond which it scrolls sideways, and makes what scrolls focusable, so
+// that the keyboard can scroll it.
+function markScrolling(body: HTMLElement, part: HTMLElement): void {
   const mark = () => {
     const over = body.scrollWidth - body.clientWidth;
     if (over > 1)

@@ -3,9 +3,6 @@
 
 import { emptyScreen, write } from "./terminal";
 
-/// Text and tables of more lines scroll within the result. Must agree with results.css.
-export const tallestLines = 24;
-
 const bearable = 160;
 const shownOfTail = 20;
 const looked = 200_000;
@@ -33,13 +30,12 @@ export function keepsLines(text: string): boolean {
   return lines > 1;
 }
 
-/// Number of lines of `text` wrapped at `columns`. Stops counting just above `tallestLines`, where
-/// the result scrolls anyway.
-export function countLines(text: string, columns: number): number {
+/// Number of lines of `text` wrapped at `columns`. Stops counting just above `most`.
+export function countLines(text: string, columns: number, most = Infinity): number {
   if (keepsLines(text)) columns = Infinity;
   let lines = 0;
   let start = 0;
-  while (start < text.length && lines <= tallestLines) {
+  while (start < text.length && lines <= most) {
     let end = text.indexOf("\n", start);
     if (end < 0) end = text.length;
     lines += Math.max(1, Math.ceil((end - start) / Math.max(1, columns)));

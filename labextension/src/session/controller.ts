@@ -7,6 +7,7 @@ import { moduleNews } from "../backends/reloads";
 import {
   applyEvents,
   goToLine,
+  hostChanged,
   markGone,
   runningStatement,
   type EditorHost,
@@ -14,7 +15,7 @@ import {
 } from "../editor";
 import * as editorCommands from "../editor/commands";
 import type { Event, RunRequest as Request } from "../protocol";
-import type { CommandTarget, EditorCommand } from "./commands";
+import { scriptCommands, type CommandTarget, type EditorCommand } from "./commands";
 import {
   deathBanner,
   goneBanner,
@@ -22,11 +23,14 @@ import {
   notStoppedBanner,
   offlineBanner,
   signedOutBanner,
+  waitsFor,
   type Alternative,
 } from "./messages";
 import type { Action, Notifier } from "./notifier";
 import { isActive, isAsking, noSession, reduceStatus, type Session } from "./status";
 
+const { keys: runKeys } = scriptCommands.find(({ id }) => id === "rdit:run")!;
+const teaching = `${runKeys} runs the statement under the cursor`;
 const STOP_PATIENCE_MS = 2_000;
 const OFFLINE_PATIENCE_MS = 2_000;
 
@@ -72,6 +76,7 @@ export class Controller implements CommandTarget {
   private stopTimer: ReturnType<typeof setTimeout> | undefined;
   private offlineTimer: ReturnType<typeof setTimeout> | undefined;
   private isEnding = false;
+  private said = "";
 
   constructor(
     readonly backend: ExecutionBackend,
@@ -92,6 +97,8 @@ export class Controller implements CommandTarget {
       answerInput: text => this.backend.answerInput(text),
       query: (method, params) => this.backend.query(method, params),
       capabilities: () => this.backend.capabilities,
+      waitsFor: () => waitsFor(this.status, this.connection),
+      teaches: () => (this.status.state === "connecting" ? "" : teaching),
     };
   }
 
@@ -219,7 +226,16 @@ export class Controller implements CommandTarget {
     if (this.status.state === "busy" && before.state !== "busy" && !this.status.death)
       notifier.clear("kernel");
     this.host.onEvents?.(events);
+    this.onChange();
+  }
+
+  private onChange() {
     this.host.onChange();
+    // The editor says it in the margin.
+    const said = waitsFor(this.status, this.connection) + this.status.state;
+    if (said === this.said) return;
+    this.said = said;
+    this.view?.dispatch({ effects: hostChanged.of(null) });
   }
 
   private sayDeath() {
@@ -235,7 +251,7 @@ export class Controller implements CommandTarget {
 
   private onConnection(connection: Connection) {
     const { notifier, signIn } = this.host;
-    this.host.onChange();
+    this.onChange();
     if (connection.state === "waiting") return this.onWaiting(connection.reason);
     clearTimeout(this.offlineTimer);
     if (connection.state === "signed-out")

@@ -1,7 +1,8 @@
 // What the user is told of a script's kernel and connection: the banners of a controller. The same
 // sentences for the page and JupyterLab.
 import type { Action, Banner } from "./notifier";
-import type { Death } from "./status";
+import type { Connection } from "../backends/backend";
+import type { Death, Session } from "./status";
 
 /// A sentence about what else can be done, and actions.
 export interface Alternative {
@@ -36,6 +37,16 @@ export const noKernelBanner = (reason: string, { text, actions } = none): Banner
   text: `${reason || "There is no kernel. Run again to start one."} ${text}`.trim(),
   actions,
 });
+
+/// What a run that is sent now has to wait for, at its statement; "" if for nothing but other runs.
+export function waitsFor({ state, kernel }: Session, connection: Connection): string {
+  if (connection.state === "waiting") return "Waits for the server, which cannot be reached…";
+  if (connection.state === "signed-out") return "Waits until you are signed in…";
+  const name = (kernel?.displayName || "Python").replace(/ \(.*\)$/, "");
+  if (state === "connecting") return "Connecting to the server…";
+  if (state === "starting") return `${name} is starting; then this runs…`;
+  return state === "restarting" ? `${name} is restarting; then this runs…` : "";
+}
 
 export const goneBanner: Banner = {
   id: "gone",

@@ -38,10 +38,26 @@ const layout = choice(
   "below",
 );
 
+const foldResults = flag(
+  "Fold results",
+  "A result stands in one line until it is unfolded.",
+  false,
+);
+const resultLines = {
+  title: "Height of a result",
+  description:
+    "Lines; of what is higher the head stands there, and it can be shown whole. 0: a quarter of the window, for figures two fifths.",
+  minimum: 0,
+  maximum: 1000,
+  default: 0,
+};
+
 /// Preferences of the page, in this browser. Applied in page/edit.ts, but for `whenGone`
 /// (page/where) and the two of saving (page/file/document_file.ts).
 export const pageSettings = {
   layout,
+  foldResults,
+  resultLines,
   wrap: flag("Wrap", "Wrap long lines, or let them run on.", false),
   autosave: flag(
     "Save by itself",
@@ -93,13 +109,8 @@ export const labSettings = {
     "Shows type and documentation. Nothing is evaluated but the name.",
     true,
   ),
-  resultLines: {
-    title: "Height of a result",
-    description: "Lines; what is taller scrolls, and can be shown whole.",
-    minimum: 3,
-    maximum: 1000,
-    default: 24,
-  },
+  foldResults,
+  resultLines,
   maxText: {
     title: "Text of a statement",
     description: "Characters that a statement may write before the middle of it is left out.",

@@ -22,14 +22,17 @@ import {
 } from "@codemirror/view";
 import {
   applyEvents,
+  hostChanged,
   rditEditor,
+  setFolding,
   setLayout,
   statementsField,
   type RunRequest,
 } from "../../../labextension/src/editor";
-import { scriptCommands } from "../../../labextension/src/session/commands";
+import { scriptCommands, type EditorCommand } from "../../../labextension/src/session/commands";
 import { commandKeymap } from "../../../labextension/src/session/keymap";
 import * as commands from "../../../labextension/src/editor/commands";
+import { withSyntax } from "../../../labextension/src/editor/syntax_package";
 import { highlighting } from "../../../labextension/src/page/theme";
 import { check } from "./check";
 import { gallery } from "./gallery";
@@ -44,6 +47,7 @@ const text = scene?.script ?? script(lines, query.has("long"));
 const requests: RunRequest[] = [];
 const answers: string[] = [];
 const frames: [string, number][] = [];
+const said = { waitsFor: "", teaches: "" };
 
 const view: EditorView = new EditorView({
   parent: document.getElementById("editor")!,
@@ -60,6 +64,7 @@ const view: EditorView = new EditorView({
       codeFolding(),
       indentUnit.of("    "),
       python(),
+      withSyntax,
       highlighting,
       query.get("wrap") === "1" ? EditorView.lineWrapping : [],
       commandKeymap(scriptCommands, ({ id, edit }) =>
@@ -70,6 +75,8 @@ const view: EditorView = new EditorView({
         openFrame: (path, line) => frames.push([path, line]),
         canOpen: path => !path.startsWith("/outside/"),
         answerInput: answer => answers.push(answer),
+        waitsFor: () => said.waitsFor,
+        teaches: () => said.teaches,
       }),
       keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),
     ],
@@ -86,6 +93,13 @@ const helpers = {
   answers,
   frames,
   check: () => check(view),
+  perform: (name: EditorCommand) => commands[name](view),
+  setFolding: (isFolded: boolean, lines: number) => setFolding(view, isFolded, lines),
+  /// What the host says of itself, for the margin.
+  say: (what: Partial<typeof said>) => {
+    Object.assign(said, what);
+    view.dispatch({ effects: hostChanged.of(null) });
+  },
   setLayout: (layout: "beside" | "below") => setLayout(view, layout),
   applyEvents: (events: Parameters<typeof applyEvents>[1]) => applyEvents(view, events),
   /// Applies a run of made-up statements at once.

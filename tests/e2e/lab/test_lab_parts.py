@@ -323,3 +323,42 @@ def test_opening_twice_shows_the_tab_that_is_there(lab: Lab) -> None:
     lab.open("once.py", "1\n")
     lab.execute("docmanager:open", path="once.py", factory="rdit")
     expect(lab.page.locator(DOCUMENT)).to_have_count(1)
+
+
+def test_results_fold_open_large_and_are_read_without_the_code(
+    lab_with: Callable[..., Lab],
+) -> None:
+    text = "print('\\n'.join(map(str, range(99))))\n1 / 0\n"
+    lab = lab_with("fold.py", text)
+    expect(lab.document.locator(".rdit-hint")).to_contain_text("Shift-Enter runs the statement")
+    lab.press("Control+Shift+Enter")
+    expect(lab.result(2)).to_contain_text("ZeroDivisionError")
+    expect(lab.document.locator(".rdit-hint")).to_be_hidden()
+    lab.press("Control+Home", "Control+Alt+ArrowLeft")
+    expect(lab.result(1)).to_have_attribute("data-folded", "true")
+    execute = "id => jupyterapp.commands.execute(id)"
+    lab.page.evaluate(execute, "rdit:unfold-all")
+    expect(lab.result(1)).not_to_have_attribute("data-folded", "true")
+    lab.result(1).get_by_role("button", name="Open large").last.click()
+    dialog = lab.page.get_by_role("dialog", name="Result of line 1")
+    expect(dialog).to_contain_text("98")
+    # A key there is not JupyterLab's.
+    lab.page.keyboard.press("Enter")
+    lab.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    lab.page.evaluate(execute, "rdit:fold-all")
+    expect(lab.result(2).locator(".rdit-gist")).to_have_text("ZeroDivisionError: division by zero")
+    lab.page.evaluate(execute, "rdit:reading-view")
+    reading = lab.document.get_by_role("region", name="Results without the code")
+    expect(reading).to_contain_text("ZeroDivisionError")
+    expect(lab.document.locator(".cm-content")).to_be_hidden()
+    lab.page.keyboard.press("Escape")
+    expect(lab.document.locator(".cm-content")).to_be_visible()
+
+
+def test_results_are_folded_from_the_start_where_the_setting_says_so(
+    lab_with: Callable[..., Lab],
+) -> None:
+    lab = lab_with("folded.py", "print('one')\n", foldResults=True)
+    lab.press("Shift+Enter")
+    expect(lab.result(1).locator(".rdit-gist")).to_have_text("one")

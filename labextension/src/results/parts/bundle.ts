@@ -7,13 +7,14 @@ import {
   choose,
   imageSize,
   isEmpty,
+  isFigure,
   textOf,
   type Choice,
   type MimeBundle,
   type MimeRenderer,
   type Rendered,
 } from "../mime";
-import { countLines, tallestLines } from "../wrapping";
+import { countLines } from "../wrapping";
 import type { Metrics, PartKind, PartView, RenderContext } from "./part";
 import { textBlock } from "./text";
 
@@ -22,6 +23,7 @@ type BundlePart = Result | Display;
 export const bundle: PartKind<BundlePart> = {
   view: (part, { context, watch }) => new BundleView(part, context, watch),
   height,
+  isFigure: ({ data }) => isFigure(data),
   isVisible: ({ data, text }) => !isEmpty(data, text),
   equal: (a, b) => a.text === b.text && sameBundle(a.data, b.data),
   gist,
@@ -30,42 +32,76 @@ export const bundle: PartKind<BundlePart> = {
 
 function height(
   { data, metadata, text }: BundlePart,
-  { lineHeight, columns, width }: Metrics,
+  { lineHeight, columns, width, cap }: Metrics,
 ): number {
-  const lines = (count: number) => lineHeight * Math.min(tallestLines, count);
+  const most = cap / lineHeight;
+  const lines = (count: number) => lineHeight * count;
   const html = textOf(data["text/html"]);
   if (html !== null) {
     if (/<script[\s>]/i.test(html)) return 150;
-    const rows = occurrences(html, "<tr");
+    const rows = occurrences(html, "<tr", 1000);
     return rows
       ? lines(rows + (occurrences(text, "rows x") ? 2 : 0))
-      : lines(countLines(html, 400));
+      : lines(countLines(html, 400, most));
   }
   const markdown = textOf(data["text/markdown"]);
-  if (markdown !== null) return lines(countLines(markdown, columns));
+  if (markdown !== null) return lines(countLines(markdown, columns, most));
   for (const type of Object.keys(data)) {
     if (!type.startsWith("image/")) continue;
     const known = imageSize(data, metadata, type);
     if (!known) return 300;
     return known.height * Math.min(1, width / known.width);
   }
-  return lines(countLines(text, columns));
+  return lines(countLines(text, columns, most));
 }
 
-function occurrences(text: string, what: string): number {
+function occurrences(text: string, what: string, most = Infinity): number {
   let count = 0;
-  for (let at = text.indexOf(what); at >= 0 && count < 1000; at = text.indexOf(what, at + 1))
+  for (let at = text.indexOf(what); at >= 0 && count < most; at = text.indexOf(what, at + 1))
     count++;
   return count;
 }
 
-function gist({ data, text }: BundlePart): string {
-  if ("text/html" in data) {
-    const rows = String(data["text/html"]).split("<tr").length - 2;
-    if (rows > 0) return `table, ${rows} ${rows === 1 ? "row" : "rows"}`;
+function gist({ data, metadata, text }: BundlePart): string {
+  const plain = withoutAnsi(textOf(data["text/plain"]) ?? text).trim();
+  // The repr of an object without a repr of its own says nothing.
+  const said = /^<.*>$/s.test(plain) ? "" : plain;
+  const html = textOf(data["text/html"]);
+  if (html)
+    return (
+      tableGist(html, plain) ?? (said || (/plotly|bokeh|vega/i.test(html) ? "Figure" : "HTML"))
+    );
+  const markdown = textOf(data["text/markdown"]);
+  if (markdown !== null) return markdown.trimStart().replace(/^[\s#>*-]+/, "");
+  const image = Object.keys(data).find(type => type.startsWith("image/"));
+  if (image) {
+    const size = /^<Figure/.test(plain) ? null : imageSize(data, metadata, image);
+    return said || (size ? `Image ${size.width} × ${size.height}` : "Figure");
   }
-  if (Object.keys(data).some(type => type.startsWith("image/"))) return "image";
-  return withoutAnsi(text).trim();
+  const series = /(?:Length: (\d+), )?dtype: (\S+)$/.exec(plain);
+  if (series && plain.includes("\n")) {
+    const { 1: length = String(plain.split("\n").length - 1), 2: type } = series;
+    return `Series ${length}, ${type}`;
+  }
+  return plain || Object.keys(data).join(", ");
+}
+
+/// "DataFrame 5000 × 12"; null if it is no table. The size is that of the whole, which is said below
+/// a table of its head.
+function tableGist(html: string, plain: string): string | null {
+  const rows = occurrences(html, "<tr");
+  if (!rows) return null;
+  const name = /class="[^"]*\bdataframe\b/.test(html) ? "DataFrame" : "Table";
+  const whole =
+    /\[?(\d+) rows x (\d+) columns\]?$/.exec(plain) ??
+    /(\d+) rows × (\d+) columns/.exec(html) ??
+    /shape: \((\d+), (\d+)\)/.exec(`${plain}\n${html}`);
+  if (whole) return `${name} ${whole[1]} × ${whole[2]}`;
+  const head = /<thead[\s>].*?<\/thead>/is.exec(html)?.[0] ?? "";
+  const body = rows - occurrences(head, "<tr");
+  // The cells of a row that are no labels.
+  const last = html.slice(html.lastIndexOf("<tr"));
+  return `${name} ${body} × ${occurrences(last, "<td") || occurrences(last, "<th")}`;
 }
 
 /// Whether two MIME bundles are equal, by value.
@@ -197,7 +233,6 @@ class BundleView implements PartView<BundlePart> {
     this.dom.className = "rdit-output";
     this.dom.dataset.type = this.part.type;
     this.dom.dataset.kind = choice.kind;
-    delete this.dom.dataset.tall;
     delete this.dom.dataset.mime;
     let body = dom;
     if (rendered) {

@@ -3,11 +3,12 @@
 
 import type { Output } from "../../protocol";
 import type { MimeRenderer } from "../mime";
+import type { Caps } from "../caps";
 import type { Outcome } from "../results";
 import type { FrameOpener } from "../traceback";
 
 /// What the estimates of heights need to know of the screen. Lengths are in CSS pixels.
-export interface Metrics {
+export interface Metrics extends Caps {
   /// Height of a line, the same in code and results.
   readonly lineHeight: number;
   /// Characters in a line of a result.
@@ -48,13 +49,17 @@ export interface PartKind<P> {
   view(part: P, surroundings: Surroundings): PartView<P>;
   /// Starts to load what views of this kind will need.
   preload?(): void;
-  /// Estimated height in CSS pixels; 0 if it takes up none.
+  /// Estimated height in CSS pixels; 0 if it takes up none. What is higher than the cap may be
+  /// counted as a little higher than that.
   height(part: P, metrics: Metrics): number;
+  /// Whether it is a figure, which may be higher than text.
+  isFigure?(part: P): boolean;
   /// Whether there is anything to see.
   isVisible(part: P): boolean;
   /// Whether two parts of the same type look the same.
   equal(a: P, b: P): boolean;
-  /// In a few words, for a screen reader; "" if there is nothing to say.
+  /// In a few words, for a screen reader and for the line of a folded result; "" if there is nothing
+  /// to say. Of text, the text.
   gist(part: P): string;
   /// As an output of the protocol, for a conversion to other formats.
   export(part: P): Output;

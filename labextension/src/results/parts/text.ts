@@ -2,13 +2,13 @@
 
 import { appendAnsi, newPen, withoutAnsi, type Pen } from "../ansi";
 import type { TextPart } from "../results";
-import { countLines, keepsLines, tallestLines } from "../wrapping";
+import { countLines, keepsLines } from "../wrapping";
 import type { PartKind, PartView } from "./part";
 
 export const text: PartKind<TextPart> = {
   view: part => new TextView(part),
-  height: ({ text }, { lineHeight, columns }) =>
-    text ? lineHeight * Math.min(tallestLines, countLines(text, columns)) : 0,
+  height: ({ text }, { lineHeight, columns, cap }) =>
+    text ? lineHeight * countLines(text, columns, cap / lineHeight) : 0,
   isVisible: ({ text }) => text !== "",
   equal: (a, b) => a.text === b.text,
   gist: ({ text }) => withoutAnsi(text).trim(),
@@ -44,13 +44,7 @@ class TextView implements PartView<TextPart> {
   }
 
   update(part: TextPart): boolean {
-    const { body } = this;
-    // Reading scroll positions forces a layout: only for parts that scroll.
-    const isAtEnd =
-      this.dom.dataset.tall === "true" &&
-      body.scrollTop + body.clientHeight >= body.scrollHeight - 2;
     this.set(part.text);
-    if (isAtEnd) body.scrollTop = body.scrollHeight;
     return true;
   }
 

@@ -1,0 +1,193 @@
+// The reading view: the results without the code, in one column. They have elements of their own, made
+// when they come near the window, or all of them for print; the editor's stay where they are.
+
+import { Compartment, StateEffect, type Extension } from "@codemirror/state";
+import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { ResultView, type Shown } from "../results/render";
+import { contentOf, hasBody } from "./content";
+import { foldsField, isFolded, resultsFolded } from "./folds";
+import { contextOf, resultsElsewhere } from "./layout";
+import { geometryField, heightOf } from "./spacers";
+import { eachGroup, statementsField } from "./statements";
+
+/// How far outside of the window results are made.
+const margin = "800px";
+
+interface Item {
+  readonly id: number;
+  /// Stands in for the result until it is made.
+  readonly place: HTMLElement;
+  shown: Shown;
+  view: ResultView | null;
+}
+
+class Reader {
+  readonly dom = document.createElement("div");
+  private readonly column = document.createElement("div");
+  private readonly empty = document.createElement("p");
+  private readonly items = new Map<number, Item>();
+  private readonly byPlace = new Map<Element, Item>();
+  private readonly seen: IntersectionObserver;
+  private readonly resizes: ResizeObserver;
+  private readonly printing = () => {
+    for (const item of this.items.values()) this.make(item);
+  };
+
+  constructor(private readonly view: EditorView) {
+    this.dom.className = "rdit-reading-view rdit-results";
+    this.dom.tabIndex = 0;
+    this.dom.setAttribute("role", "region");
+    this.dom.setAttribute("aria-label", "Results without the code");
+    // Stops JupyterLab (Lumino) from handling keys typed here as shortcuts.
+    this.dom.dataset.lmSuppressShortcuts = "true";
+    this.dom.addEventListener("keydown", event => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      event.preventDefault();
+      toggle(view);
+    });
+    const leave = document.createElement("button");
+    leave.type = "button";
+    leave.className = "rdit-quiet-button rdit-reading-leave";
+    leave.dataset.command = "rdit:reading-view";
+    leave.textContent = "Back to the code";
+    leave.title = "Escape";
+    leave.addEventListener("click", () => toggle(view));
+    this.column.className = "rdit-reading-column";
+    this.empty.className = "rdit-line";
+    this.empty.textContent = "There are no results yet. Run the script, and they stand here.";
+    this.dom.append(leave, this.empty, this.column);
+    view.dom.append(this.dom);
+    this.seen = new IntersectionObserver(
+      entries => {
+        for (const { isIntersecting, target } of entries) {
+          const item = isIntersecting && this.byPlace.get(target);
+          if (item) this.make(item);
+        }
+      },
+      { root: this.dom, rootMargin: margin },
+    );
+    // What scrolls sideways is marked as soon as it has a size.
+    this.resizes = new ResizeObserver(entries => {
+      for (const { target } of entries)
+        this.byPlace.get(target.closest(".rdit-reading-item")!)?.view?.settle();
+    });
+    window.addEventListener("beforeprint", this.printing);
+    this.show();
+    this.goTo(view.state.selection.main.head);
+    this.dom.focus({ preventScroll: true });
+  }
+
+  update({ state, startState, docChanged }: ViewUpdate): void {
+    if (
+      docChanged ||
+      state.field(statementsField) !== startState.field(statementsField) ||
+      state.field(foldsField) !== startState.field(foldsField)
+    )
+      this.show();
+  }
+
+  destroy(): void {
+    window.removeEventListener("beforeprint", this.printing);
+    this.seen.disconnect();
+    this.resizes.disconnect();
+    for (const { view } of this.items.values()) view?.destroy();
+    this.dom.remove();
+    // When the code is in view again
+    queueMicrotask(() => this.view.focus());
+  }
+
+  private show(): void {
+    const { state } = this.view;
+    const { anchors, results } = state.field(statementsField);
+    const folds = state.field(foldsField);
+    const geometry = state.field(geometryField);
+    const left = new Set(this.items.keys());
+    let next = this.column.firstElementChild;
+    eachGroup(anchors, 0, state.doc.length, ({ members }) => {
+      for (const { anchor, from, to } of members) {
+        const content = contentOf(results, anchor);
+        if (!content || !hasBody(content)) continue;
+        const { id, isStale } = anchor;
+        left.delete(id);
+        const shown: Shown = {
+          ...content,
+          isStale,
+          lineStart: state.doc.lineAt(from).number,
+          lineEnd: state.doc.lineAt(to).number,
+          isFolded: isFolded(folds, id) && !content.input,
+          isExpanded: true,
+        };
+        let item = this.items.get(id);
+        if (!item) {
+          item = { id, place: document.createElement("div"), shown, view: null };
+          item.place.className = "rdit-reading-item";
+          item.place.style.minHeight = `${heightOf(geometry, anchor)}px`;
+          this.items.set(id, item);
+          this.byPlace.set(item.place, item);
+        }
+        item.shown = shown;
+        item.view?.update(shown);
+        if (item.place === next) next = next.nextElementSibling;
+        else {
+          this.column.insertBefore(item.place, next);
+          this.seen.observe(item.place);
+        }
+      }
+    });
+    for (const id of left) this.drop(this.items.get(id)!);
+    this.empty.hidden = this.items.size > 0;
+  }
+
+  private make(item: Item): void {
+    if (item.view) return;
+    this.seen.unobserve(item.place);
+    const { id } = item;
+    item.view = new ResultView(
+      contextOf(this.view),
+      {
+        fold: isFolded =>
+          this.view.dispatch({ effects: resultsFolded.of({ ids: [id], isFolded }) }),
+        expand: () => {},
+      },
+      dom => this.resizes.observe(dom),
+    );
+    item.view.update(item.shown);
+    item.place.style.minHeight = "";
+    item.place.append(item.view.dom);
+    this.resizes.observe(item.view.dom);
+  }
+
+  private drop({ id, place, view }: Item): void {
+    this.seen.unobserve(place);
+    view?.destroy();
+    place.remove();
+    this.items.delete(id);
+    this.byPlace.delete(place);
+  }
+
+  /// Begins at the result of this position, or the next one.
+  private goTo(pos: number): void {
+    const line = this.view.state.doc.lineAt(pos).number;
+    if (line === 1) return;
+    const here = [...this.items.values()].find(({ shown }) => shown.lineEnd >= line);
+    here?.place.scrollIntoView({ block: "start" });
+  }
+}
+
+const reader = ViewPlugin.fromClass(Reader);
+const open: Extension = [
+  reader,
+  EditorView.editorAttributes.of({ class: "rdit-reading" }),
+  resultsElsewhere.of(true),
+];
+const place = new Compartment();
+
+/// Opens the reading view, or closes it.
+export function toggle(view: EditorView): void {
+  const isOpen = Boolean(view.plugin(reader));
+  const effects =
+    place.get(view.state) === undefined
+      ? StateEffect.appendConfig.of(place.of(open))
+      : place.reconfigure(isOpen ? [] : open);
+  view.dispatch({ effects });
+}
