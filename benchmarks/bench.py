@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sys
 
+import completion
 import page
 import pyodide
 import statements
 
 
 def main() -> int:
-    rows = [*statements.rows(), *page.rows(), *pyodide.rows()]
+    rows = [*statements.rows(), *page.rows(), *completion.rows(), *pyodide.rows()]
     head = ("what", "rdit", "against", "ratio")
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(4)]
     for row in [head, tuple("-" * width for width in widths), *rows]:

@@ -439,6 +439,11 @@ Request = (
 # ---- queries: what a viewer may ask the kernel
 
 
+# Of a query: statements above its code, and the length of an expression.
+MOST_BEFORE = 500
+MOST_EXPRESSION = 1000
+
+
 def _check_cursor(cursor: int, code: str) -> None:
     if cursor > len(code):
         raise ValueError(
@@ -447,10 +452,12 @@ def _check_cursor(cursor: int, code: str) -> None:
 
 
 class CompleteParams(Incoming):
-    """Completions at `cursor` (a column in `code`, in code points)."""
+    """Completions at `cursor` (a column in `code`, in code points). `before`: statements that the
+    code depends on; those whose names the kernel has are left out."""
 
     code: str
     cursor: Annotated[int, Meta(ge=0)]
+    before: Annotated[list[str], Meta(max_length=MOST_BEFORE)] = []
 
     def __post_init__(self) -> None:
         _check_cursor(self.cursor, self.code)
@@ -482,6 +489,51 @@ class InspectResult(Outgoing):
     found: bool
     data: MimeBundle = {}
     metadata: dict[str, Any] = {}
+
+
+class DescribeParams(Incoming):
+    """What is known of `expression`, without a call of what the user wrote. It ends at `cursor` of
+    `code`, which is read if there is no such value."""
+
+    expression: Annotated[str, Meta(max_length=MOST_EXPRESSION)]
+    code: str
+    cursor: Annotated[int, Meta(ge=0)]
+    before: Annotated[list[str], Meta(max_length=MOST_BEFORE)] = []
+
+    def __post_init__(self) -> None:
+        _check_cursor(self.cursor, self.code)
+
+
+class Parameter(Outgoing):
+    """One parameter as it is written. `mark`: `/` or `*`, which only part the others."""
+
+    name: str
+    text: str
+    kind: Literal["positional", "any", "keyword", "*", "**", "mark"]
+
+
+class Signature(Outgoing):
+    """What a call takes."""
+
+    name: str
+    parameters: list[Parameter]
+    returns: str = ""
+    documentation: str = ""
+
+
+class DescribeResult(Outgoing):
+    """`value` is a short text, where that is cheap and safe; `size` a shape or a length; `file` and
+    `line` where it is defined, as the kernel sees it."""
+
+    found: bool
+    name: str = ""
+    type: str = ""
+    value: str = ""
+    size: str = ""
+    signatures: list[Signature] = []
+    documentation: str = ""
+    file: str = ""
+    line: int = 0
 
 
 class VariablesParams(Incoming):
@@ -518,6 +570,7 @@ class Query(NamedTuple):
 QUERIES = {
     "complete": Query(CompleteParams, CompleteResult, only_newest=True),
     "inspect": Query(InspectParams, InspectResult),
+    "describe": Query(DescribeParams, DescribeResult),
     "variables": Query(
         VariablesParams, VariablesResult, without_kernel=VariablesResult(variables=[])
     ),

@@ -99,11 +99,14 @@ def test_the_runtime_imports_the_standard_library_and_itself_only(path):
     lent = {
         "boot": {"_rdit"},
         "host_ipython": {"IPython", "ipykernel", "matplotlib_inline"},
+        # Where they are installed.
+        "introspect_ipython": {"IPython", "jedi"},
         "pyodide_bridge": {"pyodide"},
         "pyodide_canvas": {"matplotlib"},
         "pyodide_display": {"matplotlib"},
         "pyodide_ipython": {"pyodide"},
         # Of the standard library since 3.14, which is the browser's.
+        "introspect_value": {"annotationlib"},
         "introspect_pyodide": {"annotationlib"},
         "pyodide_pretty": {"annotationlib"},
     }

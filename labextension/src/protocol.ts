@@ -360,10 +360,15 @@ export interface QueryRequest {
   method: string;
   params: unknown;
 }
-/** Completions at `cursor` (a column in `code`, in code points). */
+/**
+ * Completions at `cursor` (a column in `code`, in code points). `before`: statements that the
+ * code depends on; those whose names the kernel has are left out.
+ */
 export interface CompleteParams {
   code: string;
   cursor: number;
+  /** @maxItems 500 */
+  before?: string[];
 }
 /** Replace columns start to end of the code by a match. */
 export interface CompleteResult {
@@ -389,6 +394,45 @@ export interface InspectResult {
   metadata?: {
     [k: string]: unknown;
   };
+}
+/**
+ * What is known of `expression`, without a call of what the user wrote. It ends at `cursor` of
+ * `code`, which is read if there is no such value.
+ */
+export interface DescribeParams {
+  expression: string;
+  code: string;
+  cursor: number;
+  /** @maxItems 500 */
+  before?: string[];
+}
+/** One parameter as it is written. `mark`: `/` or `*`, which only part the others. */
+export interface Parameter {
+  name: string;
+  text: string;
+  kind: "*" | "**" | "any" | "keyword" | "mark" | "positional";
+}
+/** What a call takes. */
+export interface Signature {
+  name: string;
+  parameters: Parameter[];
+  returns?: string;
+  documentation?: string;
+}
+/**
+ * `value` is a short text, where that is cheap and safe; `size` a shape or a length; `file` and
+ * `line` where it is defined, as the kernel sees it.
+ */
+export interface DescribeResult {
+  found: boolean;
+  name?: string;
+  type?: string;
+  value?: string;
+  size?: string;
+  signatures?: Signature[];
+  documentation?: string;
+  file?: string;
+  line?: number;
 }
 /** The names that runs have defined: no parameters. */
 export interface VariablesParams {}
@@ -493,6 +537,10 @@ export interface Queries {
   inspect: {
     params: InspectParams;
     result: InspectResult;
+  };
+  describe: {
+    params: DescribeParams;
+    result: DescribeResult;
   };
   variables: {
     params: VariablesParams;

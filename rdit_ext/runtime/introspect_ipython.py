@@ -1,13 +1,19 @@
-"""Completion and documentation by ipykernel, as it answers Jupyter's own requests for them."""
+"""Completion and documentation in a kernel: by ipykernel, as it answers Jupyter's own requests for
+them; of values by their names; and by jedi of what has not run, where jedi is installed."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
 import threading
+from collections.abc import Sequence
 from typing import Any
 
+from .introspect_lookup import find_called, imported, missing, not_run
+from .introspect_value import describe
+
 _COMPLETION_SECONDS = 2.0
+_MOST_DOCUMENTATION = 20_000
 
 
 class Introspection:
@@ -18,15 +24,27 @@ class Introspection:
         # The completer of IPython keeps state while it completes.
         self._completing = threading.Lock()
 
-    def complete(self, code: str, cursor: int) -> dict[str, Any]:
+    def complete(self, code: str, cursor: int, before: Sequence[str] = ()) -> dict[str, Any]:
+        above = self._above(before)
+        shift = len(above)
         with self._completing:
-            reply = _finish(self._kernel.do_complete(code, cursor))
+            reply = _finish(self._kernel.do_complete(above + code, cursor + shift))
         return {
             "matches": reply.get("matches", []),
-            "cursorStart": reply.get("cursor_start", cursor),
-            "cursorEnd": reply.get("cursor_end", cursor),
+            "cursorStart": max(0, reply.get("cursor_start", cursor + shift) - shift),
+            "cursorEnd": max(0, reply.get("cursor_end", cursor + shift) - shift),
             "metadata": reply.get("metadata", {}),
         }
+
+    def _above(self, before: Sequence[str]) -> str:
+        """The text of the statements that have not run, for jedi, which reads them. Those that have
+        are left out: of a value more is known than the text tells."""
+        return "".join(f"{text}\n" for text in not_run(before, self._namespace))
+
+    @property
+    def _namespace(self) -> dict[str, Any]:
+        namespace: dict[str, Any] = self._kernel.shell.user_ns
+        return namespace
 
     def let_complete(self) -> None:
         """Wait until a completion that is under way has ended, for 2 s at most.
@@ -41,6 +59,93 @@ class Introspection:
     def inspect(self, code: str, cursor: int, detail: int = 0) -> dict[str, Any]:
         reply = _finish(self._kernel.do_inspect(code, cursor, detail))
         return {name: reply[name] for name in ("found", "data", "metadata") if name in reply}
+
+    def describe(
+        self, expression: str, code: str, cursor: int, before: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        namespace = {**imported(before, self._namespace), **self._namespace}
+        value, skips_first = find_called(expression, namespace)
+        if value is missing:
+            value, skips_first = _evaluate(expression, namespace), False
+        if value is not missing:
+            found = describe(expression, value, skips_first)
+            if found["signatures"] or not callable(value):
+                return found
+            # C code that does not tell its signature: jedi has stubs.
+            return {**found, "signatures": self._infer(code, cursor, before).get("signatures", [])}
+        return self._infer(code, cursor, before)
+
+    def _infer(self, code: str, cursor: int, before: Sequence[str]) -> dict[str, Any]:
+        """What jedi knows of the name before `cursor`."""
+        try:
+            import jedi  # type: ignore[import-untyped]
+        except ImportError:
+            return {"found": False}
+        above = self._above(before)
+        text = above + code
+        lines = text[: len(above) + cursor].split("\n")
+        with self._completing:
+            interpreter = jedi.Interpreter(text, [self._namespace])
+            place = {"line": len(lines), "column": len(lines[-1])}
+            try:
+                names = interpreter.infer(**place) or interpreter.help(**place)
+                return _of_jedi(names[0]) if names else {"found": False}
+            # What jedi raises about code that it does not understand is not promised.
+            except Exception as error:
+                return {"found": False, "documentation": f"{type(error).__name__}: {error}"}
+
+
+def _evaluate(expression: str, namespace: dict[str, Any]) -> Any:
+    """The value of an expression that IPython's completer would evaluate: one without side effects,
+    of types that it knows, as `frame["column"]`."""
+    try:
+        from IPython.core.guarded_eval import EvaluationContext, guarded_eval
+    except ImportError:  # IPython before 8.8
+        return missing
+    context = EvaluationContext(globals=namespace, locals={}, evaluation="limited")
+    try:
+        return guarded_eval(expression, context)
+    # It raises what the expression raises, and its refusals.
+    except Exception:
+        return missing
+
+
+def _of_jedi(name: Any) -> dict[str, Any]:
+    """The result of `describe` for a name of jedi's."""
+    signatures = [
+        {
+            "name": signature.name,
+            "parameters": [_parameter(each) for each in signature.params],
+            "returns": signature.to_string().rpartition(" -> ")[2]
+            if " -> " in signature.to_string()
+            else "",
+            "documentation": "",
+        }
+        for signature in name.get_signatures()
+    ]
+    path = name.module_path
+    return {
+        "found": True,
+        "name": name.name,
+        "type": name.name if name.type == "instance" else name.type,
+        "signatures": signatures,
+        "documentation": name.docstring(raw=True)[:_MOST_DOCUMENTATION],
+        **({"file": str(path), "line": name.line or 1} if path else {}),
+    }
+
+
+def _parameter(parameter: Any) -> dict[str, str]:
+    kinds = {
+        "POSITIONAL_ONLY": "positional",
+        "KEYWORD_ONLY": "keyword",
+        "VAR_POSITIONAL": "*",
+        "VAR_KEYWORD": "**",
+    }
+    return {
+        "name": parameter.name,
+        "text": parameter.to_string(),
+        "kind": kinds.get(parameter.kind.name, "any"),
+    }
 
 
 def _finish(reply: Any) -> Any:

@@ -1,8 +1,7 @@
 """Completion and documentation where there is no IPython: of names, and of attributes of values.
 
-A dotted name is looked up without calling what the user wrote: no property, no `__getattr__`. Only
-`dir` calls an object's `__dir__`, as libraries list columns and fields by it.
-https://docs.python.org/3/library/inspect.html#inspect.getattr_static
+A dotted name is looked up as `introspect_lookup.py` does. Only `dir` calls an object's `__dir__`,
+as libraries list columns and fields by it.
 """
 
 from __future__ import annotations
@@ -13,16 +12,21 @@ import keyword
 import re
 import sys
 import types
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .introspect_lookup import find, find_called, imported, missing
+from .introspect_value import describe, is_shaped
 from .plain_repr import write_plain
 
 _PATH = re.compile(r"(?<![\w.)\]}'\"])(?:[^\W\d]\w*\.)*(?:[^\W\d]\w*)?$")
 _REST = re.compile(r"\w*")
+# A module that is imported, and a name that is imported from one.
+_MODULE = re.compile(r"^\s*(?:import|from)\s+(?:.*,\s*)?((?:[^\W\d]\w*\.)*)((?:[^\W\d]\w*)?)$")
+_MEMBER = re.compile(r"^\s*from\s+([\w.]+)\s+import\s+(?:\(?(?:.*,\s*)?)(\w*)$")
+# A string that is a key.
+_KEY = re.compile(r"((?:[^\W\d]\w*\.)*[^\W\d]\w*)\[(['\"])([^'\"]*)$")
 _MOST_MATCHES = 2000
-# Descriptors of C code, which only read a field.
-_FIELDS = (types.GetSetDescriptorType, types.MemberDescriptorType)
-_missing = object()
 
 
 class Introspection:
@@ -31,10 +35,9 @@ class Introspection:
     def __init__(self, namespace: dict[str, Any]):
         self._namespace = namespace
 
-    def complete(self, code: str, cursor: int) -> dict[str, Any]:
-        path = _path_before(code[:cursor])
-        owner, _, prefix = (path or "").rpartition(".")
-        kinds = {} if path is None else self._attributes(owner) if owner else self._words()
+    def complete(self, code: str, cursor: int, before: Sequence[str] = ()) -> dict[str, Any]:
+        names = {**imported(before, self._namespace), **self._namespace}
+        prefix, kinds = _candidates(code[:cursor], names)
         matches = sorted(
             name
             for name in kinds
@@ -54,44 +57,75 @@ class Introspection:
             },
         }
 
-    def _words(self) -> dict[str, str]:
-        """What an expression may begin with, and what each is."""
-        kinds = {
-            name: _kind(value)
-            for name, value in {**vars(builtins), **self._namespace}.items()
-            if isinstance(name, str)
-        }
-        return kinds | dict.fromkeys((*keyword.kwlist, *keyword.softkwlist), "keyword")
-
-    def _attributes(self, path: str) -> dict[str, str]:
-        value = self._find(path)
-        if value is _missing:
-            return {}
-        names = [name for name in dir(value) if isinstance(name, str)]
-        return {name: _kind(inspect.getattr_static(value, name, None)) for name in names}
+    def describe(
+        self, expression: str, code: str, cursor: int, before: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        names = {**imported(before, self._namespace), **self._namespace}
+        value, skips_first = find_called(expression, names)
+        if value is missing:
+            return {"found": False}
+        return describe(expression, value, skips_first)
 
     def inspect(self, code: str, cursor: int, detail: int = 0) -> dict[str, Any]:
         rest = _REST.match(code, cursor)
         path = _path_before(code[: rest.end() if rest else cursor]) or _called(code[:cursor])
-        value = self._find(path) if path else _missing
-        if value is _missing:
+        value = find(path, self._namespace) if path else missing
+        if value is missing:
             return {"found": False, "data": {}, "metadata": {}}
         return {"found": True, "data": {"text/plain": _describe(path, value, detail)}}
 
-    def _find(self, path: str) -> Any:
-        """The value of a dotted name; `_missing` if it cannot be had without calling anything."""
-        first, *attributes = path.split(".")
-        value = self._namespace.get(first, getattr(builtins, first, _missing))
-        for name in attributes:
-            if value is _missing:
-                break
-            found = inspect.getattr_static(value, name, _missing)
-            if isinstance(found, _FIELDS):
-                found = getattr(value, name, _missing)
-            elif isinstance(found, (staticmethod, classmethod)):
-                found = found.__func__
-            value = found
-        return value
+
+def _candidates(code: str, names: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """What is typed of a name at the end of the code, and all names that may stand there, with what
+    each is."""
+    line = code[code.rfind("\n") + 1 :]
+    if found := _MEMBER.match(line):
+        module = sys.modules.get(found[1])
+        return found[2], {} if module is None else _attributes(module)
+    if found := _MODULE.match(line):
+        return found[2], _modules(found[1])
+    if found := _KEY.search(line):
+        return found[3], _keys(find(found[1], names))
+    path = _path_before(code)
+    if path is None:
+        return "", {}
+    owner, _, prefix = path.rpartition(".")
+    if not owner:
+        return prefix, _words(names)
+    value = find(owner, names)
+    return prefix, {} if value is missing else _attributes(value)
+
+
+def _words(names: Mapping[str, Any]) -> dict[str, str]:
+    """What an expression may begin with, and what each is."""
+    kinds = {
+        name: _kind(value)
+        for name, value in {**vars(builtins), **names}.items()
+        if isinstance(name, str)
+    }
+    return kinds | dict.fromkeys((*keyword.kwlist, *keyword.softkwlist), "keyword")
+
+
+def _attributes(value: Any) -> dict[str, str]:
+    names = [name for name in dir(value) if isinstance(name, str)]
+    return {name: _kind(inspect.getattr_static(value, name, None)) for name in names}
+
+
+def _modules(package: str) -> dict[str, str]:
+    """The modules of the library, and those that are loaded, in a package with its dot."""
+    names = {*sys.stdlib_module_names, *sys.modules}
+    found = {name[len(package) :].partition(".")[0] for name in names if name.startswith(package)}
+    return dict.fromkeys(found - {"", "__main__"}, "module")
+
+
+def _keys(value: Any) -> dict[str, str]:
+    """The keys of a dict, the columns of a table, as far as they are strings."""
+    keys: Any = ()
+    if type(value) is dict:
+        keys = value
+    elif type(value).__name__ == "DataFrame" and is_shaped(value):
+        keys = value.columns
+    return {key: "dict key" for key in list(keys)[:_MOST_MATCHES] if type(key) is str}
 
 
 def _path_before(code: str) -> str | None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import threading
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import interrupts
-from .plain_repr import write_plain
+from .introspect_value import size_of, text_of
 from .run_events import RunEvents
 from .statement_sink import StatementSink
 
@@ -27,10 +27,6 @@ _NO_VARIABLES = (
     types.BuiltinFunctionType,
     type,
 )
-# Packages in which the attribute `shape` is cheap and has no side effects.
-_SHAPED = frozenset(("numpy", "pandas", "polars", "scipy", "torch", "jax", "jaxlib", "xarray"))
-_SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
-_MOST_CHARACTERS = 120
 _MOST_NAMES = 2000
 
 Dict = dict[str, Any]
@@ -39,11 +35,14 @@ Dict = dict[str, Any]
 class Introspection(Protocol):
     """What a host knows of code. `cursor` is in code points. Called in any thread."""
 
-    def complete(self, code: str, cursor: int) -> Dict:
+    def complete(self, code: str, cursor: int, before: Sequence[str] = ()) -> Dict:
         """The result of the method `complete`."""
 
     def inspect(self, code: str, cursor: int, detail: int = 0) -> Dict:
         """The result of the method `inspect`."""
+
+    def describe(self, expression: str, code: str, cursor: int, before: Sequence[str] = ()) -> Dict:
+        """The result of the method `describe`."""
 
 
 class Queries:
@@ -54,6 +53,7 @@ class Queries:
         self._methods: dict[str, Callable[[Dict], Any]] = {
             "complete": lambda params: introspection.complete(**params),
             "inspect": lambda params: introspection.inspect(**params),
+            "describe": lambda params: introspection.describe(**params),
             "variables": lambda params: {"variables": describe(engine.names())},
         }
         # What viewers may ask: the rest is of the session only.
@@ -106,26 +106,13 @@ def describe(names: list[tuple[str, Any]]) -> list[dict[str, str]]:
             continue
         kind = type(value)
         found.append(
-            {"name": name, "type": kind.__qualname__, "value": _text(value), "size": _size(value)}
+            {
+                "name": name,
+                "type": kind.__qualname__,
+                "value": text_of(value),
+                "size": size_of(value),
+            }
         )
         if len(found) == _MOST_NAMES:
             break
     return found
-
-
-def _text(value: Any) -> str:
-    text = write_plain(value)
-    if text is None:
-        return ""
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
-
-
-def _size(value: Any) -> str:
-    kind = type(value)
-    if kind in _SIZED:
-        return str(len(value))
-    if kind.__module__.partition(".")[0] in _SHAPED:
-        shape = getattr(value, "shape", None)
-        if isinstance(shape, tuple) and shape:
-            return ", ".join(map(str, shape))
-    return ""

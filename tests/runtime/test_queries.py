@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 import types
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -191,6 +192,8 @@ def test_every_answer_has_the_type_of_the_protocol() -> None:
     code = {"code": "count", "cursor": 3}
     for method, query in QUERIES.items():
         params = {} if method == "variables" else code
+        if method == "describe":
+            params = {**code, "expression": "count"}
         answer = answered(method, names, **params)
         assert answer["id"] == "7"
         msgspec.convert(answer["result"], query.result)
@@ -199,3 +202,156 @@ def test_every_answer_has_the_type_of_the_protocol() -> None:
 def test_what_cannot_be_answered_is_an_error_of_the_query() -> None:
     assert "only complete, inspect" in answered("colour", {})["error"]
     assert "TypeError" in answered("complete", {}, code="x")["error"]
+
+
+# ---- what is said of a value
+
+
+def described(names: dict[str, Any], expression: str, *before: str) -> dict[str, Any]:
+    """What is said of the expression; it must have the type of the protocol."""
+    import msgspec
+
+    answer = Introspection(names).describe(expression, expression, len(expression), before)
+    msgspec.convert(answer, QUERIES["describe"].result)
+    return answer
+
+
+class Loud:
+    """Calls out when it is touched."""
+
+    def __repr__(self) -> str:
+        raise AssertionError("touched")
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError("touched")
+
+    @property
+    def touchy(self) -> int:
+        """Do not touch."""
+        raise AssertionError("touched")
+
+    def method(self, a: int, b: Any = None, *rest: str, key: list[int] | None = None) -> str:
+        """Do it."""
+        return ""
+
+    @classmethod
+    def made(cls, a: int) -> None: ...
+
+    @staticmethod
+    def free(a: int) -> None: ...
+
+
+LOUD = {"loud": Loud(), "Loud": Loud, "count": 3, "words": ["a"] * 5, "sys": sys}
+
+
+def texts(answer: dict[str, Any]) -> list[str]:
+    (signature,) = answer["signatures"]
+    return [parameter["text"] for parameter in signature["parameters"]]
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("count", {"type": "int", "value": "3", "documentation": ""}),
+        ("words", {"type": "list", "value": "['a', 'a', 'a', 'a', 'a']", "size": "5"}),
+        ("loud", {"type": "Loud", "value": "", "documentation": "Calls out when it is touched."}),
+        ("loud.touchy", {"type": "property", "documentation": "Do not touch."}),
+        ("sys", {"type": "module", "value": ""}),
+        ("len", {"type": "builtin_function_or_method"}),
+    ],
+)
+def test_a_value_is_described_and_nothing_of_it_is_called(
+    expression: str, said: dict[str, Any]
+) -> None:
+    answer = described(LOUD, expression)
+    assert answer["found"]
+    assert {name: answer[name] for name in said} == said
+
+
+def test_a_signature_has_its_parameters_one_by_one() -> None:
+    whole = ["self", "a: int", "b: Any = None", "*rest: str", "key: list[int] | None = None"]
+    of_class = described(LOUD, "Loud.method")
+    assert texts(of_class) == whole
+    (signature,) = of_class["signatures"]
+    assert signature["name"] == "method"
+    assert signature["returns"] == "str"
+    kinds = [parameter["kind"] for parameter in signature["parameters"]]
+    assert kinds == ["any", "any", "any", "*", "keyword"]
+    # As it is called there.
+    assert texts(described(LOUD, "loud.method")) == whole[1:]
+    assert texts(described(LOUD, "loud.free")) == ["a: int"]
+    assert texts(described(LOUD, "loud.made")) == ["a: int"]
+    assert texts(described(LOUD, "Loud.made")) == ["a: int"]
+    thing = types.SimpleNamespace(held=texts)
+    assert texts(described({"thing": thing}, "thing.held")) == ["answer: dict[str, Any]"]
+    assert texts(described({"words": []}, "words.append")) == ["object", "/"]
+
+
+def test_the_marks_between_parameters_are_written() -> None:
+    names: dict[str, Any] = {}
+    exec("def f(a, b=object(), /, c=len, *, d=1): pass", names)
+    assert texts(described(names, "f")) == ["a", "b=…", "/", "c=len", "*", "d=1"]
+    exec("def g(a, /): pass", names)
+    assert texts(described(names, "g")) == ["a", "/"]
+
+
+def test_a_function_of_c_has_the_signature_of_its_documentation() -> None:
+    def fake() -> None:
+        """fake(start, [stop], *, step=(1, 2)) -> nothing"""
+
+    from rdit_ext.runtime.introspect_value import _from_documentation
+
+    signature = _from_documentation("fake", fake)
+    assert signature is not None
+    written = [parameter["text"] for parameter in signature["parameters"]]
+    assert written == ["start", "[stop]", "*", "step=(1, 2)"]
+
+
+def test_where_it_is_defined_is_said() -> None:
+    import json
+
+    answer = described({"dumps": json.dumps}, "dumps")
+    assert answer["file"] == json.__file__
+    lines = Path(json.__file__).read_text().splitlines()
+    assert lines[answer["line"] - 1].startswith("def dumps(")
+    decoder = described({"json": json}, "json.JSONDecoder")
+    assert decoder["file"].endswith("decoder.py")
+    assert described({"json": json}, "json")["line"] == 1
+
+
+@pytest.mark.parametrize("expression", ["nothing", "loud.nothing", "1 +", "", "len()"])
+def test_what_is_no_name_of_a_value_is_not_found(expression: str) -> None:
+    assert described(LOUD, expression) == {"found": False}
+
+
+def test_an_import_that_has_not_run_is_known_if_its_module_is_loaded() -> None:
+    before = ["import json as j", "from json import loads", "import no_such_module_at_all"]
+    assert described({}, "j.dumps", *before)["found"]
+    assert described({}, "loads", *before)["found"]
+    assert described({}, "no_such_module_at_all", *before) == {"found": False}
+    # What has run goes before.
+    assert described({"j": 3}, "j", *before)["type"] == "int"
+    matches = Introspection({}).complete("j.dum", 5, before)["matches"]
+    assert matches == ["dump", "dumps"]
+
+
+@pytest.mark.parametrize(
+    ("code", "matches"),
+    [
+        ("import zoneinf", ["zoneinfo"]),
+        ("import os, zoneinf", ["zoneinfo"]),
+        ("import json.dec", ["decoder"]),
+        ("from json import dum", ["dump", "dumps"]),
+        ("from json import loads, dum", ["dump", "dumps"]),
+        ("table['na", ["name", "nation"]),
+        ('x = table["', ["key", "name", "nation"]),
+        ("thing['", []),
+    ],
+)
+def test_modules_and_keys_are_completed(code: str, matches: list[str]) -> None:
+    import json.decoder
+
+    table = {"name": 1, "nation": 2, "key": 3, 4: 5}
+    assert json.decoder
+    known = Introspection({"table": table, "thing": Loud()})
+    assert known.complete(code, len(code))["matches"] == matches

@@ -29,6 +29,8 @@ const PAGE_MAY_IMPORT: Record<string, readonly string[]> = {
 const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@codemirror\/(state|view|language)$/, ["editor", "session", "page", "lab"]],
   [/^@lezer\/common$/, ["editor", "page", "lab"]],
+  // Only for the page: JupyterLab has a completer.
+  [/^@codemirror\/autocomplete$/, ["editor", "page"]],
   [/^(@codemirror|@lezer)\//, ["page"]],
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
   [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],

@@ -40,9 +40,10 @@ it("has the keys as docs/using.md has them", async () => {
 
 it("names each command once, and each of its keys for one command of a host", () => {
   const ids = all.map(({ id }) => id);
-  expect(ids).toEqual([...new Set(ids)]);
   for (const own of [pageCommands, labCommands]) {
-    const bound = [...scriptCommands, ...own].flatMap(({ keys }) => keys ?? []);
+    const rows = [...scriptCommands, ...own];
+    expect(rows.map(({ id }) => id)).toEqual([...new Set(rows.map(({ id }) => id))]);
+    const bound = rows.flatMap(({ keys }) => keys ?? []);
     expect(bound).toEqual([...new Set(bound)]);
   }
   expect(ids).toEqual(expect.arrayContaining(Object.keys({ ...labPlaces, ...labEntries })));

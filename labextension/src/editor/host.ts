@@ -2,7 +2,8 @@
 // depends on no backend.
 
 import { Facet, StateEffect } from "@codemirror/state";
-import type { InspectResult, LineRange, Queries } from "../protocol";
+import type { Command } from "@codemirror/view";
+import type { LineRange, Queries } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 
 /// A run that the user requested.
@@ -23,9 +24,14 @@ export interface EditorHost {
   answerInput?(text: string): void;
   /// Whether a path in a traceback is this script. Default: the outermost module is.
   isScript?(path: string): boolean;
-  /// Asks the kernel about the name that ends at `cursor`, an offset in `code` in code points; null
-  /// if it cannot be asked.
-  inspect?(code: string, cursor: number): Promise<InspectResult | null> | null;
+  /// Whether to show a card for the name under the pointer. Default: yes.
+  hovers?(): boolean;
+  /// Tells the user something that has no place in the text.
+  say?(text: string): void;
+  /// The text of a file, by its path from the script's folder; null if there is none.
+  readBeside?(path: string): Promise<string | null>;
+  /// Opens it at a line.
+  openBeside?(path: string, line: number): void;
   /// Asks the kernel, also during a run; null if it is not to be asked or gives no answer.
   query?<M extends keyof Queries>(
     method: M,
@@ -53,3 +59,6 @@ export const hostChanged = StateEffect.define<null>();
 export const editorHost = Facet.define<EditorHost, EditorHost | null>({
   combine: hosts => hosts[0] ?? null,
 });
+
+/// What the lazily loaded modules do for rows of the table of commands, by the rows' ids.
+export const writingCommands = Facet.define<Readonly<Record<string, Command>>>();

@@ -2,14 +2,15 @@
 // the controller with its backend, and live widgets.
 
 import "../../style/results.css";
+import "../../style/language.css";
 
 export * from "../editor";
-export { hover } from "../editor/hover";
+export { language } from "../editor/language";
 export { withSyntax } from "../editor/syntax_package";
 export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";
 export { serverBackend } from "./backend";
-export { canOpen, isScript, openFrame } from "./frames";
+export { canOpen, isScript, openAt, openFrame } from "./frames";
 export { labelled } from "./label";
 export { LabNotifier } from "./notifier";
 export { connectWidgets, WIDGET_VIEW } from "./widgets";

@@ -20,6 +20,12 @@ export function canOpen(path: string): boolean {
   return local(path) !== null;
 }
 
+/// Opens a script at a line (from 1).
+export async function openAt(commands: CommandRegistry, path: string, line: number): Promise<void> {
+  const document = await commands.execute("docmanager:open", { path, factory: FACTORY });
+  await document?.setFragment?.(`#line=${line - 1}`);
+}
+
 /// Opens a file of a traceback at a line (from 1); no-op if the server does not serve it.
 export async function openFrame(
   commands: CommandRegistry,
@@ -27,7 +33,5 @@ export async function openFrame(
   line: number,
 ): Promise<void> {
   const here = local(path);
-  if (here === null) return;
-  const document = await commands.execute("docmanager:open", { path: here, factory: FACTORY });
-  await document?.setFragment?.(`#line=${line - 1}`);
+  if (here !== null) await openAt(commands, here, line);
 }

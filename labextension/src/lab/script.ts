@@ -104,6 +104,11 @@ export class Script implements IDisposable {
     return drive === "" || drive === "RTC" ? this.context.localPath : this.context.path;
   }
 
+  /// The path, with its drive, of a file beside the script.
+  private beside(path: string): string {
+    return PathExt.join(PathExt.dirname(this.context.path), path);
+  }
+
   private get caretName(): string {
     return `rdit.caret:${this.context.path}`;
   }
@@ -127,7 +132,7 @@ export class Script implements IDisposable {
         editing.rditEditor(controller.editorHost),
         editing.labelled(() => this.name),
         editing.withSyntax,
-        editing.hover,
+        editing.language,
         editing.keepCaret(() => this.caretName),
       ]),
     });
@@ -216,10 +221,21 @@ export class Script implements IDisposable {
         isScript: path => editing.isScript(path, this.path),
         openFrame: (path, line) => void editing.openFrame(around.commands, path, line),
         canOpen: editing.canOpen,
+        readBeside: async path => {
+          try {
+            const model = await around.services.contents.get(this.beside(path), {
+              type: "file",
+              format: "text",
+            });
+            return model.content as string;
+          } catch {
+            return null; // no such file
+          }
+        },
+        openBeside: (path, line) => void editing.openAt(around.commands, this.beside(path), line),
         loadRenderer: async () => this.outputs.renderer!,
         isHosted: mimeType => this.outputs.isHosted(mimeType),
-        inspect: (code, cursor) =>
-          around.settings.values.hover ? backend.query("inspect", { code, cursor }) : null,
+        hovers: () => around.settings.values.hover,
       },
       limits: () => {
         const { maxText, maxDisplays } = around.settings.values;

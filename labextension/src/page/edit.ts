@@ -87,7 +87,7 @@ export class EditPage {
       notifier: notices,
       confirm: question => this.confirm(question),
       editor: {
-        ...framesOf(config, path, backend),
+        ...framesOf(config, path, backend, files),
         foldsKey: () => `rdit.folds:${config.baseUrl}${path}`,
       },
       toggleLayout: () => this.viewOptions.toggleLayout(),

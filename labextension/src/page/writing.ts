@@ -1,6 +1,7 @@
 // Lazy chunk: what helps in writing, loaded after the first paint. One line for each aid; each takes what
 // it needs to know of the kernel and of the document from the facet `editorHost`.
 import type { Extension } from "@codemirror/state";
-import { hover } from "../editor/hover";
+import { language } from "../editor/language";
+import { completion } from "../editor/language/completion";
 
-export const writing: Extension = [hover];
+export const writing: Extension = [language, completion()];

@@ -16,6 +16,8 @@ export type EditorCommand = {
 export interface CommandTarget {
   /// Performs a command of the editor; false if it does not apply.
   edit(name: EditorCommand): boolean;
+  /// Performs a command of the lazily loaded modules, given as `writingCommands`.
+  write(id: string): boolean;
   interrupt(): unknown;
   reset(): unknown;
   restart(): unknown;
@@ -209,6 +211,41 @@ export const scriptCommands: readonly CommandRow[] = [
     movesFocus: true,
   },
   {
+    id: "rdit:definition",
+    label: "Go to Definition",
+    text: "To where the name at the cursor is defined",
+    keys: "F12",
+    group: "edit",
+    run: target => target.write("rdit:definition"),
+    movesFocus: true,
+  },
+  {
+    id: "rdit:references",
+    label: "Go to References",
+    text: "List the lines that have the name at the cursor",
+    keys: "Shift-F12",
+    group: "edit",
+    run: target => target.write("rdit:references"),
+    movesFocus: true,
+  },
+  {
+    id: "rdit:rename",
+    label: "Rename Symbol",
+    text: "Rename the name at the cursor in the whole script",
+    keys: "F2",
+    group: "edit",
+    run: target => target.write("rdit:rename"),
+    movesFocus: true,
+  },
+  {
+    id: "rdit:signature",
+    label: "Trigger Parameter Hints",
+    text: "Show what the call at the cursor takes",
+    keys: "Mod-Shift-Space",
+    group: "edit",
+    run: target => target.write("rdit:signature"),
+  },
+  {
     id: "rdit:layout",
     label: "Results Beside or Below the Code",
     short: "Results beside or below",
@@ -230,6 +267,14 @@ export const pageCommands: readonly CommandRow[] = [
     group: "edit",
     anywhere: true,
     page: 30,
+  },
+  {
+    id: "rdit:complete",
+    label: "Trigger Suggest",
+    text: "Complete the name at the cursor; Tab does it too",
+    keys: "Ctrl-Space",
+    group: "edit",
+    run: target => target.write("rdit:complete"),
   },
   {
     id: "rdit:download",
@@ -381,6 +426,9 @@ export const labPlaces: Record<string, LabPlace> = {
   "rdit:unfold-all": { menu: "view" },
   "rdit:reading-view": { menu: "view" },
   "rdit:layout": { toolbar: 30, menu: "view" },
+  "rdit:definition": { context: ["editor", 2] },
+  "rdit:references": { context: ["editor", 2] },
+  "rdit:rename": { context: ["editor", 2] },
   "rdit:clear-results": { menu: "run" },
   "rdit:create-console": { context: ["editor", 10] },
   "rdit:complete": { within: ".jp-mod-completer-enabled:not(.jp-mod-at-line-beginning)" },

@@ -14,6 +14,7 @@ import {
   type RunRequest,
 } from "../editor";
 import * as editorCommands from "../editor/commands";
+import { writingCommands } from "../editor/host";
 import type { Event, RunRequest as Request } from "../protocol";
 import { scriptCommands, type CommandTarget, type EditorCommand } from "./commands";
 import {
@@ -42,7 +43,7 @@ export interface ControllerHost {
   readonly notifier: Notifier;
   confirm(question: Question): Promise<boolean>;
   /// What the document adds to the editor's interface.
-  readonly editor: Omit<EditorHost, "run" | "answerInput" | "query" | "capabilities">;
+  readonly editor: Omit<EditorHost, "run" | "answerInput" | "query" | "capabilities" | "say">;
   toggleLayout(): void;
   /// The session's status or the connection has changed.
   onChange(): void;
@@ -99,6 +100,7 @@ export class Controller implements CommandTarget {
       capabilities: () => this.backend.capabilities,
       waitsFor: () => waitsFor(this.status, this.connection),
       teaches: () => (this.status.state === "connecting" ? "" : teaching),
+      say: text => this.host.notifier.toast(text),
     };
   }
 
@@ -127,6 +129,14 @@ export class Controller implements CommandTarget {
 
   runAll() {
     this.edit("runAll");
+  }
+
+  /// Performs a command of the chunk for writing; false if it does not apply.
+  write(id: string): boolean {
+    const { view } = this;
+    const command = view?.state.facet(writingCommands).find(commands => id in commands)?.[id];
+    if (!command) this.host.notifier.toast("Not loaded yet: try again in a moment.", "warning");
+    return Boolean(command?.(view!));
   }
 
   /// Interrupts, after a confirmation if that loses the namespace. If the run goes on, offers to

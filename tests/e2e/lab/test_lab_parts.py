@@ -132,14 +132,51 @@ def test_completion_and_hover_come_from_the_kernel_while_it_is_busy(lab: Lab) ->
         lab.press("Enter")
     assert lab.text().split("\n")[7] == "my_long_name"
     lab.document.locator(".cm-line", has_text="def greet").get_by_text("greet").hover()
-    card = lab.page.locator(".rdit-hover")
+    card = lab.page.locator(".rdit-card")
+    expect(card).to_contain_text("greet(who)")
     expect(card).to_contain_text("Say hello.")
-    expect(card).to_have_css("white-space", "pre-wrap")
+    expect(card.locator(".rdit-card-text")).to_have_css("white-space", "pre-wrap")
     assert card.bounding_box()["width"] < 800
     # What was asked beside the run made the kernel say that it is idle.
     expect(lab.page.locator(".jp-StatusBar-Widget")).to_contain_text("Busy")
     lab.execute("rdit:interrupt")
     lab.wait_for_state("idle")
+
+
+def test_names_are_looked_up_listed_and_renamed(lab: Lab) -> None:
+    lab.server.write("barn.py", "\n\ndef fill(hay):\n    return hay\n")
+    lab.open(
+        "names.py", "from barn import fill\n\ndef twice(n):\n    return n\n\ntwice(n=fill(2))\n"
+    )
+    lab.press("Control+End", "ArrowUp", "Home", "F2")
+    box = lab.page.locator(".rdit-rename input")
+    expect(box).to_have_value("twice")
+    box.fill("for")
+    lab.page.keyboard.press("Enter")
+    expect(lab.page.locator(".rdit-rename-said")).to_contain_text("“for” is a word of Python")
+    box.fill("double")
+    lab.page.keyboard.press("Enter")
+    expect(box).to_have_count(0)
+    assert [line for line in lab.text().split("\n") if "double" in line] == [
+        "def double(n):",
+        "double(n=fill(2))",
+    ]
+    lab.press("Shift+F12")
+    panel = lab.page.locator('[data-panel="references"]')
+    expect(panel).to_contain_text("double: 2 places in 2 lines")
+    lab.page.keyboard.press("Escape")
+    lab.press("F12")
+    expect(lab.page.locator(".jp-StatusBar-Widget")).to_contain_text("Ln 3")
+    # A call that is being typed.
+    lab.press("Control+End")
+    lab.page.keyboard.type("double(")
+    expect(lab.page.locator(".rdit-signature strong")).to_have_text("n")
+    lab.press("Escape")
+    lab.document.locator(".cm-line", has_text="import fill").get_by_text("fill").click(
+        modifiers=["Control"]
+    )
+    lab.wait_open("barn.py")
+    expect(lab.page.locator(".jp-StatusBar-Widget")).to_contain_text("Ln 3")
 
 
 def test_variables_are_listed_beside_the_script(lab: Lab) -> None:

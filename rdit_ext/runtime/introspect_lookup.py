@@ -1,0 +1,105 @@
+"""The value of a dotted name, without calling what the user wrote: no property, no `__getattr__`.
+
+https://docs.python.org/3/library/inspect.html#inspect.getattr_static
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import sys
+import types
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+# Descriptors of C code, which only read a field.
+_FIELDS = (types.GetSetDescriptorType, types.MemberDescriptorType)
+missing = object()
+
+
+def find(path: str, namespace: Mapping[str, Any]) -> Any:
+    """The value of a dotted name; `missing` if it cannot be had without calling anything."""
+    return find_called(path, namespace)[0]
+
+
+def find_called(path: str, namespace: Mapping[str, Any]) -> tuple[Any, bool]:
+    """As `find`, with whether a call by that name gives the first argument itself, as that of a
+    method does."""
+    first, *attributes = path.split(".")
+    value = namespace.get(first, getattr(builtins, first, missing))
+    is_bound = False
+    for name in attributes:
+        if value is missing:
+            break
+        owner = value
+        found = inspect.getattr_static(owner, name, missing)
+        # What an instance holds itself is not bound to it.
+        is_bound = not isinstance(owner, (type, types.ModuleType)) and name not in _own(owner)
+        if isinstance(found, _FIELDS):
+            found = getattr(owner, name, missing)
+        elif isinstance(found, (staticmethod, classmethod)):
+            is_bound = isinstance(found, classmethod)
+            found = found.__func__
+        value = found
+    return value, is_bound
+
+
+def _own(value: Any) -> Mapping[str, Any]:
+    """The attributes of the instance, without those of its type."""
+    try:
+        own = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    return own if type(own) is dict else {}
+
+
+def not_run(before: Iterable[str], namespace: Mapping[str, Any]) -> list[str]:
+    """Those of the statements that bind a name which the namespace lacks."""
+    return [
+        text
+        for text in before
+        if any(name not in namespace for name in _bound_by(text)) or "import *" in text
+    ]
+
+
+def _bound_by(text: str) -> list[str]:
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return []
+    bound = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.append(node.id)
+        elif isinstance(node, ast.alias) and node.name != "*":
+            bound.append(node.asname or node.name.partition(".")[0])
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.append(node.name)
+    return bound
+
+
+def imported(before: Iterable[str], namespace: Mapping[str, Any]) -> dict[str, Any]:
+    """What imports that have not run would bind, of modules that are loaded already. Nothing is
+    imported."""
+    found: dict[str, Any] = {}
+    for text in before:
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError):
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    name = alias.name if alias.asname else alias.name.partition(".")[0]
+                    found[alias.asname or name] = sys.modules.get(name, missing)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                module = sys.modules.get(node.module)
+                for alias in node.names if module is not None else []:
+                    value = inspect.getattr_static(module, alias.name, missing)
+                    found[alias.asname or alias.name] = value
+    return {
+        name: value
+        for name, value in found.items()
+        if value is not missing and name not in namespace
+    }

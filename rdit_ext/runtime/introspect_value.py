@@ -1,0 +1,258 @@
+"""What can be said of a value without calling code of the user's: its type, a short text, its size,
+its signature, its documentation, and where it is defined.
+
+No `repr`, property or `__getattr__` of an unknown type is called: only values of builtin types and
+of the packages in `_SHAPED` are asked.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import types
+from typing import Any
+
+from .plain_repr import write_plain
+
+# Packages in which the attributes `shape`, `dtype` and `columns` are cheap, without side effects.
+_SHAPED = frozenset(("numpy", "pandas", "polars", "scipy", "torch", "jax", "jaxlib", "xarray"))
+_SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
+_METHODS = (
+    types.FunctionType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+)
+_GENERIC = (types.GenericAlias, types.UnionType)
+_MOST_CHARACTERS = 120
+_MOST_DOCUMENTATION = 20_000
+_MOST_PARAMETERS = 100
+_MOST_COLUMNS = 20
+_KINDS = {
+    inspect.Parameter.POSITIONAL_ONLY: "positional",
+    inspect.Parameter.POSITIONAL_OR_KEYWORD: "any",
+    inspect.Parameter.KEYWORD_ONLY: "keyword",
+    inspect.Parameter.VAR_POSITIONAL: "*",
+    inspect.Parameter.VAR_KEYWORD: "**",
+}
+
+Dict = dict[str, Any]
+
+
+def is_shaped(value: Any) -> bool:
+    """Whether the value is of a package that tells its shape without side effects."""
+    return type(value).__module__.partition(".")[0] in _SHAPED
+
+
+def text_of(value: Any) -> str:
+    """A short text of a value of a builtin type; "" for others."""
+    text = write_plain(value)
+    if text is None:
+        return ""
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
+
+
+def size_of(value: Any) -> str:
+    """The length or shape of a value, if it is cheap to know: `12`, `3, 4`; otherwise ""."""
+    if type(value) in _SIZED:
+        return str(len(value))
+    if is_shaped(value):
+        shape = getattr(value, "shape", None)
+        if isinstance(shape, tuple) and shape:
+            return ", ".join(map(str, shape))
+    return ""
+
+
+def describe(name: str, value: Any, skips_first: bool = False) -> Dict:
+    """The result of the method `describe` for a value that is known by `name`.
+
+    `skips_first`: it is a function that was found in the type of an instance, so that a call of it
+    there does not give the first parameter.
+    """
+    last = name.rpartition(".")[2]
+    signature = signature_of(last, value, skips_first)
+    return {
+        "found": True,
+        "name": last,
+        "type": _type_of(value),
+        "value": text_of(value) or _columns_of(value),
+        "size": size_of(value),
+        "signatures": [] if signature is None else [signature],
+        "documentation": _documentation_of(value),
+        **_place_of(value),
+    }
+
+
+def _type_of(value: Any) -> str:
+    kind = type(value).__qualname__
+    if is_shaped(value) and not isinstance(value, type):
+        dtype = getattr(value, "dtype", None)
+        if dtype is not None and type(dtype).__module__.partition(".")[0] in _SHAPED:
+            return f"{kind} of {dtype}"
+    return kind
+
+
+def _columns_of(value: Any) -> str:
+    """The names of a table's columns."""
+    if not is_shaped(value) or type(value).__name__ != "DataFrame":
+        return ""
+    columns = list(value.columns[: _MOST_COLUMNS + 1])
+    if not all(type(column) is str for column in columns):
+        return ""
+    more = ", …" if len(columns) > _MOST_COLUMNS else ""
+    return ", ".join(columns[:_MOST_COLUMNS]) + more
+
+
+def _is_routine(value: Any) -> bool:
+    """Whether it is a function or a class, whose attributes are Python's own."""
+    return (
+        inspect.isroutine(value)
+        or isinstance(value, (type, functools.partial, types.MethodType))
+        or (is_shaped(value) and callable(value))
+    )
+
+
+def _documentation_of(value: Any) -> str:
+    """The documentation; of an instance, and of a module, only its first paragraph."""
+    kind = type(value)
+    if isinstance(value, (staticmethod, classmethod)):
+        value = value.__func__
+    if _is_routine(value) or isinstance(value, (types.ModuleType, property)):
+        text = inspect.getdoc(value)
+    elif kind.__module__ == "builtins":
+        return ""
+    else:
+        # Of the type, not of the instance, which may answer anything.
+        found = inspect.getattr_static(kind, "__doc__", None)
+        text = inspect.cleandoc(found) if isinstance(found, str) else ""
+    text = text or ""
+    if not _is_routine(value) and not isinstance(value, property):
+        text = text.partition("\n\n")[0]
+    return text[:_MOST_DOCUMENTATION]
+
+
+def signature_of(name: str, value: Any, skips_first: bool = False) -> Dict | None:
+    """What a call of the value takes; None if that cannot be known."""
+    if isinstance(value, (staticmethod, classmethod)):
+        skips_first = isinstance(value, classmethod)
+        value = value.__func__
+    if not _is_routine(value):
+        return None
+    try:
+        if sys.version_info >= (3, 14):
+            import annotationlib
+
+            # Annotations as they are written: no name in them is looked up.
+            found = inspect.signature(value, annotation_format=annotationlib.Format.STRING)
+        else:
+            found = inspect.signature(value)
+    # C code without one; a `__signature__` or a default that is none.
+    except (TypeError, ValueError, AttributeError, NameError):
+        return _from_documentation(name, value)
+    parameters = list(found.parameters.values())
+    if skips_first and isinstance(value, _METHODS):
+        parameters = parameters[1:]
+    returns = found.return_annotation
+    return {
+        "name": name,
+        "parameters": _written(parameters[:_MOST_PARAMETERS]),
+        "returns": "" if returns is found.empty else _annotation(returns),
+        "documentation": "",
+    }
+
+
+def _written(parameters: list[inspect.Parameter]) -> list[Dict]:
+    """Parameters as they are written in a definition, `/` and `*` too."""
+    written: list[Dict] = []
+    mark = {"name": "", "kind": "mark"}
+    before = None
+    for parameter in parameters:
+        kind = parameter.kind
+        if before == parameter.POSITIONAL_ONLY and kind != before:
+            written.append({**mark, "text": "/"})
+        if kind == parameter.KEYWORD_ONLY and before not in (kind, parameter.VAR_POSITIONAL):
+            written.append({**mark, "text": "*"})
+        before = kind
+        shown = _KINDS[kind]
+        text = (shown if shown.startswith("*") else "") + parameter.name
+        if parameter.annotation is not parameter.empty:
+            text += f": {_annotation(parameter.annotation)}"
+        if parameter.default is not parameter.empty:
+            equals = " = " if parameter.annotation is not parameter.empty else "="
+            text += equals + _default(parameter.default)
+        written.append({"name": parameter.name, "text": text, "kind": shown})
+    if before == inspect.Parameter.POSITIONAL_ONLY:
+        written.append({**mark, "text": "/"})
+    return written
+
+
+def _annotation(annotation: Any) -> str:
+    if isinstance(annotation, str):
+        return annotation
+    # `list[int]` first: in Python 3.10 it says that it is a type.
+    if isinstance(annotation, _GENERIC) or type(annotation).__module__ == "typing":
+        return inspect.formatannotation(annotation).replace("typing.", "")
+    if isinstance(annotation, type):
+        return annotation.__qualname__
+    return "None" if annotation is None else "…"
+
+
+def _default(default: Any) -> str:
+    if isinstance(default, (type, types.FunctionType, types.BuiltinFunctionType)):
+        return default.__name__
+    return text_of(default) or "…"
+
+
+def _from_documentation(name: str, value: Any) -> Dict | None:
+    """The signature that begins the documentation of a function of C: `range(start, stop)`."""
+    text = (inspect.getdoc(value) or "").lstrip()
+    if not text.startswith(f"{name}("):
+        return None
+    depth = 0
+    part = ""
+    parts: list[str] = []
+    for character in text[len(name) : len(name) + 1000]:
+        depth += (character in "([{") - (character in ")]}")
+        if depth == 0:
+            parts.append(part)
+            break
+        if depth == 1 and character == ",":
+            parts.append(part)
+            part = ""
+        elif depth > 1 or character != "(":
+            part += character
+    else:
+        return None
+    written = [{"name": "", "text": part.strip(), "kind": "any"} for part in parts if part.strip()]
+    for parameter in written:
+        parameter["name"] = parameter["text"].strip("[]* ").partition("=")[0].strip()
+        if parameter["text"] in ("/", "*"):
+            parameter.update(name="", kind="mark")
+    return {"name": name, "parameters": written, "returns": "", "documentation": ""}
+
+
+def _place_of(value: Any) -> Dict:
+    """The file and the line in which it is defined, as far as that can be known."""
+    if isinstance(value, (staticmethod, classmethod)):
+        value = value.__func__
+    if isinstance(value, property):
+        value = value.fget
+    try:
+        if isinstance(value, types.ModuleType):
+            return {"file": inspect.getsourcefile(value) or "", "line": 1}
+        if isinstance(value, functools.partial):
+            value = value.func
+        value = inspect.unwrap(value) if inspect.isroutine(value) else value
+        code = getattr(value, "__code__", None) if inspect.isroutine(value) else None
+        if isinstance(code, types.CodeType):
+            return {"file": code.co_filename, "line": code.co_firstlineno}
+        # Of an instance: its type.
+        kind = value if isinstance(value, type) else type(value)
+        if kind.__module__ in ("builtins", "__main__"):
+            return {}
+        file = inspect.getsourcefile(kind)
+        if file is None:
+            return {}
+        return {"file": file, "line": inspect.findsource(kind)[1] + 1}
+    except (OSError, TypeError, ValueError):  # C code, or no file any more
+        return {}
