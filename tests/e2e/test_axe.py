@@ -69,6 +69,13 @@ def test_the_editor_with_results(new_tab: Callable[..., Tab], scheme: str, layou
     expect(tab.page.locator(".rdit-output iframe")).to_be_visible()
     expect(tab.page.locator(".rdit-show-all")).to_be_visible()
     expect(tab.page.locator(f".cm-editor.rdit-{layout}")).to_be_visible()
+    # A folded result, and one that is large.
+    tab.page.locator(".rdit-tool-fold").first.click()
+    expect(tab.page.locator(".rdit-gist")).to_be_visible()
+    tab.page.locator(".rdit-more").get_by_role("button", name="Open large").first.click()
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
+    assert findings(tab.page, ["dialog"]) == []
+    tab.page.keyboard.press("Escape")
     # Something edited, and something running with its clock.
     tab.page.locator(".cm-line", has_text="x = 1").click()
     tab.page.keyboard.press("End")

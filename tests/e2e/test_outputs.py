@@ -253,7 +253,7 @@ def test_what_was_cleared_gives_its_room_back(outputs: Callable[..., Any]) -> No
     page.evaluate(
         "applyEvents([{type: 'status', run: 'shown', nodeIndex: 0, status: 'ok', elapsed: 1}])"
     )
-    assert page.evaluate("view.contentHeight") < height - 300
+    assert page.evaluate("view.contentHeight") < height - 150
 
 
 SHOWN = {

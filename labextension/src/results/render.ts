@@ -98,6 +98,8 @@ export class ResultView {
     const large = button("rdit-tool rdit-tool-large", "", () => this.enlarge());
     large.title = "Open large";
     large.setAttribute("aria-label", "Open large");
+    this.foldButton.dataset.command = "rdit:fold-result";
+    large.dataset.command = "rdit:open-large";
     this.tools.append(this.foldButton, large);
     this.dom.append(this.tools, this.notes, this.body);
     this.dom.addEventListener("keydown", event => {
