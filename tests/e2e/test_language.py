@@ -207,17 +207,17 @@ def test_definition_goes_there_in_this_file_and_in_others(tab: Tab) -> None:
     tab.go_to_line(7)
     keys.press("F12")
     expect(tab.status).to_contain_text("Ln 4")
+    # A library's cannot be opened: it is said where it is.
+    tab.page.locator(".cm-line", has_text="plough(json").get_by_text("dumps").click(
+        modifiers=["Control"]
+    )
+    expect(tab.page.locator(".rdit-toast")).to_contain_text("json/__init__.py, line")
     # Without a kernel's answer for it, from the file beside.
     tab.go_to_line(8)
     with tab.page.context.expect_page() as opened:
         keys.press("F12")
     assert opened.value.url.endswith("/rdit/edit/farm_tools.py#L3")
     opened.value.close()
-    # A library's cannot be opened: it is said where it is.
-    tab.page.locator(".cm-line", has_text="plough(json").get_by_text("dumps").click(
-        modifiers=["Control"]
-    )
-    expect(tab.page.locator(".rdit-toast")).to_contain_text("json/__init__.py, line")
 
 
 def test_a_held_key_makes_the_name_a_link(tab: Tab) -> None:

@@ -53,6 +53,42 @@ def test_documentation_comes_as_a_bundle(viewer):
     assert viewer.query("inspect", code="nothing_like_it", cursor=4)["result"]["found"] is False
 
 
+def test_what_has_not_run_is_completed_by_what_stands_above(viewer):
+    def matches(code, *before):
+        params = {"code": code, "cursor": len(code), "before": list(before)}
+        return viewer.query("complete", **params)["result"]["matches"]
+
+    assert "factorial" in matches("mathematics.fact", "import math as mathematics")
+    assert matches("fresh.appen", "fresh = []") == ["append"]
+    # Of what has run the value counts, not the text.
+    assert "append" in matches("names.appen", "names = 'text'")
+    assert matches("x.appen", "x = ][") == []
+
+
+def describe(viewer, expression, *before, code=None):
+    code = expression if code is None else code
+    params = {"expression": expression, "code": code, "cursor": len(code), "before": list(before)}
+    return viewer.query("describe", **params)["result"]
+
+
+def test_values_are_described(viewer):
+    names = describe(viewer, "names")
+    assert (names["type"], names["value"], names["size"]) == ("list", "['a', 'b']", "2")
+    greet = describe(viewer, "greet")
+    assert [each["text"] for each in greet["signatures"][0]["parameters"]] == ["who"]
+    assert greet["documentation"] == "Say hello."
+    # Of C code jedi knows what a call takes.
+    assert describe(viewer, "max", code="max")["signatures"]
+    # What has not run yet.
+    dumps = describe(viewer, "j.dumps", "import json as j")
+    assert dumps["signatures"][0]["parameters"][0]["name"] == "obj"
+    assert dumps["file"].endswith("__init__.py")
+    # What has no name, if it is without side effects.
+    assert describe(viewer, "names[0].upper")["signatures"]
+    assert describe(viewer, "nothing_like_it")["found"] is False
+    assert describe(viewer, ")")["found"] is False
+
+
 def test_variables_are_what_runs_have_defined(viewer):
     assert viewer.query("variables")["result"]["variables"] == [
         {"name": "count", "type": "int", "value": "3"},
