@@ -14,6 +14,8 @@ from .introspect_value import describe
 
 _COMPLETION_SECONDS = 2.0
 _MOST_DOCUMENTATION = 20_000
+# What jedi calls a name, and what it is called here.
+_KINDS = {"param": "parameter", "statement": "variable"}
 
 
 class Introspection:
@@ -127,7 +129,7 @@ def _of_jedi(name: Any) -> dict[str, Any]:
     return {
         "found": True,
         "name": name.name,
-        "type": name.name if name.type == "instance" else name.type,
+        "type": name.name if name.type == "instance" else _KINDS.get(name.type, name.type),
         "signatures": signatures,
         "documentation": name.docstring(raw=True)[:_MOST_DOCUMENTATION],
         **({"file": str(path), "line": name.line or 1} if path else {}),
