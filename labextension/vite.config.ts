@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { pyodide, pyodideConstants } from "./pyodide.ts";
+import { ruff, ruffConstants, ruffLoader } from "./ruff.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -30,13 +31,19 @@ export default defineConfig(async ({ command }) => ({
     "process.env.NODE_ENV": '"production"',
     global: "globalThis",
     ...(await pyodideConstants(command)),
+    ...ruffConstants(command),
   },
-  plugins: [pyodide(), plainImports],
+  plugins: [pyodide(), ruff(), plainImports],
   worker: {
     format: "es",
+    plugins: () => [ruffLoader()],
     rollupOptions: {
       // One file: the page starts it from memory, where it could load no other.
-      output: { entryFileNames: "pyodide/worker-[hash].js", codeSplitting: false },
+      output: {
+        entryFileNames: ({ name }) =>
+          `${name.startsWith("ruff") ? "ruff" : "pyodide"}/[name]-[hash].js`,
+        codeSplitting: false,
+      },
     },
   },
   optimizeDeps: { exclude: ["pyodide"] },

@@ -18,6 +18,7 @@ from . import __version__
 from .api.page import files_root
 from .api.routes import handlers
 from .command import RditServer, arguments
+from .documents.ruff import Ruff
 from .documents.saving import save_scripts_whole
 from .kernel.managers import KernelManagers
 from .session.manager import SessionManager
@@ -105,6 +106,7 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
     ).tag(config=True)
 
     sessions: SessionManager | None = None
+    ruff: Ruff | None = None
     _reporter: PeriodicCallback | None = None
 
     def initialize_settings(self) -> None:
@@ -128,6 +130,7 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         lab = server.web_app.settings.setdefault("page_config_data", {})
         lab["rditRoot"] = files_root(server.contents_manager)
         lab["rditGivesHidden"] = server.contents_manager.allow_hidden
+        self.ruff = self.settings["rdit_ruff"] = Ruff()
         self.sessions = self.settings["rdit_sessions"] = SessionManager(processes, limits, self.log)
 
     def initialize_handlers(self) -> None:
@@ -143,6 +146,8 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         kernels."""
         if self._reporter is not None:
             self._reporter.stop()
+        if self.ruff is not None:
+            self.ruff.close()
         if self.sessions is not None:
             await self.sessions.close()
 

@@ -7,6 +7,8 @@
     ├── NotAllowed          the authorizer refused the user
     ├── Superseded          a later query took the place of this one
     ├── UnknownSession      no session has this id or name
+    ├── NoRuff              ruff is not installed where it is looked for
+    ├── RuffFailed          ruff has no answer: its configuration is wrong, it takes too long
     ├── RuntimeFailed       a bug of the runtime, not of the script
     └── KernelError
         ├── KernelUnavailable   no kernel could be started, or it did not answer
@@ -79,6 +81,25 @@ class UnknownSession(RditError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no session {name!r}. GET rdit/sessions lists those there are.")
+
+
+class NoRuff(RditError):
+    """There is no ruff, neither beside the kernel's Python nor beside the server's."""
+
+    cause: Cause = "no-ruff"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no ruff, which finds errors and formats: install it beside the kernel's"
+            " Python or the server's, with `pip install ruff`."
+        )
+
+
+class RuffFailed(RditError):
+    """Ruff gave no answer: a wrong configuration of the project, a limit of time or size. The
+    message is its own."""
+
+    cause: Cause = "ruff-failed"
 
 
 class RuntimeFailed(RditError):

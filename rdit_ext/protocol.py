@@ -41,6 +41,8 @@ Cause = Literal[
     "kernel-blocked",
     "port-taken",
     "no-gateways",
+    "no-ruff",
+    "ruff-failed",
     "kernel-died",
     "kernel-restarted",
     "kernel-shut-down",
@@ -658,10 +660,76 @@ class NotebookScriptBody(Incoming):
     path: ScriptPath
 
 
+class LintBody(Incoming):
+    """`POST lint`: what ruff finds in a script. `path`: whose folder's configuration applies. Of
+    one `viewer`'s requests only the newest is answered."""
+
+    script: str
+    path: ScriptPath | None = None
+    viewer: Name | None = None
+
+
+class FormatBody(Incoming):
+    """`POST format`: the script as ruff formats it; with `line_range` only those lines, and what
+    of their statements stands around them."""
+
+    script: str
+    path: ScriptPath | None = None
+    line_range: LineRange | None = None
+
+
 class FilePath(Struct, rename="camel"):
     """The answer to `notebook-script`: the Contents path of the script."""
 
     path: str
+
+
+class TextEdit(Outgoing):
+    """Replace the text between two positions."""
+
+    line_start: Line
+    column_start: int
+    line_end: Line
+    column_end: int
+    text: str = ""
+
+
+class Fix(Outgoing):
+    """What would mend a finding. One that is not safe may change what the script does."""
+
+    title: str
+    edits: list[TextEdit]
+    is_safe: bool = False
+
+
+class Finding(Outgoing, kw_only=True):
+    """What is wrong between two positions of a script. Without a `code` it does not parse."""
+
+    message: str
+    line_start: Line
+    column_start: int
+    line_end: Line
+    column_end: int
+    code: str = ""
+    url: str = ""
+    fix: Fix | None = None
+
+
+class LintAnswer(Outgoing):
+    """The answer to `lint`: the first findings, and how many more there are. `tool`: what found
+    them, with its version; `is_configured`: by rules of the project's own."""
+
+    findings: list[Finding]
+    tool: str
+    is_configured: bool = False
+    omitted: int = 0
+
+
+class FormatAnswer(Outgoing):
+    """The answer to `format`: the script, or the error for which it cannot be formatted."""
+
+    script: str | None = None
+    error: Finding | None = None
 
 
 class RunAnswer(Struct, rename="camel"):

@@ -37,6 +37,7 @@ ONLY_THERE = {
     "traitlets": {"app", "command"},
     "msgspec": {
         *{"protocol", "wire", "kernel", "session.queries", "session.run", "api"},
+        "documents.ruff",
     },
 }
 

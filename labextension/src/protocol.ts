@@ -19,6 +19,8 @@ export type Cause =
   | "kernel-blocked"
   | "port-taken"
   | "no-gateways"
+  | "no-ruff"
+  | "ruff-failed"
   | "kernel-died"
   | "kernel-restarted"
   | "kernel-shut-down"
@@ -505,9 +507,71 @@ export interface ExportBody {
 export interface NotebookScriptBody {
   path: string;
 }
+/**
+ * `POST lint`: what ruff finds in a script. `path`: whose folder's configuration applies. Of
+ * one `viewer`'s requests only the newest is answered.
+ */
+export interface LintBody {
+  script: string;
+  path?: string | null;
+  viewer?: string | null;
+}
+/**
+ * `POST format`: the script as ruff formats it; with `line_range` only those lines, and what
+ * of their statements stands around them.
+ */
+export interface FormatBody {
+  script: string;
+  path?: string | null;
+  lineRange?: LineRange | null;
+}
 /** The answer to `notebook-script`: the Contents path of the script. */
 export interface FilePath {
   path: string;
+}
+/** Replace the text between two positions. */
+export interface TextEdit {
+  /** A line number: 1-based, inclusive */
+  lineStart: number;
+  columnStart: number;
+  /** A line number: 1-based, inclusive */
+  lineEnd: number;
+  columnEnd: number;
+  text?: string;
+}
+/** What would mend a finding. One that is not safe may change what the script does. */
+export interface Fix {
+  title: string;
+  edits: TextEdit[];
+  isSafe?: boolean;
+}
+/** What is wrong between two positions of a script. Without a `code` it does not parse. */
+export interface Finding {
+  message: string;
+  /** A line number: 1-based, inclusive */
+  lineStart: number;
+  columnStart: number;
+  /** A line number: 1-based, inclusive */
+  lineEnd: number;
+  columnEnd: number;
+  code?: string;
+  url?: string;
+  fix?: Fix | null;
+}
+/**
+ * The answer to `lint`: the first findings, and how many more there are. `tool`: what found
+ * them, with its version; `is_configured`: by rules of the project's own.
+ */
+export interface LintAnswer {
+  findings: Finding[];
+  tool: string;
+  isConfigured?: boolean;
+  omitted?: number;
+}
+/** The answer to `format`: the script, or the error for which it cannot be formatted. */
+export interface FormatAnswer {
+  script?: string | null;
+  error?: Finding | null;
 }
 /** The answer to `execute-script` and `execute`: every planned statement, in order. */
 export interface RunAnswer {

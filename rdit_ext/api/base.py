@@ -17,7 +17,17 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
 
-from ..errors import BadRequest, KernelError, RditError, TooBusy, TooLarge, UnknownSession
+from ..errors import (
+    BadRequest,
+    KernelError,
+    NoRuff,
+    RditError,
+    RuffFailed,
+    Superseded,
+    TooBusy,
+    TooLarge,
+    UnknownSession,
+)
 from ..session.manager import SessionManager
 from ..session.session import Session
 from ..wire.decode import decode
@@ -29,9 +39,12 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 # In this order: the first kind that an error is of gives its status.
 _STATUS = (
     (UnknownSession, 404),
+    (Superseded, 409),
     (TooLarge, 413),
     (TooBusy, 429),
     (BadRequest, 400),
+    (RuffFailed, 422),
+    (NoRuff, 501),
     (KernelError, 503),
     (RditError, 500),
 )

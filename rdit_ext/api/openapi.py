@@ -52,8 +52,11 @@ _ERRORS = {
     "401": "Not signed in",
     "403": "Not signed in, or not allowed; nothing ran",
     "404": "No such session",
+    "409": "A later request of the same viewer took the place of this one",
     "413": "The request is too large",
+    "422": "Ruff has no answer: its configuration is wrong, or it takes too long",
     "429": "Too many sessions or waiting runs; `limit` is how many are allowed",
+    "501": "There is no ruff",
     "503": "The kernel cannot start, or does not answer",
 }
 

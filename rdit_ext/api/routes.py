@@ -7,6 +7,7 @@ from typing import Any
 from .. import protocol as p
 from .documents import ExportHandler, NotebookScriptHandler
 from .health import HealthHandler
+from .lint import FormatHandler, LintHandler
 from .openapi import OpenApiHandler, Operation
 from .page import PageHandler
 from .runs import ExecuteHandler, ExecuteScriptHandler, InterruptHandler, ResetHandler
@@ -165,6 +166,26 @@ OPERATIONS = (
         {201: p.FilePath},
         body=p.NotebookScriptBody,
         example={"path": "analysis.ipynb"},
+    ),
+    Operation(
+        LintHandler,
+        "post",
+        "/lint",
+        "lint",
+        "What ruff finds in a script, by the rules of its project",
+        {200: p.LintAnswer},
+        body=p.LintBody,
+        example={"script": "print(x)"},
+    ),
+    Operation(
+        FormatHandler,
+        "post",
+        "/format",
+        "format",
+        "A script as ruff formats it, or some lines of it",
+        {200: p.FormatAnswer},
+        body=p.FormatBody,
+        example={"script": "x=1"},
     ),
     Operation(
         OpenApiHandler,

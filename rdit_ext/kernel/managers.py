@@ -23,6 +23,7 @@ from .link import Logger
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
 # The end of the path that a session of ours has in Jupyter's session manager.
+_PYTHON = re.compile(r"python(3(\.\d+)?)?")
 _OURS = re.compile(r"-rdit-[0-9a-f]{8}$")
 
 
@@ -138,6 +139,20 @@ class KernelManagers:
                 " - at `$.kernelName`"
             )
         return name, names[name]
+
+    async def interpreter(self, name: str | None) -> str:
+        """The path of the program that runs the kernels of this spec (of the default one for
+        None): the interpreter of a local kernel. "" if unknown, and behind a gateway."""
+        if self.is_gateway:
+            return ""
+        spec = (await ensure_async(self.specs.get_all_specs())).get(
+            name or self.kernels.default_kernel_name
+        )
+        program: str = next(iter(spec["spec"].get("argv", ())), "") if spec else ""
+        # As jupyter_client has it when it starts a kernel.
+        if _PYTHON.fullmatch(program):
+            return sys.executable
+        return program if os.path.isabs(program) else ""
 
     def os_path(self, path: str) -> str:
         """The absolute file path of a Contents path; "" if the contents manager has no files."""

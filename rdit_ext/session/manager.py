@@ -132,6 +132,13 @@ class SessionManager:
         await asyncio.gather(*(s.close() for s in sessions), return_exceptions=True)
         self._shared.close()
 
+    async def place(self, path: ScriptPath | None) -> tuple[str, str]:
+        """The absolute file path of the script at this Contents path, "" where there are no files;
+        and the interpreter that its kernel has, or would have, "" if unknown."""
+        session = self._on(path) if path is not None else None
+        python = await self._shared.interpreter(session.kernel_name if session else None)
+        return self._shared.os_path(path) if path is not None else "", python
+
     async def kernel_specs(self) -> dict[str, str]:
         """Display names by name of the kernel specs that a session can have."""
         return await self._shared.spec_names()

@@ -31,12 +31,13 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@lezer\/common$/, ["editor", "page", "lab"]],
   // Only for the page: JupyterLab has a completer.
   [/^@codemirror\/autocomplete$/, ["editor", "page"]],
+  [/^@codemirror\/(lint|merge)$/, ["editor", "page"]],
   [/^(@codemirror|@lezer)\//, ["page"]],
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
   [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],
   [/^marked$/, ["results"]],
   [/^(@jupyterlab|@lumino|@jupyter|@jupyter-widgets)\//, ["lab"]],
-  [/^pyodide/, ["backends"]],
+  [/^(pyodide|@astral-sh\/ruff)/, ["backends"]],
 ];
 
 const files = readdirSync(source, { recursive: true })

@@ -17,6 +17,8 @@ import {
 } from "@codemirror/state";
 import type { Outcome } from "../results/results";
 
+type Change = Partial<Pick<Anchor, "isStale" | "layouts">>;
+
 /// The range value that ties one statement's result to its lines.
 export class Anchor extends RangeValue {
   constructor(
@@ -31,6 +33,8 @@ export class Anchor extends RangeValue {
     readonly isStale: boolean,
     /// The outcome of the previous run, shown until this run has an output or ends.
     readonly earlier: Outcome | null,
+    /// Other layouts of the lines that ran, by a formatter: the statement is the same.
+    readonly layouts: readonly string[] = [],
   ) {
     super();
   }
@@ -39,8 +43,8 @@ export class Anchor extends RangeValue {
     return this === other;
   }
 
-  with(change: { isStale: boolean }): Anchor {
-    return change.isStale === this.isStale
+  with({ isStale = this.isStale, layouts = this.layouts }: Change): Anchor {
+    return isStale === this.isStale && layouts === this.layouts
       ? this
       : new Anchor(
           this.id,
@@ -48,8 +52,9 @@ export class Anchor extends RangeValue {
           this.nodeIndex,
           this.source,
           this.executed,
-          change.isStale,
+          isStale,
           this.earlier,
+          layouts,
         );
   }
 }
@@ -151,6 +156,8 @@ export function mapAnchors(
   before: Text,
   doc: Text,
   changes: ChangeDesc,
+  /// By a formatter, which changes no statement.
+  isFormat = false,
 ): Anchored {
   let mapped = anchors.map(changes);
   const touched = new Map<Anchor, Span>();
@@ -189,9 +196,10 @@ export function mapAnchors(
     const span = placeOf(doc, anchor, from, to);
     // A detached result's text may now match at the end of the old range too.
     dirty.push({ from, to });
-    if (span)
-      add.push(anchor.with({ isStale: isStale(doc, anchor, span) }).range(span.from, span.to));
-    else lose(anchor);
+    if (span) {
+      const same = isFormat && !anchor.isStale ? withLayout(doc, anchor, span) : anchor;
+      add.push(same.with({ isStale: isStale(doc, same, span) }).range(span.from, span.to));
+    } else lose(anchor);
   }
   for (const anchor of touched.keys()) if (!redo.has(anchor)) lose(anchor);
   if (redo.size) {
@@ -264,9 +272,16 @@ export function reattach(
 /// decorator added on the line above does.
 export function isStale(doc: Text, anchor: Anchor, span: Span): boolean {
   const text = doc.sliceString(span.from, span.to);
-  if (text !== anchor.executed && !isStatement(text, anchor.source)) return true;
+  const isSame = text === anchor.executed || anchor.layouts.includes(text);
+  if (!isSame && !isStatement(text, anchor.source)) return true;
   const above = span.from > 0 ? doc.lineAt(span.from - 1).text : "";
   return above.startsWith("@") && !text.startsWith("@");
+}
+
+function withLayout(doc: Text, anchor: Anchor, { from, to }: Span): Anchor {
+  const text = doc.sliceString(from, to);
+  const isKnown = text === anchor.executed || anchor.layouts.includes(text);
+  return isKnown ? anchor : anchor.with({ layouts: [...anchor.layouts, text] });
 }
 
 /// Whether these lines are this statement, with at most a `;` and a comment after it.

@@ -123,6 +123,24 @@ export const unfoldAll = lazily("unfoldAll");
 export const openLarge = lazily("openLarge");
 /// Shows the results without the code, or the code again.
 export const toggleReading = lazily("toggleReading");
+// What is not needed before the first key is loaded with its first use.
+const diagnostics = () => import("./language/diagnostics");
+const fixes = () => import("./language/diagnostics_fix");
+const later =
+  <Name extends string>(load: () => Promise<Record<Name, Command>>, name: Name): Command =>
+  view => {
+    load().then(
+      module => module[name](view),
+      () => view.state.facet(editorHost)?.say?.("This could not be loaded: try again.", "warning"),
+    );
+    return true;
+  };
+export const format = later(() => import("./language/format"), "format");
+export const quickFix = later(fixes, "quickFix");
+export const fixAll = later(fixes, "fixAll");
+export const showProblems = later(diagnostics, "showProblems");
+export const nextProblem = later(diagnostics, "nextProblem");
+export const previousProblem = later(diagnostics, "previousProblem");
 
 interface Place extends Span {
   id: number;

@@ -3,7 +3,7 @@
 
 import { Facet, StateEffect } from "@codemirror/state";
 import type { Command } from "@codemirror/view";
-import type { LineRange, Queries } from "../protocol";
+import type { FormatAnswer, LineRange, LintAnswer, Queries } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 
 /// A run that the user requested.
@@ -12,6 +12,14 @@ export interface RunRequest {
   script: string;
   /// Runs the statements that overlap these lines; all if absent.
   lineRange?: LineRange;
+}
+
+/// Ruff, on the server or in this browser. Both methods reject with an `Error` for the user where
+/// there is no answer.
+export interface Ruff {
+  /// `note`: why this is not the ruff of the script's project, for the user.
+  lint(script: string, signal: AbortSignal): Promise<LintAnswer & { note?: string }>;
+  format(script: string, lineRange?: LineRange): Promise<FormatAnswer>;
 }
 
 /// What the editor needs from its host.
@@ -27,7 +35,7 @@ export interface EditorHost {
   /// Whether to show a card for the name under the pointer. Default: yes.
   hovers?(): boolean;
   /// Tells the user something that has no place in the text.
-  say?(text: string): void;
+  say?(text: string, kind?: "info" | "warning"): void;
   /// The text of a file, by its path from the script's folder; null if there is none.
   readBeside?(path: string): Promise<string | null>;
   /// Opens it at a line.
@@ -46,6 +54,12 @@ export interface EditorHost {
   /// How a statement is run, in a line for who has run none yet; "" while it is not known whether any
   /// has run.
   teaches?(): string;
+  /// Loads ruff. Default: the parser alone finds errors, and nothing formats.
+  ruff?(): Promise<Ruff>;
+  /// Whether errors are shown as one types. Default: yes.
+  wantsFindings?(): boolean;
+  /// How many findings there are now, and by what they were found, or why by nothing.
+  onFindings?(found: { count: number; by: string }): void;
   /// Loads the renderer of rich outputs. Default: JupyterLab's rendermime, in a lazy chunk.
   loadRenderer?(): Promise<MimeRenderer>;
   /// Whether that renderer supports a MIME type that the results do not.

@@ -14,7 +14,7 @@ import { layout, settle } from "./layout";
 import { attendQuestion, questions } from "./question";
 import { eventsArrived, statementsField } from "./statements";
 
-export { hostChanged, type EditorHost, type RunRequest } from "./host";
+export { hostChanged, type EditorHost, type Ruff, type RunRequest } from "./host";
 export * from "./commands";
 export { goToLine, keepCaret, restoreCaret } from "./caret";
 export { resultsOf } from "./export";

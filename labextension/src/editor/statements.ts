@@ -156,6 +156,7 @@ function afterEdit(value: Statements, tr: Transaction): Statements {
     tr.startState.doc,
     tr.newDoc,
     tr.changes.desc,
+    tr.isUserEvent("format"),
   );
   return { ...value, sent, ...mapped };
 }

@@ -6,6 +6,10 @@ import "../../style/language.css";
 
 export * from "../editor";
 export { language } from "../editor/language";
+export { ServerRuff } from "../backends/ruff/server";
+export { diagnostics, lookAgain } from "../editor/language/diagnostics";
+export { quickFixes } from "../editor/language/diagnostics_fix";
+export { formatDocument } from "../editor/language/format";
 export { withSyntax } from "../editor/syntax_package";
 export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";

@@ -110,6 +110,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       translator,
       trans,
       commands,
+      hasFindings: app.hasPlugin("@jupyter-lsp/jupyterlab-lsp:diagnostics"),
     };
     toolbars.addFactory<RditDocument>(FACTORY, "kernelName", ({ script }) =>
       Toolbar.createKernelNameItem(script.sessionContext, dialogs, translator),
@@ -223,8 +224,11 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       });
     commands.commandExecuted.connect((_, { id, result }) => {
       const document = tracker.currentWidget;
-      if (id !== "docmanager:save" || !settings.values.runOnSave || !document) return;
-      if (app.shell.currentWidget === document) void result.then(() => document.script.runAll());
+      if (id !== "docmanager:save" || !document || app.shell.currentWidget !== document) return;
+      void result.then(async () => {
+        await document.script.formatSaved();
+        if (settings.values.runOnSave) document.script.runAll();
+      });
     });
     if (restorer)
       void restorer.restore(tracker, {

@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
   readonly commands: CommandRegistry;
+  /// Whether jupyterlab-lsp shows what it finds.
+  readonly hasFindings: boolean;
 }
 
 /// Connects when the lazy chunk is loaded; dispose it with its document.
@@ -133,6 +135,8 @@ export class Script implements IDisposable {
         editing.labelled(() => this.name),
         editing.withSyntax,
         editing.language,
+        editing.diagnostics(),
+        editing.quickFixes,
         editing.keepCaret(() => this.caretName),
       ]),
     });
@@ -210,8 +214,21 @@ export class Script implements IDisposable {
     Signal.clearData(this);
   }
 
+  /// Formats what was saved, and saves it again, if the user wants so.
+  async formatSaved(): Promise<void> {
+    const { view, editing } = this;
+    if (!view || !editing || !this.around.settings.values.formatOnSave) return;
+    const { doc } = view.state;
+    await editing.formatDocument(view, null, { isQuiet: true });
+    if (view.state.doc !== doc && !this.isDisposed) await this.context.save();
+  }
+
   private connect(editing: Editing): Controller {
     const { around } = this;
+    const ruff = new editing.ServerRuff(
+      (path, body, signal) => around.server.ask("POST", path, body, signal),
+      () => this.path,
+    );
     const backend = editing.serverBackend(around.server, () => this.path);
     return (this.controller = new editing.Controller(backend, {
       notifier: new editing.LabNotifier(() => this.name),
@@ -236,6 +253,9 @@ export class Script implements IDisposable {
         loadRenderer: async () => this.outputs.renderer!,
         isHosted: mimeType => this.outputs.isHosted(mimeType),
         hovers: () => around.settings.values.hover,
+        ruff: async () => ruff,
+        // Not twice.
+        wantsFindings: () => around.settings.values.diagnostics && !around.hasFindings,
       },
       limits: () => {
         const { maxText, maxDisplays } = around.settings.values;
@@ -294,6 +314,7 @@ export class Script implements IDisposable {
     }
     this.editing?.setLayout(view, this.wantedLayout);
     this.editing?.setFolding(view, foldResults, resultLines);
+    if (this.editing) view.dispatch({ effects: this.editing.lookAgain.of(null) });
     this.changed.emit();
   }
 }

@@ -22,15 +22,24 @@ export class Server {
     return this.ask("PATCH", `sessions/${encodeURIComponent(session)}`, change);
   }
 
-  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return (await (await this.request(method, path, body)).json()) as T;
+  async ask<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    return (await (await this.request(method, path, body, signal)).json()) as T;
   }
 
   /// Rejects with the server's error message.
-  async request(method: string, path: string, body?: unknown): Promise<Response> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const response = await ServerConnection.makeRequest(
       URLExt.join(this.settings.baseUrl, "rdit", path),
-      { method, ...(body !== undefined && { body: JSON.stringify(body) }) },
+      {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(signal && { signal }),
+      },
       this.settings,
     );
     if (response.ok) return response;

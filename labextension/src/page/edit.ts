@@ -2,7 +2,14 @@
 // a module of its own and knows none of the others.
 import type { Extension } from "@codemirror/state";
 import { EditorView, runScopeHandlers, type ViewUpdate } from "@codemirror/view";
-import { goToLine, keepCaret, restoreCaret, rditEditor, runningStatement } from "../editor";
+import {
+  goToLine,
+  keepCaret,
+  restoreCaret,
+  rditEditor,
+  runningStatement,
+  type Ruff,
+} from "../editor";
 import { pageCommands, scriptCommands, type CommandRow } from "../session/commands";
 import { Controller, type Question } from "../session/controller";
 import { ANYWHERE, commandKeymap } from "../session/keymap";
@@ -59,6 +66,7 @@ export class EditPage {
   private readonly listening = new AbortController();
   private readonly looking: ReturnType<typeof setInterval>;
   private tick = 0;
+  private ruff: Ruff | null = null;
 
   constructor({ root, config, files, path, file, language, editing, site }: EditPageOptions) {
     this.root = root;
@@ -68,7 +76,7 @@ export class EditPage {
     const caretName = `rdit.caret:${config.baseUrl}${path}`;
     const commands = [...scriptCommands, ...pageCommands].filter(row => !row.isOfSite || site);
     this.own = {
-      "rdit:save": { run: () => void this.document.save() },
+      "rdit:save": { run: () => void this.save() },
       "rdit:help": {
         run: () => void import("./chrome/help").then(help => help.showHelp(config.version)),
       },
@@ -89,6 +97,9 @@ export class EditPage {
       editor: {
         ...framesOf(config, path, backend, files),
         foldsKey: () => `rdit.folds:${config.baseUrl}${path}`,
+        ruff: async () => (this.ruff ??= (await import("./ruff")).ruffOf(config, path)),
+        wantsFindings: () => preference("diagnostics"),
+        onFindings: found => this.status.showFindings(found),
       },
       toggleLayout: () => this.viewOptions.toggleLayout(),
       onChange: () => this.showSession(),
@@ -122,6 +133,7 @@ export class EditPage {
     this.placeButton.dataset.command = "rdit:place";
     this.status = new StatusBar(
       () => void this.chooseSaving(),
+      () => void this.controller.edit("showProblems"),
       this.placeButton,
       this.viewOptions.wrapButton,
       this.viewOptions.layoutButton,
@@ -205,6 +217,14 @@ export class EditPage {
   private onButton(row: CommandRow) {
     this.perform(row);
     if (row.edit && !row.movesFocus) this.view.focus();
+  }
+
+  private async save() {
+    if (preference("formatOnSave")) {
+      const { formatDocument } = await import("../editor/language/format");
+      await formatDocument(this.view, null, { isQuiet: true });
+    }
+    await this.document.save();
   }
 
   private async confirm(question: Question): Promise<boolean> {

@@ -3,5 +3,7 @@
 import type { Extension } from "@codemirror/state";
 import { language } from "../editor/language";
 import { completion } from "../editor/language/completion";
+import { diagnostics } from "../editor/language/diagnostics";
+import { quickFixes } from "../editor/language/diagnostics_fix";
 
-export const writing: Extension = [language, completion()];
+export const writing: Extension = [language, completion(), diagnostics(), quickFixes];

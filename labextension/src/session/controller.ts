@@ -100,7 +100,7 @@ export class Controller implements CommandTarget {
       capabilities: () => this.backend.capabilities,
       waitsFor: () => waitsFor(this.status, this.connection),
       teaches: () => (this.status.state === "connecting" ? "" : teaching),
-      say: text => this.host.notifier.toast(text),
+      say: (text, kind) => this.host.notifier.toast(text, kind),
     };
   }
 

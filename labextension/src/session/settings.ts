@@ -51,6 +51,16 @@ const resultLines = {
   maximum: 1000,
   default: 0,
 };
+const diagnostics = flag(
+  "Find errors as you type",
+  "Underlines what does not parse, names that nothing binds, and what ruff finds.",
+  true,
+);
+const formatOnSave = flag(
+  "Format on save",
+  "Formats the script by ruff when you save it, and not when it is saved by itself.",
+  false,
+);
 
 /// Preferences of the page, in this browser. Applied in page/edit.ts, but for `whenGone`
 /// (page/where) and the two of saving (page/file/document_file.ts).
@@ -69,6 +79,8 @@ export const pageSettings = {
     "The run does not wait for it, and takes the text as it is here.",
     true,
   ),
+  diagnostics,
+  formatOnSave,
   whenGone: choice(
     "When the server goes away",
     "Offer to run in this browser, run there, or wait for the server.",
@@ -93,6 +105,8 @@ export const labSettings = {
     "When a Python file is opened with a double click.",
     false,
   ),
+  diagnostics,
+  formatOnSave,
   runOnSave: flag("Run all on save", "Run the whole script whenever it is saved by hand.", false),
   resetBeforeRunAll: flag(
     "Clear the namespace before Run All",

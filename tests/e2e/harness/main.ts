@@ -1,5 +1,6 @@
 // The editor with a made-up session: for the tests of the layout, the measurements of typing, and for
-// looking at it. `?lines=10000&results=2000&layout=beside&wrap=1&long=1`, or `?scene=gallery`.
+// looking at it. `?lines=10000&results=2000&layout=beside&wrap=1&long=1`, or `?scene=gallery`; with
+// `findings=500` that many are found in it, as ruff would.
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import {
@@ -34,7 +35,9 @@ import { commandKeymap } from "../../../labextension/src/session/keymap";
 import * as commands from "../../../labextension/src/editor/commands";
 import { withSyntax } from "../../../labextension/src/editor/syntax_package";
 import { highlighting } from "../../../labextension/src/page/theme";
+import { diagnostics } from "../../../labextension/src/editor/language/diagnostics";
 import { check } from "./check";
+import { madeUp } from "./findings";
 import { gallery } from "./gallery";
 import { runOf, script } from "./script";
 
@@ -42,6 +45,7 @@ const query = new URLSearchParams(location.search);
 const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
 const isGallery = query.get("scene") === "gallery";
 const lines = number("lines", 10_000);
+const findings = number("findings", 0);
 const scene = isGallery ? gallery() : null;
 const text = scene?.script ?? script(lines, query.has("long"));
 const requests: RunRequest[] = [];
@@ -77,7 +81,9 @@ const view: EditorView = new EditorView({
         answerInput: answer => answers.push(answer),
         waitsFor: () => said.waitsFor,
         teaches: () => said.teaches,
+        ...(findings && { ruff: async () => madeUp(findings) }),
       }),
+      findings ? diagnostics() : [],
       keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap]),
     ],
   }),

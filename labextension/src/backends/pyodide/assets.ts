@@ -1,5 +1,6 @@
 // Pyodide's core files: downloaded once with progress, stored in the browser's Cache API, and kept
 // in memory, so that Python can start offline.
+import { unpacked } from "../packed";
 import type { Core } from "./messages";
 
 /// Defined by the build: file names and sizes, and a folder name that changes with their content.
@@ -99,17 +100,5 @@ async function fetchFile(
   }
   const type = TYPES[name.slice(name.lastIndexOf("."))] ?? "";
   const blob = new Blob(parts, { type });
-  return isPacked && (await isGzip(blob)) ? unpack(blob, type) : blob;
-}
-
-// Some servers send .gz files with `Content-Encoding: gzip`, and the browser has decompressed the
-// body already.
-async function isGzip(blob: Blob): Promise<boolean> {
-  const [first, second] = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-  return first === 0x1f && second === 0x8b;
-}
-
-async function unpack(blob: Blob, type: string): Promise<Blob> {
-  const stream = blob.stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Blob([await new Response(stream).arrayBuffer()], { type });
+  return isPacked ? unpacked(blob, type) : blob;
 }

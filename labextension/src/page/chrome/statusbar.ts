@@ -26,6 +26,11 @@ export class StatusBar {
     title: "When this page saves by itself",
     "data-command": "rdit:saving",
   });
+  private readonly findings = h("button", {
+    class: "rdit-status-button",
+    type: "button",
+    "data-command": "rdit:problems",
+  });
   private readonly connectionIcon = h("span", { class: "rdit-status-icon" }, icon("online"));
   private readonly connection = h("span", { role: "status" });
   private readonly cursor = h("span", { class: "rdit-status-cursor" });
@@ -34,8 +39,10 @@ export class StatusBar {
   private shown: IconName | null = null;
   private shownConnection: IconName | null = null;
 
-  constructor(chooseSaving: () => void, ...buttons: HTMLElement[]) {
+  constructor(chooseSaving: () => void, showProblems: () => void, ...buttons: HTMLElement[]) {
     this.file.addEventListener("click", chooseSaving);
+    this.findings.addEventListener("click", showProblems);
+    this.findings.hidden = true;
     this.dom = h(
       "footer",
       { class: "rdit-statusbar", "aria-label": "Status" },
@@ -51,6 +58,7 @@ export class StatusBar {
         this.connectionIcon,
         this.connection,
       ),
+      this.findings,
       this.cursor,
       ...buttons,
     );
@@ -93,6 +101,12 @@ export class StatusBar {
 
   showFile(text: string) {
     setText(this.file, text);
+  }
+
+  showFindings({ count, by }: { count: number; by: string }) {
+    setText(this.findings, count === 1 ? "1 problem" : `${count} problems`);
+    this.findings.hidden = !count;
+    this.findings.title = `Show the problems. ${by}`.trim();
   }
 
   showCursor(text: string) {

@@ -75,20 +75,32 @@ export class Contents {
   }
 
   private async ask(method: string, path: string, query: string, body?: object): Promise<Model> {
-    let answer: Response;
-    try {
-      answer = await fetch(`${contentsUrl(this.baseUrl, path)}${query && `?${query}`}`, {
-        method,
-        cache: "no-store",
-        headers: { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      if (answer.ok) return (await answer.json()) as Model;
-    } catch {
-      throw new ContentsError(0, "The server does not answer.");
-    }
-    throw new ContentsError(answer.status, await reasonOf(answer));
+    const url = `${contentsUrl(this.baseUrl, path)}${query && `?${query}`}`;
+    return (await ask(method, url, body)) as Model;
   }
+}
+
+/// Asks the server of this page, and resolves with its answer. Rejects with a `ContentsError`.
+export async function ask(
+  method: string,
+  url: string,
+  body?: object,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method,
+      cache: "no-store",
+      headers: { "Content-Type": "application/json", "X-XSRFToken": xsrfToken() },
+      ...(body && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+    if (answer.ok) return await answer.json();
+  } catch {
+    throw new ContentsError(0, "The server does not answer.");
+  }
+  throw new ContentsError(answer.status, await reasonOf(answer));
 }
 
 async function reasonOf(answer: Response): Promise<string> {

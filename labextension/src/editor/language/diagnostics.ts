@@ -1,0 +1,368 @@
+// What is wrong in a script, as one types it: by ruff, or where there is none by the parser alone.
+// Underlined, told under the pointer, and listed in CodeMirror's panel.
+//
+// A statement that does not parse hides from ruff what is wrong in the others: those findings stay
+// where they are until their line is edited.
+
+import {
+  closeLintPanel,
+  forceLinting,
+  forEachDiagnostic,
+  linter,
+  nextDiagnostic,
+  openLintPanel,
+  previousDiagnostic,
+  type Action,
+  type Diagnostic,
+} from "@codemirror/lint";
+import { ensureSyntaxTree } from "@codemirror/language";
+import { StateEffect, type EditorState, type Extension, type Text } from "@codemirror/state";
+import { EditorView, ViewPlugin, type Command, type ViewUpdate } from "@codemirror/view";
+import type { Finding, Fix } from "../../protocol";
+import { editorHost, type Ruff } from "../host";
+import { eventsArrived } from "../statements";
+import {
+  isAboutScripts,
+  movedEdits,
+  nameIn,
+  onlyInKernel,
+  severityOf,
+  spanOf,
+  UNBOUND,
+} from "./ruff";
+
+// From the last key to the question.
+const DELAY_MS = 250;
+const PARSE_MS = 50;
+// A kernel that does not answer so soon is asked again after the next key.
+const KERNEL_MS = 400;
+const MOST_NAMES = 12;
+const MOST_UNPARSED = 20;
+
+/// A finding as CodeMirror's lint package has it.
+export interface Shown extends Diagnostic {
+  /// Null for one of the parser.
+  readonly finding: Finding | null;
+  /// The document it was found in, and the text of its line there.
+  readonly doc: Text;
+  readonly line: string;
+}
+
+/// Look again, though the text is the same: a setting has changed, or what can be asked.
+export const lookAgain = StateEffect.define<null>();
+
+/// The extension.
+export function diagnostics(): Extension {
+  return [
+    watching,
+    linter(view => view.plugin(watching)?.look() ?? [], {
+      delay: DELAY_MS,
+      needsRefresh: update => update.view.plugin(watching)?.isOutdatedBy(update) ?? false,
+    }),
+    look,
+  ];
+}
+
+/// Opens the list of findings, or closes it.
+export const showProblems: Command = view => {
+  if (view.dom.querySelector(".cm-panel-lint")) {
+    closeLintPanel(view);
+    view.focus();
+    return true;
+  }
+  openLintPanel(view);
+  view.dom.querySelector<HTMLElement>(".cm-panel-lint")!.dataset.panel = "problems";
+  return true;
+};
+
+export const nextProblem: Command = view => go(view, nextDiagnostic);
+export const previousProblem: Command = view => go(view, previousDiagnostic);
+
+function go(view: EditorView, move: Command): boolean {
+  if (!move(view)) return tell(view, "There is nothing to mend.");
+  const { from } = view.state.selection.main;
+  const said = findingsIn(view.state, from, from).map(({ message }) => message);
+  view.dispatch({ effects: EditorView.announce.of(said.join(" ")) });
+  return true;
+}
+
+/// Says something in passing, to screen readers as well.
+export function tell(view: EditorView, text: string, kind: "info" | "warning" = "info"): true {
+  const { say } = view.state.facet(editorHost) ?? {};
+  if (say) say(text, kind);
+  else view.dispatch({ effects: EditorView.announce.of(text) });
+  return true;
+}
+
+/// The findings that touch [from, to], where they stand now.
+export function findingsIn(state: EditorState, from: number, to: number): Shown[] {
+  const found: Shown[] = [];
+  forEachDiagnostic(state, (diagnostic, start, end) => {
+    if (start <= to && end >= from) found.push({ ...(diagnostic as Shown), from: start, to: end });
+  });
+  return found;
+}
+
+/// Mends a finding, which stands at `from` now. False if there was other text around it.
+export function mend(view: EditorView, shown: Shown, from: number): boolean {
+  const { fix } = shown.finding ?? {};
+  const { state } = view;
+  // `shown.from` was at the finding when it was found.
+  const found = spanOf(shown.doc, shown.finding!).from;
+  const edits = fix && movedEdits(shown.doc, state.doc, fix, from - found);
+  if (!edits) {
+    forceLinting(view);
+    tell(view, "The text has changed here: look again.");
+    return false;
+  }
+  if (state.readOnly) {
+    tell(view, "This script is read-only.", "warning");
+    return false;
+  }
+  view.dispatch({
+    changes: edits,
+    userEvent: "input.fix",
+    scrollIntoView: true,
+    effects: EditorView.announce.of(fix.title),
+  });
+  view.focus();
+  return true;
+}
+
+/// Asks, and remembers of one editor what the next question needs.
+class Watching {
+  private asking: AbortController | null = null;
+  private hasUnbound = false;
+  private hasSaid = false;
+
+  constructor(private readonly view: EditorView) {}
+
+  isOutdatedBy({ transactions }: ViewUpdate): boolean {
+    return transactions.some(({ effects }) =>
+      effects.some(
+        effect =>
+          effect.is(lookAgain) ||
+          // A run may have bound a name, in the kernel.
+          (this.hasUnbound &&
+            effect.is(eventsArrived) &&
+            effect.value.events.some(({ type }) => type === "done")),
+      ),
+    );
+  }
+
+  /// What is wrong now.
+  async look(): Promise<readonly Shown[]> {
+    const { view } = this;
+    const { state } = view;
+    const { doc } = state;
+    this.asking?.abort();
+    const { signal } = (this.asking = new AbortController());
+    const host = state.facet(editorHost);
+    if (host?.wantsFindings?.() === false) {
+      host.onFindings?.({ count: 0, by: "" });
+      return [];
+    }
+    let answer: Awaited<ReturnType<Ruff["lint"]>> | null = null;
+    let why = "";
+    try {
+      const ruff = doc.length ? await host?.ruff?.() : null;
+      signal.throwIfAborted();
+      if (ruff) answer = await ruff.lint(doc.toString(), signal);
+    } catch (error) {
+      if (signal.aborted) return findingsIn(view.state, 0, view.state.doc.length);
+      why = error instanceof Error ? error.message : String(error);
+    }
+    if (!answer) {
+      const found = unparsed(state);
+      this.report(found.length, why);
+      return found;
+    }
+    const findings = answer.findings.filter(finding => isAboutScripts(doc, finding));
+    const known = await this.inKernel(findings);
+    const found = findings.map(finding => shown(doc, finding, known));
+    if (findings.some(({ code }) => !code)) found.push(...this.kept(found));
+    const count = found.filter(({ severity }) => severity !== "hint").length;
+    const rules = answer.isConfigured ? ", by the rules of the project" : "";
+    this.report(count + (answer.omitted ?? 0), answer.note ?? "", `${answer.tool}${rules}`);
+    return found;
+  }
+
+  destroy() {
+    this.asking?.abort();
+  }
+
+  private report(count: number, why: string, by = "") {
+    const host = this.view.state.facet(editorHost);
+    host?.onFindings?.({ count, by: [by, why].filter(Boolean).join(". ") });
+    if (!why || this.hasSaid) return;
+    this.hasSaid = true;
+    console.warn(`rdit: ${why}`);
+  }
+
+  /// What was found before in lines that are still the same.
+  private kept(found: readonly Shown[]): Shown[] {
+    const { state } = this.view;
+    const isThere = (other: Shown) =>
+      found.some(
+        ({ from, finding }) => from === other.from && finding?.code === other.finding!.code,
+      );
+    return findingsIn(state, 0, state.doc.length).filter(
+      other =>
+        other.finding?.code && state.doc.lineAt(other.from).text === other.line && !isThere(other),
+    );
+  }
+
+  /// Of the names that nothing binds those that the kernel knows.
+  private async inKernel(findings: readonly Finding[]): Promise<ReadonlySet<string>> {
+    const unbound = findings.filter(({ code }) => code === UNBOUND).map(nameIn);
+    this.hasUnbound = unbound.length > 0;
+    const known = new Set<string>();
+    const host = this.view.state.facet(editorHost);
+    if (!host?.query || !host.capabilities?.().includes("inspect")) return known;
+    const names = [...new Set(unbound)].slice(0, MOST_NAMES);
+    const asked = names.map(async name => {
+      const answer = await host.query!("inspect", { code: name, cursor: [...name].length });
+      if (answer?.found) known.add(name);
+    });
+    const patience = new Promise(resolve => setTimeout(resolve, KERNEL_MS));
+    await Promise.race([Promise.all(asked), patience]);
+    return new Set(known);
+  }
+}
+
+const watching = ViewPlugin.fromClass(Watching);
+
+function shown(doc: Text, finding: Finding, known: ReadonlySet<string>): Shown {
+  const { code = "", fix } = finding;
+  const name = code === UNBOUND ? nameIn(finding) : "";
+  const isKnown = known.has(name);
+  const message = code ? finding.message : `SyntaxError: ${finding.message}`;
+  const span = spanOf(doc, finding);
+  const line = doc.lineAt(span.from);
+  const one: Shown = {
+    ...span,
+    severity: isKnown ? "info" : severityOf(finding),
+    message: isKnown ? onlyInKernel(name) : message,
+    renderMessage: () => rendered(one, line.number),
+    finding,
+    doc,
+    line: line.text,
+    actions: fix ? [action(fix, () => one)] : [],
+  };
+  return one;
+}
+
+function action({ title, isSafe }: Fix, of: () => Shown): Action {
+  return {
+    name: isSafe ? title : `${title} (may change what it does)`,
+    markClass: isSafe ? "" : "rdit-unsafe",
+    apply: (view, from) => void mend(view, of(), from),
+  };
+}
+
+function rendered({ message, finding }: Shown, number: number): HTMLElement {
+  const dom = document.createElement("span");
+  const where = document.createElement("span");
+  where.className = "rdit-finding-line";
+  where.textContent = `${number}`;
+  dom.append(where, message);
+  const { code, url } = finding ?? {};
+  if (!code) return dom;
+  const rule = document.createElement(url ? "a" : "span");
+  rule.className = "rdit-finding-code";
+  rule.textContent = code;
+  if (rule instanceof HTMLAnchorElement) {
+    rule.href = url!;
+    rule.target = "_blank";
+    rule.rel = "noreferrer";
+    rule.title = "About this rule";
+  }
+  dom.append(" ", rule);
+  return dom;
+}
+
+/// What the editor's own parser cannot read. It recovers, and so has no words for it.
+function unparsed(state: EditorState): Shown[] {
+  const tree = ensureSyntaxTree(state, state.doc.length, PARSE_MS);
+  const found: Shown[] = [];
+  const { doc } = state;
+  tree?.iterate({
+    enter: ({ type, from, to }) => {
+      if (!type.isError || found.length >= MOST_UNPARSED) return;
+      const line = doc.lineAt(from);
+      if (found.some(other => doc.lineAt(other.from).from === line.from)) return;
+      const end = Math.min(to, line.to);
+      found.push({
+        from: end > from ? from : Math.max(line.from, from - 1),
+        to: Math.max(end, from),
+        severity: "error",
+        message: "SyntaxError: this does not parse.",
+        finding: null,
+        doc,
+        line: line.text,
+      });
+    },
+  });
+  return found;
+}
+
+// A theme and no base theme, to be above the lint package's own.
+const look = EditorView.theme({
+  ".cm-lintRange": {
+    backgroundImage: "none",
+    paddingBottom: "0",
+    textDecoration: "underline wavy 1px",
+    textUnderlineOffset: "3px",
+    textDecorationSkipInk: "none",
+  },
+  ".cm-lintRange-error": { textDecorationColor: "var(--jp-error-color1, Mark)" },
+  ".cm-lintRange-warning": { textDecorationColor: "var(--jp-warn-color1, Mark)" },
+  ".cm-lintRange-info": {
+    textDecorationStyle: "dotted",
+    textDecorationColor: "var(--jp-content-font-color2, GrayText)",
+  },
+  ".cm-lintRange-hint": { textDecoration: "none", opacity: "0.55" },
+  ".cm-lintRange-active": { backgroundColor: "transparent" },
+  // A run has found the same: once is enough.
+  ".rdit-broken-line:has(.cm-lintRange-error), .cm-lintRange-error .rdit-broken-line": {
+    textDecoration: "none",
+  },
+  ".cm-tooltip:has(> .cm-tooltip-lint), .cm-tooltip-hover:has(.cm-tooltip-lint)": {
+    maxWidth: "min(70ch, 90vw)",
+  },
+  ".cm-tooltip-lint": { listStyle: "none" },
+  ".cm-diagnostic": {
+    padding: "4px 10px",
+    margin: "0",
+    borderLeft: "3px solid var(--jp-content-font-color3, GrayText)",
+  },
+  ".cm-diagnostic-error": { borderLeftColor: "var(--jp-error-color1, Mark)" },
+  ".cm-diagnostic-warning": { borderLeftColor: "var(--jp-warn-color1, Mark)" },
+  ".cm-diagnosticAction": {
+    padding: "1px 8px",
+    margin: "2px 0 2px 8px",
+    border: "1px solid var(--jp-border-color1, GrayText)",
+    borderRadius: "3px",
+    background: "none",
+    color: "var(--jp-content-link-color, LinkText)",
+    cursor: "pointer",
+  },
+  ".cm-diagnosticAction:is(:hover, :focus-visible)": {
+    borderColor: "currentColor",
+  },
+  ".rdit-unsafe": { borderStyle: "dashed" },
+  ".rdit-finding-line": {
+    display: "none",
+    minWidth: "3em",
+    paddingRight: "1em",
+    color: "var(--jp-content-font-color2, GrayText)",
+    fontVariantNumeric: "tabular-nums",
+    textAlign: "right",
+  },
+  ".cm-panel-lint .rdit-finding-line": { display: "inline-block" },
+  ".rdit-finding-code": {
+    color: "var(--jp-content-font-color2, GrayText)",
+    fontSize: "90%",
+  },
+  ".cm-panel.cm-panel-lint ul": { maxHeight: "min(12em, 30vh)" },
+});
