@@ -276,3 +276,40 @@ def test_file_is_deleted_when_the_person_says_so(
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.locator("li", has_text="unwanted.py")).to_have_count(0)
     expect(page.get_by_role("link", name=re.compile("^tour.py"))).not_to_have_count(0)
+
+
+def test_completions_come_from_the_text_and_from_python_in_the_browser(
+    site: Site, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(site.url)
+    orchard = "import json\norchard = {'pear': 1}\norchard\n"
+    new_script(page, "orchard.py", orchard)
+    page.wait_for_selector(".cm-content[aria-autocomplete]")
+    chosen = page.locator(".cm-tooltip-autocomplete li[aria-selected] .cm-completionLabel")
+    # Python has not been loaded.
+    page.keyboard.type("orch")
+    expect(chosen).to_have_text("orchard")
+    page.keyboard.press("Tab")
+    command(page, "run-all").click()
+    expect(output(page, 3)).to_contain_text("pear")
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(".it")
+    expect(chosen).to_have_text("items")
+    page.keyboard.press("Escape")
+    page.keyboard.type('\norchard["p')
+    expect(chosen).to_have_text("pear")
+    page.keyboard.press("Enter")
+    page.keyboard.type("\njson.dumps(")
+    expect(page.locator(".rdit-signature strong")).to_have_text("obj")
+    # While it computes the text still answers.
+    page.keyboard.press("Control+End")
+    page.keyboard.type(")\nwhile True: pass\n")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector('.rdit-page[data-state="busy"]')
+    page.keyboard.press("Control+End")
+    page.keyboard.type("orc")
+    expect(chosen).to_have_text("orchard")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-line").last).to_have_text("orchard")
