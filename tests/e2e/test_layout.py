@@ -1,8 +1,9 @@
 """Where results stand, held against where the browser has laid out their statements.
 
-Ten thousand lines, two thousand results, both layouts, with and without wrapping: after each
-operation no result may be more than a pixel off, overlap another or be missing. The page is
-harness/, built by vite into a temporary folder; it has the editor alone and no server.
+Ten thousand lines, two thousand results, all layouts, with and without wrapping: after each
+operation no result may be more than a pixel off, overlap another or be missing. What is of the
+margin alone is in test_margin.py. The page is harness/, built by vite into a temporary folder; it
+has the editor alone and no server.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def put_cursor(page: Any, y: int = 300) -> None:
     )
 
 
-@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
 @pytest.mark.parametrize("kind", ["wrap=0", "wrap=1", "wrap=0&long=1", "wrap=1&long=1"])
 def test_results_stand_at_their_statements_whatever_happens(
     open_page: Callable[..., Any], layout: str, kind: str
@@ -98,16 +99,16 @@ def test_results_stand_at_their_statements_whatever_happens(
     page.evaluate("unfoldAll()")
     assert_right(page, "unfolded")
 
-    other = "below" if layout == "beside" else "beside"
-    page.evaluate("layout => setLayout(layout)", other)
-    assert_right(page, "the other layout", 2)
+    for other in {"beside", "spaced", "below"} - {layout}:
+        page.evaluate("layout => setLayout(layout)", other)
+        assert_right(page, f"the layout {other}", 2)
     page.evaluate("layout => setLayout(layout)", layout)
     assert_right(page, "this layout again", 2)
     page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
     assert_right(page, "at the end")
 
 
-@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
 def test_nothing_is_off_in_any_frame_while_enter_is_pressed(
     open_page: Callable[..., Any], layout: str
 ) -> None:
@@ -115,6 +116,7 @@ def test_nothing_is_off_in_any_frame_while_enter_is_pressed(
     page.evaluate("() => { view.scrollDOM.scrollTop = 30000; }")
     page.evaluate("rest()")
     put_cursor(page)
+    page.evaluate("rest()")
     page.evaluate(
         """() => {
             window.worst = 0; window.watched = 0;
@@ -133,7 +135,7 @@ def test_nothing_is_off_in_any_frame_while_enter_is_pressed(
     assert page.evaluate("window.worst") <= 1
 
 
-@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
 def test_text_on_the_screen_stays_when_results_come_above_it(
     open_page: Callable[..., Any], layout: str
 ) -> None:
@@ -245,7 +247,7 @@ def test_an_answer_is_given_once_and_the_code_has_the_focus_again(
 def test_a_frame_of_the_script_leads_to_its_line_wherever_that_is_now(
     open_page: Callable[..., Any],
 ) -> None:
-    page = open_page("scene=gallery")
+    page = open_page("scene=gallery&layout=spaced")
     text = "return sum(values) / len(values)"
     page.evaluate("view.dispatch({changes: {from: 0, insert: '# one\\n# two\\n'}})")
     page.evaluate("() => { view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight; }")
@@ -362,7 +364,7 @@ def test_a_frame_of_scripts_is_not_loaded_again_by_the_other_layout(
     )
     page.frame_locator(".rdit-result iframe").locator("#plot", has_text="drawn").wait_for()
     page.evaluate("() => { loads = 0; }")
-    for layout in ("below", "beside"):
+    for layout in ("below", "spaced", "beside"):
         page.evaluate("layout => setLayout(layout)", layout)
         page.evaluate("rest()")
     page.evaluate("() => { view.scrollDOM.scrollTop = 0; }")
@@ -373,7 +375,7 @@ def test_a_frame_of_scripts_is_not_loaded_again_by_the_other_layout(
 
 
 def test_long_text_is_shown_whole_on_demand_and_stays_so(open_page: Callable[..., Any]) -> None:
-    page = open_page("scene=gallery")
+    page = open_page("scene=gallery&layout=spaced")
     page.evaluate("() => { view.scrollDOM.scrollTop = 500; }")
     page.evaluate("rest()")
     result = page.locator(".rdit-result[data-line-start='25']")

@@ -94,11 +94,11 @@ def test_a_question_of_a_statement_that_is_not_there_is_asked(
     expect(tab.result(1)).to_contain_text("Lost? found")
 
 
-@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
 @pytest.mark.parametrize("key", ["Control+Enter", "Alt+Enter", "Control+Alt+Enter", "Shift+Enter"])
 def test_what_was_run_at_the_lower_edge_is_in_view(tab: Tab, layout: str, key: str) -> None:
     tab.open(f"edge-{layout}-{key[:9]}.py", "# comment\n" * 100 + "print('line\\n' * 12)\n" * 2)
-    if layout == "below":
+    for _ in range(["beside", "spaced", "below"].index(layout)):
         tab.command("layout").click()
     line = 101 if key == "Shift+Enter" else 102
     tab.page.keyboard.press("Control+End")

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gapBeside, padBelow, stack } from "../../labextension/src/editor/geometry";
+import { gapSpaced, padBelow, stack } from "../../labextension/src/editor/geometry";
 import type { Content } from "../../labextension/src/editor/content";
 import type { Output } from "../../labextension/src/protocol";
 import { estimateHeight } from "../../labextension/src/results/estimate";
@@ -9,24 +9,24 @@ import { countLines } from "../../labextension/src/results/wrapping";
 
 const line = 20;
 
-describe("beside", () => {
-  const beside = (offsets: number[], heights: number[], code: number) =>
-    stack("beside", offsets, heights, code, line);
+describe("spaced", () => {
+  const spaced = (offsets: number[], heights: number[], code: number) =>
+    stack("spaced", offsets, heights, code, line);
 
   it("needs no room for a result as high as its code", () => {
-    expect(beside([0], [60], 60)).toEqual({ tops: [0], spacer: 0 });
+    expect(spaced([0], [60], 60)).toEqual({ tops: [0], spacer: 0 });
   });
   it("makes room for a higher one, and a gap", () => {
-    expect(beside([0], [100], 60)).toEqual({ tops: [0], spacer: 40 + gapBeside });
+    expect(spaced([0], [100], 60)).toEqual({ tops: [0], spacer: 40 + gapSpaced });
   });
   it("stacks results of statements that share a line", () => {
-    expect(beside([0, 0], [20, 40], 20)).toEqual({ tops: [0, 20], spacer: 40 + gapBeside });
+    expect(spaced([0, 0], [20, 40], 20)).toEqual({ tops: [0, 20], spacer: 40 + gapSpaced });
   });
   it("keeps a later result at its own line where there is room", () => {
-    expect(beside([0, 40], [20, 20], 60)).toEqual({ tops: [0, 40], spacer: 0 });
+    expect(spaced([0, 40], [20, 20], 60)).toEqual({ tops: [0, 40], spacer: 0 });
   });
   it("gives no room to what has no height", () => {
-    expect(beside([0, 0], [0, 20], 20)).toEqual({ tops: [0, 0], spacer: 0 });
+    expect(spaced([0, 0], [0, 20], 20)).toEqual({ tops: [0, 0], spacer: 0 });
   });
 });
 

@@ -1,11 +1,11 @@
 // Scrolls the result of the last run and the cursor into view, until the user scrolls, clicks or
-// types. Results arrive after the run was sent and can grow (an image, a table), so each change of
+// types. In the margin a result comes into view by itself (margin/), and the code stands still. Results arrive after the run was sent and can grow (an image, a table), so each change of
 // statements or geometry is checked.
 
 import type { EditorState, Extension } from "@codemirror/state";
 import { ViewPlugin, type EditorView, type ViewUpdate } from "@codemirror/view";
 import { resultsLayer } from "./layout";
-import { geometryField } from "./spacers";
+import { geometryField, layoutOf } from "./spacers";
 import { contentOf, isVisible } from "./content";
 import { runSent, statementsField } from "./statements";
 
@@ -78,7 +78,8 @@ class Follower {
     key: "rdit-follow",
     read: (): number => {
       const { view, run } = this;
-      if (run === null || !view.scrollDOM.clientHeight) return 0;
+      const isInMargin = layoutOf(view.state) === "beside";
+      if (run === null || isInMargin || !view.scrollDOM.clientHeight) return 0;
       const { top } = view.scrollDOM.getBoundingClientRect();
       const window = { top, bottom: top + view.scrollDOM.clientHeight * view.scaleY };
       const cursor = view.coordsAtPos(view.state.selection.main.head);

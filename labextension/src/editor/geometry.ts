@@ -1,11 +1,24 @@
 // The arithmetic of the layout: positions of results within a group, and the height of the spacer
 // below it. Numbers only: no DOM, no editor. All lengths are in CSS pixels.
 
-/// Results in a pane beside the code, or below their statements.
-export type Layout = "beside" | "below";
+/// Results in a pane beside the code: in the margin, where they push each other (see margin/), or
+/// each at its statement, with room between the lines; or below their statements.
+export type Layout = "beside" | "spaced" | "below";
 
-/// Space below a result that is higher than its code.
-export const gapBeside = 8;
+/// In the order in which a command goes through them, with their names.
+export const layouts: Record<Layout, string> = {
+  beside: "Beside",
+  spaced: "Spaced",
+  below: "Below",
+};
+
+export function nextLayout(layout: Layout): Layout {
+  const all = Object.keys(layouts) as Layout[];
+  return all[(all.indexOf(layout) + 1) % all.length];
+}
+
+/// Space below a result that is higher than its code, in the layout "spaced".
+export const gapSpaced = 8;
 /// Space above and below results in the layout "below".
 export const padBelow = { before: 2, after: 8 };
 
@@ -27,13 +40,13 @@ export function stack(
 ): Stack {
   const tops: number[] = [];
   let bottom = 0;
-  if (layout === "beside") {
+  if (layout !== "below") {
     offsets.forEach((offset, index) => {
       tops.push(Math.max(offset, bottom));
       if (heights[index] > 0) bottom = tops[index] + heights[index];
     });
     const over = bottom - codeHeight;
-    return { tops, spacer: over > 0.5 ? over + gapBeside : 0 };
+    return { tops, spacer: over > 0.5 ? over + gapSpaced : 0 };
   }
   bottom = codeHeight;
   heights.forEach(height => {

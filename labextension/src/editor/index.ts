@@ -19,6 +19,7 @@ export * from "./commands";
 export { goToLine, keepCaret, restoreCaret } from "./caret";
 export { resultsOf } from "./export";
 export { setFolding, setLayout } from "./layout";
+export { layouts, nextLayout, type Layout } from "./geometry";
 export { layoutOf } from "./spacers";
 export { runningStatement, statementsField } from "./statements";
 

@@ -1,8 +1,9 @@
 // The results layer: a pane inside the editor's scroller, with the elements of the results near the
 // viewport, positioned absolutely from the editor's height map. It reads nothing from the DOM
 // during an editor update, which would force a layout. A ResizeObserver finds results of another
-// height than estimated; one transaction corrects the spacers before the browser paints. Both
-// layouts use the same elements.
+// height than estimated; one transaction corrects the heights before the browser paints. All
+// layouts use the same elements: margin/ places them without any room between the lines, this module
+// at their spacers.
 
 import { Facet, StateEffect, type Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemirror/view";
@@ -10,9 +11,10 @@ import type { MimeRenderer } from "../results/mime";
 import type { RenderContext } from "../results/parts/part";
 import type { ResultView } from "../results/render";
 import { Corrections } from "./corrections";
-import { stack } from "./geometry";
+import { stack, type Layout } from "./geometry";
 import { goneRuns } from "./gone";
 import { editorHost } from "./host";
+import type { MarginColumn } from "./margin";
 import { MountedResults, type Mounted } from "./mounted";
 import { readMetrics, readScreen, writeScreen, type Screen } from "./screen";
 import {
@@ -21,6 +23,7 @@ import {
   layoutChosen,
   layoutOf,
   measured,
+  printing,
   Spacer,
   unfolded,
 } from "./spacers";
@@ -46,6 +49,10 @@ class ResultsLayer {
   private readonly mounted: MountedResults;
   private readonly corrections: Corrections;
   private readonly resizes: ResizeObserver;
+  private readonly printed = new AbortController();
+  /// The results in the margin; null until its chunk is loaded.
+  column: MarginColumn | null = null;
+  private placedIn: Layout | null = null;
   private wantsFocus: number | null = null;
   private isDestroyed = false;
 
@@ -86,37 +93,68 @@ class ResultsLayer {
     });
     this.mounted = new MountedResults(view, pane, contextOf(view), this.resizes);
     this.corrections = new Corrections(view);
+    this.loadMargin();
     this.resizes.observe(view.scrollDOM);
+    const { signal } = this.printed;
+    for (const name of ["beforeprint", "afterprint"])
+      window.addEventListener(name, () => this.print(name === "beforeprint"), { signal });
     view.requestMeasure(this.measureScreen);
     this.place();
   }
 
+  private loadMargin(): void {
+    import("./margin").then(
+      ({ marginColumn }) => {
+        if (this.isDestroyed) return;
+        const { view, pane, mounted } = this;
+        const isOn = () => this.isInMargin;
+        this.column = marginColumn(view, pane, mounted, () => this.place(), isOn);
+        this.placedIn = null;
+        // Not in the middle of an update.
+        view.requestMeasure(this.measureScreen);
+      },
+      (error: unknown) => {
+        console.warn("rdit: results cannot stand in the margin: the lines get room.", error);
+        if (this.isInMargin) setLayout(this.view, "spaced");
+      },
+    );
+  }
+
+  private get isInMargin(): boolean {
+    return layoutOf(this.view.state) === "beside";
+  }
+
+  private print(isPrinted: boolean): void {
+    this.view.dispatch({ effects: printing.of(isPrinted) });
+    this.settle();
+  }
+
   update(update: ViewUpdate): void {
     const { state, startState } = update;
-    const isOurs =
+    const isDirty =
       state.field(statementsField) !== startState.field(statementsField, false) ||
       state.field(geometryField) !== startState.field(geometryField, false) ||
       state.field(goneRuns) !== startState.field(goneRuns, false) ||
       state.field(foldsField) !== startState.field(foldsField, false) ||
       state.facet(resultsElsewhere) !== startState.facet(resultsElsewhere) ||
-      foldedRanges(state) !== foldedRanges(startState);
+      foldedRanges(state) !== foldedRanges(startState) ||
+      update.docChanged ||
+      update.viewportChanged ||
+      update.heightChanged ||
+      update.geometryChanged;
     if (
       update.geometryChanged ||
       state.field(foldsField).lines !== startState.field(foldsField, false)?.lines
     )
       this.view.requestMeasure(this.measureScreen);
-    if (
-      isOurs ||
-      update.docChanged ||
-      update.viewportChanged ||
-      update.heightChanged ||
-      update.geometryChanged
-    )
-      this.place();
+    const isAttending = this.isInMargin && this.column?.update(update, isDirty);
+    if (isDirty || isAttending) this.place();
   }
 
   destroy(): void {
     this.isDestroyed = true;
+    this.printed.abort();
+    this.column?.destroy();
     this.corrections.destroy();
     this.resizes.disconnect();
     this.mounted.destroy();
@@ -149,12 +187,13 @@ class ResultsLayer {
     });
     // Reading a position makes the editor measure now. In the next frame it would take its scroll
     // anchor after the user has scrolled on, and the text would jump.
-    this.view.lineBlockAtHeight(0);
+    if (!this.isInMargin) this.view.lineBlockAtHeight(0);
   }
 
   /// Focuses the result of an anchor, or the field in it that waits for input. If the result is not
   /// rendered yet, it gets the focus as soon as it is.
   focus(id: number): void {
+    if (this.isInMargin) this.column?.show(id, true);
     const item = this.mounted.get(id);
     // Synchronously if it is rendered, so that the next key goes there.
     if (item) (item.view.input ?? item.dom).focus({ preventScroll: true });
@@ -188,15 +227,37 @@ class ResultsLayer {
   }
 
   private place(): void {
+    const { view, pane } = this;
+    const layout = layoutOf(view.state);
+    if (layout !== this.placedIn) this.begin(layout);
+    const height = `max(100%, ${view.contentHeight / view.scaleY}px)`;
+    if (pane.style.minHeight !== height) pane.style.minHeight = height;
+    this.mounted.beginPass();
+    if (view.state.facet(resultsElsewhere)) this.column?.end();
+    else if (layout === "beside") this.column?.place();
+    else this.placeAligned(layout);
+    this.mounted.endPass();
+    this.corrections.releaseHeld(view.state.field(geometryField));
+    this.focusWanted();
+  }
+
+  private begin(layout: Layout): void {
+    this.placedIn = layout;
+    for (const item of this.mounted.all()) {
+      item.top = NaN;
+      item.dom.style.top = item.dom.style.transform = "";
+    }
+    if (layout === "beside") this.column?.begin();
+    else this.column?.end();
+  }
+
+  private placeAligned(layout: Layout): void {
     const { view } = this;
     const { state, viewport, scaleY } = view;
     const { anchors, results } = state.field(statementsField);
     const geometry = state.field(geometryField);
-    const layout = layoutOf(state);
     const origin = view.documentPadding.top / scaleY;
     let previous: Mounted | null = null;
-    this.mounted.beginPass();
-    if (state.facet(resultsElsewhere)) return this.mounted.endPass();
 
     eachGroup(anchors, viewport.from, viewport.to, group => {
       const members = unfolded(state, group)
@@ -223,11 +284,6 @@ class ResultsLayer {
         previous = item;
       });
     });
-
-    this.mounted.endPass();
-    this.corrections.releaseHeld(geometry);
-    this.pane.style.minHeight = `max(100%, ${view.contentHeight / scaleY}px)`;
-    this.focusWanted();
   }
 
   private readonly measureScreen = {
@@ -235,6 +291,7 @@ class ResultsLayer {
     read: readScreen,
     write: (screen: Screen) => {
       writeScreen(this.view, screen);
+      if (this.column?.resize(screen.window) && this.isInMargin) this.place();
       // A transaction may not be dispatched in the measure phase: use a microtask.
       queueMicrotask(() => this.settle());
     },
@@ -280,7 +337,7 @@ export function settle(view: EditorView): void {
 }
 
 /// Sets the layout that the user prefers. A narrow editor shows results below regardless.
-export function setLayout(view: EditorView, layout: "beside" | "below"): void {
+export function setLayout(view: EditorView, layout: Layout): void {
   view.dispatch({ effects: layoutChosen.of(layout) });
   settle(view);
 }
@@ -301,6 +358,6 @@ export const layout: Extension = [
   // The pane covers the end of long lines: keep the cursor out of it when scrolling into view.
   EditorView.scrollMargins.of(view => {
     const pane = view.plugin(resultsLayer)?.pane;
-    return pane && layoutOf(view.state) === "beside" ? { right: pane.offsetWidth } : null;
+    return pane && layoutOf(view.state) !== "below" ? { right: pane.offsetWidth } : null;
   }),
 ];

@@ -9,10 +9,11 @@ import { geometryField, layoutOf } from "./spacers";
 /// Editors narrower than this, in CSS pixels, show results below the code.
 const narrow = 720;
 
-/// Where the text begins, how wide the scroller is and how high the editor, in CSS pixels.
+/// Where the text begins, how wide and high the scroller is and how high the editor, in CSS pixels.
 export interface Screen {
   readonly left: number;
   readonly width: number;
+  readonly window: number;
   readonly height: number;
 }
 
@@ -26,6 +27,7 @@ export function readScreen({ dom, scrollDOM, contentDOM }: EditorView): Screen {
   return {
     left: (gutters?.offsetWidth ?? 0) + text,
     width: scrollDOM.clientWidth,
+    window: scrollDOM.clientHeight,
     height: dom.clientHeight,
   };
 }
@@ -54,9 +56,10 @@ export function readMetrics(
   const total = view.scrollDOM.clientWidth;
   if (!total) return null;
   const isNarrow = total < narrow;
+  const layout = layoutOf(view.state);
   const width =
-    layoutOf(view.state) === "beside"
-      ? paneWidth() - 24
+    layout !== "below"
+      ? paneWidth() - (layout === "beside" ? 40 : 24)
       : total - (parseFloat(view.scrollDOM.style.getPropertyValue("--rdit-below-left")) || 0) - 24;
   const metrics: Metrics = {
     // The view's metrics are in screen pixels: divide by the scale of a CSS transform or zoom.

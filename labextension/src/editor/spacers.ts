@@ -1,5 +1,5 @@
-// Spacers: empty block widgets that push the following code down where a result is higher than its
-// statement. Their heights derive from the statements, the known result heights and the layout, in
+// The heights of results; and, but for the layout of the margin, spacers: empty block widgets that
+// push the following code down where a result is higher than its statement. Their heights derive from the statements, the known result heights and the layout, in
 // the same transaction that changes any of these. With a second transaction for the heights, the
 // editor's height map would be wrong in between and its scroll anchor would jump.
 
@@ -25,6 +25,9 @@ import { foldedRanges } from "./syntax";
 
 /// Sets the layout that the user prefers. A narrow editor uses "below" regardless.
 export const layoutChosen = StateEffect.define<Layout>();
+
+/// The document is printed, or no longer: on paper all results stand below.
+export const printing = StateEffect.define<boolean>();
 
 /// Reports what the view has measured in the DOM. All heights are in CSS pixels.
 export const measured = StateEffect.define<{
@@ -56,6 +59,7 @@ interface Height {
 export interface Geometry {
   readonly wanted: Layout;
   readonly isNarrow: boolean;
+  readonly isPrinted: boolean;
   readonly metrics: Metrics;
   readonly folds: Folds;
   /// Of results as they are unfolded.
@@ -104,6 +108,7 @@ export const geometryField = StateField.define<Geometry>({
   create: state => ({
     wanted: "beside",
     isNarrow: false,
+    isPrinted: false,
     metrics: { lineHeight: 20, columns: 80, width: 600, ...capsOf(700, 20, 0) },
     folds: state.field(foldsField),
     heights: new Map(),
@@ -118,11 +123,11 @@ export const geometryField = StateField.define<Geometry>({
   ],
 });
 
-/// The layout in use: the user's, or "below" in a narrow editor.
-export function layoutOf(state: EditorState): Layout {
-  const { wanted, isNarrow } = state.field(geometryField);
-  return isNarrow ? "below" : wanted;
-}
+/// The layout in use: the user's, or "below" in a narrow editor and on paper.
+export const layoutOf = (state: EditorState): Layout => layoutIn(state.field(geometryField));
+
+const layoutIn = ({ wanted, isNarrow, isPrinted }: Geometry): Layout =>
+  isNarrow || isPrinted ? "below" : wanted;
 
 /// Height of an anchor's result in CSS pixels, measured or estimated, or that of its line if it is
 /// folded; 0 if it has none.
@@ -175,6 +180,9 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
     if (effect.is(layoutChosen) && effect.value !== next.wanted) {
       next = { ...next, wanted: effect.value };
       isAll = true;
+    } else if (effect.is(printing) && effect.value !== next.isPrinted) {
+      next = { ...next, isPrinted: effect.value };
+      isAll = true;
     } else if (effect.is(measured)) {
       const { heights, code, metrics, isNarrow } = effect.value;
       if (isNarrow !== undefined && isNarrow !== next.isNarrow) {
@@ -218,6 +226,9 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
   const ranges = foldedRanges(state);
   const before = foldedRanges(startState);
   if (tr.docChanged ? ranges.size !== before.size : ranges !== before) isAll = true;
+  // In the margin results need no room between the lines.
+  if (layoutIn(next) === "beside")
+    return next.decorations.size ? { ...next, decorations: Decoration.none } : next;
   if (isAll || ids.size > manyChanges) return { ...next, decorations: buildAll(next, state) };
 
   let decorations = tr.docChanged ? next.decorations.map(tr.changes) : next.decorations;
@@ -334,8 +345,7 @@ export function spacerOf(geometry: Geometry, state: EditorState, group: Group): 
   );
   const codeHeight =
     geometry.code.get(group.members[0].anchor.id) ?? (last - first + 1) * lineHeight;
-  const layout = geometry.isNarrow ? "below" : geometry.wanted;
-  const { spacer } = stack(layout, offsets, heights, codeHeight, lineHeight);
+  const { spacer } = stack(layoutIn(geometry), offsets, heights, codeHeight, lineHeight);
   return Math.round(spacer * 4) / 4;
 }
 

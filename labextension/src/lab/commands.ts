@@ -19,7 +19,7 @@ import {
 import { URLExt } from "@jupyterlab/coreutils";
 import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { RditDocument } from "./document";
-import { belowIcon, besideIcon, clearIcon, rditIcon } from "./icons";
+import { belowIcon, besideIcon, clearIcon, rditIcon, spacedIcon } from "./icons";
 import { labCommands, labEntries, scriptCommands } from "../session/commands";
 import { addAppCommand } from "./app_command";
 import { FACTORY } from "./ids";
@@ -55,7 +55,13 @@ export function addCommands(
   // A toolbar button acts on the document of its toolbar: the click activates that document first.
   const current = ({ toolbar }: ReadonlyPartialJSONObject = {}): RditDocument | null =>
     toolbar || shell.currentWidget === tracker.currentWidget ? tracker.currentWidget : null;
-  const isBelow = () => current()?.script.wantedLayout === "below";
+  // By the layout that is, what the next one does.
+  const nextLayouts = {
+    beside: [trans.__("Results Beside the Code, with Room between Its Lines"), spacedIcon],
+    spaced: [trans.__("Results Below the Code"), belowIcon],
+    below: [trans.__("Results in the Margin"), besideIcon],
+  } as const;
+  const next = () => nextLayouts[current()?.script.wantedLayout ?? "beside"];
 
   const own: Own = {
     "rdit:restart-and-run-all": async script => {
@@ -86,12 +92,10 @@ export function addCommands(
     // The layout's label names the action. Not a toggle command: JupyterLab writes the toggled state
     // to an element whose ARIA role does not allow it.
     const isLayout = id === "rdit:layout";
-    const other = () =>
-      isBelow() ? trans.__("Results Beside the Code") : trans.__("Results Below the Code");
     commands.addCommand(id, {
-      label: isLayout ? other : trans.__(label),
-      caption: isLayout ? other : trans.__(text),
-      icon: isLayout ? () => (isBelow() ? besideIcon : belowIcon) : icons[icon],
+      label: isLayout ? () => next()[0] : trans.__(label),
+      caption: isLayout ? () => next()[0] : trans.__(text),
+      icon: isLayout ? () => next()[1] : icons[icon],
       isEnabled: args => {
         const document = current(args);
         return document !== null && (!needsKernel || Boolean(document.script.session.kernel?.id));

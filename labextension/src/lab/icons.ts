@@ -32,6 +32,13 @@ export const besideIcon = new LabIcon({
   ),
 });
 
+export const spacedIcon = new LabIcon({
+  name: "rdit:spaced",
+  svgstr: line(
+    '<rect x="1.8" y="2.8" width="12.4" height="10.4" rx="1"/><path d="M8.6 2.8v10.4M1.8 8.2h6.8"/>',
+  ),
+});
+
 export const belowIcon = new LabIcon({
   name: "rdit:below",
   svgstr: line(

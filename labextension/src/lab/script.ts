@@ -22,6 +22,7 @@ import type { Server } from "./server";
 import type { SettingsModel } from "./settings";
 
 type Editing = typeof import("./editing");
+type Layout = import("./editing").Layout;
 
 /// The services shared by all scripts.
 export interface Surroundings {
@@ -55,7 +56,7 @@ export class Script implements IDisposable {
   private readonly wanted: ((controller: Controller) => unknown)[] = [];
   /// The server's id of the session.
   private id = "";
-  private layout: "beside" | "below" | null = null;
+  private layout: Layout | null = null;
   private wasBusy = false;
 
   constructor(
@@ -197,11 +198,11 @@ export class Script implements IDisposable {
   }
 
   toggleLayout(): void {
-    this.layout = this.wantedLayout === "beside" ? "below" : "beside";
+    if (this.editing) this.layout = this.editing.nextLayout(this.wantedLayout);
     this.showSettings();
   }
 
-  get wantedLayout(): "beside" | "below" {
+  get wantedLayout(): Layout {
     return this.layout ?? this.around.settings.values.layout;
   }
 

@@ -1,7 +1,7 @@
-// How the code is shown: results beside or below it, long lines wrapped or not; and the buttons in
+// How the code is shown: results beside, spaced or below, long lines wrapped or not; and the buttons in
 // the status bar for both.
 import type { EditorView } from "@codemirror/view";
-import { layoutOf, setFolding, setLayout } from "../editor";
+import { layoutOf, layouts, nextLayout, setFolding, setLayout, type Layout } from "../editor";
 import { pageSettings } from "../session/settings";
 import type { Notifier } from "../session/notifier";
 import { setWrapping } from "./code";
@@ -27,15 +27,15 @@ export class ViewOptions {
     const wanted = preference("layout");
     if (layoutOf(this.view.state) !== wanted)
       return this.notifier.toast("In a narrow window results stand below the code.");
-    setPreference("layout", wanted === "beside" ? "below" : "beside");
+    setPreference("layout", nextLayout(wanted));
     setLayout(this.view, preference("layout"));
   }
 
   /// Shows the layout in use, which in a narrow window may differ from the preference, and returns
   /// it.
-  showLayout(): "beside" | "below" {
+  showLayout(): Layout {
     const layout = layoutOf(this.view.state);
-    this.layoutButton.textContent = layout === "beside" ? "Beside" : "Below";
+    this.layoutButton.textContent = layouts[layout];
     return layout;
   }
 

@@ -296,9 +296,9 @@ export const scriptCommands: readonly CommandRow[] = [
   },
   {
     id: "rdit:layout",
-    label: "Results Beside or Below the Code",
-    short: "Results beside or below",
-    text: "Results beside or below the code",
+    label: "Results Beside, Spaced or Below",
+    short: "Results beside, spaced or below",
+    text: "Results in the margin, beside the code with room between its lines, or below",
     icon: "beside",
     run: target => target.toggleLayout(),
     page: 40,

@@ -30,11 +30,12 @@ const flag = (title: string, description: string, isOn: boolean): Setting<boolea
   default: isOn,
 });
 
-/// Of every host.
+/// Where results stand when a script is opened, in every host.
 const layout = choice(
   "Results",
-  "Where results stand when a script is opened. In a narrow tab they stand below.",
+  "Beside: in the margin, where they push each other and never part the code. Spaced: beside the code, with room between its lines, so that each stands at its statement. Below: under their statements, as in a narrow window.",
   "beside",
+  "spaced",
   "below",
 );
 

@@ -3,6 +3,7 @@ import { foldedRanges } from "@codemirror/language";
 import type { EditorView } from "@codemirror/view";
 import { layoutOf, statementsField } from "../../../labextension/src/editor";
 import { contentOf, hasBody } from "../../../labextension/src/editor/content";
+import { resultsLayer } from "../../../labextension/src/editor/layout";
 
 export interface Verdict {
   visible: number;
@@ -28,6 +29,10 @@ export function check(view: EditorView): Verdict {
   const { anchors, results } = view.state.field(statementsField);
   const zoom = view.scaleY;
   let bottom = -Infinity;
+  // In the margin only the attention's result has a place that is its own; the others must be near
+  // where they would be: each that is not at its line touches another.
+  const isInMargin = layout === "beside";
+  const attention = view.plugin(resultsLayer)!.column?.attention ?? { id: -1, mix: 0, lift: 0 };
   anchors.between(view.viewport.from, view.viewport.to, (from, to, anchor) => {
     const content = contentOf(results, anchor);
     if (!content || !hasBody(content)) return;
@@ -43,16 +48,18 @@ export function check(view: EditorView): Verdict {
     const number = view.state.doc.lineAt(from).number;
     const dom = mounted.get(number);
     const isOnScreen = end > screen.top && top < screen.bottom;
+    const isAttended = anchor.id === attention.id && attention.mix === 0;
     if (!dom) {
-      if (isOnScreen) {
+      if (isOnScreen && (!isInMargin || isAttended)) {
         missing++;
         details.push(`line ${number}: no result`);
       }
       return;
     }
     const rect = dom.getBoundingClientRect();
-    const wanted = layout === "beside" ? top : end + 2 * zoom;
-    const error = Math.abs(rect.top - wanted);
+    const wanted = layout !== "below" ? top : end + 2 * zoom;
+    const isFree = isInMargin && (!isAttended || attention.lift !== 0);
+    const error = isFree ? 0 : Math.abs(rect.top - wanted);
     if (rect.height && rect.bottom > screen.top && rect.top < screen.bottom) {
       visible++;
       maxError = Math.max(maxError, error);

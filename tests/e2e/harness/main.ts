@@ -28,18 +28,20 @@ import {
   setFolding,
   setLayout,
   statementsField,
+  type Layout,
   type RunRequest,
 } from "../../../labextension/src/editor";
 import { scriptCommands, type EditorCommand } from "../../../labextension/src/session/commands";
 import { commandKeymap } from "../../../labextension/src/session/keymap";
 import * as commands from "../../../labextension/src/editor/commands";
 import { withSyntax } from "../../../labextension/src/editor/syntax_package";
+import { resultsLayer } from "../../../labextension/src/editor/layout";
 import { highlighting } from "../../../labextension/src/page/theme";
 import { diagnostics } from "../../../labextension/src/editor/language/diagnostics";
 import { check } from "./check";
 import { madeUp } from "./findings";
 import { gallery } from "./gallery";
-import { runOf, script } from "./script";
+import { picture, runOf, script, table } from "./script";
 
 const query = new URLSearchParams(location.search);
 const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
@@ -106,7 +108,9 @@ const helpers = {
     Object.assign(said, what);
     view.dispatch({ effects: hostChanged.of(null) });
   },
-  setLayout: (layout: "beside" | "below") => setLayout(view, layout),
+  /// What has the attention in the margin.
+  attention: () => view.plugin(resultsLayer)!.column?.attention,
+  setLayout: (layout: Layout) => setLayout(view, layout),
   applyEvents: (events: Parameters<typeof applyEvents>[1]) => applyEvents(view, events),
   /// Applies a run of made-up statements at once.
   apply: (first: number, count: number, run = `run-${first}-${count}`) =>
@@ -116,6 +120,9 @@ const helpers = {
     view.dispatch({ effects: foldEffect.of({ from: doc.line(from).to, to: doc.line(to).to }) });
   },
   unfoldAll: () => unfoldAll(view),
+  clear: () => commands.clearResults(view),
+  table,
+  picture,
   counts: () => {
     let kept = 0;
     let stale = 0;
@@ -136,7 +143,9 @@ const helpers = {
     for (let same = 0, frames = 0; (same < 4 || !stands()) && frames < 300; frames++) {
       await frame();
       const results = [...view.scrollDOM.querySelectorAll<HTMLElement>(".rdit-result")];
-      const now = results.map(dom => `${dom.style.top} ${dom.offsetHeight}`).join("|");
+      const now = results
+        .map(({ style, offsetHeight }) => `${style.top} ${style.transform} ${offsetHeight}`)
+        .join("|");
       const height = `${view.contentHeight} ${view.scrollDOM.scrollTop} ${now}`;
       if (height !== last) since = performance.now();
       same = height === last ? same + 1 : 0;
@@ -146,10 +155,12 @@ const helpers = {
 };
 Object.assign(window, helpers, { rdit: helpers });
 
-if (query.get("layout") === "below") setLayout(view, "below");
+const wanted = query.get("layout");
+if (wanted) setLayout(view, wanted as Layout);
 if (scene) applyEvents(view, scene.events);
 else if (number("results", 0)) helpers.apply(0, number("results", 0));
 // What it renders comes a while later: until then nothing moves either.
 if (scene) await import("../../../labextension/src/results/rendermime");
+await import("../../../labextension/src/editor/margin");
 await helpers.rest();
 Object.assign(window, { ready: true });

@@ -150,12 +150,12 @@ def test_close_and_shut_down_ends_the_kernel(lab: Lab) -> None:
     wait_for(lambda: lab.server.ask("GET", "rdit/sessions") == [], "its session is gone")
 
 
-@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
 def test_results_stand_where_they_stood_when_another_tab_was_in_front(
     lab: Lab, layout: str
 ) -> None:
     lab.open("front.py", "for i in range(5): print(i)\n'x'\nfor i in range(8): print(i)\n7\n")
-    if layout == "below":
+    for _ in range(["beside", "spaced", "below"].index(layout)):
         lab.button("layout").click()
     lab.press("Control+Shift+Enter")
     expect(lab.output(4)).to_have_text("7")

@@ -174,11 +174,11 @@ def test_a_question_whose_statement_is_not_in_the_tab_is_asked(lab: Lab) -> None
     expect(lab.output(2)).to_have_text("'found'")
 
 
-@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
 @pytest.mark.parametrize("key", ["Control+Enter", "Alt+Enter", "Control+Alt+Enter", "Shift+Enter"])
 def test_what_was_run_at_the_lower_edge_is_in_view(lab: Lab, layout: str, key: str) -> None:
     lab.open("edge.py", "# comment\n" * 100 + "print('line\\n' * 12)\n" * 2)
-    if layout == "below":
+    for _ in range(["beside", "spaced", "below"].index(layout)):
         lab.button("layout").click()
     expect(lab.document.locator(f".cm-editor.rdit-{layout}")).to_be_visible()
     line = 101 if key == "Shift+Enter" else 102

@@ -225,13 +225,35 @@ def test_axe_finds_nothing_in_what_is_ours(lab: Lab, theme: str) -> None:
 def test_the_command_of_the_layout_says_what_it_will_do(lab: Lab) -> None:
     lab.open("layout.py", "1\n")
     button = lab.button("layout")
-    for layout, next_one in (("beside", "Below"), ("below", "Beside")):
+    beside = "Results Beside the Code, with Room between Its Lines"
+    names = {"beside": beside, "spaced": "Results Below the Code", "below": "Results in the Margin"}
+    for layout, next_one in names.items():
         expect(lab.document).to_have_attribute("data-layout", layout)
-        expect(button).to_have_attribute("title", f"Results {next_one} the Code")
+        expect(button).to_have_attribute("title", next_one)
         button.click()
-    expect(button).to_have_attribute("title", "Results Below the Code")
+    expect(button).to_have_attribute("title", beside)
     # A toggle's state, which JupyterLab writes on an element that may not have one.
     expect(lab.document.locator('[data-command^="rdit:"][aria-pressed]')).to_have_count(0)
+
+
+def test_results_in_the_margin_follow_the_cursor_and_the_wheel(lab: Lab) -> None:
+    lab.open("margin.py", "print('line\\n' * 9)\n" * 6)
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(6)).to_contain_text("line")
+    lab.press("Control+Home", "ArrowDown", "ArrowDown")
+    expect(lab.document.locator(".rdit-spacer")).to_have_count(0)
+    off = """number => {
+        const top = dom => dom.getBoundingClientRect().top;
+        const within = document.querySelector(".rdit-Document:not(.lm-mod-hidden)");
+        const result = within.querySelector(`.rdit-result[data-line-start="${number}"]`);
+        return top(result) - top(within.querySelectorAll(".cm-line")[number - 1]);
+    }"""
+    lab.page.wait_for_function(f"Math.abs(({off})(3)) <= 1")
+    box = lab.result(3).bounding_box()
+    assert box is not None
+    lab.page.mouse.move(box["x"] - 12, box["y"] + 10)
+    lab.page.mouse.wheel(0, 100)
+    lab.page.wait_for_function(f"({off})(3) < -20")
 
 
 def test_the_table_of_contents_has_headings_sections_and_definitions(lab: Lab) -> None:

@@ -9,6 +9,7 @@ const PATHS = {
   restart: '<path d="M13 8a5 5 0 1 1-1.6-3.7"/><path d="M13.2 2.2v2.9h-2.9"/>',
   save: '<path d="M8 2.5v7.2M5 7l3 3 3-3"/><path d="M2.8 10.5v2.2c0 .4.4.8.8.8h8.8c.4 0 .8-.4.8-.8v-2.2"/>',
   beside: '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M8.5 3v10"/>',
+  spaced: '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M8.5 3v10M2 8.5h6.5"/>',
   below: '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M2 8.5h12"/>',
   help: '<circle cx="8" cy="8" r="6"/><path d="M6.2 6.2A1.9 1.9 0 0 1 8 4.9c1 0 1.9.7 1.9 1.7C9.9 7.9 8 7.9 8 9.3M8 11.2v.05"/>',
   check: '<path d="m3.2 8.4 3.2 3.2 6.4-7.2"/>',
