@@ -14,8 +14,6 @@ from .introspect_value import describe
 
 _COMPLETION_SECONDS = 2.0
 _MOST_DOCUMENTATION = 20_000
-# What jedi calls a name, and what it is called here.
-_KINDS = {"param": "parameter", "statement": "variable"}
 
 
 class Introspection:
@@ -90,7 +88,7 @@ class Introspection:
             interpreter = jedi.Interpreter(text, [self._namespace])
             place = {"line": len(lines), "column": len(lines[-1])}
             try:
-                names = interpreter.infer(**place) or interpreter.help(**place)
+                names = interpreter.infer(**place)
                 return _of_jedi(names[0]) if names else {"found": False}
             # What jedi raises about code that it does not understand is not promised.
             except Exception as error:
@@ -129,7 +127,7 @@ def _of_jedi(name: Any) -> dict[str, Any]:
     return {
         "found": True,
         "name": name.name,
-        "type": name.name if name.type == "instance" else _KINDS.get(name.type, name.type),
+        "type": name.name if name.type == "instance" else name.type,
         "signatures": signatures,
         "documentation": name.docstring(raw=True)[:_MOST_DOCUMENTATION],
         **({"file": str(path), "line": name.line or 1} if path else {}),
