@@ -8,10 +8,11 @@ import {
   type CommandRow,
   type LabPlace,
 } from "./src/session/commands";
-import { EDITOR_KEYS } from "./src/page/chrome/editor_keys";
+import { lazyCommands } from "./src/page/text_commands";
+import { codeCommands } from "./src/session/code_commands";
 import { labSettings, type Setting } from "./src/session/settings";
 
-const rows = [...scriptCommands, ...labCommands].map(row => ({
+const rows = [...scriptCommands, ...codeCommands, ...labCommands].map(row => ({
   id: row.id,
   keys: row.keys,
   ...labPlaces[row.id],
@@ -167,9 +168,8 @@ const labKeys = (keys: string) =>
 
 /// The rows of the table of keys in docs/using.md.
 export function keyTable(): string {
-  const lines = [...scriptCommands, ...pageCommands]
+  const lines = [...scriptCommands, ...pageCommands, ...lazyCommands]
     .flatMap(({ keys, label, text = label }) => (keys ? [[keys, text]] : []))
-    .concat(EDITOR_KEYS.map(({ keys, text }) => [keys, text]))
     .map(([keys, text]) => `| ${inWords(keys)} | ${text[0].toLowerCase()}${text.slice(1)} |\n`);
   return `| key | what it does |\n|---|---|\n${lines.join("")}`;
 }

@@ -12,10 +12,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "protocol.ts": [],
   results: ["protocol.ts"],
   editor: ["protocol.ts", "results"],
+  panels: ["protocol.ts", "results", "editor"],
   backends: ["protocol.ts", "results"],
   session: ["protocol.ts", "results", "editor", "backends"],
-  page: ["protocol.ts", "results", "editor", "backends", "session"],
-  lab: ["protocol.ts", "results", "editor", "backends", "session"],
+  page: ["protocol.ts", "results", "editor", "panels", "backends", "session"],
+  lab: ["protocol.ts", "results", "editor", "panels", "backends", "session"],
 };
 // Within the page: what its folders may import of each other. The modules beside them join them, and
 // hold what all of them know.
@@ -27,7 +28,8 @@ const PAGE_MAY_IMPORT: Record<string, readonly string[]> = {
 };
 // Packages that only these rooms may know; every room may use CodeMirror's state, view and language.
 const ONLY_THERE: [RegExp, readonly string[]][] = [
-  [/^@codemirror\/(state|view|language)$/, ["editor", "session", "page", "lab"]],
+  [/^@codemirror\/(state|view|language)$/, ["editor", "panels", "session", "page", "lab"]],
+  [/^@replit\/codemirror-indentation-markers$/, ["editor"]],
   [/^@lezer\/common$/, ["editor", "page", "lab"]],
   // Only for the page: JupyterLab has a completer.
   [/^@codemirror\/autocomplete$/, ["editor", "page"]],

@@ -11,11 +11,17 @@ import {
   pageCommands,
   scriptCommands,
 } from "../../labextension/src/session/commands";
+import { lazyCommands } from "../../labextension/src/page/text_commands";
+import { codeCommands } from "../../labextension/src/session/code_commands";
 import { labSettings, pageSettings } from "../../labextension/src/session/settings";
 import { keyTable, pluginSchema } from "../../labextension/tables";
 
 const root = join(import.meta.dirname, "../..");
-const all = [...scriptCommands, ...pageCommands, ...labCommands];
+const all = [...scriptCommands, ...pageCommands, ...labCommands, ...codeCommands];
+const hosts = [
+  [...scriptCommands, ...pageCommands, ...lazyCommands],
+  [...scriptCommands, ...labCommands, ...codeCommands],
+];
 
 it("has JupyterLab's schema as the file has it", async () => {
   const text = await format(JSON.stringify(pluginSchema()), { parser: "json", printWidth: 100 });
@@ -40,10 +46,10 @@ it("has the keys as docs/using.md has them", async () => {
 
 it("names each command once, and each of its keys for one command of a host", () => {
   const ids = all.map(({ id }) => id);
-  for (const own of [pageCommands, labCommands]) {
-    const rows = [...scriptCommands, ...own];
-    expect(rows.map(({ id }) => id)).toEqual([...new Set(rows.map(({ id }) => id))]);
-    const bound = rows.flatMap(({ keys }) => keys ?? []);
+  for (const own of hosts) {
+    const names = own.map(({ id }) => id);
+    expect(names).toEqual([...new Set(names)]);
+    const bound = own.flatMap(({ keys }) => keys ?? []);
     expect(bound).toEqual([...new Set(bound)]);
   }
   expect(ids).toEqual(expect.arrayContaining(Object.keys({ ...labPlaces, ...labEntries })));

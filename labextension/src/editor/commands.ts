@@ -252,7 +252,7 @@ function linesOfNode(state: EditorState, node: SyntaxNode): Span | null {
 
 /// Sends a run. One transaction marks the statements as queued and moves the cursor, so that the
 /// screen updates without waiting for the network.
-function send(
+export function send(
   view: EditorView,
   marks: readonly Span[],
   spec: TransactionSpec,

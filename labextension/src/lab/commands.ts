@@ -20,7 +20,8 @@ import { URLExt } from "@jupyterlab/coreutils";
 import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
 import type { RditDocument } from "./document";
 import { belowIcon, besideIcon, clearIcon, rditIcon, spacedIcon } from "./icons";
-import { labCommands, labEntries, scriptCommands } from "../session/commands";
+import { codeCommands, type CodeRow } from "../session/code_commands";
+import { labCommands, labEntries, scriptCommands, type CommandRow } from "../session/commands";
 import { addAppCommand } from "./app_command";
 import { FACTORY } from "./ids";
 import type { Script } from "./script";
@@ -64,9 +65,6 @@ export function addCommands(
   const next = () => nextLayouts[current()?.script.wantedLayout ?? "beside"];
 
   const own: Own = {
-    "rdit:restart-and-run-all": async script => {
-      if (await script.restart()) script.runAll();
-    },
     "rdit:reconnect": script => script.sessionContext.session?.kernel?.reconnect(),
     "rdit:change-kernel": script => script.chooseKernel(),
     "rdit:shutdown": script => script.shutDown(),
@@ -78,6 +76,7 @@ export function addCommands(
       const { baseUrl } = app.serviceManager.serverSettings;
       window.open(URLExt.join(baseUrl, "rdit/edit", URLExt.encodeParts(script.path)), "_blank");
     },
+    "rdit:outline": () => commands.execute("toc:show-panel"),
     "rdit:create-console": script =>
       commands.execute("console:create", {
         activate: true,
@@ -86,8 +85,13 @@ export function addCommands(
         kernelPreference: { id: script.session.kernel?.id },
       }),
   };
-  for (const row of [...scriptCommands, ...labCommands]) {
-    const { id, label, text = label, icon = "", edit, run, needsKernel, movesFocus } = row;
+  const rows: readonly (CommandRow & Partial<CodeRow>)[] = [
+    ...scriptCommands,
+    ...codeCommands,
+    ...labCommands,
+  ];
+  for (const row of rows) {
+    const { id, label, text = label, icon = "", edit, run, code, needsKernel, movesFocus } = row;
     if (row.isOfApp) continue;
     // The layout's label names the action. Not a toggle command: JupyterLab writes the toggled state
     // to an element whose ARIA role does not allow it.
@@ -106,9 +110,11 @@ export function addCommands(
         const { script } = document;
         const answer = await (edit
           ? script.perform(controller => controller.edit(edit))
-          : run
-            ? script.perform(run)
-            : own[id](script, document));
+          : code
+            ? script.onCode(code)
+            : run
+              ? script.perform(run)
+              : own[id](script, document));
         if (!movesFocus && !document.isDisposed) document.content.editor.focus();
         if (isLayout) commands.notifyCommandChanged(id);
         return answer;

@@ -1,8 +1,14 @@
 // Lazy chunk, loaded with the first script: the editor, the results and their style sheet,
 // the controller with its backend, and live widgets.
 
+import "../../style/code.css";
 import "../../style/results.css";
 import "../../style/language.css";
+
+import { folding } from "../editor/code_folding";
+import { indentGuides } from "../editor/indent_guides";
+import { sectionLines } from "../editor/section_lines";
+import { typingAids } from "../editor/typing_aids";
 
 export * from "../editor";
 export { language } from "../editor/language";
@@ -10,6 +16,7 @@ export { ServerRuff } from "../backends/ruff/server";
 export { diagnostics, lookAgain } from "../editor/language/diagnostics";
 export { quickFixes } from "../editor/language/diagnostics_fix";
 export { formatDocument } from "../editor/language/format";
+export * as code from "../editor/code_commands";
 export { withSyntax } from "../editor/syntax_package";
 export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";
@@ -18,3 +25,6 @@ export { canOpen, isScript, openAt, openFrame } from "./frames";
 export { labelled } from "./label";
 export { LabNotifier } from "./notifier";
 export { connectWidgets, WIDGET_VIEW } from "./widgets";
+
+/// What JupyterLab's editor does not have itself.
+export const aids = [typingAids, folding, sectionLines, indentGuides];

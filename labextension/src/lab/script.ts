@@ -13,6 +13,7 @@ import type { CommandRegistry } from "@lumino/commands";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal } from "@lumino/signaling";
 import type { Connection, ExecutionBackend } from "../backends/backend";
+import type { CodeCommand } from "../session/code_commands";
 import type { Controller } from "../session/controller";
 import { noSession, type Session } from "../session/status";
 import type { Event, ExportBody } from "../protocol";
@@ -138,6 +139,7 @@ export class Script implements IDisposable {
         editing.language,
         editing.diagnostics(),
         editing.quickFixes,
+        editing.aids,
         editing.keepCaret(() => this.caretName),
       ]),
     });
@@ -153,6 +155,11 @@ export class Script implements IDisposable {
     if (this.controller) return what(this.controller);
     this.wanted.push(what);
     return undefined;
+  }
+
+  /// Performs a command on the code, as soon as the editor is connected.
+  onCode(name: CodeCommand): unknown {
+    return this.perform(() => this.editing!.code[name](this.view!));
   }
 
   get state() {

@@ -1,5 +1,4 @@
-// The table of contents of a script, from the editor's syntax tree: headings in Markdown strings,
-// `# %%` sections, functions and classes.
+// The table of contents of a script: its outline, which follows the cursor.
 
 import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
@@ -8,11 +7,12 @@ import {
   type ITableOfContentsTracker,
   type TableOfContents,
 } from "@jupyterlab/toc";
-import type { SyntaxNode } from "@lezer/common";
 import type { Widget } from "@lumino/widgets";
+import { outlineOf } from "../editor/outline";
 import type { RditDocument } from "./document";
 
 const PARSE_MS = 100;
+const FOLLOW_MS = 150;
 
 export interface Heading extends TableOfContents.IHeading {
   /// Zero-based.
@@ -21,6 +21,7 @@ export interface Heading extends TableOfContents.IHeading {
 
 class ScriptHeadings extends TableOfContentsModel<Heading, RditDocument> {
   readonly documentType = "rdit";
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(document: RditDocument, configuration?: TableOfContents.IConfig) {
     super(document, configuration);
@@ -33,7 +34,24 @@ class ScriptHeadings extends TableOfContentsModel<Heading, RditDocument> {
       editor.setCursorPosition({ line: heading.line, column: 0 });
       editor.revealPosition({ line: heading.line, column: 0 });
     });
+    document.content.editor.model.selections.changed.connect(() => {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.follow(), FOLLOW_MS);
+    });
     document.disposed.connect(() => this.dispose());
+  }
+
+  override dispose(): void {
+    clearTimeout(this.timer);
+    super.dispose();
+  }
+
+  /// Marks the heading that the cursor stands below.
+  private follow() {
+    if (this.isDisposed || !this.isActive) return;
+    const { line } = this.widget.content.editor.getCursorPosition();
+    const here = this.headings.filter(heading => heading.line <= line).pop() ?? null;
+    this.setActiveHeading(here, false);
   }
 
   protected override async getHeadings(): Promise<Heading[] | null> {
@@ -60,46 +78,9 @@ export function addHeadings(tracker: ITableOfContentsTracker, document: RditDocu
 /// The headings of a script, in document order.
 function headingsOf(state: EditorState): Heading[] {
   const tree = ensureSyntaxTree(state, state.doc.length, PARSE_MS) ?? syntaxTree(state);
-  const headings: Heading[] = [];
-  // The level of the current section.
-  let section = 0;
-  const add = (at: number, level: number, text: string) =>
-    headings.push({ text, level, line: state.doc.lineAt(at).number - 1 });
-  for (let node = tree.topNode.firstChild; node; node = node.nextSibling) {
-    const text = () => state.sliceDoc(node.from, node.to);
-    if (node.name === "Comment") {
-      const found = /^#\s*(%%+)\s*(?:\[\w+\]\s*)?(.*)$/.exec(text());
-      if (!found) continue;
-      section = found[1].length - 1;
-      if (found[2]) add(node.from, section, found[2]);
-    } else if (node.name === "ExpressionStatement" && node.firstChild?.name.endsWith("String")) {
-      let at = node.from;
-      for (const line of text().split("\n")) {
-        const found =
-          /^\s*(?:[rRfFuU]*(?:"""|'''|"|'))?\s*(#{1,6})\s+(.+?)\s*(?:"""|'''|"|')?$/.exec(line);
-        if (found) {
-          section = found[1].length;
-          add(at, section, found[2]);
-        }
-        at += line.length + 1;
-      }
-    } else definitions(node, section + 1);
-  }
-  return headings;
-
-  function definitions(node: SyntaxNode, level: number) {
-    const inner =
-      node.name === "DecoratedStatement"
-        ? (node.getChild("FunctionDefinition") ?? node.getChild("ClassDefinition"))
-        : node;
-    if (inner?.name !== "FunctionDefinition" && inner?.name !== "ClassDefinition") return;
-    const name = inner.getChild("VariableName");
-    if (!name) return;
-    const isClass = inner.name === "ClassDefinition";
-    const called = state.sliceDoc(name.from, name.to);
-    add(inner.from, level, isClass ? `class ${called}` : `${called}()`);
-    if (!isClass) return;
-    for (let child = inner.getChild("Body")?.firstChild; child; child = child.nextSibling)
-      definitions(child, level + 1);
-  }
+  return outlineOf(state, tree).map(({ kind, text, level, from }) => ({
+    text: kind === "class" ? `class ${text}` : text,
+    level,
+    line: state.doc.lineAt(from).number - 1,
+  }));
 }

@@ -14,7 +14,6 @@ import {
 const language = new Compartment();
 const editing = new Compartment();
 const wrapping = new Compartment();
-const search = new Compartment();
 const writing = new Compartment();
 const readOnly = new Compartment();
 
@@ -50,14 +49,15 @@ export function createCode({
         highlightSpecialChars(),
         drawSelection(),
         EditorState.allowMultipleSelections.of(true),
+        // Of the panel to find and replace. Other phrases later would begin the editor anew.
+        EditorState.phrases.of({ regexp: "regular expression", "by word": "whole word" }),
         highlightActiveLine(),
         highlightActiveLineGutter(),
         EditorView.contentAttributes.of({ "aria-label": label }),
         wrapping.of(isWrapped ? EditorView.lineWrapping : []),
         readOnly.of(EditorState.readOnly.of(options.isReadOnly)),
-        search.of([keymap.of([{ key: "Mod-f", run: openSearch }]), loadLater]),
         editing.of(options.editing ?? []),
-        writing.of(loadWriting),
+        writing.of([keymap.of([{ key: "Mod-f", run: openSearch }]), loadAtOnce]),
       ],
     }),
   });
@@ -80,46 +80,33 @@ export function setReadOnly(view: EditorView, isReadOnly: boolean) {
   view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(isReadOnly)) });
 }
 
-const loaded = new WeakMap<EditorView, Promise<typeof import("@codemirror/search")>>();
+const loads = new WeakMap<EditorView, Promise<typeof import("./writing")>>();
 
-function loadSearch(view: EditorView) {
-  let loading = loaded.get(view);
+function loadWriting(view: EditorView) {
+  let loading = loads.get(view);
   if (!loading) {
-    loading = import("@codemirror/search").then(module => {
-      const extension = [
-        module.search({ top: true }),
-        module.highlightSelectionMatches(),
-        keymap.of(module.searchKeymap),
-      ];
-      view.dispatch({ effects: search.reconfigure(extension) });
+    loading = import("./writing").then(module => {
+      if (loads.get(view) === loading)
+        view.dispatch({ effects: writing.reconfigure(module.writing) });
       return module;
     });
-    loaded.set(view, loading);
-    // Forget a failed import (offline), so that the next attempt loads again.
-    loading.catch(() => loaded.delete(view));
+    loads.set(view, loading);
+    loading.catch(() => {
+      // Forget a failed import (offline), so that the next attempt loads again.
+      loads.delete(view);
+      console.warn("rdit: what helps in writing could not be loaded.");
+    });
   }
   return loading;
 }
 
-// Loads the search after the first paint, before the user is likely to press a key of it.
-const loadLater = ViewPlugin.define(view => {
-  const timer = setTimeout(() => void loadSearch(view), 1_000);
-  return { destroy: () => clearTimeout(timer) };
+const loadAtOnce = ViewPlugin.define(view => {
+  void loadWriting(view);
+  return { destroy: () => void loads.delete(view) };
 });
 
-const loadWriting = ViewPlugin.define(view => {
-  let isThere = true;
-  import("./writing").then(
-    module => isThere && view.dispatch({ effects: writing.reconfigure(module.writing) }),
-    () => console.warn("rdit: what helps in writing could not be loaded."),
-  );
-  return { destroy: () => void (isThere = false) };
-});
-
+// Until the chunk is there, which has the key too.
 function openSearch(view: EditorView): boolean {
-  loadSearch(view).then(
-    ({ openSearchPanel }) => openSearchPanel(view),
-    () => console.warn("rdit: the search could not be loaded."),
-  );
+  void loadWriting(view).then(({ openSearchPanel }) => openSearchPanel(view));
   return true;
 }

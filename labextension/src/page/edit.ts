@@ -207,7 +207,8 @@ export class EditPage {
   // -- commands -------------------------------------------------------------------------------------
 
   /// Performs a command; false if it does not apply.
-  private perform({ id, edit, run }: CommandRow): boolean {
+  private perform({ id, edit, run, act }: CommandRow): boolean {
+    if (act) return act(this.view);
     if (edit) return this.controller.edit(edit);
     if (run) run(this.controller);
     else this.own[id]!.run();

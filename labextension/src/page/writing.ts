@@ -5,5 +5,8 @@ import { language } from "../editor/language";
 import { completion } from "../editor/language/completion";
 import { diagnostics } from "../editor/language/diagnostics";
 import { quickFixes } from "../editor/language/diagnostics_fix";
+import { textEditing } from "./text_editing";
 
-export const writing: Extension = [language, completion(), diagnostics(), quickFixes];
+export { openSearchPanel } from "@codemirror/search";
+
+export const writing: Extension = [language, completion(), diagnostics(), quickFixes, textEditing];

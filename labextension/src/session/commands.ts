@@ -21,6 +21,7 @@ export interface CommandTarget {
   interrupt(): unknown;
   reset(): unknown;
   restart(): unknown;
+  restartAndRunAll(): unknown;
   toggleLayout(): unknown;
 }
 
@@ -37,9 +38,11 @@ export interface CommandRow {
   /// In CodeMirror's notation: "Mod" is Cmd on a Mac, else Ctrl.
   keys?: string;
   /// The section of the page's help.
-  group?: "run" | "edit" | "help";
+  group?: "run" | "section" | "edit" | "write" | "help";
   edit?: EditorCommand;
   run?(target: CommandTarget): unknown;
+  /// Of a table that is loaded after the first paint, with the functions.
+  act?: Command;
   /// On the page the keys work wherever the focus is.
   anywhere?: true;
   /// Not without a kernel.
@@ -132,6 +135,13 @@ export const scriptCommands: readonly CommandRow[] = [
     icon: "restart",
     run: target => target.restart(),
     page: 21,
+  },
+  {
+    id: "rdit:restart-and-run-all",
+    label: "Restart Kernel and Run All Statements…",
+    text: "Restart the kernel, and run the whole script",
+    icon: "runAll",
+    run: target => target.restartAndRunAll(),
   },
   {
     id: "rdit:focus-result",
@@ -354,12 +364,6 @@ export const pageCommands: readonly CommandRow[] = [
 /// JupyterLab's own.
 export const labCommands: readonly CommandRow[] = [
   {
-    id: "rdit:restart-and-run-all",
-    label: "Restart Kernel and Run All Statements…",
-    text: "Restart the kernel, and run the whole script",
-    icon: "runAll",
-  },
-  {
     id: "rdit:reconnect",
     label: "Reconnect to Kernel",
   },
@@ -381,6 +385,12 @@ export const labCommands: readonly CommandRow[] = [
     id: "rdit:clear-results",
     label: "Clear Results",
     edit: "clearResults",
+  },
+  {
+    id: "rdit:outline",
+    label: "Show Outline",
+    text: "Show the table of contents: sections, headings, functions and classes",
+    movesFocus: true,
   },
   {
     id: "rdit:open-page",
@@ -448,6 +458,8 @@ export const labEntries: Record<string, string> = {
 
 /// Where a command stands in JupyterLab besides its palette, for the schema.
 export interface LabPlace {
+  /// Other keys than on the page; none if empty.
+  keys?: string;
   /// Rank in the toolbar of a script.
   toolbar?: number;
   /// The main menu's menu that has it.
@@ -480,6 +492,10 @@ export const labPlaces: Record<string, LabPlace> = {
   "rdit:rename": { context: ["editor", 2] },
   "rdit:format": { context: ["editor", 5] },
   "rdit:clear-results": { menu: "run" },
+  "rdit:run-section": { menu: "run" },
+  // JupyterLab goes through its tabs with these.
+  "rdit:fold-code": { keys: "" },
+  "rdit:unfold-code": { keys: "" },
   "rdit:create-console": { context: ["editor", 10] },
   "rdit:complete": { within: ".jp-mod-completer-enabled:not(.jp-mod-at-line-beginning)" },
   "rdit:create-new": { menu: "new" },

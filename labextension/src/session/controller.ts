@@ -166,6 +166,10 @@ export class Controller implements CommandTarget {
     return yes;
   }
 
+  async restartAndRunAll() {
+    if (await this.restart()) this.runAll();
+  }
+
   toggleLayout() {
     this.host.toggleLayout();
   }

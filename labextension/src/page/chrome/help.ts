@@ -1,8 +1,8 @@
 // The dialog of the keys.
 import { pageCommands, scriptCommands, type CommandRow } from "../../session/commands";
+import { lazyCommands } from "../text_commands";
 import { openDialog } from "./dialogs";
 import { h } from "./dom";
-import { EDITOR_KEYS } from "./editor_keys";
 import { keyNames } from "./keys";
 
 interface Row {
@@ -13,7 +13,7 @@ interface Row {
 /// Shows the keys of the commands and of the editor.
 export function showHelp(version: string) {
   const of = (group: CommandRow["group"]): Row[] =>
-    [...pageCommands, ...scriptCommands]
+    [...pageCommands, ...scriptCommands, ...lazyCommands]
       .filter(row => row.group === group)
       .map(({ keys = "", label, text = label }) => ({ keys, text }));
   const { dialog } = openDialog(
@@ -22,7 +22,9 @@ export function showHelp(version: string) {
       "div",
       { class: "rdit-help" },
       section("Run", of("run")),
-      section("Edit", [...of("edit"), ...EDITOR_KEYS, ...of("help")]),
+      section("Results and file", [...of("edit"), ...of("help")]),
+      section("Sections and blocks", of("section")),
+      section("Write", of("write")),
     ),
     h(
       "div",

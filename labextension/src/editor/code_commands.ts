@@ -1,0 +1,11 @@
+// The commands of the table in session/code_commands.ts: of sections, and of folding code. A chunk
+// that both hosts load after the first paint.
+
+export * from "./section_commands";
+export {
+  foldEverything,
+  foldHere,
+  foldSection,
+  unfoldEverything,
+  unfoldHere,
+} from "./code_folding";

@@ -1,0 +1,106 @@
+// The table of commands on the parts of a script, sections and blocks, in every host: as that in
+// session/commands.ts, but no part of the page's first chunk.
+import type { Command } from "@codemirror/view";
+import type * as code from "../editor/code_commands";
+import type { CommandRow } from "./commands";
+
+/// The names of the functions in editor/code_commands.ts.
+export type CodeCommand = {
+  [Name in keyof typeof code]: (typeof code)[Name] extends Command ? Name : never;
+}[keyof typeof code];
+
+export interface CodeRow extends CommandRow {
+  /// What it does.
+  code: CodeCommand;
+}
+
+export const codeCommands: readonly CodeRow[] = [
+  {
+    id: "rdit:run-section-and-advance",
+    label: "Run Section and Advance",
+    text: "Run the section, and go to the next",
+    keys: "Shift-Alt-Enter",
+    group: "section",
+    code: "runSectionAndAdvance",
+  },
+  {
+    id: "rdit:run-section",
+    label: "Run Section",
+    text: "Run the section, and stay",
+    keys: "Mod-Shift-Alt-Enter",
+    group: "section",
+    code: "runSection",
+  },
+  {
+    id: "rdit:run-sections-above",
+    label: "Run Sections Above",
+    text: "Run all sections above this one",
+    code: "runSectionsAbove",
+  },
+  {
+    id: "rdit:run-sections-below",
+    label: "Run Section and All Below",
+    text: "Run this section, and all below it",
+    code: "runSectionsBelow",
+  },
+  {
+    id: "rdit:run-below",
+    label: "Run from Here to the End",
+    text: "Run from the statement at the cursor to the end",
+    code: "runBelow",
+  },
+  {
+    id: "rdit:next-section",
+    label: "Go to Next Section",
+    text: "To the next section",
+    keys: "Mod-Alt-PageDown",
+    group: "section",
+    code: "nextSection",
+  },
+  {
+    id: "rdit:previous-section",
+    label: "Go to Previous Section",
+    text: "To the section before",
+    keys: "Mod-Alt-PageUp",
+    group: "section",
+    code: "previousSection",
+  },
+  {
+    id: "rdit:fold-section",
+    label: "Fold or Unfold Section",
+    text: "Fold the section, or unfold it",
+    code: "foldSection",
+  },
+  {
+    id: "rdit:fold-code",
+    label: "Fold Code",
+    text: "Fold the block",
+    keys: "Ctrl-Shift-[",
+    group: "section",
+    code: "foldHere",
+  },
+  {
+    id: "rdit:unfold-code",
+    label: "Unfold Code",
+    text: "Unfold it",
+    keys: "Ctrl-Shift-]",
+    group: "section",
+    code: "unfoldHere",
+  },
+  {
+    id: "rdit:fold-all-code",
+    label: "Fold All Code",
+    text: "Fold all blocks and sections",
+    keys: "Ctrl-Alt-[",
+    group: "section",
+    code: "foldEverything",
+  },
+  {
+    id: "rdit:unfold-all-code",
+    label: "Unfold All Code",
+    text: "Unfold all",
+    keys: "Ctrl-Alt-]",
+    group: "section",
+    code: "unfoldEverything",
+  },
+];

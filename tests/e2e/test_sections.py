@@ -1,0 +1,97 @@
+"""Sections: run one, those above and below, go from one to the next, fold."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from .conftest import Tab
+from .test_editing import start
+
+pytestmark = [pytest.mark.browser, pytest.mark.kernel]
+
+SCRIPT = """7
+
+# %% One
+a = 1
+a
+
+# %% [markdown]
+# # Words
+
+# %% Two
+22
+a + 1
+# %%% Deeper
+33
+"""
+
+
+def ran(tab: Tab) -> list[int]:
+    """The lines that have results."""
+    tab.wait_for_state("idle")
+    results = tab.page.locator(".rdit-result").evaluate_all(
+        "all => all.filter(one => one.textContent).map(one => Number(one.dataset.lineStart))"
+    )
+    return sorted(results)
+
+
+def test_a_section_runs_and_the_cursor_goes_on(tab: Tab) -> None:
+    page = start(tab, "sections.py", SCRIPT).page
+    tab.go_to_line(4)
+    page.keyboard.press("Control+Shift+Alt+Enter")
+    expect(tab.output(5)).to_have_text("1")
+    assert ran(tab) == [5]
+    expect(tab.status).to_contain_text("Ln 4, Col 1")
+    page.keyboard.press("Shift+Alt+Enter")
+    expect(tab.status).to_contain_text("Ln 7, Col 1")
+    # Nothing to run in Markdown: on to the next.
+    page.keyboard.press("Shift+Alt+Enter")
+    expect(tab.status).to_contain_text("Ln 10, Col 1")
+    page.keyboard.press("Shift+Alt+Enter")
+    expect(tab.output(12)).to_have_text("2")
+    expect(tab.status).to_contain_text("Ln 13, Col 1")
+    assert ran(tab) == [5, 11, 12]
+
+
+def test_what_stands_above_the_first_section_line_is_a_section(tab: Tab) -> None:
+    page = start(tab, "top.py", SCRIPT).page
+    page.keyboard.press("Shift+Alt+Enter")
+    expect(tab.output(1)).to_have_text("7")
+    expect(tab.status).to_contain_text("Ln 3, Col 1")
+    assert ran(tab) == [1]
+
+
+def test_the_cursor_goes_from_section_to_section(tab: Tab) -> None:
+    page = start(tab, "goto-section.py", SCRIPT).page
+    for key, line in (
+        ("Control+Alt+PageDown", 3),
+        ("Control+Alt+PageDown", 7),
+        ("ArrowDown", 8),
+        ("Control+Alt+PageUp", 7),
+        ("Control+Alt+PageUp", 3),
+        ("Control+Alt+PageUp", 1),
+    ):
+        page.keyboard.press(key)
+        expect(tab.status).to_contain_text(f"Ln {line}, Col")
+
+
+def test_a_section_line_has_a_rule_and_its_title_stands_out(tab: Tab) -> None:
+    page = start(tab, "rule.py", 'x = """\n# %% no\n"""\n' + SCRIPT).page
+    expect(page.locator(".cm-line.rdit-section")).to_have_count(4)
+    expect(page.locator(".rdit-section-title")).to_have_text(["One", "Two", "Deeper"])
+    lines = page.locator(".cm-line").evaluate_all("all => all.map(one => one.offsetHeight)")
+    assert len(set(lines)) == 1
+
+
+def test_a_section_folds_with_what_is_deeper(tab: Tab) -> None:
+    page = start(tab, "fold-section.py", SCRIPT).page
+    tab.go_to_line(10)
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+Shift+BracketLeft")
+    expect(page.locator(".cm-foldPlaceholder")).to_have_count(1)
+    assert tab.text().endswith("# %% Two⋯\n")
+    page.keyboard.press("Control+Shift+BracketRight")
+    assert tab.text() == SCRIPT
