@@ -50,7 +50,11 @@ export function createCode({
         drawSelection(),
         EditorState.allowMultipleSelections.of(true),
         // Of the panel to find and replace. Other phrases later would begin the editor anew.
-        EditorState.phrases.of({ regexp: "regular expression", "by word": "whole word" }),
+        EditorState.phrases.of({
+          "match case": "Match case",
+          regexp: "Regular expression",
+          "by word": "Whole word",
+        }),
         highlightActiveLine(),
         highlightActiveLineGutter(),
         EditorView.contentAttributes.of({ "aria-label": label }),
