@@ -3,6 +3,7 @@
 /// <reference types="vitest/config" />
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { firstChunksFile } from "./first_chunks.ts";
 import { pyodide, pyodideConstants } from "./pyodide.ts";
 import { ruff, ruffConstants, ruffLoader } from "./ruff.ts";
 
@@ -33,7 +34,7 @@ export default defineConfig(async ({ command }) => ({
     ...(await pyodideConstants(command)),
     ...ruffConstants(command),
   },
-  plugins: [pyodide(), ruff(), plainImports],
+  plugins: [pyodide(), ruff(), plainImports, firstChunksFile],
   worker: {
     format: "es",
     plugins: () => [ruffLoader()],

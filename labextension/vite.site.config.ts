@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, mergeConfig, type Plugin } from "vite";
+import { firstChunks } from "./first_chunks.ts";
 import page from "./vite.config.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -28,7 +29,7 @@ function examples(): string[] {
     .sort();
 }
 
-function html(config: object): string {
+function html(config: object, preloads: string[]): string {
   // "<" cannot end the script element when it is written so.
   const json = JSON.stringify(config).replaceAll("<", "\\u003c");
   return `<!doctype html>
@@ -42,7 +43,7 @@ function html(config: object): string {
     <script id="jupyter-config-data" type="application/json">${json}</script>
     <link rel="icon" href="data:," />
     <link rel="stylesheet" href="./page.css" />
-    <script type="module" src="./page.js"></script>
+${preloads.map(name => `    <link rel="modulepreload" href="./${name}" />\n`).join("")}    <script type="module" src="./page.js"></script>
   </head>
   <body>
     <div class="rdit-page" data-backend="pyodide" data-state="starting">
@@ -56,7 +57,7 @@ function html(config: object): string {
 function site(): Plugin {
   return {
     name: "rdit-site",
-    generateBundle() {
+    generateBundle(_, bundle) {
       const found = examples().map(path => ({
         path,
         content: readFileSync(join(examplesFolder, path)),
@@ -71,7 +72,8 @@ function site(): Plugin {
         packagesUrl: process.env.RDIT_PACKAGES_URL ?? "",
         examples: found.map(({ path, content }) => ({ path, size: content.length })),
       };
-      this.emitFile({ type: "asset", fileName: "index.html", source: html(config) });
+      const preloads = firstChunks(bundle as Parameters<typeof firstChunks>[0]);
+      this.emitFile({ type: "asset", fileName: "index.html", source: html(config, preloads) });
       this.emitFile({ type: "asset", fileName: "_headers", source: HEADERS });
       // Or GitHub Pages leaves out what begins with an underscore.
       this.emitFile({ type: "asset", fileName: ".nojekyll", source: "" });

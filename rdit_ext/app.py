@@ -15,7 +15,7 @@ from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Float, Int, Unicode
 
 from . import __version__
-from .api.page import files_root
+from .api.page import files_root, first_chunks
 from .api.routes import handlers
 from .command import RditServer, arguments
 from .documents.ruff import Ruff
@@ -126,6 +126,7 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         packages = self.pyodide_packages_url
         self.settings["rdit_packages_url"] = packages and packages.rstrip("/") + "/"
         self.settings["rdit_browser_python"] = self.browser_python
+        self.settings["rdit_first_chunks"] = first_chunks(HERE / "static")
         # What JupyterLab's pages tell our plugin, as ours tells its own.
         lab = server.web_app.settings.setdefault("page_config_data", {})
         lab["rditRoot"] = files_root(server.contents_manager)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from jupyter_core.utils import ensure_async
@@ -18,6 +20,12 @@ from .base import allowed
 def files_root(contents: Any) -> str:
     """The folder that Contents paths begin at; empty where they are no files of this machine."""
     return str(getattr(contents, "root_dir", ""))
+
+
+def first_chunks(static: Path) -> list[str]:
+    """Names of the files that page.js imports before it can start; none where no page is built."""
+    listed = static / "first_chunks.json"
+    return json.loads(listed.read_text("utf-8")) if listed.exists() else []
 
 
 class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHandler):
@@ -67,7 +75,10 @@ class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHand
             self.set_header("Cross-Origin-Opener-Policy", "same-origin")
             self.set_header("Cross-Origin-Embedder-Policy", "credentialless")
         title = f"{path.rpartition('/')[2]} - rdit" if path else "rdit"
-        self.finish(self.render_template("rdit.html", config=config, title=title))
+        first_chunks = self.settings["rdit_first_chunks"]
+        self.finish(
+            self.render_template("rdit.html", config=config, title=title, first_chunks=first_chunks)
+        )
 
     async def _existing_place(self, path: str) -> str:
         """The cleaned path, if its folder exists and it is no folder itself. The page finds out

@@ -1,7 +1,12 @@
 import json
 import re
+from pathlib import Path
 
 import pytest
+
+import rdit_ext
+
+STATIC = Path(rdit_ext.__file__).parent / "static"
 
 
 def config(text):
@@ -41,6 +46,15 @@ def test_the_page_knows_where_it_is(server, address, path):
     }
     assert '<div class="rdit-page" data-backend="server" data-state="starting">' in answer.text
     assert "/a%40b/static/rdit/page.js?v=" in answer.text or "page.js" in answer.text
+
+
+def test_the_page_names_the_files_that_its_script_begins_with(server):
+    listed = json.loads((STATIC / "first_chunks.json").read_text("utf-8"))
+    named = re.findall(r'rel="modulepreload" href="([^"]+)"', server.get("").text)
+    assert named == [f"/a%40b/static/rdit/{name}" for name in listed]
+    script = (STATIC / "page.js").read_text("utf-8")
+    imported = re.findall(r"""(?:\bfrom|\bimport)\s*["'`]\./(chunks/[^"'`]+)["'`]""", script)
+    assert set(imported) <= set(listed)
 
 
 def test_a_name_cannot_break_out_of_the_page(server):
