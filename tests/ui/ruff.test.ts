@@ -82,7 +82,7 @@ describe("what is no finding in a script", () => {
 
 it("is an error where python would stop, and a hint where something is only unused", () => {
   expect(
-    ["", "F821", "E999", "PLE0100", "F401", "F841", "E711", "B006"].map(code =>
+    ["", "F821", "E999", "PLE0100", "F401", "F841", "E711", "F541"].map(code =>
       severityOf(at(code, 1)),
     ),
   ).toEqual(["error", "error", "error", "error", "hint", "hint", "warning", "warning"]);

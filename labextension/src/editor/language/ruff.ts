@@ -79,7 +79,7 @@ export function isAboutScripts(doc: Text, { code = "", message, lineStart }: Fin
 export const UNBOUND = "F821";
 // What is there and never used, as an import that its first use has still to follow.
 const UNUSED = new Set(["F401", "F811", "F841"]);
-const FAILS = /^(F5|F6|F7|F82|E9|PLE)/;
+const FAILS = /^(F50|F7|F82|E9|PLE)/;
 
 export type Severity = "hint" | "warning" | "error";
 
