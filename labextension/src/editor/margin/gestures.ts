@@ -26,6 +26,7 @@ export class Gestures {
   private frame = 0;
   private movedAt = 0;
   private isPointing = false;
+  private focusedAt = -Infinity;
   private touch: { id: number; y: number; at: number; speed: number } | null = null;
 
   /// `isOn`: whether the layout is that of the margin.
@@ -54,6 +55,13 @@ export class Gestures {
     // Before the editor's own listener, which measures: the results are then placed once.
     on(scrollDOM, "scroll", event => event.target === scrollDOM && this.onScroll(), {
       capture: true,
+    });
+    // The browser has scrolled to something in a result: the column goes there instead.
+    on(pane, "scroll", () => {
+      const by = pane.scrollTop;
+      pane.scrollTop = 0;
+      // What has just got the focus is shown already.
+      if (by && performance.now() - this.focusedAt > pause) column.advance(by);
     });
     on(scrollDOM, "wheel", event => this.onWheel(event), { passive: false });
     on(scrollDOM, "pointerdown", event => this.onPointerDown(event));
@@ -193,6 +201,7 @@ export class Gestures {
   private onFocus(target: Element): void {
     const item = this.mounted.around(target);
     if (!item || (this.isPointing && this.isSeen(item.dom.getBoundingClientRect()))) return;
+    this.focusedAt = performance.now();
     this.column.show(item.id, false);
   }
 
