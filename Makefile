@@ -47,7 +47,7 @@ format: setup
 protocol: setup  ## Write labextension/src/protocol.ts from rdit_ext/protocol.py
 	npm run build:protocol
 
-tables: setup  ## Write labextension/schema/plugin.json and the keys in docs/using.md from the tables of commands and settings
+tables: setup  ## Write labextension/schema/plugin.json, src/page/defaults.ts and the keys in docs/using.md from the tables of commands and settings
 	npm test -- tests/ui/tables.test.ts --update
 
 # What `make run` needs of Python. SKIP_JUPYTER_BUILDER: pip would build the page, and the extension for JupyterLab,

@@ -10,14 +10,16 @@ import {
 } from "./src/session/commands";
 import { lazyCommands } from "./src/page/text_commands";
 import { codeCommands } from "./src/session/code_commands";
-import { labSettings, type Setting } from "./src/session/settings";
+import { habits, type Habit } from "./src/session/habits";
+import { ownKeys } from "./src/session/keymap";
+import { labSettings, pageSettings, type Setting } from "./src/session/settings";
 
 const rows = [...scriptCommands, ...codeCommands, ...labCommands].map(row => ({
   id: row.id,
-  keys: row.keys,
   ...labPlaces[row.id],
+  keys: labPlaces[row.id]?.keys ?? ownKeys(row),
 }));
-type Row = Pick<CommandRow, "id" | "keys"> & LabPlace;
+type Row = (typeof rows)[number] & LabPlace;
 const EDITOR = ".jp-FileEditor.rdit-FileEditor";
 const CONTEXTS = {
   editor: EDITOR,
@@ -135,29 +137,38 @@ export function pluginSchema() {
   };
 }
 
-function property({ title, description, ...row }: Setting) {
+// JupyterLab's settings editor calls values by themselves.
+function property({ title, description, names: _, ...row }: Setting) {
   const type = typeof row.default === "number" ? "integer" : typeof row.default;
   return { title, description, type, ...row };
 }
 
-/// JupyterLab's menus show the last keys of a command, whatever the setting: those of the default habit.
+/// JupyterLab's menus show the last keys of a command, whatever the setting: those of the default habit, and
+/// of these the first.
 function shortcutsOfAll() {
   const all = rows.flatMap(shortcuts);
-  const isRare = ({ selector }: (typeof all)[number]) => selector.includes("rstudio");
+  const isRare = ({ selector }: (typeof all)[number]) =>
+    HABITS.some(habit => habit !== "jupyter" && selector.includes(`'${habit}'`));
   return [...all.filter(isRare), ...all.filter(shortcut => !isRare(shortcut))];
 }
 
-/// A row's keys, in JupyterLab's notation: those of one habit only where the setting says so.
-function shortcuts({ id, keys, rstudio, anywhere, within }: Row) {
+const HABITS = Object.keys(habits) as Habit[];
+
+/// A row's keys, in JupyterLab's notation: those that not all habits have only where the setting says so.
+function shortcuts({ id, keys: own, anywhere, within }: Row) {
   const here = anywhere ? ".rdit-Document" : EDITOR;
-  const selector = within ? `${here} ${within}` : here;
-  const when = (habit: string) => `${selector}[data-rdit-keys='${habit}']`;
-  const bind = (keys: string | undefined, selector: string) =>
-    keys ? [{ command: id, keys: [labKeys(keys)], selector }] : [];
-  if (!rstudio) return bind(keys, selector);
-  return "also" in rstudio
-    ? [...bind(keys, selector), ...bind(rstudio.also, when("rstudio"))]
-    : [...bind(keys, when("jupyter")), ...bind(rstudio.instead, when("rstudio"))];
+  const keysOf = (habit: Habit) => habits[habit][id] ?? own;
+  const all = [...new Set(HABITS.flatMap(keysOf))].reverse();
+  return all.flatMap(keys => {
+    const having = HABITS.filter(habit => keysOf(habit).includes(keys));
+    const where =
+      having.length === HABITS.length ? [""] : having.map(habit => `[data-rdit-keys='${habit}']`);
+    return where.map(when => ({
+      command: id,
+      keys: keys.split(" ").map(labKeys),
+      selector: `${here}${when}${within ? ` ${within}` : ""}`,
+    }));
+  });
 }
 
 const labKeys = (keys: string) =>
@@ -166,13 +177,45 @@ const labKeys = (keys: string) =>
     .map(key => (key === "Mod" ? "Accel" : key.length === 1 ? key.toUpperCase() : key))
     .join(" ");
 
-/// The rows of the table of keys in docs/using.md.
+const pageRows: readonly CommandRow[] = [...scriptCommands, ...pageCommands, ...lazyCommands];
+
+/// The table of keys in docs/using.md.
 export function keyTable(): string {
-  const lines = [...scriptCommands, ...pageCommands, ...lazyCommands]
-    .flatMap(({ keys, label, text = label }) => (keys ? [[keys, text]] : []))
-    .map(([keys, text]) => `| ${inWords(keys)} | ${text[0].toLowerCase()}${text.slice(1)} |\n`);
+  const lines = pageRows
+    .flatMap(row => (ownKeys(row).length ? [[allInWords(ownKeys(row)), textOf(row)]] : []))
+    .map(([keys, text]) => `| ${keys} | ${text} |\n`);
   return `| key | what it does |\n|---|---|\n${lines.join("")}`;
 }
 
+/// The table of habits there: the commands whose keys are not the same in all.
+export function habitTable(): string {
+  const names = HABITS.map(habit => pageSettings.keys.names[habit]);
+  const lines = pageRows
+    .filter(({ id }) => HABITS.some(habit => habits[habit][id]))
+    .map(row => {
+      const keys = HABITS.map(habit => allInWords(habits[habit][row.id] ?? ownKeys(row)) || "–");
+      return `| ${[textOf(row), ...keys].join(" | ")} |\n`;
+    });
+  return `| what it does | ${names.join(" | ")} |\n|---|${"---|".repeat(names.length)}\n${lines.join("")}`;
+}
+
+/// The page's first chunk has the defaults of its settings, and not what they are called: page/defaults.ts.
+export function pageDefaults(): string {
+  const defaults = Object.fromEntries(
+    Object.entries(pageSettings).map(([name, row]) => [name, row.default]),
+  );
+  return `// The defaults of \`pageSettings\` (session/settings.ts), without their texts. Written by \`make tables\`.
+import type { pageSettings, ValuesOf } from "../session/settings";
+
+export const pageDefaults: ValuesOf<typeof pageSettings> = ${JSON.stringify(defaults)};
+`;
+}
+
+const small = (text: string) => `${text[0].toLowerCase()}${text.slice(1)}`;
+const textOf = ({ label, text = label }: CommandRow) => small(text);
+
+const allInWords = (keys: readonly string[]) => keys.map(inWords).join(", ");
 const inWords = (keys: string) =>
-  keys.replace("Arrow", "").replace(/-([a-z])$/, (_, letter: string) => `-${letter.toUpperCase()}`);
+  keys
+    .replaceAll("Arrow", "")
+    .replace(/-([a-z])(?= |$)/g, (_, letter: string) => `-${letter.toUpperCase()}`);

@@ -41,6 +41,13 @@ function html(config: object, preloads: string[]): string {
     <meta name="referrer" content="no-referrer" />
     <title>rdit</title>
     <script id="jupyter-config-data" type="application/json">${json}</script>
+    <script>
+      // The chosen theme, before the first paint; page/storage.ts keeps it there.
+      try {
+        const { values } = JSON.parse(localStorage.getItem("rdit.settings:./"));
+        document.documentElement.dataset.rditTheme = values.theme ?? "system";
+      } catch {}
+    </script>
     <link rel="icon" href="data:," />
     <link rel="stylesheet" href="./page.css" />
 ${preloads.map(name => `    <link rel="modulepreload" href="./${name}" />\n`).join("")}    <script type="module" src="./page.js"></script>

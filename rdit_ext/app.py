@@ -20,6 +20,7 @@ from .api.routes import handlers
 from .command import RditServer, arguments
 from .documents.ruff import Ruff
 from .documents.saving import save_scripts_whole
+from .documents.user_settings import UserSettings
 from .kernel.managers import KernelManagers
 from .session.manager import SessionManager
 from .session.session import Limits
@@ -123,6 +124,9 @@ class RditApp(ExtensionAppJinjaMixin, ExtensionApp):
         )
         if self.save_whole:
             save_scripts_whole(server.contents_manager)
+        self.settings["rdit_user_settings"] = UserSettings(
+            Path(server.config_dir) / "rdit" / "settings.json"
+        )
         packages = self.pyodide_packages_url
         self.settings["rdit_packages_url"] = packages and packages.rstrip("/") + "/"
         self.settings["rdit_browser_python"] = self.browser_python

@@ -60,6 +60,10 @@ MaxDisplays = Annotated[
     int, Meta(ge=1, le=100_000, description="Displays a statement may show before a cut")
 ]
 RunId = Annotated[str, Meta(min_length=1, max_length=100)]
+# A setting of the page, or the keys of a command: `key:` and the command's id.
+SettingName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.:-]*$", max_length=100)]
+SettingText = Annotated[str, Meta(max_length=1000)]
+SettingValue = bool | int | float | SettingText | Annotated[list[SettingText], Meta(max_length=20)]
 
 
 # `gc=False`: these are never part of a reference cycle, and the garbage collector need not traverse
@@ -730,6 +734,18 @@ class FormatAnswer(Outgoing):
 
     script: str | None = None
     error: Finding | None = None
+
+
+class SettingsBody(Incoming):
+    """`PATCH settings`: what to change, by name; null goes back to the default."""
+
+    settings: dict[SettingName, SettingValue | None]
+
+
+class SettingsModel(Struct, rename="camel"):
+    """The user's settings that are not as by default. What a name means is the page's affair."""
+
+    settings: dict[str, SettingValue]
 
 
 class RunAnswer(Struct, rename="camel"):

@@ -573,6 +573,18 @@ export interface FormatAnswer {
   script?: string | null;
   error?: Finding | null;
 }
+/** `PATCH settings`: what to change, by name; null goes back to the default. */
+export interface SettingsBody {
+  settings: {
+    [k: string]: unknown;
+  };
+}
+/** The user's settings that are not as by default. What a name means is the page's affair. */
+export interface SettingsModel {
+  settings: {
+    [k: string]: unknown;
+  };
+}
 /** The answer to `execute-script` and `execute`: every planned statement, in order. */
 export interface RunAnswer {
   results: StatementResult[];

@@ -12,6 +12,7 @@ from .openapi import OpenApiHandler, Operation
 from .page import PageHandler
 from .runs import ExecuteHandler, ExecuteScriptHandler, InterruptHandler, ResetHandler
 from .sessions import SessionHandler, SessionsHandler
+from .settings import SettingsHandler
 from .websocket import RditSocket
 
 _EXAMPLE_STATEMENT = {
@@ -186,6 +187,24 @@ OPERATIONS = (
         {200: p.FormatAnswer},
         body=p.FormatBody,
         example={"script": "x=1"},
+    ),
+    Operation(
+        SettingsHandler,
+        "get",
+        "/settings",
+        "getSettings",
+        "The user's settings of the page",
+        {200: p.SettingsModel},
+    ),
+    Operation(
+        SettingsHandler,
+        "patch",
+        "/settings",
+        "updateSettings",
+        "Change some of the user's settings; null goes back to the default",
+        {200: p.SettingsModel},
+        body=p.SettingsBody,
+        example={"settings": {"theme": "dark", "fontSize": None}},
     ),
     Operation(
         OpenApiHandler,

@@ -13,7 +13,8 @@ from ..errors import BadRequest
 from ..protocol import QUERIES, Incoming, QueryRequest, Statement
 
 T = TypeVar("T")
-_PLACE = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>\$[^`]*)`)?$", re.DOTALL)
+# The place of a wrong name in an object is that object.
+_PLACE = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`(?P<place>\$[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 _PARAMS = {name: msgspec.json.Decoder(query.params) for name, query in QUERIES.items()}
@@ -89,7 +90,9 @@ def _explain(message: str, body: str | bytes, root: str) -> str:
         what = what.replace("Object missing", "Expected the")
         keys = ", ".join(f"`{k}`" for k in value) if isinstance(value, dict) else ""
         return f"{what}, got {keys or 'an empty object'} - at `{root}{place[1:]}`"
-    if ", got " not in what:
+    if "[...]" in place:
+        pass  # some value of an object: msgspec does not say of which name
+    elif ", got " not in what:
         what = f"{what}, got {_show(value)}"
     else:
         what = f"{what} {_show(value)}" if what.endswith("`") else what

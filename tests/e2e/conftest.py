@@ -74,6 +74,14 @@ class Server(JupyterServer):
         for session in self.ask("GET", "rdit/sessions"):
             self.ask("DELETE", f"rdit/sessions/{session['id']}")
 
+    @property
+    def settings_file(self) -> Path:
+        return self.log.parent / "config/rdit/settings.json"
+
+    def forget_settings(self) -> None:
+        """What a test has set is not for the next one."""
+        self.settings_file.unlink(missing_ok=True)
+
     def write(self, name: str, text: str) -> Path:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -337,6 +345,7 @@ def new_tab(server: Server, browser: Browser) -> Iterator[Callable[..., Tab]]:
     for tab in tabs:
         tab.page.context.close()
     server.end_sessions()
+    server.forget_settings()
     assert [tab.complaints for tab in tabs] == [[] for _ in tabs]
 
 

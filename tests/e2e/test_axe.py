@@ -106,7 +106,9 @@ def test_where_nothing_can_be_edited(
 
 
 DIALOGS: dict[str, Callable[[Tab], Any]] = {
-    "help": lambda tab: tab.page.keyboard.press("F1"),
+    "help": lambda tab: tab.page.keyboard.press("Control+Shift+h"),
+    "palette": lambda tab: tab.page.keyboard.press("F1"),
+    "settings": lambda tab: tab.page.keyboard.press("Control+,"),
     "restart": lambda tab: tab.command("restart").click(),
     "reset": lambda tab: tab.command("reset").click(),
     "place": lambda tab: tab.status.get_by_title("Where Python runs").click(),

@@ -28,6 +28,10 @@ ROUTES = {
     ],
     r"/rdit/export": [("POST", "/rdit/export", {"script": "1", "format": "notebook"})],
     r"/rdit/notebook-script": [("POST", "/rdit/notebook-script", {"path": "x.ipynb"})],
+    r"/rdit/settings": [
+        ("GET", "/rdit/settings", None),
+        ("PATCH", "/rdit/settings", {"settings": {"theme": "dark"}}),
+    ],
     r"/rdit/openapi\.json": [("GET", "/rdit/openapi.json", None)],
     r"/rdit/ws": [("WS", "/rdit/ws?path=x.py", None)],
     r"/static/rdit/(.*)": [("GET", "/static/rdit/page.js", None)],

@@ -12,11 +12,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "protocol.ts": [],
   results: ["protocol.ts"],
   editor: ["protocol.ts", "results"],
-  panels: ["protocol.ts", "results", "editor"],
   backends: ["protocol.ts", "results"],
   session: ["protocol.ts", "results", "editor", "backends"],
-  page: ["protocol.ts", "results", "editor", "panels", "backends", "session"],
-  lab: ["protocol.ts", "results", "editor", "panels", "backends", "session"],
+  panels: ["protocol.ts", "results", "editor", "session"],
+  page: ["protocol.ts", "results", "editor", "backends", "session", "panels"],
+  lab: ["protocol.ts", "results", "editor", "backends", "session", "panels"],
 };
 // Within the page: what its folders may import of each other. The modules beside them join them, and
 // hold what all of them know.
@@ -34,7 +34,7 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   // Only for the page: JupyterLab has a completer.
   [/^@codemirror\/autocomplete$/, ["editor", "page"]],
   [/^@codemirror\/(lint|merge)$/, ["editor", "page"]],
-  [/^(@codemirror|@lezer)\//, ["page"]],
+  [/^(@codemirror|@lezer|@replit)\//, ["page"]],
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
   [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],
   [/^marked$/, ["results"]],

@@ -10,11 +10,15 @@ import {
   labPlaces,
   pageCommands,
   scriptCommands,
+  type CommandRow,
 } from "../../labextension/src/session/commands";
 import { lazyCommands } from "../../labextension/src/page/text_commands";
 import { codeCommands } from "../../labextension/src/session/code_commands";
 import { labSettings, pageSettings } from "../../labextension/src/session/settings";
-import { keyTable, pluginSchema } from "../../labextension/tables";
+import { habits, type Habit } from "../../labextension/src/session/habits";
+import { clashes } from "../../labextension/src/session/key_presses";
+import { ownKeys } from "../../labextension/src/session/keymap";
+import { habitTable, keyTable, pageDefaults, pluginSchema } from "../../labextension/tables";
 
 const root = join(import.meta.dirname, "../..");
 const all = [...scriptCommands, ...pageCommands, ...labCommands, ...codeCommands];
@@ -39,9 +43,17 @@ it("has the default keys last, which JupyterLab's menus show", () => {
 it("has the keys as docs/using.md has them", async () => {
   const path = join(root, "docs/using.md");
   const table = /\| key \| what it does \|\n(\|.*\n)*/;
+  const ofHabits = /\| what it does \| Jupyter \|.*\n(\|.*\n)*/;
   const document = readFileSync(path, "utf8");
   expect(document).toMatch(table);
-  await expect(document.replace(table, () => keyTable())).toMatchFileSnapshot(path);
+  expect(document).toMatch(ofHabits);
+  const wanted = document.replace(table, () => keyTable()).replace(ofHabits, () => habitTable());
+  await expect(wanted).toMatchFileSnapshot(path);
+});
+
+it("has the defaults of the page's settings as the first chunk has them", async () => {
+  const text = await format(pageDefaults(), { parser: "typescript", printWidth: 100 });
+  await expect(text).toMatchFileSnapshot(join(root, "labextension/src/page/defaults.ts"));
 });
 
 it("names each command once, and each of its keys for one command of a host", () => {
@@ -49,10 +61,19 @@ it("names each command once, and each of its keys for one command of a host", ()
   for (const own of hosts) {
     const names = own.map(({ id }) => id);
     expect(names).toEqual([...new Set(names)]);
-    const bound = own.flatMap(({ keys }) => keys ?? []);
-    expect(bound).toEqual([...new Set(bound)]);
   }
   expect(ids).toEqual(expect.arrayContaining(Object.keys({ ...labPlaces, ...labEntries })));
+});
+
+it.each(Object.keys(habits) as Habit[])("has no key for two commands in the habit %s", habit => {
+  for (const rows of hosts)
+    for (const mac of [false, true]) {
+      const keysOf = (row: CommandRow) => habits[habit][row.id] ?? ownKeys(row);
+      const bound = rows.map(row => ({ id: row.id, keys: keysOf(row) }));
+      expect([...clashes(bound, mac)]).toEqual([]);
+    }
+  const ids = hosts.flat().map(({ id }) => id as string);
+  expect(ids).toEqual(expect.arrayContaining(Object.keys(habits[habit])));
 });
 
 it.each(all.filter(row => row.edit).map(row => [row.id, row.edit!] as const))(

@@ -316,6 +316,9 @@ export class Script implements IDisposable {
     if (!view) return;
     const { keys, markStale, foldResults, resultLines } = this.around.settings.values;
     const editor = view.dom.closest<HTMLElement>(".jp-FileEditor");
+    // For the keys that work in the whole document.
+    const whole = view.dom.closest<HTMLElement>(".rdit-Document");
+    if (whole) whole.dataset.rditKeys = keys;
     if (editor) {
       editor.dataset.rditKeys = keys;
       editor.dataset.rditStale = markStale ? "on" : "off";

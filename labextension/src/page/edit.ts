@@ -12,7 +12,8 @@ import {
 } from "../editor";
 import { pageCommands, scriptCommands, type CommandRow } from "../session/commands";
 import { Controller, type Question } from "../session/controller";
-import { ANYWHERE, commandKeymap } from "../session/keymap";
+import { ANYWHERE } from "../session/keymap";
+import { Bindings, keysOf } from "./bindings";
 import { createCode, setEditing, setLanguage } from "./code";
 import { baseName, type PageConfig } from "./config";
 import type { Files, TextFile } from "./file/contents";
@@ -23,8 +24,8 @@ import { Notices } from "./chrome/notices";
 import { SavedDocument, signIn } from "./file/document_file";
 import type { Site, SiteCommand } from "./site";
 import { StatusBar, statusButton } from "./chrome/statusbar";
-import { preference, rememberFile } from "./storage";
-import { commandBar, crumbs, setIcon, topBar } from "./chrome/toolbar";
+import { onPreferences, preference, rememberFile } from "./storage";
+import { commandBar, crumbs, setIcon, showKeys, topBar } from "./chrome/toolbar";
 import { ViewOptions } from "./view_options";
 import { Switcher } from "./where/switcher";
 
@@ -52,6 +53,7 @@ export class EditPage {
   readonly document: SavedDocument;
   readonly controller: Controller;
   private readonly root: HTMLElement;
+  private readonly config: PageConfig;
   private readonly name: string;
   private readonly notices = new Notices();
   private readonly view: EditorView;
@@ -59,6 +61,8 @@ export class EditPage {
   private readonly status: StatusBar;
   private readonly viewOptions: ViewOptions;
   private readonly placeButton = statusButton("Where Python runs", () => void this.choosePlace());
+  private readonly commands: readonly CommandRow[];
+  private readonly bindings: Bindings;
   private readonly buttons: Map<string, HTMLButtonElement>;
   private readonly progress = h("div", { class: "rdit-progress", "aria-hidden": "true" });
   /// What the page's own commands do.
@@ -70,16 +74,22 @@ export class EditPage {
 
   constructor({ root, config, files, path, file, language, editing, site }: EditPageOptions) {
     this.root = root;
+    this.config = config;
     this.name = baseName(path);
     const { notices } = this;
     const scriptFile = new ScriptFile(files, path, file);
     const caretName = `rdit.caret:${config.baseUrl}${path}`;
     const commands = [...scriptCommands, ...pageCommands].filter(row => !row.isOfSite || site);
+    this.commands = commands;
+    const rowOf = (id: string) => commands.find(row => row.id === id)!;
+    this.bindings = new Bindings(commands, row => this.perform(row), rowOf);
     this.own = {
       "rdit:save": { run: () => void this.save() },
-      "rdit:help": {
-        run: () => void import("./chrome/help").then(help => help.showHelp(config.version)),
-      },
+      "rdit:palette": { run: () => void this.showPalette() },
+      "rdit:settings": { run: () => void this.showSettings() },
+      "rdit:help": { run: () => void this.showHelp() },
+      "rdit:place": { run: () => void this.choosePlace() },
+      "rdit:wrap": { run: () => this.viewOptions.toggleWrap() },
       ...site?.commands(this.name, () => this.view.state.doc.toString(), notices),
     };
     this.switcher = new Switcher({
@@ -104,6 +114,7 @@ export class EditPage {
       toggleLayout: () => this.viewOptions.toggleLayout(),
       onChange: () => this.showSession(),
       onRun: () => this.document.saveByItself("saveOnRun"),
+      limits: () => ({ maxText: preference("maxText"), maxDisplays: preference("maxDisplays") }),
       alternative: () => ({ text: this.switcher.difference, actions: this.switcher.offers() }),
       isRefused: () => this.switcher.isRefused,
       onUnreachable: () => this.switcher.onGone(),
@@ -120,12 +131,12 @@ export class EditPage {
       editing,
       extensions: [
         rditEditor(this.controller.editorHost),
-        commandKeymap(commands, row => this.perform(row)),
+        this.bindings.extension,
         keepCaret(() => caretName),
         EditorView.updateListener.of(update => this.onUpdate(update)),
       ],
     });
-    const layout = commands.find(({ id }) => id === "rdit:layout")!;
+    const layout = rowOf("rdit:layout");
     this.viewOptions = new ViewOptions(this.view, notices, {
       text: layout.text,
       run: () => this.perform(layout),
@@ -142,6 +153,7 @@ export class EditPage {
       commands,
       row => this.onButton(row),
       id => this.own[id]?.icon,
+      keysOf,
     );
     this.buttons = bar.buttons;
     root.replaceChildren(
@@ -167,6 +179,11 @@ export class EditPage {
     });
     this.controller.attach(this.view);
     this.listen();
+    this.listening.signal.addEventListener(
+      "abort",
+      onPreferences(() => this.applyPreferences()),
+    );
+    this.applyPreferences();
     this.looking = setInterval(() => void this.document.look(false), LOOK_MS);
     this.showLayout();
     this.showPlace();
@@ -187,6 +204,11 @@ export class EditPage {
     setLanguage(this.view, language);
   }
 
+  /// Tells the user, for a while.
+  say(text: string) {
+    this.notices.toast(text, "warning");
+  }
+
   setEditing(editing: Extension) {
     setEditing(this.view, editing);
   }
@@ -194,6 +216,7 @@ export class EditPage {
   /// Ends everything: connection, timers, listeners, editor. What is not saved is kept as a draft.
   dispose() {
     this.listening.abort();
+    this.bindings.dispose();
     clearInterval(this.looking);
     clearInterval(this.tick);
     this.document.dispose();
@@ -226,6 +249,54 @@ export class EditPage {
       await formatDocument(this.view, null, { isQuiet: true });
     }
     await this.document.save();
+  }
+
+  /// All commands, those of the chunks that come after the first paint too.
+  private async allCommands(): Promise<readonly CommandRow[]> {
+    return [...this.commands, ...(await import("./text_commands")).lazyCommands];
+  }
+
+  private async showPalette() {
+    const [{ showPalette }, rows] = await Promise.all([
+      import("./chrome/palette"),
+      this.allCommands(),
+    ]);
+    const reason = (id: string) => this.unavailable(id);
+    showPalette(rows, keysOf, reason, row => {
+      this.view.focus();
+      this.perform(row);
+    });
+  }
+
+  private async showSettings(part?: "keys") {
+    const { showSettings } = await import("./chrome/settings_dialog");
+    const { isSite, version } = this.config;
+    const kept = isSite ? "Kept in this browser." : "Kept on the server.";
+    showSettings({ rows: await this.allCommands(), keysOf, kept, version, part });
+  }
+
+  private async showHelp() {
+    const { showHelp } = await import("./chrome/help");
+    const change = () => void this.showSettings("keys");
+    showHelp(await this.allCommands(), keysOf, this.config.version, change);
+  }
+
+  /// Why a command cannot be performed now; "" if it can.
+  private unavailable(id: string): string {
+    if (!this.buttons.get(id)?.disabled) return "";
+    return id === "rdit:save" ? "read-only" : "nothing runs";
+  }
+
+  private applyPreferences() {
+    this.viewOptions.apply();
+    void this.bindings.apply(this.view).then(() => {
+      for (const row of this.commands) {
+        const button = this.buttons.get(row.id);
+        if (button) showKeys(button, row, keysOf(row));
+      }
+    });
+    // Another font has other heights.
+    this.view.requestMeasure();
   }
 
   private async confirm(question: Question): Promise<boolean> {

@@ -2,9 +2,12 @@
 import "../../style/index.css";
 import { baseName, forgetToken, readConfig } from "./config";
 import { Contents, ContentsError, type Files, type TextFile } from "./file/contents";
+import { applyAppearance } from "./appearance";
+import { loadHabit } from "./bindings";
 import { h } from "./chrome/dom";
 import { EditPage } from "./edit";
 import type { Site } from "./site";
+import { onPreferences, openPreferences } from "./storage";
 
 // How long the first paint waits for the lazy chunks, which usually arrive with the script.
 const CHUNK_PATIENCE_MS = 200;
@@ -18,6 +21,9 @@ let site: Site | null = null;
 
 async function main() {
   forgetToken();
+  openPreferences(config.baseUrl);
+  applyAppearance();
+  onPreferences(applyAppearance);
   const root =
     document.querySelector<HTMLElement>(".rdit-page") ?? h("div", { class: "rdit-page" });
   if (!root.isConnected) document.body.append(root);
@@ -31,9 +37,19 @@ async function main() {
   if (config.path === null) {
     const folder = new URL(location.href).searchParams.get("folder") ?? "";
     const { showFileList } = await fileList();
-    return showFileList(root, config, contents, folder.replace(/^\/+|\/+$/g, ""));
+    await showFileList(root, config, contents, folder.replace(/^\/+|\/+$/g, ""));
+    return syncSettings(text => console.warn(`rdit: ${text}`));
   }
   await openScript(root, config.path);
+}
+
+// After the first paint, which has the settings as this browser last knew them.
+function syncSettings(say: (text: string) => void) {
+  if (config.isSite) return;
+  import("./settings_sync").then(
+    ({ startSync }) => startSync(config.baseUrl, say),
+    () => console.warn("rdit: the settings on the server could not be asked for."),
+  );
 }
 
 async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
@@ -42,6 +58,7 @@ async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
     language: import("./python").then(({ python }) => python),
     editing: import("./editing").then(({ editing }) => editing),
   };
+  const habit = loadHabit().catch(() => {}); // said when the page applies it
   // Only fetched here: the document imports it.
   import("./file/drafts").catch(() => {});
   try {
@@ -50,6 +67,7 @@ async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
     const [language, editing] = await Promise.all(
       [parts.language, parts.editing].map(part => Promise.race([part, patience]).catch(() => null)),
     );
+    await Promise.race([habit, patience]);
     const page = new EditPage({
       root,
       config,
@@ -60,6 +78,9 @@ async function openScript(root: HTMLElement, path: string, unsaved?: TextFile) {
       editing: editing ?? null,
       site,
     });
+    syncSettings(text => page.say(text));
+    // Only fetched here, so that what is typed after its key is typed into it.
+    import("./chrome/palette").catch(() => {});
     if (unsaved) page.document.sayUnsaved(site!.sharedNotice);
     if (!language)
       parts.language.then(

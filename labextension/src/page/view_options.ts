@@ -2,14 +2,16 @@
 // the status bar for both.
 import type { EditorView } from "@codemirror/view";
 import { layoutOf, layouts, nextLayout, setFolding, setLayout, type Layout } from "../editor";
-import { pageSettings } from "../session/settings";
 import type { Notifier } from "../session/notifier";
 import { setWrapping } from "./code";
 import { statusButton } from "./chrome/statusbar";
 import { preference, setPreference } from "./storage";
 
 export class ViewOptions {
-  readonly wrapButton = statusButton(pageSettings.wrap.description, () => this.toggleWrap());
+  readonly wrapButton = statusButton("Wrap long lines, or let them run on", () =>
+    this.toggleWrap(),
+  );
+  private shown = "";
   readonly layoutButton: HTMLButtonElement;
 
   constructor(
@@ -18,9 +20,20 @@ export class ViewOptions {
     toggleLayout: { text?: string; run(): void },
   ) {
     this.layoutButton = statusButton(toggleLayout.text ?? "", toggleLayout.run);
-    setLayout(view, preference("layout"));
-    setFolding(view, preference("foldResults"), preference("resultLines"));
-    this.showWrap();
+    this.apply();
+  }
+
+  /// Takes over what the user has chosen.
+  apply() {
+    const [layout, wrap] = [preference("layout"), preference("wrap")];
+    const [folds, lines] = [preference("foldResults"), preference("resultLines")];
+    const shown = [layout, wrap, folds, lines].join();
+    if (this.shown === shown) return;
+    this.shown = shown;
+    setLayout(this.view, layout);
+    setFolding(this.view, folds, lines);
+    setWrapping(this.view, wrap);
+    this.wrapButton.textContent = wrap ? "Wrap" : "No wrap";
   }
 
   toggleLayout() {
@@ -28,7 +41,6 @@ export class ViewOptions {
     if (layoutOf(this.view.state) !== wanted)
       return this.notifier.toast("In a narrow window results stand below the code.");
     setPreference("layout", nextLayout(wanted));
-    setLayout(this.view, preference("layout"));
   }
 
   /// Shows the layout in use, which in a narrow window may differ from the preference, and returns
@@ -39,13 +51,7 @@ export class ViewOptions {
     return layout;
   }
 
-  private toggleWrap() {
+  toggleWrap() {
     setPreference("wrap", !preference("wrap"));
-    setWrapping(this.view, preference("wrap"));
-    this.showWrap();
-  }
-
-  private showWrap() {
-    this.wrapButton.textContent = preference("wrap") ? "Wrap" : "No wrap";
   }
 }

@@ -23,8 +23,10 @@ export function sandboxed(html: string): { dom: HTMLElement; dispose(): void } {
   return { dom: frame, dispose: () => window.removeEventListener("message", listen) };
 }
 
-// JupyterLab's theme tells whether it is light; the page follows the system.
+// JupyterLab's theme tells whether it is light; on the page the user chooses, or the system.
 function isDark(): boolean {
+  const { rditTheme } = document.documentElement.dataset;
+  if (rditTheme === "light" || rditTheme === "dark") return rditTheme === "dark";
   const themed = document.querySelector<HTMLElement>("[data-jp-theme-light]");
   return themed
     ? themed.dataset.jpThemeLight === "false"

@@ -35,8 +35,8 @@ export interface CommandRow {
   text?: string;
   /// The icon's name in each host.
   icon?: string;
-  /// In CodeMirror's notation: "Mod" is Cmd on a Mac, else Ctrl.
-  keys?: string;
+  /// In CodeMirror's notation: "Mod" is Cmd on a Mac, else Ctrl. Those of other habits: session/habits.ts.
+  keys?: string | readonly string[];
   /// The section of the page's help.
   group?: "run" | "section" | "edit" | "write" | "help";
   edit?: EditorCommand;
@@ -350,14 +350,51 @@ export const pageCommands: readonly CommandRow[] = [
     page: 32,
   },
   {
-    id: "rdit:help",
-    label: "Keys",
-    text: "Show the keys",
-    icon: "help",
-    keys: "F1",
+    id: "rdit:place",
+    label: "Choose Where Python Runs…",
+    movesFocus: true,
+  },
+  {
+    id: "rdit:wrap",
+    label: "Wrap Long Lines, or Let Them Run On",
+    text: "Wrap long lines, or let them run on",
+  },
+  {
+    id: "rdit:palette",
+    label: "Show All Commands",
+    short: "Commands",
+    text: "Find a command by its name",
+    icon: "commands",
+    // Firefox opens a private window with the first.
+    keys: ["Mod-Shift-p", "F1"],
     group: "help",
     anywhere: true,
+    movesFocus: true,
     page: 41,
+  },
+  {
+    id: "rdit:settings",
+    label: "Settings…",
+    short: "Settings",
+    text: "Change the settings, and the keys",
+    icon: "settings",
+    keys: "Mod-,",
+    group: "help",
+    anywhere: true,
+    movesFocus: true,
+    page: 42,
+  },
+  {
+    id: "rdit:help",
+    label: "Show Keys",
+    short: "Keys",
+    text: "Show the keys",
+    icon: "help",
+    keys: "Mod-Shift-h",
+    group: "help",
+    anywhere: true,
+    movesFocus: true,
+    page: 43,
   },
 ];
 
@@ -458,16 +495,14 @@ export const labEntries: Record<string, string> = {
 
 /// Where a command stands in JupyterLab besides its palette, for the schema.
 export interface LabPlace {
-  /// Other keys than on the page; none if empty.
-  keys?: string;
+  /// Other keys than on the page, in every habit.
+  keys?: readonly string[];
   /// Rank in the toolbar of a script.
   toolbar?: number;
   /// The main menu's menu that has it.
   menu?: "new" | "export" | "view" | "run" | "kernel";
   /// Context menu: of the editor, or of the files of a type; and the rank there.
   context?: ["editor" | "python" | "notebook", number];
-  /// Keys for users with the habit of RStudio.
-  rstudio?: { also: string } | { instead: string };
   /// The keys work in the whole document.
   anywhere?: true;
   /// Where in the editor the keys work, if not everywhere.
@@ -475,11 +510,10 @@ export interface LabPlace {
 }
 
 export const labPlaces: Record<string, LabPlace> = {
-  "rdit:run": { toolbar: 20, context: ["editor", 0], rstudio: { also: "Mod-Enter" } },
-  "rdit:run-and-stay": { menu: "run", rstudio: { instead: "Alt-Enter" } },
-  "rdit:run-and-insert-below": { rstudio: { instead: "" } },
-  "rdit:run-to-here": { menu: "run", context: ["editor", 0], rstudio: { also: "Mod-Alt-b" } },
-  "rdit:run-all": { toolbar: 21, rstudio: { also: "Mod-Alt-r" } },
+  "rdit:run": { toolbar: 20, context: ["editor", 0] },
+  "rdit:run-and-stay": { menu: "run" },
+  "rdit:run-to-here": { menu: "run", context: ["editor", 0] },
+  "rdit:run-all": { toolbar: 21 },
   "rdit:interrupt": { toolbar: 22, anywhere: true },
   "rdit:reset": { toolbar: 24, menu: "kernel" },
   "rdit:restart": { toolbar: 23 },
@@ -494,8 +528,8 @@ export const labPlaces: Record<string, LabPlace> = {
   "rdit:clear-results": { menu: "run" },
   "rdit:run-section": { menu: "run" },
   // JupyterLab goes through its tabs with these.
-  "rdit:fold-code": { keys: "" },
-  "rdit:unfold-code": { keys: "" },
+  "rdit:fold-code": { keys: [] },
+  "rdit:unfold-code": { keys: [] },
   "rdit:create-console": { context: ["editor", 10] },
   "rdit:complete": { within: ".jp-mod-completer-enabled:not(.jp-mod-at-line-beginning)" },
   "rdit:create-new": { menu: "new" },

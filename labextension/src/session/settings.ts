@@ -2,7 +2,18 @@
 // settings editor has them from schema/plugin.json. A test holds the schema to it; `make tables`
 // writes it.
 //
-// JupyterLab takes titles and defaults from the schema: its build has only the types of `labSettings`.
+// JupyterLab takes titles and defaults from the schema: its build has only the types of `labSettings`. The
+// page's first chunk has only the defaults, which `make tables` writes to page/defaults.ts.
+
+/// The groups of the page's dialog, and the settings in them, in its order; what stands in none is in
+/// "Editing".
+export const settingGroups: Readonly<Record<string, readonly string[]>> = {
+  Appearance: ["theme", "fontFamily", "fontSize"],
+  Editing: ["keys", "vim", "wrap"],
+  Results: ["layout", "foldResults", "resultLines", "maxText", "maxDisplays"],
+  Running: ["whenGone"],
+  Saving: ["autosave", "saveOnRun", "formatOnSave"],
+};
 
 export interface Setting<Value = unknown> {
   title: string;
@@ -12,6 +23,8 @@ export interface Setting<Value = unknown> {
   enum?: readonly Value[];
   minimum?: number;
   maximum?: number;
+  /// What the values of `enum` are called in the page's dialog. Default: themselves, with a capital.
+  names?: Readonly<Record<string, string>>;
 }
 
 const choice = <Value extends string>(
@@ -63,13 +76,70 @@ const formatOnSave = flag(
   false,
 );
 
-/// Preferences of the page, in this browser. Applied in page/edit.ts, but for `whenGone`
-/// (page/where) and the two of saving (page/file/document_file.ts).
+const keys = {
+  ...choice(
+    "Keys",
+    "The habit that the keys follow. Every key can be changed by itself.",
+    "jupyter",
+    "vscode",
+    "rstudio",
+    "spyder",
+  ),
+  names: { jupyter: "Jupyter", vscode: "VS Code", rstudio: "RStudio", spyder: "Spyder" },
+} as const;
+const maxText = {
+  title: "Text of a statement",
+  description: "Characters that a statement may write before the middle of it is left out.",
+  minimum: 1000,
+  maximum: 16777216,
+  default: 524288,
+} as const;
+const maxDisplays = {
+  title: "Displays of a statement",
+  description:
+    "Figures and other displays that a statement may show before all but the last are left out.",
+  minimum: 1,
+  maximum: 100000,
+  default: 1000,
+} as const;
+
+/// The user's preferences on the page: kept on the server, and in this browser. `preference` gives a value,
+/// and `onPreferences` says when one has changed (page/storage.ts).
 export const pageSettings = {
+  theme: {
+    ...choice("Theme", "Light, dark, or as the system has it.", "system", "light", "dark"),
+    names: { system: "As the system" },
+  },
+  fontFamily: {
+    title: "Font of the code",
+    description: "A font that this computer has, as Fira Code. Empty: the system's.",
+    default: "",
+  },
+  fontSize: {
+    title: "Size of the code",
+    description: "In pixels. Results follow it.",
+    minimum: 8,
+    maximum: 40,
+    default: 13,
+  },
+  keys,
+  vim: flag("Vim", "Edit as in Vim. :w saves, and the keys that run still run.", false),
+  wrap: flag("Wrap", "Wrap long lines, or let them run on.", false),
   layout,
   foldResults,
   resultLines,
-  wrap: flag("Wrap", "Wrap long lines, or let them run on.", false),
+  maxText,
+  maxDisplays,
+  whenGone: {
+    ...choice(
+      "When the server goes away",
+      "Offer to run in this browser, run there, or wait for the server.",
+      "ask",
+      "always",
+      "never",
+    ),
+    names: { ask: "Ask", always: "Run in this browser", never: "Wait for the server" },
+  },
   autosave: flag(
     "Save by itself",
     "A moment after you stop typing, and when you leave the page. Never over a change made elsewhere.",
@@ -82,25 +152,13 @@ export const pageSettings = {
   ),
   diagnostics,
   formatOnSave,
-  whenGone: choice(
-    "When the server goes away",
-    "Offer to run in this browser, run there, or wait for the server.",
-    "ask",
-    "always",
-    "never",
-  ),
-};
+} as const;
 
 /// Settings of JupyterLab, in the order of its settings editor. Applied in lab/script.ts, but for
 /// `openByDefault` (lab/opening.ts) and `runOnSave` (lab/index.ts).
 export const labSettings = {
   layout,
-  keys: choice(
-    "Keys",
-    "The habit that the keys follow. Every key can be changed in Keyboard Shortcuts.",
-    "jupyter",
-    "rstudio",
-  ),
+  keys,
   openByDefault: flag(
     "Open Python files with rdit",
     "When a Python file is opened with a double click.",
@@ -126,24 +184,28 @@ export const labSettings = {
   ),
   foldResults,
   resultLines,
-  maxText: {
-    title: "Text of a statement",
-    description: "Characters that a statement may write before the middle of it is left out.",
-    minimum: 1000,
-    maximum: 16777216,
-    default: 524288,
-  },
-  maxDisplays: {
-    title: "Displays of a statement",
-    description:
-      "Figures and other displays that a statement may show before all but the last are left out.",
-    minimum: 1,
-    maximum: 100000,
-    default: 1000,
-  },
+  maxText,
+  maxDisplays,
 };
 
 /// The values of a table's settings.
 export type ValuesOf<Table extends Record<string, Setting>> = {
-  readonly [Name in keyof Table]: Table[Name]["default"];
+  readonly [Name in keyof Table]: ValueOf<Table[Name]>;
 };
+type ValueOf<Row extends Setting> = Row extends { enum: readonly (infer Value)[] }
+  ? Value
+  : Row["default"] extends boolean
+    ? boolean
+    : Row["default"] extends number
+      ? number
+      : string;
+
+/// Whether a value, from a file or another version, is one of the setting's.
+export function isValueOf(row: Setting, value: unknown): boolean {
+  if (row.enum) return row.enum.includes(value);
+  if (typeof value !== typeof row.default) return false;
+  return (
+    typeof value !== "number" ||
+    (Number.isInteger(value) && value >= row.minimum! && value <= row.maximum!)
+  );
+}

@@ -56,12 +56,27 @@ def test_settings_choose_layout_height_and_cuts(lab_with: Callable[..., Lab]) ->
     expect(lab.document).to_have_attribute("data-layout", "beside")
 
 
-def test_keys_follow_the_habit_of_rstudio_where_it_is_set(lab_with: Callable[..., Lab]) -> None:
-    lab = lab_with("keys.py", "1 + 1\n2 + 2\n3 + 3\n", keys="rstudio")
-    lab.press("Control+Enter", "Control+Enter")
+@pytest.mark.parametrize(
+    ("habit", "advance", "stay", "whole"),
+    [
+        ("vscode", "Shift+Enter", "Control+Enter", "Control+F5"),
+        ("rstudio", "Control+Enter", "Alt+Enter", "Control+Alt+r"),
+        ("spyder", "F9", "", "F5"),
+    ],
+)
+def test_keys_follow_the_habit_that_is_set(
+    lab_with: Callable[..., Lab], habit: str, advance: str, stay: str, whole: str
+) -> None:
+    lab = lab_with("keys.py", "1 + 1\n2 + 2\n3 + 3\n4 + 4\n", keys=habit)
+    lab.press(advance, advance)
     expect(lab.output(1)).to_have_text("2")
     expect(lab.output(2)).to_have_text("4")
-    expect(lab.result(3)).to_have_count(0)
+    if stay:
+        lab.press(stay, stay)
+        expect(lab.output(3)).to_have_text("6")
+    expect(lab.result(4)).to_have_count(0)
+    lab.press(whole)
+    expect(lab.output(4)).to_have_text("8")
 
 
 def test_run_all_on_save_and_from_a_clear_namespace(lab_with: Callable[..., Lab]) -> None:

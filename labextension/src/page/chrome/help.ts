@@ -1,22 +1,27 @@
-// The dialog of the keys.
-import { pageCommands, scriptCommands, type CommandRow } from "../../session/commands";
-import { lazyCommands } from "../text_commands";
+// Lazy chunk: the dialog of the keys, as this user has them.
+import type { CommandRow } from "../../session/commands";
+import { keyCaps } from "../../panels/key_caps";
+import type { KeysOf } from "../../session/keymap";
 import { openDialog } from "./dialogs";
 import { h } from "./dom";
-import { keyNames } from "./keys";
 
 interface Row {
-  keys: string;
+  keys: readonly string[];
   text: string;
 }
 
-/// Shows the keys of the commands and of the editor.
-export function showHelp(version: string) {
-  const of = (group: CommandRow["group"]): Row[] =>
-    [...pageCommands, ...scriptCommands, ...lazyCommands]
-      .filter(row => row.group === group)
-      .map(({ keys = "", label, text = label }) => ({ keys, text }));
-  const { dialog } = openDialog(
+/// Shows the keys of the commands and of the editor. `change`: called to change them.
+export function showHelp(
+  rows: readonly CommandRow[],
+  keysOf: KeysOf,
+  version: string,
+  change: () => void,
+) {
+  const of = (...groups: CommandRow["group"][]): Row[] =>
+    rows
+      .filter(row => groups.includes(row.group))
+      .map(row => ({ keys: keysOf(row), text: row.text ?? row.label }));
+  const { dialog, done } = openDialog(
     "Keys",
     h(
       "div",
@@ -30,11 +35,13 @@ export function showHelp(version: string) {
       "div",
       { class: "rdit-dialog-actions" },
       h("span", { class: "rdit-dialog-note" }, `rdit ${version}`),
+      h("button", { class: "rdit-button rdit-framed", value: "change" }, "Change…"),
       h("button", { class: "rdit-button rdit-framed", value: "" }, "Close"),
     ),
   );
   dialog.classList.add("rdit-dialog-wide");
-  dialog.querySelector<HTMLButtonElement>(".rdit-dialog-actions button")!.focus();
+  dialog.querySelector<HTMLButtonElement>(".rdit-dialog-actions button:last-child")!.focus();
+  void done.then(answer => answer === "change" && change());
 }
 
 const section = (title: string, rows: Row[]) =>
@@ -45,9 +52,8 @@ const section = (title: string, rows: Row[]) =>
     h(
       "dl",
       {},
-      ...rows.flatMap(({ keys, text }) => [
-        h("dt", {}, ...keyNames(keys).map(name => h("kbd", {}, name))),
-        h("dd", {}, text),
-      ]),
+      ...rows
+        .filter(({ keys }) => keys.length)
+        .flatMap(({ keys, text }) => [h("dt", {}, ...keys.map(keyCaps)), h("dd", {}, text)]),
     ),
   );

@@ -11,6 +11,9 @@ const PATHS = {
   beside: '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M8.5 3v10"/>',
   spaced: '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M8.5 3v10M2 8.5h6.5"/>',
   below: '<rect x="2" y="3" width="12" height="10" rx="1.5"/><path d="M2 8.5h12"/>',
+  commands: '<path d="M2.5 4h11M2.5 8h7M2.5 12h4"/><path d="m11 10.5 2.5 2-2.5 2"/>',
+  settings:
+    '<path d="M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6"/><circle cx="10" cy="4.5" r="1.8"/><circle cx="6" cy="11.5" r="1.8"/>',
   help: '<circle cx="8" cy="8" r="6"/><path d="M6.2 6.2A1.9 1.9 0 0 1 8 4.9c1 0 1.9.7 1.9 1.7C9.9 7.9 8 7.9 8 9.3M8 11.2v.05"/>',
   check: '<path d="m3.2 8.4 3.2 3.2 6.4-7.2"/>',
   close: '<path d="m4 4 8 8M12 4l-8 8"/>',

@@ -2,7 +2,8 @@
 import type { CommandRow } from "../../session/commands";
 import { baseName, folderOf, folderUrl } from "../config";
 import { h } from "./dom";
-import { ariaKeys, keyText } from "./keys";
+import { ariaKeys, keyText } from "../../session/keys";
+import type { KeysOf } from "../../session/keymap";
 import { icon, mark, type Drawing, type IconName } from "./icons";
 
 export function topBar(...children: HTMLElement[]): HTMLElement {
@@ -50,6 +51,7 @@ export function commandBar(
   rows: readonly CommandRow[],
   run: (row: CommandRow) => void,
   drawing: (id: string) => Drawing | undefined,
+  keysOf: KeysOf,
 ): { dom: HTMLElement; buttons: Map<string, HTMLButtonElement> } {
   const buttons = new Map<string, HTMLButtonElement>();
   const groups: HTMLElement[] = [];
@@ -57,6 +59,7 @@ export function commandBar(
     const group = Math.floor(row.page! / 10);
     const isIconOnly = group > 1;
     const button = commandButton(row, () => run(row), { isIconOnly, drawing: drawing(row.id) });
+    showKeys(button, row, keysOf(row));
     buttons.set(row.id, button);
     (groups[group] ??= h("div", { class: "rdit-group" })).append(button);
   }
@@ -69,16 +72,14 @@ function commandButton(
   run: () => void,
   { isIconOnly = false, drawing }: { isIconOnly?: boolean; drawing?: Drawing } = {},
 ): HTMLButtonElement {
-  const { id, label, short = label, text = label, keys } = row;
+  const { id, label, short = label } = row;
   const button: HTMLButtonElement = h(
     "button",
     {
       class: `rdit-button${isIconOnly ? " rdit-icon-only" : ""}`,
       type: "button",
       "data-command": id,
-      "data-tip": keys ? `${text}\u2002${keyText(keys)}` : text,
       "aria-label": short,
-      "aria-keyshortcuts": keys ? ariaKeys(keys) : null,
       onclick: () => {
         button.classList.add("rdit-pressed");
         run();
@@ -93,6 +94,14 @@ function commandButton(
   for (const left of ["mouseleave", "blur"])
     button.addEventListener(left, () => button.classList.remove("rdit-pressed"));
   return button;
+}
+
+/// Shows in the button's tooltip which keys its command has.
+export function showKeys(button: HTMLElement, row: CommandRow, keys: readonly string[]) {
+  const { label, text = label } = row;
+  button.dataset.tip = keys[0] ? `${text}\u2002${keyText(keys[0])}` : text;
+  if (keys.length) button.setAttribute("aria-keyshortcuts", ariaKeys(keys));
+  else button.removeAttribute("aria-keyshortcuts");
 }
 
 export function setIcon(button: HTMLElement, name: IconName) {

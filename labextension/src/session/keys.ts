@@ -1,0 +1,42 @@
+// Keys in CodeMirror's notation ("Mod-Shift-Enter", "Mod-k Mod-s" for two strokes): their names on this
+// keyboard, what a key press is in that notation, and which keys are the same.
+
+export const isMac = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
+const NAMES: Record<string, string> = isMac
+  ? { Mod: "⌘", Meta: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃", Enter: "↩" }
+  : { Mod: "Ctrl" };
+const ARROWS: Record<string, string> = { Right: "→", Left: "←", Up: "↑", Down: "↓" };
+
+// A hyphen may be the key itself.
+const parts = (stroke: string) => stroke.split(/-(?!$)/);
+
+/// The names of the keys of a binding's strokes: "⌘" or "Ctrl" for "Mod".
+export const keyNames = (keys: string): string[][] =>
+  keys.split(" ").map(stroke =>
+    parts(stroke).map(key => {
+      const name = key.replace("Arrow", "");
+      return NAMES[name] ?? ARROWS[name] ?? (name.length === 1 ? name.toUpperCase() : name);
+    }),
+  );
+
+/// A key binding as text: "⇧↩" or "Shift+Enter".
+export const keyText = (keys: string) =>
+  keyNames(keys)
+    .map(names => names.join(isMac ? "" : "+"))
+    .join(" ");
+
+/// Key bindings for `aria-keyshortcuts`.
+export const ariaKeys = (keys: readonly string[]) =>
+  keys
+    // The attribute knows no strokes that follow each other.
+    .filter(key => !key.includes(" "))
+    .map(key =>
+      parts(key)
+        .map(part => (part === "Mod" ? (isMac ? "Meta" : "Control") : part))
+        .map(part => (part === "Ctrl" ? "Control" : part.length === 1 ? part.toUpperCase() : part))
+        .join("+"),
+    )
+    .join(" ");
+
+/// Whether a key begins those of two strokes ("Mod-k Mod-0"): CodeMirror takes it for nothing else.
+export const beginsStrokes = (key: string) => /^(Mod|Ctrl|Meta|Cmd)-k$/.test(key);
