@@ -52,7 +52,7 @@ def editor_height(page: Any) -> float:
     return float(page.locator(".cm-editor").bounding_box()["height"])
 
 
-@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("layout", ["spaced", "below"])
 @pytest.mark.parametrize(
     "what", [f"[{TEXT}]", f"[{TABLE}]", f"[{STYLED}]", f"[{SHORT}, {TABLE}]", f"[{TEXT}, {SHORT}]"]
 )
@@ -197,7 +197,7 @@ def test_folds_stay_while_a_statement_runs_again_is_edited_and_out_of_view(
     assert_right(page, "edited")
 
 
-@pytest.mark.parametrize("layout", ["beside", "below"])
+@pytest.mark.parametrize("layout", ["spaced", "below"])
 def test_all_results_fold_and_unfold_also_those_out_of_view(
     open_page: Callable[..., Any], layout: str
 ) -> None:
