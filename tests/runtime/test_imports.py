@@ -13,12 +13,15 @@ FILES = sorted(RUNTIME.glob("*.py"))
 # What only the modules of one host may import: it is there already, or its package was imported.
 LENT = {
     "host_ipython": {"IPython"},
+    # jedi is a dependency of IPython.
+    "introspect_ipython": {"IPython", "jedi"},
     "pyodide_bridge": {"pyodide"},
     "pyodide_canvas": {"matplotlib"},
     "pyodide_display": {"matplotlib"},
     "pyodide_ipython": {"pyodide"},
     # Of the standard library since 3.14, which is the browser's.
     "introspect_pyodide": {"annotationlib"},
+    "introspect_value": {"annotationlib"},
     "pyodide_pretty": {"annotationlib"},
 }
 # Boots the host of the browser.

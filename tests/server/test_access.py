@@ -27,6 +27,8 @@ ROUTES = {
         ("DELETE", "/rdit/sessions/default", None),
     ],
     r"/rdit/export": [("POST", "/rdit/export", {"script": "1", "format": "notebook"})],
+    r"/rdit/lint": [("POST", "/rdit/lint", {"script": "1"})],
+    r"/rdit/format": [("POST", "/rdit/format", {"script": "1"})],
     r"/rdit/notebook-script": [("POST", "/rdit/notebook-script", {"path": "x.ipynb"})],
     r"/rdit/settings": [
         ("GET", "/rdit/settings", None),
@@ -39,7 +41,13 @@ ROUTES = {
 # The one address that answers a stranger, and what it tells him. Jupyter's own handler serves the
 # page's assets to everyone, as it does its own: they hold no secrets and run nothing.
 OPEN = {"/rdit/health"}
-EXECUTING_NOTHING = {"/rdit/interrupt", "/rdit/export", "/rdit/notebook-script"}
+EXECUTING_NOTHING = {
+    "/rdit/interrupt",
+    "/rdit/export",
+    "/rdit/notebook-script",
+    "/rdit/lint",
+    "/rdit/format",
+}
 PUBLIC_ASSETS = {"/static/rdit/page.js"}
 GUARDED = [
     request

@@ -5,7 +5,7 @@ import { announcements } from "../../labextension/src/editor/announce";
 import { brokenField, newlyBroken } from "../../labextension/src/editor/broken";
 import { statementsIn, toRun } from "../../labextension/src/editor/commands";
 import { markAt } from "../../labextension/src/editor/gutter";
-import { geometryField, spacerOf } from "../../labextension/src/editor/spacers";
+import { geometryField, layoutChosen, spacerOf } from "../../labextension/src/editor/spacers";
 import { contentOf } from "../../labextension/src/editor/content";
 import {
   eachGroup,
@@ -410,6 +410,7 @@ describe("a snapshot", () => {
 });
 
 describe("spacers", () => {
+  const spaced = { effects: layoutChosen.of("spaced") };
   const spacers = (editor: Editor): [number, number][] => {
     const found: [number, number][] = [];
     const { decorations } = editor.state.field(geometryField);
@@ -431,13 +432,13 @@ describe("spacers", () => {
   };
 
   it("come in the transaction that brings the results", () => {
-    const editor = new Editor("a\nb").run("r", [1, 1, "1\n2\n3\n"], [2, 2, "1"]);
+    const editor = new Editor("a\nb").do(spaced).run("r", [1, 1, "1\n2\n3\n"], [2, 2, "1"]);
     expect(spacers(editor)).toEqual([[1, 48]]);
   });
 
   it("are what the results need, after any edits", () => {
     const editor = new Editor(Array.from({ length: 60 }, (_, n) => `f(${n})`).join("\n"));
-    editor.run(
+    editor.do(spaced).run(
       "r",
       ...Array.from({ length: 60 }, (_, n): [number, number, string] => [
         n + 1,

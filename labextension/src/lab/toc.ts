@@ -8,7 +8,6 @@ import {
   type TableOfContents,
 } from "@jupyterlab/toc";
 import type { Widget } from "@lumino/widgets";
-import { outlineOf } from "../editor/outline";
 import type { RditDocument } from "./document";
 
 const PARSE_MS = 100;
@@ -55,10 +54,12 @@ class ScriptHeadings extends TableOfContentsModel<Heading, RditDocument> {
   }
 
   protected override async getHeadings(): Promise<Heading[] | null> {
+    // Lazy: JupyterLab loads this plugin before any script is open.
+    const { outlineOf } = await import("../editor/outline");
     const { state } = this.widget.script;
-    if (!this.isActive || !state) return null;
+    if (this.isDisposed || !this.isActive || !state) return null;
     const { maximalDepth } = this.configuration;
-    return headingsOf(state).filter(({ level }) => level <= maximalDepth);
+    return headingsOf(state, outlineOf).filter(({ level }) => level <= maximalDepth);
   }
 
   protected override isHeadingEqual(one: Heading, other: Heading): boolean {
@@ -76,7 +77,10 @@ export function addHeadings(tracker: ITableOfContentsTracker, document: RditDocu
 }
 
 /// The headings of a script, in document order.
-function headingsOf(state: EditorState): Heading[] {
+function headingsOf(
+  state: EditorState,
+  outlineOf: typeof import("../editor/outline").outlineOf,
+): Heading[] {
   const tree = ensureSyntaxTree(state, state.doc.length, PARSE_MS) ?? syntaxTree(state);
   return outlineOf(state, tree).map(({ kind, text, level, from }) => ({
     text: kind === "class" ? `class ${text}` : text,
