@@ -106,7 +106,7 @@ def test_where_nothing_can_be_edited(
 
 
 DIALOGS: dict[str, Callable[[Tab], Any]] = {
-    "help": lambda tab: tab.page.keyboard.press("Control+Shift+h"),
+    "help": lambda tab: tab.page.keyboard.press("Control+Shift+H"),
     "palette": lambda tab: tab.page.keyboard.press("F1"),
     "settings": lambda tab: tab.page.keyboard.press("Control+,"),
     "restart": lambda tab: tab.command("restart").click(),

@@ -333,7 +333,7 @@ def test_the_keyboard_alone_is_enough(tab: Tab) -> None:
         lambda: (tab.server.root / "keys.py").read_text() == "words = 'typed'.split()\nwords",
         "the script is saved",
     )
-    keyboard.press("Control+Shift+h")
+    keyboard.press("Control+Shift+H")
     expect(tab.page.locator("dialog")).to_contain_text("Keys")
     keyboard.press("Escape")
     expect(tab.page.locator("dialog")).to_have_count(0)
