@@ -103,8 +103,10 @@ def test_results_whose_size_is_known_late_never_overlap(
 def go_to(page: Any, line: int) -> None:
     page.evaluate(
         """line => {
-            const at = view.lineBlockAt(view.state.doc.line(line).from).top;
-            view.scrollDOM.scrollTop = at - 100;
+            const { from } = view.state.doc.line(line);
+            view.scrollDOM.scrollTop = view.lineBlockAt(from).top - 100;
+            // In the margin the result of the cursor's statement stands at its line.
+            view.dispatch({ selection: { anchor: from }, userEvent: "select" });
         }""",
         line,
     )

@@ -65,7 +65,7 @@ def test_lines_stand_where_they_belong(lab: Lab) -> None:
 def test_the_table_of_contents_follows_the_cursor(lab: Lab) -> None:
     lab.open("follows.py", SCRIPT)
     lab.execute("rdit:outline")
-    active = lab.page.locator(".jp-TableOfContents .jp-tocItem-active")
+    active = lab.page.locator(".jp-TableOfContents .jp-tocItem[selected]")
     lab.focus()
     lab.press("Control+End")
     expect(active).to_contain_text("f()")
