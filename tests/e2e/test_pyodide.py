@@ -538,7 +538,7 @@ def test_what_may_be_asked_is_told_as_python_starts_and_ends(
     asked = "(() => { const asked = h.query('variables', {}); h.reset(true); return asked; })()"
     assert harness.page.evaluate(asked) is None
     harness.page.wait_for_function("h.capabilities.length === 4")
-    methods = ["complete", "inspect", "variables"]
+    methods = ["complete", "inspect", "describe", "variables"]
     assert harness.page.evaluate("h.capabilities") == [[], methods, [], methods]
     assert names(harness.query("variables")) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -36,9 +37,8 @@ def test_shift_enter_shows_the_value_beside_its_statement_and_goes_to_the_next(t
 
 def test_the_first_chunk_alone_edits_runs_shows_and_saves(tab: Tab) -> None:
     # What it imports at its start is of it.
-    code = (ROOT / "rdit_ext/static/page.js").read_text()
-    own = re.findall(r"""(?:\bfrom|\bimport)\s*["']\./chunks/([^"']+)["']""", code)
-    others = re.compile(rf"/static/rdit/chunks/(?!{'|'.join(map(re.escape, own)) or '$'})")
+    own = json.loads((ROOT / "rdit_ext/static/first_chunks.json").read_text())
+    others = re.compile(rf"/static/rdit/(?!{'|'.join(map(re.escape, own)) or '$'})chunks/")
     tab.page.route(others, lambda route: route.abort())
     tab.open("alone.py", "def f():\n    return 40\n\n\nf() + 2\n")
     tab.page.keyboard.press("Shift+Enter")

@@ -67,7 +67,7 @@ def test_settings_choose_layout_height_and_cuts(lab_with: Callable[..., Lab]) ->
 def test_keys_follow_the_habit_that_is_set(
     lab_with: Callable[..., Lab], habit: str, advance: str, stay: str, whole: str
 ) -> None:
-    lab = lab_with("keys.py", "1 + 1\n2 + 2\n3 + 3\n4 + 4\n", keys=habit)
+    lab = lab_with(f"keys_{habit}.py", "1 + 1\n2 + 2\n3 + 3\n4 + 4\n", keys=habit)
     lab.press(advance, advance)
     expect(lab.output(1)).to_have_text("2")
     expect(lab.output(2)).to_have_text("4")

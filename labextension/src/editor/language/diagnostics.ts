@@ -321,7 +321,7 @@ const look = EditorView.theme({
     textDecorationStyle: "dotted",
     textDecorationColor: "var(--jp-content-font-color2, GrayText)",
   },
-  ".cm-lintRange-hint": { textDecoration: "none", opacity: "0.55" },
+  ".cm-lintRange-hint": { textDecoration: "none", opacity: "0.72" },
   ".cm-lintRange-active": { backgroundColor: "transparent" },
   // A run has found the same: once is enough.
   ".rdit-broken-line:has(.cm-lintRange-error), .cm-lintRange-error .rdit-broken-line": {
