@@ -180,7 +180,9 @@ class Completing {
       cursor: sent.cursor,
       before: [...sent.before],
     });
-    if (!answer || this.session !== session || session.asked !== key) return;
+    if (this.session !== session || session.asked !== key) return;
+    // It could not be asked, or not in time: the next letter asks again.
+    if (!answer) return void (session.asked = null);
     session.live = this.read(answer, sent, state.doc.sliceString(0, end).length, place);
     if (session.live.options.length) this.join();
   }
