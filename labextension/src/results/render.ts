@@ -103,7 +103,9 @@ export class ResultView {
     this.tools.append(this.foldButton, large);
     this.dom.append(this.tools, this.notes, this.body);
     this.dom.addEventListener("keydown", event => {
-      if (event.target !== this.dom || event.ctrlKey || event.altKey || event.metaKey) return;
+      // With any of these the key is a command's: Shift-Enter runs code.
+      if (event.target !== this.dom) return;
+      if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
       if (event.key === " ") this.toggleFold();
       else if (event.key === "Enter") this.enlarge();
       else return;
