@@ -44,6 +44,7 @@ export const resultsElsewhere = Facet.define<boolean, boolean>({
   combine: all => all.includes(true),
 });
 
+/// Long, as the two ways of placing (spacers, margin) share what is mounted, measured and focused.
 class ResultsLayer {
   readonly pane = document.createElement("div");
   private readonly mounted: MountedResults;

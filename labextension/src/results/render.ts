@@ -48,6 +48,7 @@ export function linesOf(lineStart: number, lineEnd: number): string {
 }
 
 /// The element of one result. `update` is the only way to change it.
+/// Long, as fold, head and live output change the same few elements.
 export class ResultView {
   readonly dom = document.createElement("div");
   /// What the parts stand in.

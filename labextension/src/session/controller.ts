@@ -67,6 +67,7 @@ export interface ControllerHost {
 }
 
 /// Subscribes when created. It owns the backend, and not the editor.
+/// Many methods, a few lines each: one for each thing that a host or a backend tells it.
 export class Controller implements CommandTarget {
   status: Session = noSession;
   private view: EditorView | null = null;

@@ -147,6 +147,7 @@ export function selfOf(scope: Scope, doc: Text): { class: Scope; name: string } 
   return null;
 }
 
+/// Long, with a method for each kind of node that binds or reads: they share the scopes they walk in.
 class Analysis {
   private readonly scopes: Scope[] = [];
   private readonly pending: [string, Occurrence][] = [];

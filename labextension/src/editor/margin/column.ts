@@ -77,6 +77,8 @@ interface Part {
   readonly stop: number;
 }
 
+/// Places the results of one editor in the margin. Long, as wheel, caret, easing and late heights all move
+/// one state: what has the attention, and how far.
 export class MarginColumn {
   onDestroy = () => {};
   private readonly leaders: Leaders;
