@@ -105,7 +105,8 @@ def _evaluate(expression: str, namespace: dict[str, Any]) -> Any:
     context = EvaluationContext(globals=namespace, locals={}, evaluation="limited")
     try:
         return guarded_eval(expression, context)
-    # It raises what the expression raises, and its refusals.
+    # It raises what the expression raises, and its refusals. Neither is news to who only looks at a
+    # name: without a value `describe` goes on to what jedi knows.
     except Exception:
         return missing
 
