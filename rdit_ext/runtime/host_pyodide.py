@@ -127,6 +127,7 @@ class PyodideHost:
         signal.signal(signal.SIGINT, interrupts.note)
         for name in ("exit", "quit"):
             self._replace(builtins, name, Exit(name))
+        self._replace(interrupts, "end_wait", self._waiting.end_wait)
         self._replace(time, "sleep", self._waiting.sleep)
         policy = asyncio.events._get_event_loop_policy()  # type: ignore[attr-defined]
         self._replace(

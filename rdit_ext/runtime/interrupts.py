@@ -54,6 +54,11 @@ send_again: Callable[[bool], None] | None = None
 _is_early = False
 # Set where a signal may get lost between sender and interpreter: called for each one that arrives.
 acknowledge: Callable[[], None] | None = None
+# Set where the script can be suspended while callbacks of its event loop run (Pyodide): ends its
+# wait by KeyboardInterrupt. False: it is not suspended.
+end_wait: Callable[[], bool] | None = None
+_PYODIDE = ("pyodide", "_pyodide")
+_LOOP_PACKAGES = (*_PYODIDE, "asyncio", __name__.partition(".")[0])
 
 
 def note(signum: int, frame: FrameType | None) -> None:
@@ -237,7 +242,7 @@ class Interrupts:
                 acknowledge()
         elif not self.pending:
             return  # a repeated signal, whose interrupt was raised meanwhile
-        if not self.armed or is_shielded(frame) or is_boundary(frame):
+        if not self.armed or is_shielded(frame) or is_boundary(frame) or _is_pyodide(frame):
             self.pending = True
             self._nudge()
             return
@@ -249,9 +254,15 @@ class Interrupts:
         if self.presses > 1:
             self._forced.start(frame)
         if callable(self._theirs) and self.presses < _MOST_FOR_THEIRS:
-            self._theirs(int(signal.SIGINT), frame)
+            try:
+                self._theirs(int(signal.SIGINT), frame)
+            except KeyboardInterrupt:
+                if not _ends_wait(frame):
+                    raise
             return
         if not self.awaiting:
+            if _ends_wait(frame):
+                return
             raise KeyboardInterrupt
         running = asyncio.current_task(self.loop) if asyncio._get_running_loop() else None
         if running is self.task:
@@ -310,6 +321,28 @@ def _raise_in_main() -> None:
 
     main = ctypes.c_ulong(threading.main_thread().ident or 0)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(main, ctypes.py_object(KeyboardInterrupt))
+
+
+def _ends_wait(frame: FrameType | None) -> bool:
+    """End the script's wait if it is suspended and this frame is of its event loop, which would
+    discard an exception that is raised in a callback of its own."""
+    if end_wait is None:
+        return False
+    top = frame
+    while top is not None:
+        if _package(top) not in _LOOP_PACKAGES:
+            return False
+        top = top.f_back
+    return end_wait()
+
+
+def _is_pyodide(frame: FrameType | None) -> bool:
+    """Whether this is a frame of Pyodide's, which may turn an exception into a ConversionError."""
+    return frame is not None and _package(frame) in _PYODIDE
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def _in_main_thread() -> bool:

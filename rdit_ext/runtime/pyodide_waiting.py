@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from . import interrupts
+from .shields import shielded
 
 # How long a piece of a sleep is in a browser that cannot suspend Python.
 _NAP_SECONDS = 0.05
@@ -33,18 +34,29 @@ class Waiting:
         self._flush = flush
         # The futures for which Python is suspended, innermost last.
         self._waits: list[asyncio.Future[bool]] = []
+        # That of them whose wait an interrupt ends.
+        self._interrupted: asyncio.Future[bool] | None = None
 
     def interrupt(self) -> bool:
-        """End the innermost wait by KeyboardInterrupt. False: nothing waits."""
+        """Count an interrupt, and end the innermost wait by it. False: nothing waits."""
         if not self._waits:
             return False
         interrupts.current.presses += 1
         if interrupts.acknowledge is not None:
             interrupts.acknowledge()
-        if not self._waits[-1].done():
-            self._waits[-1].set_result(False)
+        return self.end_wait()
+
+    def end_wait(self) -> bool:
+        """End the innermost wait by KeyboardInterrupt. False: nothing waits."""
+        if not self._waits:
+            return False
+        # A future that is done has not resumed Python yet, but will: a result would come too late.
+        self._interrupted = self._waits[-1]
+        if not self._interrupted.done():
+            self._interrupted.set_result(False)
         return True
 
+    @shielded
     def sleep(self, seconds: float) -> None:
         """In place of `time.sleep`."""
         if seconds < 0:
@@ -57,11 +69,13 @@ class Waiting:
                 self.wait(end)
             finally:
                 timer.cancel()
+            interrupts.current.deliver()
             return
         # In short pieces, because an interrupt is noticed only between them.
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
             _nap(min(left, _NAP_SECONDS))
+            interrupts.current.deliver()
 
     def run_until_complete(self, loop: Any, what: Any) -> Any:
         """In place of `run_until_complete` of Pyodide's event loop, which cannot be interrupted.
@@ -97,6 +111,8 @@ class Waiting:
         if not task.cancelled():
             task.exception()  # marks it as retrieved: asyncio would log that it never was
 
+    # An interrupt that is raised in Pyodide's own functions may come out as a ConversionError.
+    @shielded
     def wait(self, until: asyncio.Future[bool]) -> bool:
         """Suspend Python until the future is done.
 
@@ -105,11 +121,16 @@ class Waiting:
         """
         self._waits.append(until)
         try:
-            if not self._bridge.wait(until):
-                raise KeyboardInterrupt
-            return True
+            result = self._bridge.wait(until)
+            is_interrupted = self._interrupted is until
         finally:
+            self._interrupted = None
             self._waits.remove(until)
+        if is_interrupted:
+            interrupts.current.pending = False
+            raise KeyboardInterrupt
+        interrupts.current.deliver()
+        return result
 
     def make_loop(self, policy: Any, make: Callable[[], Any]) -> Callable[[], Any]:
         """A `new_event_loop` that leaves the running loop and the default loop as they are. Each

@@ -113,17 +113,32 @@ def open_harness(built: Path, browser: Browser) -> Iterator[Callable[..., Harnes
 
 
 @pytest.fixture(scope="module")
-def isolated(open_harness: Callable[..., Harness]) -> Harness:
-    harness = open_harness()
-    assert harness.page.evaluate("crossOriginIsolated")
-    return harness
+def kept() -> dict[bool, Harness]:
+    """The pages that the tests share: isolated or not."""
+    return {}
 
 
-@pytest.fixture(scope="module")
-def plain(open_harness: Callable[..., Harness]) -> Harness:
-    harness = open_harness(isolated=False)
-    assert not harness.page.evaluate("crossOriginIsolated")
-    return harness
+def shared(
+    is_isolated: bool, kept: dict[bool, Harness], open_harness: Callable[..., Harness]
+) -> Iterator[Harness]:
+    """The page for a test. One that a test leaves busy, because it fails, is not for the next."""
+    if is_isolated not in kept:
+        kept[is_isolated] = open_harness(isolated=is_isolated)
+    harness = kept[is_isolated]
+    assert harness.page.evaluate("crossOriginIsolated") == is_isolated
+    yield harness
+    if not harness.page.evaluate("h.rest()"):
+        del kept[is_isolated]
+
+
+@pytest.fixture
+def isolated(kept: dict[bool, Harness], open_harness: Callable[..., Harness]) -> Iterator[Harness]:
+    yield from shared(True, kept, open_harness)
+
+
+@pytest.fixture
+def plain(kept: dict[bool, Harness], open_harness: Callable[..., Harness]) -> Iterator[Harness]:
+    yield from shared(False, kept, open_harness)
 
 
 class BrowserSession:
@@ -360,13 +375,24 @@ def test_page_that_is_not_isolated_stops_a_loop_by_a_restart_and_says_so(plain: 
     assert reasons == {"Stopped. Python was started anew: all names are gone."}
 
 
-def test_no_interrupt_is_lost_on_its_way(isolated: Harness) -> None:
+@pytest.mark.parametrize(
+    "script",
+    [
+        "while True: pass",
+        # Nearly always suspended, and often with the end of the wait on its way.
+        "import time\nwhile True: time.sleep(0.0005)",
+        "import asyncio\nwhile True: await asyncio.sleep(0.0005)",
+        "import asyncio\nwhile True: asyncio.run(asyncio.sleep(0.0005))",
+    ],
+    ids=["busy", "sleep", "await", "asyncio"],
+)
+def test_no_interrupt_is_lost_on_its_way(script: str, isolated: Harness) -> None:
     statuses = isolated.page.evaluate(
-        """async () => {
+        """async script => {
           const statuses = [];
           for (let n = 0; n < 100; n++) {
-            const run = h.start({ script: "while True: pass" });
-            await h.until(e => e.run === run && e.type === "status");
+            const run = h.start({ script });
+            await h.until(e => e.run === run && e.status === "running");
             const begun = performance.now();
             while (performance.now() < begun + ((n * 37) % 200) / 100);
             h.interrupt();
@@ -375,7 +401,8 @@ def test_no_interrupt_is_lost_on_its_way(isolated: Harness) -> None:
             h.events.length = 0;
           }
           return statuses;
-        }"""
+        }""",
+        script,
     )
     assert statuses == ["interrupted"] * 100
 

@@ -2,12 +2,16 @@
 import { PyodideBackend } from "../../../labextension/src/backends/pyodide/backend";
 import type { Event } from "../../../labextension/src/protocol";
 
+const PATIENCE_MS = 60_000;
+const REST_MS = 5_000;
+
 class Harness {
   readonly events: Event[] = [];
   readonly progress: unknown[] = [];
   readonly capabilities: unknown[] = [];
   readonly files = new Map<string, string>();
   private readonly backend: PyodideBackend;
+  private state = "idle";
   private count = 0;
 
   constructor(packages: string) {
@@ -27,7 +31,10 @@ class Harness {
       },
     });
     this.backend.subscribe({
-      events: events => this.events.push(...events),
+      events: events => {
+        this.events.push(...events);
+        for (const event of events) if (event.type === "session") this.state = event.state;
+      },
       progress: progress => this.progress.push(progress),
       capabilities: methods => this.capabilities.push(methods),
     });
@@ -70,15 +77,29 @@ class Harness {
     );
   }
 
+  /// The first event of which this holds, at once or later. Rejects if none comes in `PATIENCE_MS`.
   until(holds: (event: Event) => boolean): Promise<Event> {
-    return new Promise(resolve => {
+    const since = performance.now();
+    return new Promise((resolve, reject) => {
       const look = () => {
         const found = this.events.find(holds);
         if (found) resolve(found);
-        else setTimeout(look, 5);
+        else if (performance.now() < since + PATIENCE_MS) setTimeout(look, 5);
+        else reject(new Error(`none of the events is ${holds}: ${JSON.stringify(this.events)}`));
       };
       look();
     });
+  }
+
+  /// Whether nothing runs any more: what runs is interrupted.
+  async rest(): Promise<boolean> {
+    const isAtRest = () => this.state === "idle" || this.state === "dead";
+    const since = performance.now();
+    for (let presses = 0; !isAtRest() && performance.now() < since + REST_MS; ) {
+      if (presses++ < 2) this.interrupt();
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+    return isAtRest();
   }
 
   interrupt = () => this.backend.interrupt();
