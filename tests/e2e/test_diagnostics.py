@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -58,6 +60,26 @@ def test_what_is_wrong_is_found_as_one_types_and_goes_when_it_is_mended(tab: Tab
     tab.go_to_line(2)
     press(tab, "Shift+End", "Delete")
     expect(found(tab)).to_have_count(0)
+    expect(problems(tab)).to_be_hidden()
+
+
+def test_a_look_that_ends_late_says_nothing_more(tab: Tab) -> None:
+    """It has asked the kernel for a name, and its text is gone."""
+    tab.open("late.py", "import os\nos.getpid()\n")
+    press(tab, "Shift+Enter", "Shift+Enter")
+    expect(tab.output(2)).to_have_text(re.compile(r"^\d+$"))
+    process = int(tab.output(2).text_content())
+    os.kill(process, signal.SIGSTOP)
+    try:
+        with tab.page.expect_response("**/rdit/lint"):
+            tab.page.keyboard.type("nothing")
+        with tab.page.expect_response("**/rdit/lint"):
+            press(tab, "Control+Backspace")
+    finally:
+        os.kill(process, signal.SIGCONT)
+    # The kernel answers in order.
+    tab.page.locator(".cm-line").nth(1).get_by_text("getpid").hover()
+    expect(tab.page.locator(".cm-tooltip-hover")).to_contain_text("process id")
     expect(problems(tab)).to_be_hidden()
 
 

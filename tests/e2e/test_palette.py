@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
-from .conftest import Tab
+from .conftest import Gate, Tab
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -91,6 +91,18 @@ def test_what_does_not_apply_now_says_why_and_does_nothing(tab: Tab) -> None:
     expect(option(tab, "interrupt")).to_contain_text("nothing runs")
     option(tab, "interrupt").click(force=True)
     expect(palette(tab)).to_be_visible()
+
+
+def test_what_can_be_run_is_shown_as_it_changes(tab: Tab, gate: Gate) -> None:
+    tab.open("busy.py", f"{gate.wait}\n")
+    tab.page.keyboard.press("Shift+Enter")
+    tab.wait_for_state("busy")
+    open_palette(tab)
+    tab.page.keyboard.type("interrupt")
+    expect(selected(tab)).to_have_attribute("data-command", "rdit:interrupt")
+    assert option(tab, "interrupt").get_attribute("aria-disabled") is None
+    gate.open()
+    expect(option(tab, "interrupt")).to_have_attribute("aria-disabled", "true")
 
 
 def test_a_command_that_moves_the_focus_keeps_it(tab: Tab) -> None:

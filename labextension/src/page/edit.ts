@@ -10,6 +10,7 @@ import {
   runningStatement,
   type Ruff,
 } from "../editor";
+import type { Palette } from "../panels/palette";
 import { pageCommands, scriptCommands, type CommandRow } from "../session/commands";
 import { Controller, type Question } from "../session/controller";
 import { ANYWHERE } from "../session/keymap";
@@ -70,6 +71,7 @@ export class EditPage {
   private readonly listening = new AbortController();
   private readonly looking: ReturnType<typeof setInterval>;
   private tick = 0;
+  private palette: Palette | null = null;
   private ruff: Ruff | null = null;
 
   constructor({ root, config, files, path, file, language, editing, site }: EditPageOptions) {
@@ -262,7 +264,7 @@ export class EditPage {
       this.allCommands(),
     ]);
     const reason = (id: string) => this.unavailable(id);
-    showPalette(rows, keysOf, reason, row => {
+    this.palette = showPalette(rows, keysOf, reason, row => {
       this.view.focus();
       this.perform(row);
     });
@@ -340,6 +342,7 @@ export class EditPage {
     const isHeld = connection.state === "waiting" && connection.held > 0;
     const isElsewhere = this.switcher.backend.isRunningElsewhere;
     this.buttons.get("rdit:interrupt")!.disabled = !isActive && !isHeld && !isElsewhere;
+    this.palette?.refresh();
     this.progress.classList.toggle(
       "rdit-progress-on",
       status.state === "starting" || status.state === "restarting",
@@ -365,6 +368,7 @@ export class EditPage {
     this.root.querySelector<HTMLElement>(".rdit-dirty")!.hidden = !isDirty;
     this.root.toggleAttribute("data-dirty", isDirty);
     this.buttons.get("rdit:save")!.disabled = !file.isWritable;
+    this.palette?.refresh();
     document.title = `${isDirty ? "• " : ""}${this.name} - rdit`;
   }
 

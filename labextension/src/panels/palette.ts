@@ -16,7 +16,8 @@ export interface PaletteEntry {
 }
 
 export interface PaletteOptions {
-  entries: readonly PaletteEntry[];
+  /// As they are now: asked again by `refresh`.
+  entries(): readonly PaletteEntry[];
   /// Ids, latest first.
   recent: readonly string[];
   /// Called when the palette is closed, with the focus where it was.
@@ -32,8 +33,13 @@ interface Found {
 const PAGE = 8;
 const LIST = "rdit-palette-list";
 
+export interface Palette {
+  /// Shows again what can be run now. A no-op once it is closed.
+  refresh(): void;
+}
+
 /// Opens the palette; Escape, and a click beside it, close it.
-export function openPalette({ entries, recent, run }: PaletteOptions): void {
+export function openPalette({ entries, recent, run }: PaletteOptions): Palette {
   const input = h("input", {
     class: "rdit-palette-input",
     role: "combobox",
@@ -56,11 +62,14 @@ export function openPalette({ entries, recent, run }: PaletteOptions): void {
   let active = 0;
 
   const show = () => {
-    found = find(entries, recent, input.value);
+    found = find(entries(), recent, input.value);
     active = Math.max(
       0,
       found.findIndex(({ entry }) => !entry.reason),
     );
+    draw();
+  };
+  const draw = () => {
     list.replaceChildren(...found.map(option));
     list.hidden = !found.length;
     setText(none, found.length ? "" : "There is no such command.");
@@ -125,6 +134,18 @@ export function openPalette({ entries, recent, run }: PaletteOptions): void {
   const dialog = modal("palette", "Commands", input, list, none);
   input.focus();
   show();
+  return {
+    refresh() {
+      if (!dialog.open) return;
+      const id = found[active]?.entry.id;
+      found = find(entries(), recent, input.value);
+      active = Math.max(
+        0,
+        found.findIndex(({ entry }) => entry.id === id),
+      );
+      draw();
+    },
+  };
 }
 
 /// Without a query, what was used last comes first; with one, what fits best.

@@ -179,6 +179,8 @@ class Watching {
     }
     const findings = answer.findings.filter(finding => isAboutScripts(doc, finding));
     const known = await this.inKernel(findings);
+    // The text has changed meanwhile, and the next look may have ended before this one.
+    if (signal.aborted) return findingsIn(view.state, 0, view.state.doc.length);
     const found = findings.map(finding => shown(doc, finding, known));
     if (findings.some(({ code }) => !code)) found.push(...this.kept(found));
     const count = found.filter(({ severity }) => severity !== "hint").length;

@@ -1,6 +1,6 @@
 // Lazy chunk: the command palette over the page's commands.
 import type { CommandRow } from "../../session/commands";
-import { openPalette } from "../../panels/palette";
+import { openPalette, type Palette } from "../../panels/palette";
 import type { KeysOf } from "../../session/keymap";
 import { recentCommands, rememberCommand } from "../storage";
 
@@ -10,17 +10,18 @@ export function showPalette(
   keysOf: KeysOf,
   reason: (id: string) => string,
   run: (row: CommandRow) => void,
-) {
-  openPalette({
-    entries: rows
-      .filter(({ id }) => id !== "rdit:palette")
-      .map(row => ({
-        id: row.id,
-        title: row.label,
-        text: row.text,
-        keys: keysOf(row),
-        reason: reason(row.id) || undefined,
-      })),
+): Palette {
+  return openPalette({
+    entries: () =>
+      rows
+        .filter(({ id }) => id !== "rdit:palette")
+        .map(row => ({
+          id: row.id,
+          title: row.label,
+          text: row.text,
+          keys: keysOf(row),
+          reason: reason(row.id) || undefined,
+        })),
     recent: recentCommands(),
     run: id => {
       rememberCommand(id);
