@@ -21,8 +21,10 @@ test: setup build browser test-page test-python  ## Install what the tests need,
 test-page:
 	npm test
 
+# Two processes (JOBS=4 for more), which take file by file, the longest first. Where twenty tests fail it has one cause.
 test-python:
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(or $(JOBS),2) --dist loadfile --no-loadscope-reorder --instafail --tb=short \
+	  --durations=15 --maxfail=20
 
 test-pythons: rdit_ext/static/page.js  ## The suites of runtime and server on each Python there is, oldest and newest packages too (ROWS="3.10 oldest" for some; QUICK=1)
 	$(PYTHON) tests/pythons.py $(if $(QUICK),--quick) $(or $(ROWS),$(if $(QUICK),oldest newest))

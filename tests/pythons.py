@@ -120,7 +120,9 @@ def main(arguments: list[str]) -> int:
             continue
         print(f"{row}: {there[row]}, {versions(own)}", flush=True)
         suites = QUICK if asked.quick else SUITES
-        pytest = [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *suites]
+        options = ["-q", "-p", "no:cacheprovider", "--instafail", "--tb=short"]
+        two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        pytest = [own, "-m", "pytest", *options, *two, *suites]
         done = subprocess.run(pytest, cwd=ROOT)
         (failed if done.returncode else passed).append(row)
     missing = [version for version in VERSIONS if known[version][0] is None]

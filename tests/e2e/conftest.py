@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 
 from tests.support.processes import ROOT, JupyterServer
 from tests.support.waiting import PATIENCE
@@ -34,6 +35,16 @@ PATIENT = """
     const { timeout } = AbortSignal;
     AbortSignal.timeout = milliseconds => timeout.call(AbortSignal, 20 * milliseconds);
 """
+# Nothing that it does by itself, and no shared memory, of which a container has little.
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 # Of the windows of the harness
 SIZE = {"width": 1200, "height": 800}
 # What a test types stays out of the file until it saves; tests of saving set this aside.
@@ -179,7 +190,7 @@ def browser() -> Iterator[Browser]:
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu"],
+            args=CHROMIUM,
         )
         yield browser
         browser.close()
@@ -192,23 +203,14 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("harness")
+    # Of the process, or of all processes of pytest-xdist: they find it built.
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "harness"
     config = ROOT / "tests/e2e/harness/vite.config.ts"
-    subprocess.run(
-        [
-            "npx",
-            "vite",
-            "build",
-            "--config",
-            str(config),
-            "--outDir",
-            str(folder),
-            "--logLevel",
-            "error",
-        ],
-        cwd=ROOT,
-        check=True,
-    )
+    command = ["npx", "vite", "build", "--config", str(config), "--outDir", str(folder)]
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            subprocess.run([*command, "--logLevel", "error"], cwd=ROOT, check=True)
     handler = functools.partial(Quiet, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
