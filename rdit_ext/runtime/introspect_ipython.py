@@ -1,5 +1,9 @@
 """Completion and documentation in a kernel: by ipykernel, as it answers Jupyter's own requests for
-them; of values by their names; and by jedi of what has not run, where jedi is installed."""
+them; of values by their names; and by jedi of what has not run, where jedi is installed.
+
+What is alive is completed without jedi (`introspect_live.py`), which is asked when there is nothing
+to be found so.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,18 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from .introspect_lookup import find_called, imported, missing, not_run
+from .introspect_live import (
+    as_jedi_writes,
+    attributes_of,
+    dotted_before,
+    has_values,
+    is_live,
+    line_start,
+    may_be_local,
+    statement_start,
+    without_jedi,
+)
+from .introspect_lookup import find, find_called, imported, missing, not_run
 from .introspect_value import describe
 
 _COMPLETION_SECONDS = 2.0
@@ -25,16 +40,55 @@ class Introspection:
         self._completing = threading.Lock()
 
     def complete(self, code: str, cursor: int, before: Sequence[str] = ()) -> dict[str, Any]:
-        above = self._above(before)
-        shift = len(above)
         with self._completing:
-            reply = _finish(self._kernel.do_complete(above + code, cursor + shift))
+            reply = self._complete_live(before, code, cursor)
+            if reply is None:
+                reply = self._complete_all(before, code, cursor)
         return {
             "matches": reply.get("matches", []),
-            "cursorStart": max(0, reply.get("cursor_start", cursor + shift) - shift),
-            "cursorEnd": max(0, reply.get("cursor_end", cursor + shift) - shift),
+            "cursorStart": max(0, reply.get("cursor_start", cursor)),
+            "cursorEnd": max(0, reply.get("cursor_end", cursor)),
             "metadata": reply.get("metadata", {}),
         }
+
+    def _complete_all(self, before: Sequence[str], code: str, cursor: int) -> dict[str, Any]:
+        """The kernel's reply, with jedi if it has that."""
+        return self._reply(self._above(before), code, cursor, 0)
+
+    def _complete_live(
+        self, before: Sequence[str], code: str, cursor: int
+    ) -> dict[str, Any] | None:
+        """The kernel's reply without jedi; None if jedi is to be asked."""
+        completer: Any = getattr(self._kernel.shell, "Completer", None)
+        if not is_live(completer):
+            return None
+        start = statement_start(code, cursor)
+        if may_be_local(code[start:cursor]):
+            return None
+        # Never all: IPython parses what it is given, and that may be a whole script. For an
+        # attribute the line first: in a block that is not whole IPython evaluates nothing.
+        line = line_start(code, cursor)
+        attempts = [("", line)] if dotted_before(code[:cursor]) and line > start else []
+        for above, begin in [*attempts, (self._above(before), start)]:
+            with without_jedi(completer):
+                reply = self._reply(above, code, cursor, begin)
+            if has_values(reply):
+                return reply
+        # An import that has not run, of a module that is loaded.
+        owner = dotted_before(code[:cursor])
+        value = find(owner, imported(before, self._namespace)) if owner else missing
+        return None if value is missing else attributes_of(value, code[:cursor])
+
+    def _reply(self, above: str, code: str, cursor: int, begin: int) -> dict[str, Any]:
+        """The kernel's reply for `above` and what stands from `begin` on."""
+        text = above + code[begin:]
+        shift = begin - len(above)
+        reply = _finish(self._kernel.do_complete(text, cursor - shift))
+        namespace = self._namespace
+        reply = as_jedi_writes(
+            reply, text[: cursor - shift], namespace, lambda each: _evaluate(each, namespace)
+        )
+        return _shifted(reply, shift)
 
     def _above(self, before: Sequence[str]) -> str:
         """The text of the statements that have not run, for jedi, which reads them. Those that have
@@ -93,6 +147,15 @@ class Introspection:
             # What jedi raises about code that it does not understand is not promised.
             except Exception as error:
                 return {"found": False, "documentation": f"{type(error).__name__}: {error}"}
+
+
+def _shifted(reply: dict[str, Any], shift: int) -> dict[str, Any]:
+    """A reply whose places are counted from elsewhere."""
+    shifted = dict(reply)
+    for name in ("cursor_start", "cursor_end"):
+        if name in shifted:
+            shifted[name] += shift
+    return shifted
 
 
 def _evaluate(expression: str, namespace: dict[str, Any]) -> Any:

@@ -103,3 +103,15 @@ def imported(before: Iterable[str], namespace: Mapping[str, Any]) -> dict[str, A
         for name, value in found.items()
         if value is not missing and name not in namespace
     }
+
+
+def kind_of(value: Any) -> str:
+    """What a completer draws beside a name."""
+    if isinstance(value, types.ModuleType):
+        return "module"
+    if isinstance(value, type):
+        return "class"
+    if isinstance(value, property):
+        return "property"
+    is_function = inspect.isroutine(value) or isinstance(value, (staticmethod, classmethod))
+    return "function" if is_function else "instance"

@@ -11,11 +11,10 @@ import inspect
 import keyword
 import re
 import sys
-import types
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .introspect_lookup import find, find_called, imported, missing
+from .introspect_lookup import find, find_called, imported, kind_of, missing
 from .introspect_value import describe, is_shaped
 from .plain_repr import write_plain
 
@@ -99,7 +98,7 @@ def _candidates(code: str, names: Mapping[str, Any]) -> tuple[str, dict[str, str
 def _words(names: Mapping[str, Any]) -> dict[str, str]:
     """What an expression may begin with, and what each is."""
     kinds = {
-        name: _kind(value)
+        name: kind_of(value)
         for name, value in {**vars(builtins), **names}.items()
         if isinstance(name, str)
     }
@@ -108,7 +107,7 @@ def _words(names: Mapping[str, Any]) -> dict[str, str]:
 
 def _attributes(value: Any) -> dict[str, str]:
     names = [name for name in dir(value) if isinstance(name, str)]
-    return {name: _kind(inspect.getattr_static(value, name, None)) for name in names}
+    return {name: kind_of(inspect.getattr_static(value, name, None)) for name in names}
 
 
 def _modules(package: str) -> dict[str, str]:
@@ -146,18 +145,6 @@ def _called(code: str) -> str:
                 return (code[position] == "(" and _path_before(code[:position])) or ""
             depth -= 1
     return ""
-
-
-def _kind(value: Any) -> str:
-    """What a completer draws beside a name."""
-    if isinstance(value, types.ModuleType):
-        return "module"
-    if isinstance(value, type):
-        return "class"
-    if isinstance(value, property):
-        return "property"
-    is_function = inspect.isroutine(value) or isinstance(value, (staticmethod, classmethod))
-    return "function" if is_function else "instance"
 
 
 def _describe(path: str, value: Any, detail: int) -> str:

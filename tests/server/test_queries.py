@@ -6,9 +6,11 @@ import os
 import signal
 
 import pytest
+from IPython.core.completer import IPCompleter
 
 from rdit_ext.errors import KernelUnavailable, Superseded, TooBusy
 from rdit_ext.protocol import QUERIES, CompleteParams, VariablesParams
+from rdit_ext.runtime import introspect_live
 from rdit_ext.session import queries
 from rdit_ext.session.queries import Queries
 from tests.support.waiting import wait_for
@@ -40,6 +42,91 @@ def test_completions_come_from_the_namespace(viewer):
     assert (answer["cursorStart"], answer["cursorEnd"]) == (4, 8)
     assert answer["metadata"]["_jupyter_types_experimental"][0]["type"] == "function"
     assert viewer.query("complete", code="names.app", cursor=9)["result"]["matches"] == ["append"]
+
+
+LIVE = """import os.path, sys
+from pathlib import Path
+sys.modules["jedi"] = None  # cannot be imported
+class Thing:
+    field = 1
+    def method(self): return 1
+    @property
+    def touched(self): raise SystemExit
+thing = Thing()
+table = {"apple": 1, "pear": {"core": 2}}
+words = ["a"]
+def greet(name, loud=False): return name
+"""
+
+
+@pytest.mark.skipif(
+    not hasattr(IPCompleter, "python_matcher"), reason="this IPython needs jedi for attributes"
+)
+def test_what_is_alive_is_completed_without_jedi(server, session):
+    with server.viewer(session=session) as viewer:
+        viewer.run(LIVE)
+
+        def complete(code, *before):
+            params = {"code": code, "cursor": len(code), "before": list(before)}
+            answer = viewer.query("complete", **params)["result"]
+            start = answer["cursorStart"]
+            typed = [code[start:]] * len(answer["matches"])
+            assert all(map(str.startswith, answer["matches"], typed)), answer
+            assert answer["cursorEnd"] == len(code)
+            types = answer["metadata"].get("_jupyter_types_experimental", [])
+            assert [each["text"] for each in types] == answer["matches"]
+            return [(each["text"], each["type"]) for each in types]
+
+        members = [("field", "instance"), ("method", "function"), ("touched", "property")]
+        assert [each for each in complete("thing.") if each[0][0] != "_"] == members
+        assert complete("os.path.joi") == [("join", "function")]
+        # Within a block that is not whole, and behind other statements.
+        assert complete("def f(x):\n    y = words.appe") == [("append", "function")]
+        assert complete("x = 1\nif x:\n    pass\nelse:\n    words.appe") == [("append", "function")]
+        assert complete("x = [0] + words[0].uppe") == [("upper", "function")]
+        assert complete("f'{words.appe") == [("append", "function")]
+        assert complete('table["') == [("apple", "dict key"), ("pear", "dict key")]
+        assert complete('table["pear"]["') == [("core", "dict key")]
+        assert ("loud=", "param") in complete("greet('x', lou")
+        assert complete("x = gree") == [("greet", "function")]
+        assert complete("for each in rang") == [("range", "class")]
+        assert complete("for each in words: brea") == [
+            ("break", "keyword"),
+            ("breakpoint", "function"),
+        ]
+        # What has not run: of a module that is loaded.
+        assert complete("js.dump", "import json as js") == [
+            ("dump", "function"),
+            ("dumps", "function"),
+        ]
+        # A parameter hides a variable of the script.
+        assert complete("def f(words):\n    words.appe") == []
+        assert complete("lambda words: words.appe") == []
+        # What IPython's own completion does has not changed.
+        viewer.run("from IPython import get_ipython\nget_ipython().Completer.use_jedi", "r")
+        assert viewer.text("r") == "True\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "start", "is_local"),
+    [
+        ("x.", 0, False),
+        ("a = 1\nx.", 6, False),
+        ("a = 1\n\n# x\nx = x.", 11, False),
+        ("if a:\n    b\nelse:\n    x.", 0, False),
+        ("f(\n    a,\n)\nx.", 12, False),
+        ("def f(x):\n    x.", 0, True),
+        ("def f(y):\n    x.a\n    x.", 0, False),
+        ("def f(y):\n    x = y\n    x.b.", 0, True),
+        ("[x for x in y if x.", 0, True),
+        ("[a for a in y if x.", 0, False),
+        ("é = 1\nlambda é: é.", 6, True),
+        ("", 0, False),
+    ],
+)
+def test_a_name_of_the_statement_itself_is_told(code, start, is_local):
+    assert introspect_live.statement_start(code, len(code)) == start
+    assert introspect_live.may_be_local(code[start:]) is is_local
 
 
 def test_documentation_comes_as_a_bundle(viewer):
