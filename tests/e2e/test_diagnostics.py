@@ -230,6 +230,46 @@ def test_saving_formats_if_the_user_wants_so(new_tab: Callable[..., Tab]) -> Non
     assert (tab.server.root / "save.py").read_text() == "x = 1\ny= = 1"
 
 
+def test_what_is_found_follows_its_setting_at_once(tab: Tab) -> None:
+    tab.open("follow.py", "nothing\n")
+    expect(found(tab)).to_have_text("nothing")
+    panel = tab.page.locator('[data-panel="settings"]')
+    wanted = panel.locator('[data-setting="diagnostics"] input')
+    press(tab, "Control+,")
+    wanted.uncheck()
+    expect(found(tab)).to_have_count(0)
+    wanted.check()
+    expect(found(tab)).to_have_text("nothing")
+
+
+def test_quick_fixes_are_a_menu_for_the_keyboard(tab: Tab) -> None:
+    script = "def f():\n    unused = 1\n"
+    tab.open("menu.py", script)
+    expect(found(tab)).to_have_text("unused")
+
+    def quick_fix() -> Any:
+        press(tab, "Control+Home", "ArrowDown", "F1")
+        expect(tab.page.locator('[data-panel="palette"] input')).to_be_focused()
+        tab.page.keyboard.type("quick fix")
+        press(tab, "Enter")
+        menu = tab.page.get_by_role("menu", name="Quick fixes")
+        expect(menu.get_by_role("menuitem")).to_be_focused()
+        return menu
+
+    menu = quick_fix()
+    press(tab, "Escape")
+    expect(menu).to_have_count(0)
+    expect(tab.page.locator(".cm-content")).to_be_focused()
+    menu = quick_fix()
+    press(tab, "Enter")
+    expect(menu).to_have_count(0)
+    expect(found(tab)).to_have_count(0)
+    assert "unused" not in tab.text()
+    # The focus is in the code again.
+    press(tab, "Control+z")
+    assert tab.text() == script
+
+
 def test_nothing_is_looked_for_if_the_user_wants_none(new_tab: Callable[..., Tab]) -> None:
     tab = new_tab()
     tab.page.add_init_script("localStorage.setItem('rdit.diagnostics', 'false')")

@@ -71,6 +71,16 @@ def test_jupyter(habit: Callable[..., Tab]) -> None:
     expect(tab.output(5)).to_have_text("3")
 
 
+def test_the_margin_names_the_key_of_the_habit(habit: Callable[..., Tab]) -> None:
+    tab = habit(keys="rstudio")
+    hint = tab.page.locator(".rdit-hint")
+    expect(hint).to_have_text("Ctrl-Enter runs the statement under the cursor")
+    press(tab, "Control+,")
+    keys = tab.page.locator('[data-panel="settings"] [data-setting="keys"] select')
+    keys.select_option("spyder")
+    expect(hint).to_have_text("F9 runs the statement under the cursor")
+
+
 def test_vs_code(habit: Callable[..., Tab]) -> None:
     tab = habit(keys="vscode")
     press(tab, "Shift+Enter", "Shift+Enter")

@@ -125,6 +125,46 @@ def test_there_is_no_popup_where_nothing_is_completed(tab: Tab) -> None:
     expect(option(tab, "quiet.py")).to_be_visible()
 
 
+def test_a_word_typed_before_a_word_is_not_completed_by_itself(tab: Tab) -> None:
+    ready(tab.open("before.py", "kept = 1\nkeptsake = 2\n"))
+    tab.command("run-all").click()
+    tab.wait_for_state("idle")
+    keys = tab.page.keyboard
+    keys.press("Control+Home")
+    keys.type("kept")
+    # What comes, comes before the next answer of the kernel.
+    expect(popup(tab)).to_have_count(0)
+    # On request, and then not the name that both words form.
+    keys.press("Control+Space")
+    expect(selected(tab)).to_have_text("keptsake")
+    expect(option(tab, "keptkept")).to_have_count(0)
+    keys.press("Escape")
+    expect(popup(tab)).to_have_count(0)
+    keys.press("Enter")
+    assert tab.text() == "kept\nkept = 1\nkeptsake = 2\n"
+
+
+def test_completions_come_by_themselves_only_if_the_user_wants_so(tab: Tab) -> None:
+    ready(tab.open("wanted.py", "harvest = 1\n"))
+    keys = tab.page.keyboard
+    keys.press("Control+,")
+    panel = tab.page.locator('[data-panel="settings"]')
+    panel.locator('[data-setting="completeWhileTyping"] input').uncheck()
+    keys.press("Escape")
+    expect(panel).to_have_count(0)
+    type_at_end(tab, "harv")
+    expect(popup(tab)).to_have_count(0)
+    keys.press("Control+Space")
+    expect(selected(tab)).to_have_text("harvest")
+    keys.press("Escape")
+    keys.press("Control+,")
+    panel.locator('[data-setting="completeWhileTyping"] input').check()
+    keys.press("Escape")
+    expect(panel).to_have_count(0)
+    type_at_end(tab, "\nharv")
+    expect(selected(tab)).to_have_text("harvest")
+
+
 def test_tab_indents_where_there_is_no_name(tab: Tab) -> None:
     ready(tab.open("tab.py", "if 1:\n"))
     type_at_end(tab, "")

@@ -31,6 +31,7 @@ function open(more: Partial<ControllerHost> = {}) {
     confirm: async ({ about }) => (questions.push(about), answer),
     editor: {},
     toggleLayout: () => {},
+    runKey: () => "Shift-Enter",
     onChange: () => void changes++,
     ...more,
   });

@@ -56,6 +56,8 @@ export interface EditorHost {
   teaches?(): string;
   /// Loads ruff. Default: the parser alone finds errors, and nothing formats.
   ruff?(): Promise<Ruff>;
+  /// Whether completions are shown as one types. Default: yes.
+  completesTyped?(): boolean;
   /// Whether errors are shown as one types. Default: yes.
   wantsFindings?(): boolean;
   /// How many findings there are now, and by what they were found, or why by nothing.

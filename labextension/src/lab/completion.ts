@@ -26,7 +26,11 @@ export class KernelCompletions implements ICompletionProvider {
     const none = { start: offset, end: offset, items: [] };
     if (!(widget instanceof RditDocument)) return none;
     const cursor = [...text.slice(0, offset)].length;
-    const answer = await widget.script.backend?.query("complete", { code: text, cursor });
+    // Without the rest of a word that the cursor is in: typed before `kept = 1`, `kept` would bind
+    // `keptkept`, and that would be offered.
+    const rest = /^[\p{L}\p{N}_]*/u.exec(text.slice(offset))![0];
+    const code = text.slice(0, offset) + text.slice(offset + rest.length);
+    const answer = await widget.script.backend?.query("complete", { code, cursor });
     if (!answer) return none;
     const types = new Map(
       (
@@ -34,8 +38,8 @@ export class KernelCompletions implements ICompletionProvider {
       ).map(({ text, type }) => [text, type]),
     );
     return {
-      start: codeUnits(text, answer.cursorStart),
-      end: codeUnits(text, answer.cursorEnd),
+      start: codeUnits(code, answer.cursorStart),
+      end: codeUnits(code, answer.cursorEnd),
       items: answer.matches.map(label => ({ label, type: types.get(label) })),
     };
   }

@@ -274,6 +274,7 @@ export class Script implements IDisposable {
       },
       restart: () => this.restart(),
       toggleLayout: () => this.toggleLayout(),
+      runKey: () => this.runKey,
       onEvents: events => this.onEvents(events),
       onChange: () => this.changed.emit(),
     }));
@@ -296,6 +297,14 @@ export class Script implements IDisposable {
     if (isBusy !== this.wasBusy) this.sessionContext.tellStatus();
     this.wasBusy = isBusy;
     this.arrived.emit(events);
+  }
+
+  /// As JupyterLab has it for this editor, where the user may have changed it.
+  private get runKey(): string {
+    const { keyBindings } = this.around.commands;
+    const isHere = ({ command, selector }: CommandRegistry.IKeyBinding) =>
+      command === "rdit:run" && this.view?.dom.closest(selector);
+    return keyBindings.find(isHere)?.keys[0].replaceAll(" ", "-") ?? "";
   }
 
   private complain(message: string): void {
@@ -325,7 +334,10 @@ export class Script implements IDisposable {
     }
     this.editing?.setLayout(view, this.wantedLayout);
     this.editing?.setFolding(view, foldResults, resultLines);
-    if (this.editing) view.dispatch({ effects: this.editing.lookAgain.of(null) });
+    if (this.editing) {
+      const { hostChanged, lookAgain } = this.editing;
+      view.dispatch({ effects: [hostChanged.of(null), lookAgain.of(null)] });
+    }
     this.changed.emit();
   }
 }

@@ -2,6 +2,7 @@
 // Vim. Habits and Vim are in lazy chunks.
 import { Compartment, type Extension } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
+import { hostChanged } from "../editor/host";
 import type { CommandRow } from "../session/commands";
 import type { HabitKeys } from "../session/habits";
 import { commandKeymap, keyTable, ownKeys, type KeysOf } from "../session/keymap";
@@ -63,6 +64,8 @@ export class Bindings {
     if (this.isDisposed || wanted !== this.shown) return;
     view.dispatch({
       effects: [
+        // The margin names the key that runs.
+        hostChanged.of(null),
         // A new function, so that all keys are bound anew.
         this.table.reconfigure(keyTable.of(row => keysOf(row))),
         ...(vim ? [this.vim.reconfigure(vim)] : []),

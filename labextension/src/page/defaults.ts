@@ -16,6 +16,7 @@ export const pageDefaults: ValuesOf<typeof pageSettings> = {
   whenGone: "ask",
   autosave: true,
   saveOnRun: true,
+  completeWhileTyping: true,
   diagnostics: true,
   formatOnSave: false,
 };

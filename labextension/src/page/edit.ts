@@ -14,6 +14,7 @@ import type { Palette } from "../panels/palette";
 import { pageCommands, scriptCommands, type CommandRow } from "../session/commands";
 import { Controller, type Question } from "../session/controller";
 import { ANYWHERE } from "../session/keymap";
+import { isMac } from "../session/keys";
 import { Bindings, keysOf } from "./bindings";
 import { createCode, setEditing, setLanguage } from "./code";
 import { baseName, type PageConfig } from "./config";
@@ -111,9 +112,11 @@ export class EditPage {
         foldsKey: () => `rdit.folds:${config.baseUrl}${path}`,
         ruff: async () => (this.ruff ??= (await import("./ruff")).ruffOf(config, path)),
         wantsFindings: () => preference("diagnostics"),
+        completesTyped: () => preference("completeWhileTyping"),
         onFindings: found => this.status.showFindings(found),
       },
       toggleLayout: () => this.viewOptions.toggleLayout(),
+      runKey: () => keysOf(rowOf("rdit:run"))[0]?.replace("Mod", isMac ? "Cmd" : "Ctrl") ?? "",
       onChange: () => this.showSession(),
       onRun: () => this.document.saveByItself("saveOnRun"),
       limits: () => ({ maxText: preference("maxText"), maxDisplays: preference("maxDisplays") }),

@@ -16,7 +16,7 @@ import {
 import * as editorCommands from "../editor/commands";
 import { writingCommands } from "../editor/host";
 import type { Event, RunRequest as Request } from "../protocol";
-import { scriptCommands, type CommandTarget, type EditorCommand } from "./commands";
+import type { CommandTarget, EditorCommand } from "./commands";
 import {
   deathBanner,
   goneBanner,
@@ -30,8 +30,6 @@ import {
 import type { Action, Notifier } from "./notifier";
 import { isActive, isAsking, noSession, reduceStatus, type Session } from "./status";
 
-const { keys: runKeys } = scriptCommands.find(({ id }) => id === "rdit:run")!;
-const teaching = `${runKeys} runs the statement under the cursor`;
 const STOP_PATIENCE_MS = 2_000;
 const OFFLINE_PATIENCE_MS = 2_000;
 
@@ -45,6 +43,8 @@ export interface ControllerHost {
   /// What the document adds to the editor's interface.
   readonly editor: Omit<EditorHost, "run" | "answerInput" | "query" | "capabilities" | "say">;
   toggleLayout(): void;
+  /// The key that runs a statement, in words; "" if the user has none for it.
+  runKey(): string;
   /// The session's status or the connection has changed.
   onChange(): void;
   /// Called with every batch of events, after the editor has them.
@@ -100,7 +100,10 @@ export class Controller implements CommandTarget {
       query: (method, params) => this.backend.query(method, params),
       capabilities: () => this.backend.capabilities,
       waitsFor: () => waitsFor(this.status, this.connection),
-      teaches: () => (this.status.state === "connecting" ? "" : teaching),
+      teaches: () => {
+        const key = this.status.state === "connecting" ? "" : this.host.runKey();
+        return key && `${key} runs the statement under the cursor`;
+      },
       say: (text, kind) => this.host.notifier.toast(text, kind),
     };
   }

@@ -65,6 +65,11 @@ const resultLines = {
   maximum: 1000,
   default: 0,
 };
+const completeWhileTyping = flag(
+  "Complete as you type",
+  "Offers names, attributes, keys and files while you type them. Ctrl-Space and Tab offer them always.",
+  true,
+);
 const diagnostics = flag(
   "Find errors as you type",
   "Underlines what does not parse, names that nothing binds, and what ruff finds.",
@@ -150,6 +155,7 @@ export const pageSettings = {
     "The run does not wait for it, and takes the text as it is here.",
     true,
   ),
+  completeWhileTyping,
   diagnostics,
   formatOnSave,
 } as const;

@@ -30,7 +30,7 @@ import {
 import { keymap, ViewPlugin, type EditorView, type ViewUpdate } from "@codemirror/view";
 import type { Tree } from "@lezer/common";
 import type { CompleteResult } from "../../protocol";
-import { editorHost, writingCommands } from "../host";
+import { editorHost, hostChanged, writingCommands } from "../host";
 import { ensureSyntaxTree, syntaxTree } from "../syntax";
 import { card, described } from "./card";
 import { placeAt, type Place } from "./completion_place";
@@ -66,6 +66,9 @@ interface Session {
   live: { readonly from: number; readonly options: readonly Described[] } | null;
   /// The text up to the position for which the kernel was asked; an answer holds for what begins so.
   asked: string | null;
+  /// The kernel had nothing to say, and is asked again when its state changes: it may be up then, or
+  /// have bound a name.
+  isMissed: boolean;
   /// The text that it holds for.
   doc: Text;
 }
@@ -89,9 +92,15 @@ class Completing {
 
   constructor(private readonly view: EditorView) {}
 
-  update({ state, docChanged, selectionSet, changes }: ViewUpdate) {
+  update({ state, docChanged, selectionSet, changes, transactions }: ViewUpdate) {
     const { session } = this;
-    if (!session || (!docChanged && !selectionSet)) return;
+    if (!session) return;
+    if (!docChanged && !selectionSet) {
+      const isChanged = transactions.some(tr => tr.effects.some(effect => effect.is(hostChanged)));
+      if (isChanged && session.isMissed) setTimeout(() => this.askAgain(session));
+      return;
+    }
+    session.isMissed = false;
     const { from, kind } = session.place;
     const { head } = state.selection.main;
     const isThere =
@@ -134,7 +143,7 @@ class Completing {
     const last = this.session;
     const isSame = last?.place.kind === place.kind && last.place.from === place.from;
     const isAsked = isExplicit || (isSame && last.isExplicit);
-    if (!isAsked && (!place.isTyped || state.field(dismissed) === place.from)) return null;
+    if (!isAsked && !this.opensByItself(state, place, pos)) return null;
     const session =
       isSame && last.isExplicit === isAsked ? last : this.begin(state, place, isAsked);
     if (!session) return null;
@@ -147,6 +156,16 @@ class Completing {
     return session;
   }
 
+  private opensByItself(state: EditorState, place: Place, pos: number): boolean {
+    return (
+      place.isTyped &&
+      state.field(dismissed) !== place.from &&
+      // Directly before a word what is typed may be complete, and Enter is to begin a line.
+      !/^[\p{L}\p{N}_]/u.test(state.sliceDoc(pos, pos + 2)) &&
+      state.facet(editorHost)?.completesTyped?.() !== false
+    );
+  }
+
   private begin(state: EditorState, place: Place, isExplicit: boolean): Session | null {
     const script = partOfScript(state, PATIENCE_MS);
     if (!script) return null;
@@ -154,8 +173,8 @@ class Completing {
       this.withCard(option, place),
     );
     const { names } = script;
-    const known = { place, isExplicit, names, statics, live: null, asked: null, doc: state.doc };
-    return (this.session = known);
+    const known = { place, isExplicit, names, statics, live: null, doc: state.doc };
+    return (this.session = { ...known, asked: null, isMissed: false });
   }
 
   private isOther({ place, asked }: Session, key: string): boolean {
@@ -165,8 +184,13 @@ class Completing {
   /// Asks the kernel, and joins what it says to what is shown.
   private async ask(session: Session, tree: Tree, state: EditorState, pos: number, key: string) {
     session.asked = key;
+    session.isMissed = false;
+    const miss = () => void (session.isMissed = true);
     const host = state.facet(editorHost);
-    if (!host?.query || !host.capabilities?.().includes("complete")) return;
+    if (!host?.query || !host.capabilities?.().includes("complete")) {
+      session.asked = null;
+      return miss();
+    }
     const { place, names } = session;
     // All attributes, for they are few and what is typed may stand within their names; those that
     // begin with `_` come only if that is typed.
@@ -176,15 +200,28 @@ class Completing {
         : pos;
     const sent = contextAt(tree, names, state.doc, end, place.object?.from ?? place.from);
     const answer = await host.query("complete", {
-      code: sent.code,
+      // Of a name not what follows: `ke` of `kept = 1` would bind the name that is looked for. What the
+      // rest of the line binds, the text gives.
+      code: place.kind === "name" ? beginning(sent) : sent.code,
       cursor: sent.cursor,
       before: [...sent.before],
     });
     if (this.session !== session || session.asked !== key) return;
     // It could not be asked, or not in time: the next letter asks again.
-    if (!answer) return void (session.asked = null);
+    if (!answer) {
+      session.asked = null;
+      return miss();
+    }
     session.live = this.read(answer, sent, state.doc.sliceString(0, end).length, place);
     if (session.live.options.length) this.join();
+    else miss();
+  }
+
+  private askAgain(session: Session) {
+    if (this.session !== session || !session.isMissed) return;
+    session.asked = null;
+    session.isMissed = false;
+    this.join();
   }
 
   private read(
@@ -231,10 +268,9 @@ class Completing {
     const { doc } = state;
     const from = place.object?.from ?? place.from;
     const sent = contextAt(script.tree, script.names, doc, place.from, from);
-    const points = [...sent.code].slice(0, sent.cursor).join("");
     const found = await described(state, {
       expression: state.sliceDoc(from, place.from) + label,
-      code: points + label,
+      code: beginning(sent) + label,
       cursor: sent.cursor + [...label].length,
       before: sent.before,
     });
@@ -254,6 +290,10 @@ class Completing {
       view.dispatch({ effects: setSelectedCompletion(index) });
   }
 }
+
+/// What is sent, up to the position.
+const beginning = ({ code, cursor }: { code: string; cursor: number }) =>
+  [...code].slice(0, cursor).join("");
 
 /// A key without the quote and bracket that some versions of IPython end it with.
 const bare = (label: string) => label.replace(/["']\]?$/, "");
