@@ -305,6 +305,10 @@ class Tab:
     def notice(self, name: str) -> Any:
         return self.page.locator(f'.rdit-banner[data-notice="{name}"]')
 
+    def reconnect(self) -> None:
+        """At once: the longer the server was away, the later the page tries again by itself."""
+        self.page.evaluate("dispatchEvent(new Event('online'))")
+
     def close(self, *, forgive: bool = False) -> None:
         """Before its server ends, or (`forgive`) so that it can complain of nothing more."""
         self.page.context.close()

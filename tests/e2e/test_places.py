@@ -202,6 +202,7 @@ def test_server_killed_after_a_run(
     expect(tab.output(4)).to_have_text("(42, 'emscripten')")
     expect(tab.status).to_contain_text("Python 3.14")
     with running_server(home, root, port=port):
+        tab.reconnect()
         expect(tab.notice("place")).to_contain_text("The server answers again")
         expect(place(tab)).to_have_text("In this browser")
         tab.notice("place").get_by_role("button", name="Back to the server").click()
@@ -242,6 +243,7 @@ def test_no_statement_stays_queued_when_the_place_changes(
     expect(marks).to_have_count(0)
     expect(tab.output(1)).to_have_text("42")
     with running_server(home, root, port=port):
+        tab.reconnect()
         tab.notice("place").get_by_role("button", name="Back to the server").click()
         tab.wait_for_state("idle")
         expect(marks).to_have_count(0)
@@ -263,6 +265,7 @@ def test_results_stay_when_the_server_comes_back_and_say_that_their_process_is_g
         run_all(tab)
         expect(tab.output(2)).to_have_text("second")
     with running_server(home, root, port=port):
+        tab.reconnect()
         expect(tab.notice("gone")).to_contain_text("a Python process that is gone")
         expect(tab.output(1)).to_have_text("42")
         expect(tab.page.locator(".rdit-result[data-gone]")).to_have_count(2)
@@ -284,6 +287,7 @@ def test_always_goes_on_in_the_browser_and_never_does_not_offer_it(wired: Tab, w
     expect(wired.notice("connection")).to_be_visible()
     expect(wired.notice("connection").get_by_role("button", name="Run in")).to_have_count(0)
     wire.mend()
+    wired.reconnect()
     expect(wired.status).to_contain_text("Connected")
     place(wired).click()
     wired.page.get_by_label("When the server goes away").select_option("always")
