@@ -8,6 +8,7 @@ import "../../style/language.css";
 import { folding } from "../editor/code_folding";
 import { indentGuides } from "../editor/indent_guides";
 import { sectionLines } from "../editor/section_lines";
+import { stickyScope } from "../editor/sticky_scope";
 import { typingAids } from "../editor/typing_aids";
 
 export * from "../editor";
@@ -17,6 +18,7 @@ export { diagnostics, lookAgain } from "../editor/language/diagnostics";
 export { quickFixes } from "../editor/language/diagnostics_fix";
 export { formatDocument } from "../editor/language/format";
 export * as code from "../editor/code_commands";
+export { setStickyScope } from "../editor/sticky_scope";
 export { withSyntax } from "../editor/syntax_package";
 export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";
@@ -27,4 +29,4 @@ export { LabNotifier } from "./notifier";
 export { connectWidgets, WIDGET_VIEW } from "./widgets";
 
 /// What JupyterLab's editor does not have itself.
-export const aids = [typingAids, folding, sectionLines, indentGuides];
+export const aids = [typingAids, folding, sectionLines, indentGuides, stickyScope];

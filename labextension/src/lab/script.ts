@@ -323,7 +323,7 @@ export class Script implements IDisposable {
   private showSettings(): void {
     const { view } = this;
     if (!view) return;
-    const { keys, markStale, foldResults, resultLines } = this.around.settings.values;
+    const { keys, markStale, foldResults, resultLines, stickyScope } = this.around.settings.values;
     const editor = view.dom.closest<HTMLElement>(".jp-FileEditor");
     // For the keys that work in the whole document.
     const whole = view.dom.closest<HTMLElement>(".rdit-Document");
@@ -335,8 +335,9 @@ export class Script implements IDisposable {
     this.editing?.setLayout(view, this.wantedLayout);
     this.editing?.setFolding(view, foldResults, resultLines);
     if (this.editing) {
-      const { hostChanged, lookAgain } = this.editing;
-      view.dispatch({ effects: [hostChanged.of(null), lookAgain.of(null)] });
+      const { hostChanged, lookAgain, setStickyScope } = this.editing;
+      const effects = [hostChanged.of(null), lookAgain.of(null), setStickyScope.of(stickyScope)];
+      view.dispatch({ effects });
     }
     this.changed.emit();
   }

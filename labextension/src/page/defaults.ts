@@ -8,6 +8,7 @@ export const pageDefaults: ValuesOf<typeof pageSettings> = {
   keys: "jupyter",
   vim: false,
   wrap: false,
+  stickyScope: false,
   layout: "beside",
   foldResults: false,
   resultLines: 0,

@@ -2,16 +2,18 @@
 // and replace, sections, outline, guides, and the keys of their commands.
 import { selectParentSyntax, undoSelection } from "@codemirror/commands";
 import { Prec, type Extension } from "@codemirror/state";
-import { EditorView, keymap } from "@codemirror/view";
+import { EditorView, keymap, ViewPlugin } from "@codemirror/view";
 import { folding, foldEverything, unfoldEverything } from "../editor/code_folding";
 import { indentGuides } from "../editor/indent_guides";
 import { sectionLines } from "../editor/section_lines";
+import { setStickyScope, stickyScope } from "../editor/sticky_scope";
 import { typingAids } from "../editor/typing_aids";
 import { commandKeymap } from "../session/keymap";
 import { altPointer } from "./alt_pointer";
 import { closingBrackets } from "./closing_brackets";
 import { find } from "./find";
 import { outline } from "./outline";
+import { onPreferences, preference } from "./storage";
 import { lazyCommands } from "./text_commands";
 
 // Keys of VS Code's besides those of the table. Not on a Mac, where they are the system's.
@@ -26,6 +28,13 @@ const alsoKeys = keymap.of([
   { key: "Mod-k Mod-j", run: unfoldEverything },
 ]);
 
+const followSticky = ViewPlugin.define(view => {
+  const follow = () => view.dispatch({ effects: setStickyScope.of(preference("stickyScope")) });
+  // Not while the editor is being updated.
+  queueMicrotask(follow);
+  return { destroy: onPreferences(follow) };
+});
+
 /// The extension.
 export const textEditing: Extension = [
   // For tests and style sheets: all of this is there.
@@ -36,6 +45,8 @@ export const textEditing: Extension = [
   folding,
   sectionLines,
   indentGuides,
+  stickyScope,
+  followSticky,
   find,
   outline,
   commandKeymap(lazyCommands, (row, view) => row.act!(view)),

@@ -9,7 +9,7 @@
 /// "Editing".
 export const settingGroups: Readonly<Record<string, readonly string[]>> = {
   Appearance: ["theme", "fontFamily", "fontSize"],
-  Editing: ["keys", "vim", "wrap"],
+  Editing: ["keys", "vim", "wrap", "stickyScope"],
   Results: ["layout", "foldResults", "resultLines", "maxText", "maxDisplays"],
   Running: ["whenGone"],
   Saving: ["autosave", "saveOnRun", "formatOnSave"],
@@ -75,6 +75,11 @@ const diagnostics = flag(
   "Underlines what does not parse, names that nothing binds, and what ruff finds.",
   true,
 );
+const stickyScope = flag(
+  "Keep scopes in view",
+  "The lines that begin the class and the function that one reads stay at the top of the code.",
+  false,
+);
 const formatOnSave = flag(
   "Format on save",
   "Formats the script by ruff when you save it, and not when it is saved by itself.",
@@ -130,6 +135,7 @@ export const pageSettings = {
   keys,
   vim: flag("Vim", "Edit as in Vim. :w saves, and the keys that run still run.", false),
   wrap: flag("Wrap", "Wrap long lines, or let them run on.", false),
+  stickyScope,
   layout,
   foldResults,
   resultLines,
@@ -165,6 +171,7 @@ export const pageSettings = {
 export const labSettings = {
   layout,
   keys,
+  stickyScope,
   openByDefault: flag(
     "Open Python files with rdit",
     "When a Python file is opened with a double click.",
