@@ -122,10 +122,12 @@ class Waiting:
         self._waits.append(until)
         try:
             result = self._bridge.wait(until)
-            is_interrupted = self._interrupted is until
         finally:
-            self._interrupted = None
             self._waits.remove(until)
+            # The mark of an outer wait stays: an inner one may begin and end before that resumes.
+            is_interrupted = self._interrupted is until
+            if is_interrupted:
+                self._interrupted = None
         if is_interrupted:
             interrupts.current.pending = False
             raise KeyboardInterrupt
@@ -156,6 +158,3 @@ class Waiting:
 def _finish(future: asyncio.Future[bool]) -> None:
     if not future.done():
         future.set_result(True)
-
-
-_nap = time.sleep

@@ -67,33 +67,32 @@ export function openPalette({ entries, recent, run }: PaletteOptions): Palette {
       0,
       found.findIndex(({ entry }) => !entry.reason),
     );
-    draw();
-  };
-  const draw = () => {
     list.replaceChildren(...found.map(option));
     list.hidden = !found.length;
     setText(none, found.length ? "" : "There is no such command.");
     mark();
   };
-  const option = ({ entry, marks, isRecent }: Found, index: number) =>
-    h(
+  const option = (each: Found, index: number) => {
+    const { entry, marks } = each;
+    const item = h(
       "li",
       {
         class: "rdit-palette-option",
         role: "option",
         id: `rdit-palette-${index}`,
         "data-command": entry.id,
-        "aria-disabled": entry.reason ? "true" : null,
         onmousemove: () => activate(index),
         // The focus stays in the input.
         onmousedown: event => event.preventDefault(),
         onclick: () => take(index),
       },
       h("span", { class: "rdit-palette-title" }, ...marked(entry.title, marks)),
-      (entry.reason || isRecent) &&
-        h("span", { class: "rdit-palette-note" }, entry.reason ?? "recently used"),
+      h("span", { class: "rdit-palette-note" }),
       ...entry.keys.map(keyCaps),
     );
+    showReason(item, each);
+    return item;
+  };
   const activate = (index: number) => {
     if (index === active) return;
     active = index;
@@ -137,15 +136,20 @@ export function openPalette({ entries, recent, run }: PaletteOptions): Palette {
   return {
     refresh() {
       if (!dialog.open) return;
-      const id = found[active]?.entry.id;
-      found = find(entries(), recent, input.value);
-      active = Math.max(
-        0,
-        found.findIndex(({ entry }) => entry.id === id),
-      );
-      draw();
+      const now = new Map(entries().map(entry => [entry.id, entry]));
+      found = found.map(each => ({ ...each, entry: now.get(each.entry.id) ?? each.entry }));
+      // In place: a row that is replaced while the mouse is down on it gets no click.
+      found.forEach((each, index) => showReason(list.children[index] as HTMLElement, each));
     },
   };
+}
+
+/// Shows in an option's element why it cannot be chosen now, or that it was chosen lately.
+function showReason(item: HTMLElement, { entry, isRecent }: Found) {
+  if (entry.reason) item.setAttribute("aria-disabled", "true");
+  else item.removeAttribute("aria-disabled");
+  const note = item.querySelector<HTMLElement>(".rdit-palette-note")!;
+  setText(note, entry.reason ?? (isRecent ? "recently used" : ""));
 }
 
 /// Without a query, what was used last comes first; with one, what fits best.
