@@ -53,6 +53,11 @@ describe("the places of a name", () => {
       "|x = 1\ndef f():\n  global x\n  x = 2",
       "[x] = 1\ndef f():\n  global [x]\n  [x] = 2",
     ],
+    [
+      "global in all blocks",
+      "def f():\n  if a:\n    for b in c:\n      while d:\n        with e:\n          try:\n            pass\n          finally:\n            match g:\n              case 1:\n                y = 1; global |x\n                x = 2\nx",
+      "def f():\n  if a:\n    for b in c:\n      while d:\n        with e:\n          try:\n            pass\n          finally:\n            match g:\n              case 1:\n                y = 1; global [x]\n                [x] = 2\n[x]",
+    ],
     ["only global", "def f():\n  global |x\n  x = 2\nx", "def f():\n  global [x]\n  [x] = 2\n[x]"],
     [
       "nonlocal",

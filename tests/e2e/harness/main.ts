@@ -1,6 +1,7 @@
 // The editor with a made-up session: for the tests of the layout, the measurements of typing, and for
 // looking at it. `?lines=10000&results=2000&layout=beside&wrap=1&long=1`, or `?scene=gallery`; with
-// `findings=500` that many are found in it, as ruff would.
+// `findings=500` that many are found in it, as ruff would; with `definitions` it is functions and
+// sections.
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import {
@@ -33,6 +34,10 @@ import {
 } from "../../../labextension/src/editor";
 import { scriptCommands, type EditorCommand } from "../../../labextension/src/session/commands";
 import { commandKeymap } from "../../../labextension/src/session/keymap";
+import { namesOf } from "../../../labextension/src/editor/language/names";
+import { outlineOf } from "../../../labextension/src/editor/outline";
+import { sectionsIn } from "../../../labextension/src/editor/sections";
+import { ensureSyntaxTree } from "../../../labextension/src/editor/syntax";
 import * as commands from "../../../labextension/src/editor/commands";
 import { withSyntax } from "../../../labextension/src/editor/syntax_package";
 import { resultsLayer } from "../../../labextension/src/editor/layout";
@@ -41,7 +46,7 @@ import { diagnostics } from "../../../labextension/src/editor/language/diagnosti
 import { check } from "./check";
 import { madeUp } from "./findings";
 import { gallery } from "./gallery";
-import { picture, runOf, script, table } from "./script";
+import { definitions, picture, runOf, script, table } from "./script";
 
 const query = new URLSearchParams(location.search);
 const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise);
@@ -49,7 +54,9 @@ const isGallery = query.get("scene") === "gallery";
 const lines = number("lines", 10_000);
 const findings = number("findings", 0);
 const scene = isGallery ? gallery() : null;
-const text = scene?.script ?? script(lines, query.has("long"));
+const text =
+  scene?.script ??
+  (query.has("definitions") ? definitions(lines) : script(lines, query.has("long")));
 const requests: RunRequest[] = [];
 const answers: string[] = [];
 const frames: [string, number][] = [];
@@ -132,6 +139,25 @@ const helpers = {
       if (cursor.value.isStale) stale++;
     }
     return { kept, stale, detached: detached.anchors.length };
+  },
+  /// Types a letter in the middle, and says what each analysis of the whole script takes then, in
+  /// milliseconds.
+  analyse: () => {
+    const { length } = view.state.doc;
+    const taken: Record<string, number> = {};
+    const time = <Value>(name: string, analysis: () => Value): Value => {
+      const start = performance.now();
+      const value = analysis();
+      taken[name] = performance.now() - start;
+      return value;
+    };
+    const at = view.state.doc.lineAt(length / 2).to;
+    view.dispatch({ changes: { from: at, insert: "a" } });
+    const tree = time("parse", () => ensureSyntaxTree(view.state, length, 10_000))!;
+    time("names", () => namesOf(tree, view.state.doc));
+    time("sections", () => sectionsIn(view.state));
+    time("outline", () => outlineOf(view.state, tree));
+    return taken;
   },
   frame,
   /// Waits until nothing moves: the same heights and places in several frames on end, and for longer

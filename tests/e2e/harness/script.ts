@@ -19,6 +19,23 @@ export function script(lines: number, long = false): string {
   return text.slice(0, lines).join("\n");
 }
 
+/// A script of `lines` lines in which as much is to be known as may be: sections, functions, names.
+export function definitions(lines: number): string {
+  const text: string[] = [];
+  for (let i = 0; text.length < lines; i++)
+    text.push(
+      `# %% Part ${i}`,
+      `def function_${i}(first, second=${i}):`,
+      `    total = 0`,
+      `    for item in first:`,
+      `        total += item * second + function_${Math.max(0, i - 1)}(first)`,
+      `    return total`,
+      ``,
+      `value_${i} = function_${i}([1, 2, 3])`,
+    );
+  return text.slice(0, lines).join("\n");
+}
+
 /// Statement number `i` of the script.
 export function statement(text: readonly string[], i: number): PlannedStatement {
   const first = i * linesPerStatement;

@@ -89,6 +89,20 @@ const COMPREHENSIONS = new Set([
   "SetComprehensionExpression",
 ]);
 
+/// What a statement may stand in, but for definitions: other nodes need no search for `global`.
+const BLOCKS = new Set([
+  "Body",
+  "StatementGroup",
+  "IfStatement",
+  "WhileStatement",
+  "ForStatement",
+  "TryStatement",
+  "WithStatement",
+  "MatchStatement",
+  "MatchBody",
+  "MatchClause",
+]);
+
 /// The names of a script. A use is of the binding that Python would look up.
 export function namesOf(tree: Tree, doc: Text): Names {
   return new Analysis(doc).run(tree.topNode);
@@ -156,8 +170,12 @@ class Analysis {
   /// The first binding of each name in each scope, in the order of evaluation.
   private readonly first = new Map<Binding, number>();
   private order = 0;
+  /// All of the text: in a document each name would be searched for.
+  private readonly whole: string;
 
-  constructor(private readonly doc: Text) {}
+  constructor(private readonly doc: Text) {
+    this.whole = doc.toString();
+  }
 
   run(top: SyntaxNode): Names {
     const module = this.open("module", null, top, 0, this.doc.length);
@@ -198,7 +216,7 @@ class Analysis {
   }
 
   private text({ from, to }: Range): string {
-    return this.doc.sliceString(from, to);
+    return this.whole.slice(from, to);
   }
 
   // -- what binds and what uses
@@ -423,8 +441,7 @@ class Analysis {
         const how = child.firstChild?.type.name === "global" ? "global" : "nonlocal";
         for (const each of child.getChildren("VariableName"))
           scope.declared.set(this.text(each), how);
-      } else if (name !== "FunctionDefinition" && name !== "ClassDefinition")
-        this.declare(child, scope);
+      } else if (BLOCKS.has(name)) this.declare(child, scope);
     }
   }
 
