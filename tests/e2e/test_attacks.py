@@ -5,12 +5,16 @@ cover what is not its own. Chromium is asked what it did; nothing reaches a netw
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .conftest import SIZE
 from .test_outputs import SHOW
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -106,6 +110,38 @@ def watched(open_page: Callable[..., Any]) -> Any:
     return page
 
 
+@pytest.fixture(scope="module")
+def one_page(browser: Browser, harness: str) -> Iterator[Page]:
+    page = browser.new_page(viewport=SIZE)
+    page.context.route("https://**", lambda route: route.abort())
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def kept(one_page: Page, harness: str) -> Iterator[Page]:
+    """A page for many tests; a new one after a test that has lost it."""
+    page = one_page
+    address = f"{harness}?lines=5"
+    errors: list[str] = []
+
+    def complain(error: Any) -> None:
+        errors.append(str(error))
+
+    page.on("pageerror", complain)
+    if page.url != address or not page.evaluate("window.isSame"):
+        page.goto(address)
+        page.wait_for_function("window.ready")
+        page.evaluate(SHOW)
+        page.evaluate("window.isSame = true")
+    yield page
+    page.remove_listener("pageerror", complain)
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+    assert errors == []
+
+
 @pytest.mark.parametrize("portion", range(4))
 def test_no_style_loads_anything(watched: Any, portion: int) -> None:
     requests: list[str] = []
@@ -189,9 +225,8 @@ STYLE = "<style>b { color: red }</style>"
 
 @pytest.mark.parametrize("style", ["", STYLE], ids=["plain", "styled"])
 @pytest.mark.parametrize("html", FORMS + LINKS)
-def test_a_click_never_takes_the_tab_away(watched: Any, html: str, style: str) -> None:
-    page = watched
-    page.context.route("https://**", lambda route: route.abort())
+def test_a_click_never_takes_the_tab_away(kept: Page, html: str, style: str) -> None:
+    page = kept
     address = page.url
     page.evaluate("html => show([[bundle({'text/html': html})]])", html + style)
     box = page.locator(".rdit-rich")
@@ -224,9 +259,8 @@ def test_a_click_never_takes_the_tab_away(watched: Any, html: str, style: str) -
         "<iframe srcdoc=\"<script>try {{ top.location = '{0}' }} catch {{ }}</script>\"></iframe>",
     ],
 )
-def test_a_script_never_takes_the_tab_away(watched: Any, html: str) -> None:
-    page = watched
-    page.context.route("https://**", lambda route: route.abort())
+def test_a_script_never_takes_the_tab_away(kept: Page, html: str) -> None:
+    page = kept
     address = page.url
     page.evaluate("html => show([[bundle({'text/html': html})]])", html.format(EVIL))
     page.locator(".rdit-output iframe").wait_for()
