@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import sys
 import types
 from typing import Any
@@ -28,6 +29,9 @@ _MOST_CHARACTERS = 120
 _MOST_DOCUMENTATION = 20_000
 _MOST_PARAMETERS = 100
 _MOST_COLUMNS = 20
+# In the documentation of C code: what a method is of, and the name of a parameter (`[, step]`).
+_OWNER = re.compile(r"^\w+\.(?=\w+\()")
+_NAME = re.compile(r"[\[\]*,\s]*([\w.]+)")
 _KINDS = {
     inspect.Parameter.POSITIONAL_ONLY: "positional",
     inspect.Parameter.POSITIONAL_OR_KEYWORD: "any",
@@ -204,8 +208,10 @@ def _default(default: Any) -> str:
 
 
 def _from_documentation(name: str, value: Any) -> Dict | None:
-    """The signature that begins the documentation of a function of C: `range(start, stop)`."""
+    """The signature that begins the documentation of a function of C: `range(start, stop)`, and
+    of a method `D.pop(k[,d])`."""
     text = (inspect.getdoc(value) or "").lstrip()
+    text = _OWNER.sub("", text)
     if not text.startswith(f"{name}("):
         return None
     depth = 0
@@ -225,7 +231,8 @@ def _from_documentation(name: str, value: Any) -> Dict | None:
         return None
     written = [{"name": "", "text": part.strip(), "kind": "any"} for part in parts if part.strip()]
     for parameter in written:
-        parameter["name"] = parameter["text"].strip("[]* ").partition("=")[0].strip()
+        found = _NAME.match(parameter["text"])
+        parameter["name"] = found[1] if found else ""
         if parameter["text"] in ("/", "*"):
             parameter.update(name="", kind="mark")
     return {"name": name, "parameters": written, "returns": "", "documentation": ""}

@@ -307,6 +307,29 @@ def test_a_function_of_c_has_the_signature_of_its_documentation() -> None:
     assert written == ["start", "[stop]", "*", "step=(1, 2)"]
 
 
+@pytest.mark.parametrize(
+    ("documentation", "parameters"),
+    [
+        ("D.fake() -> a set-like object", []),
+        ("D.fake(k[,d]) -> v, remove specified key", [("k[,d]", "k")]),
+        ("fake(start, stop[, step]) -> range", [("start", "start"), ("stop[, step]", "stop")]),
+        (
+            "fake(iterable, *[, default=obj])",
+            [("iterable", "iterable"), ("*[, default=obj]", "default")],
+        ),
+    ],
+)
+def test_so_has_a_method_of_c(documentation: str, parameters: list[tuple[str, str]]) -> None:
+    def fake() -> None: ...
+
+    fake.__doc__ = documentation
+    from rdit_ext.runtime.introspect_value import _from_documentation
+
+    signature = _from_documentation("fake", fake)
+    assert signature is not None
+    assert [(each["text"], each["name"]) for each in signature["parameters"]] == parameters
+
+
 def test_where_it_is_defined_is_said() -> None:
     import json
 

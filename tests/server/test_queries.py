@@ -102,6 +102,10 @@ def test_what_is_alive_is_completed_without_jedi(server, session):
         # A parameter hides a variable of the script.
         assert complete("def f(words):\n    words.appe") == []
         assert complete("lambda words: words.appe") == []
+        # So is what stands beside a completion.
+        method = {"expression": "table.keys", "code": "table.keys", "cursor": 10}
+        (signature,) = viewer.query("describe", **method)["result"]["signatures"]
+        assert signature["name"] == "keys"
         # What IPython's own completion does has not changed.
         viewer.run("from IPython import get_ipython\nget_ipython().Completer.use_jedi", "r")
         assert viewer.text("r") == "True\n"
