@@ -92,6 +92,19 @@ def test_completions_come_while_a_long_statement_runs(tab: Tab, gate: Gate) -> N
     gate.open()
 
 
+def test_what_a_run_binds_is_offered_when_it_has_though_nothing_more_is_typed(
+    tab: Tab, gate: Gate
+) -> None:
+    # What jedi does not see.
+    text = f"{gate.wait}\norchard = eval(\"{{'pear': 1}}\")\n"
+    ready(tab.open("awaited.py", text))
+    tab.command("run-all").click()
+    tab.wait_for_state("busy")
+    type_at_end(tab, "orchard.ke")
+    gate.open()
+    expect(selected(tab)).to_have_text("keys")
+
+
 def test_before_there_is_a_kernel_the_text_alone_completes(tab: Tab, server: Any) -> None:
     ready(tab.open("cold.py", "def harvest(tons, /, *, early=False):\n    '''Bring it in.'''\n\n"))
     server.end_sessions()

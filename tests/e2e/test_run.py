@@ -17,6 +17,7 @@ from tests.support.processes import ROOT
 from tests.support.waiting import wait_for
 
 from .conftest import Gate, Tab
+from .test_palette import open_palette
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -33,6 +34,31 @@ def test_shift_enter_shows_the_value_beside_its_statement_and_goes_to_the_next(t
     assert abs(code["y"] - result["y"]) < code["height"]
     assert result["x"] > code["x"]
     expect(tab.result(3)).to_have_count(0)
+
+
+def test_restart_and_run_all_asks_and_runs_as_in_a_new_process(tab: Tab) -> None:
+    tab.open("again.py", "runs = globals().get('runs', 0) + 1\nruns\n")
+    keyboard = tab.page.keyboard
+
+    def restart_and_run_all() -> None:
+        open_palette(tab)
+        keyboard.type("restart kernel and run all")
+        keyboard.press("Enter")
+        expect(tab.page.get_by_role("dialog")).to_be_visible()
+
+    for count in "12":
+        tab.command("run-all").click()
+        expect(tab.output(2)).to_have_text(count)
+    restart_and_run_all()
+    keyboard.press("Escape")
+    expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    tab.command("run-all").click()
+    expect(tab.output(2)).to_have_text("3")
+    restart_and_run_all()
+    tab.page.get_by_role("dialog").get_by_role("button", name="Restart").click()
+    expect(tab.output(2)).to_have_text("1")
+    tab.wait_for_state("idle")
+    expect(tab.page.locator(".cm-content")).to_be_focused()
 
 
 def test_the_first_chunk_alone_edits_runs_shows_and_saves(tab: Tab) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from .conftest import Tab
 from .test_editing import start
+from .test_palette import open_palette
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -54,6 +55,27 @@ def test_a_section_runs_and_the_cursor_goes_on(tab: Tab) -> None:
     expect(tab.output(12)).to_have_text("2")
     expect(tab.status).to_contain_text("Ln 13, Col 1")
     assert ran(tab) == [5, 11, 12]
+
+
+def test_sections_above_and_below_run_and_what_follows_the_cursor(tab: Tab) -> None:
+    page = start(tab, "around.py", SCRIPT).page
+
+    def run(command: str) -> None:
+        open_palette(tab)
+        page.keyboard.type(command)
+        page.keyboard.press("Enter")
+
+    tab.go_to_line(12)
+    run("run sections above")
+    expect(tab.output(5)).to_have_text("1")
+    assert ran(tab) == [1, 5]
+    run("run from here to the end")
+    expect(tab.output(14)).to_have_text("33")
+    assert ran(tab) == [1, 5, 12, 14]
+    run("run section and all below")
+    expect(tab.output(11)).to_have_text("22")
+    assert ran(tab) == [1, 5, 11, 12, 14]
+    expect(tab.status).to_contain_text("Ln 12, Col 1")
 
 
 def test_what_stands_above_the_first_section_line_is_a_section(tab: Tab) -> None:

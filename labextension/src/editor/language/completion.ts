@@ -89,14 +89,17 @@ const dismissed = StateField.define<number | null>({
 
 class Completing {
   private session: Session | null = null;
+  /// How often the host has changed.
+  private changes = 0;
 
   constructor(private readonly view: EditorView) {}
 
   update({ state, docChanged, selectionSet, changes, transactions }: ViewUpdate) {
     const { session } = this;
+    const isChanged = transactions.some(tr => tr.effects.some(effect => effect.is(hostChanged)));
+    if (isChanged) this.changes++;
     if (!session) return;
     if (!docChanged && !selectionSet) {
-      const isChanged = transactions.some(tr => tr.effects.some(effect => effect.is(hostChanged)));
       if (isChanged && session.isMissed) setTimeout(() => this.askAgain(session));
       return;
     }
@@ -185,7 +188,12 @@ class Completing {
   private async ask(session: Session, tree: Tree, state: EditorState, pos: number, key: string) {
     session.asked = key;
     session.isMissed = false;
-    const miss = () => void (session.isMissed = true);
+    const { changes } = this;
+    const miss = () => {
+      session.isMissed = true;
+      // What it says now it could not know when it was asked.
+      if (changes !== this.changes) setTimeout(() => this.askAgain(session));
+    };
     const host = state.facet(editorHost);
     if (!host?.query || !host.capabilities?.().includes("complete")) {
       session.asked = null;
