@@ -57,17 +57,19 @@ def test_settings_choose_layout_height_and_cuts(lab_with: Callable[..., Lab]) ->
 
 
 @pytest.mark.parametrize(
-    ("habit", "advance", "stay", "whole"),
+    ("habit", "advance", "stay", "whole", "named"),
     [
-        ("vscode", "Shift+Enter", "Control+Enter", "Control+F5"),
-        ("rstudio", "Control+Enter", "Alt+Enter", "Control+Alt+r"),
-        ("spyder", "F9", "", "F5"),
+        ("vscode", "Shift+Enter", "Control+Enter", "Control+F5", "Shift-Enter"),
+        ("rstudio", "Control+Enter", "Alt+Enter", "Control+Alt+r", "Ctrl-Enter"),
+        ("spyder", "F9", "", "F5", "F9"),
     ],
 )
 def test_keys_follow_the_habit_that_is_set(
-    lab_with: Callable[..., Lab], habit: str, advance: str, stay: str, whole: str
+    lab_with: Callable[..., Lab], habit: str, advance: str, stay: str, whole: str, named: str
 ) -> None:
     lab = lab_with(f"keys_{habit}.py", "1 + 1\n2 + 2\n3 + 3\n4 + 4\n", keys=habit)
+    hint = lab.document.locator(".rdit-hint")
+    expect(hint).to_have_text(f"{named} runs the statement under the cursor")
     lab.press(advance, advance)
     expect(lab.output(1)).to_have_text("2")
     expect(lab.output(2)).to_have_text("4")
@@ -89,6 +91,19 @@ def test_run_all_on_save_and_from_a_clear_namespace(lab_with: Callable[..., Lab]
     lab.press("Control+Home", "Control+Shift+Enter")
     lab.wait_for_state("idle")
     expect(lab.output(1)).to_have_text("False")
+
+
+def test_saving_formats_if_the_user_wants_so(lab_with: Callable[..., Lab]) -> None:
+    lab = lab_with("format_save.py", "x=1\n", formatOnSave=True)
+    file = lab.server.root / "format_save.py"
+    lab.press("Control+s")
+    wait_for(lambda: file.read_text() == "x = 1\n", "it is formatted and saved")
+    expect(lab.document.locator(".cm-line").first).to_have_text("x = 1")
+    # What does not parse is saved as it is.
+    lab.press("Control+End")
+    lab.page.keyboard.type("y= = 1")
+    lab.press("Control+s")
+    wait_for(lambda: file.read_text() == "x = 1\ny= = 1", "it is saved")
 
 
 def test_python_files_open_with_rdit_where_the_setting_says_so(
