@@ -67,10 +67,19 @@ export interface Keyword extends Range {
   readonly callee: SyntaxNode;
 }
 
-/// An attribute's name: `b` in `a.b`.
+/// The `**` of a call.
+export interface Unpacked extends Range {
+  readonly callee: SyntaxNode;
+  /// All arguments.
+  readonly list: SyntaxNode;
+}
+
+/// An attribute's name: `b` in `a.b`, and in `case A(b=…)`.
 export interface Attribute extends Range {
   readonly name: string;
   readonly node: SyntaxNode;
+  /// Whether it is given a value here.
+  readonly isAssigned: boolean;
 }
 
 export interface Names {
@@ -79,6 +88,7 @@ export interface Names {
   /// Of all scopes, and those that no scope binds.
   readonly bindings: readonly Binding[];
   readonly keywords: readonly Keyword[];
+  readonly unpacked: readonly Unpacked[];
   readonly attributes: readonly Attribute[];
 }
 
@@ -150,22 +160,41 @@ export function visibleFrom(scope: Scope): Map<string, Binding> {
 }
 
 /// The class whose method, or a function in it, a scope is of, with the name of the method's first
-/// parameter (`self`); null if it is none.
+/// parameter (`self`); null if it is none, or if that name means something else in the scope.
 export function selfOf(scope: Scope, doc: Text): { class: Scope; name: string } | null {
   for (let at: Scope | null = scope; at; at = at.parent) {
     const owner = at.parent?.kind === "types" ? at.parent.parent : at.parent;
     if (at.kind !== "function" || owner?.kind !== "class") continue;
-    const first = at.node.getChild("ParamList")?.getChild("VariableName");
-    return first ? { class: owner, name: doc.sliceString(first.from, first.to) } : null;
+    // A lambda in the body of a class is called by who knows whom, and a static method by anyone.
+    const { node } = at;
+    if (node.type.name !== "FunctionDefinition" || isStatic(node, doc)) return null;
+    const first = node.getChild("ParamList")?.firstChild?.nextSibling;
+    if (first?.type.name !== "VariableName") return null;
+    const name = doc.sliceString(first.from, first.to);
+    const binding = lookUp(scope, name);
+    return binding?.scope === at && isBoundOnce(binding) ? { class: owner, name } : null;
   }
   return null;
 }
+
+/// Whether a function has the decorator `staticmethod`.
+export function isStatic(node: SyntaxNode, doc: Text): boolean {
+  const decorators = node.parent?.type.name === "DecoratedStatement" ? node.parent : null;
+  return (decorators?.getChildren("Decorator") ?? []).some(({ from, to }) =>
+    /^@\s*staticmethod\b/.test(doc.sliceString(from, to)),
+  );
+}
+
+/// Whether one place alone gives a name its value, so that it is that wherever it is used.
+export const isBoundOnce = ({ occurrences }: Binding): boolean =>
+  occurrences.filter(({ role }) => role === "bind").length === 1;
 
 /// Long, with a method for each kind of node that binds or reads: they share the scopes they walk in.
 class Analysis {
   private readonly scopes: Scope[] = [];
   private readonly pending: [string, Occurrence][] = [];
   private readonly keywords: Keyword[] = [];
+  private readonly unpacked: Unpacked[] = [];
   private readonly attributes: Attribute[] = [];
   /// The first binding of each name in each scope, in the order of evaluation.
   private readonly first = new Map<Binding, number>();
@@ -189,6 +218,7 @@ class Analysis {
       scopes: this.scopes,
       bindings: [...new Set(bindings)].filter(binding => binding.occurrences.length),
       keywords: this.keywords,
+      unpacked: this.unpacked,
       attributes: this.attributes,
     };
   }
@@ -225,6 +255,11 @@ class Analysis {
     const { from, to } = node;
     if (to > from)
       this.pending.push([this.text(node), { from, to, role, scope, order: this.order++ }]);
+  }
+
+  private attribute(range: SyntaxNode, node: SyntaxNode, isAssigned = false) {
+    const { from, to } = range;
+    this.attributes.push({ from, to, name: this.text(range), node, isAssigned });
   }
 
   private bind(
@@ -290,17 +325,14 @@ class Analysis {
   private find(scope: Scope, name: string, order: number): Binding | null {
     for (let at: Scope | null = scope; at; at = at.parent) {
       if (at.kind === "class" && at !== scope && !isTypesOf(scope, at)) continue;
-      if (at.declared.has(name)) return this.find2(at, name);
+      if (at.declared.has(name))
+        return this.declaredIn(at, name, this.scopes[0]!).bindings.get(name) ?? null;
       const binding = at.bindings.get(name);
       // Before a class binds a name, its body sees that of around: `x = x`.
       if (binding && at.kind === "class" && order < (this.first.get(binding) ?? 0)) continue;
       if (binding) return binding;
     }
     return null;
-  }
-
-  private find2(scope: Scope, name: string): Binding | null {
-    return this.declaredIn(scope, name, this.scopes[0]!).bindings.get(name) ?? null;
   }
 
   // -- the tree, in the order of evaluation
@@ -315,8 +347,7 @@ class Analysis {
       case "VariableName":
         return this.use(node, scope);
       case "PropertyName":
-        this.attributes.push({ from: node.from, to: node.to, name: this.text(node), node });
-        return;
+        return this.attribute(node, node);
       case "FunctionDefinition":
       case "LambdaExpression":
         return this.visitFunction(node, scope);
@@ -351,13 +382,18 @@ class Analysis {
       case "AsPattern":
         return this.visitAs(node, scope);
       case "KeywordPattern":
-        // The name before `=` is an attribute's.
-        for (const child of childrenOf(node).slice(1)) this.visit(child, scope);
-        return;
+        return this.visitKeywordPattern(node, scope);
       default:
         if (COMPREHENSIONS.has(name)) return this.visitComprehension(node, scope);
         return this.visitChildren(node, scope);
     }
+  }
+
+  /// The name before `=` is an attribute's.
+  private visitKeywordPattern(node: SyntaxNode, scope: Scope) {
+    const [name, ...rest] = childrenOf(node);
+    if (name?.type.name === "VariableName") this.attribute(name, name);
+    for (const child of rest) this.visit(child, scope);
   }
 
   private bindTarget(node: SyntaxNode, scope: Scope, role: "bind" | "delete" = "bind") {
@@ -370,8 +406,12 @@ class Analysis {
         for (const child of childrenOf(node)) this.bindTarget(child, scope, role);
         return;
       case "MemberExpression":
-        if (role === "bind") this.noteMember(node, scope);
-        return this.visit(node, scope);
+        if (role === "delete") return this.visit(node, scope);
+        this.noteMember(node, scope);
+        for (const child of childrenOf(node))
+          if (child.type.name === "PropertyName") this.attribute(child, child, true);
+          else this.visit(child, scope);
+        return;
       default:
         return this.visit(node, scope);
     }
@@ -469,12 +509,14 @@ class Analysis {
 
   private visitDecorator(node: SyntaxNode, scope: Scope) {
     // `@a.b.c`: the names after the first are attributes.
+    const called = node.getChildren("VariableName");
+    const callee = called.length === 1 ? called[0]! : node;
     for (const child of childrenOf(node)) {
       if (child.type.name !== "VariableName") {
-        if (child.type.name === "ArgList") this.visitArguments(child, scope, node);
+        if (child.type.name === "ArgList") this.visitArguments(child, scope, callee);
         else this.visit(child, scope);
       } else if (child.prevSibling?.type.name !== ".") this.use(child, scope);
-      else this.attributes.push({ from: child.from, to: child.to, name: this.text(child), node });
+      else this.attribute(child, node);
     }
   }
 
@@ -582,6 +624,8 @@ class Analysis {
       return this.visitComprehension(list, scope);
     for (const child of children) {
       const operator = child.nextSibling;
+      if (child.type.name === "**")
+        this.unpacked.push({ from: child.from, to: child.to, callee, list });
       if (child.type.name !== "VariableName" || operator?.type.name !== "AssignOp")
         this.visit(child, scope);
       else if (this.text(operator) === ":=") this.bind(child, outside(scope));

@@ -4,11 +4,15 @@
 import { ChangeSet, type ChangeSpec, type Text } from "@codemirror/state";
 import type { SyntaxNode, Tree } from "@lezer/common";
 import type { Script } from "./ask";
-import { namesOf, type Names, type Range } from "./names";
+import { namesOf, type Names, type Range, type Scope } from "./names";
 import { keywords } from "./names_builtin";
-import { placesOf, type Places } from "./occurrences";
+import { familyOf } from "./families";
+import { attributesOf, keywordsOf, placesOf, type Places } from "./occurrences";
 
-const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+// As Python has it: https://docs.python.org/3/reference/lexical_analysis.html#identifiers
+const NAME = /^[\p{XID_Start}_]\p{XID_Continue}*$/u;
+// Python gives these a meaning.
+const SPECIAL = /^__.*__$/s;
 
 export interface Plan {
   readonly changes: ChangeSet;
@@ -19,15 +23,24 @@ export interface Plan {
 export function refusal(script: Script, doc: Text, pos: number): string | null {
   const places = placesOf(script, doc, pos);
   if (!places) return "There is no name at the cursor.";
-  const { name, binding, type, doubtful } = places;
+  const { name, binding, type, doubtful, stranger } = places;
   if (!binding && !type)
     return `${name} is an attribute, and the text does not tell of what: it cannot be renamed safely.`;
   if (binding && !binding.scope) return `${name} is not defined in this script.`;
-  if (doubtful.length)
-    return `${name} in line ${lineOf(doc, doubtful[0]!)} may be the same name, and may not: rename it there first, by hand.`;
+  if (SPECIAL.test(name)) return `${name} is a name that Python looks for: it has to stay.`;
+  if (stranger)
+    return `${name} may be a name that ${stranger} uses, which this script does not define: rename it by hand.`;
+  const [first] = doubtful;
+  if (first && doc.sliceString(first.from, first.to) === "**")
+    return `The ** in line ${lineOf(doc, first)} may give it: write ${name} out there first.`;
+  if (first)
+    return `${name} in line ${lineOf(doc, first)} may be the same name, and may not: rename it there first, by hand.`;
+  const template = templateIn(script.tree, doc);
+  if (template)
+    return `What the t-string in line ${lineOf(doc, template)} uses is not known here: rename ${name} by hand.`;
   for (const { from } of places.ranges) {
     const dotted = importOf(script.tree, from);
-    if (dotted && nextOf(dotted)?.type.name === ".")
+    if (dotted?.nextSibling?.type.name === ".")
       return `${name} is the package of a module that line ${lineOf(doc, dotted)} imports: give that a name with “as” first.`;
   }
   return null;
@@ -47,12 +60,18 @@ export function renamePlan(
   if (!NAME.test(to)) return `“${to}” is not a name: letters, digits and _ only, no digit first.`;
   if (keywords.has(to)) return `“${to}” is a word of Python, not a name.`;
   if (to === places.name) return { changes: ChangeSet.empty(doc.length), count: 0 };
+  if (SPECIAL.test(to)) return `“${to}” is a name that Python gives a meaning: choose another.`;
+  if (isMangled(places, to))
+    return `In a class “${to}” is another name than outside of it: choose one without “__” before it.`;
   const specs = places.ranges.map(range => changeOf(script.tree, range, to));
   const changes = ChangeSet.of(specs, doc.length);
   const after = changes.apply(doc);
   const clash = clashOf(script.names, namesOf(parse(after.toString()), after), changes, places);
   if (clash)
     return `“${to}” is a name already in line ${lineOf(after, clash)}: they would become one.`;
+  const other = taken(script.names, doc, places, to);
+  if (other)
+    return `“${to}” is a name already in line ${lineOf(doc, other)}: they would become one.`;
   return { changes, count: places.ranges.length };
 }
 
@@ -67,8 +86,6 @@ function importOf(tree: Tree, pos: number): SyntaxNode | null {
   if (node.parent?.type.name !== "ImportStatement") return null;
   return node.prevSibling?.type.name === "as" ? null : node;
 }
-
-const nextOf = (node: SyntaxNode) => node.nextSibling;
 
 /// A place that means another binding than before; null if each name has kept its meaning.
 function clashOf(
@@ -103,6 +120,43 @@ function clashOf(
     seen.set(one, binding);
   }
   return null;
+}
+
+/// Where an attribute or an argument has the new name already: neither is a name of a scope.
+function taken(names: Names, doc: Text, { binding, type }: Places, to: string): Range | null {
+  if (type) {
+    for (const each of familyOf(names, doc, type).classes) {
+      const found = each.bindings.get(to)?.occurrences[0] ?? each.members.get(to);
+      if (found) return found;
+    }
+    return attributesOf(names, doc, type, to)[0] ?? null;
+  }
+  if (binding?.kind !== "parameter") return null;
+  const { sure, doubtful } = keywordsOf(names, doc, binding.scope!, to);
+  return sure[0] ?? doubtful[0] ?? null;
+}
+
+/// Whether the new name would be one of a class alone and does not stand in that class alone.
+function isMangled({ ranges, binding, type }: Places, to: string): boolean {
+  if (!to.startsWith("__")) return false;
+  if (type) return ranges.some(({ from, to: end }) => from < type.node.from || end > type.node.to);
+  return binding!.occurrences.some(({ scope }) => {
+    let at: Scope | null = scope;
+    while (at && at.kind !== "class") at = at.parent;
+    return at !== null;
+  });
+}
+
+/// A string that a `t` begins, which the parser does not know: names in it are not seen.
+function templateIn(tree: Tree, doc: Text): Range | null {
+  let found: Range | null = null;
+  tree.iterate({
+    enter: ({ name, from, to }) => {
+      if (name !== "VariableName" || !/^(t|rt|tr)$/i.test(doc.sliceString(from, to))) return;
+      if (/["']/.test(doc.sliceString(to, to + 1))) found ??= { from, to };
+    },
+  });
+  return found;
 }
 
 const lineOf = (doc: Text, { from }: Range) => doc.lineAt(Math.min(from, doc.length)).number;

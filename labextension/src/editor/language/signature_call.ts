@@ -48,7 +48,8 @@ function argumentAt(list: SyntaxNode, doc: Text, pos: number) {
       index++;
       keyword = null;
     } else if (name === "AssignOp" && doc.sliceString(child.from, child.to) === "=") {
-      const before = child.prevSibling;
+      let before = child.prevSibling;
+      while (before?.type.name === "Comment") before = before.prevSibling;
       if (before) keyword = doc.sliceString(before.from, before.to);
     }
   }
@@ -56,6 +57,9 @@ function argumentAt(list: SyntaxNode, doc: Text, pos: number) {
 }
 
 const TOKEN = /"""|'''|"|'|#|[([{]|[)\]}]|,|(?<![=!<>:])=(?!=)|\n/g;
+
+// What stands before it may be a comment.
+const LAST_WORD = /[\p{L}\p{N}_]+(?=\s*$)/u;
 
 /// Which argument the end of `text` is in, which follows the parenthesis of a call; null if the call ends
 /// in it. By the text alone: while a word is typed (`in` of `indent`) the tree may tell of no call.
@@ -83,7 +87,7 @@ export function argumentIn(text: string): Pick<Call, "index" | "keyword"> | null
       index++;
       keyword = null;
       start = token.index + 1;
-    } else if (sign === "=") keyword ??= text.slice(start, token.index).trim();
+    } else if (sign === "=") keyword ??= LAST_WORD.exec(text.slice(start, token.index))?.[0] ?? "";
   }
   return { index, keyword };
 }

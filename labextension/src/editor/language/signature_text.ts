@@ -3,7 +3,7 @@
 
 import type { Text } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
-import type { Binding } from "./names";
+import { isStatic, type Binding } from "./names";
 
 /// One parameter. `kind`: "/" and "*" stand for themselves, "**" takes all other names.
 export interface Parameter {
@@ -52,9 +52,7 @@ export function isMethod(node: SyntaxNode, doc: Text): boolean {
   const statement = node.parent?.type.name === "DecoratedStatement" ? node.parent : node;
   if (statement.parent?.type.name !== "Body") return false;
   if (statement.parent.parent?.type.name !== "ClassDefinition") return false;
-  return !statement
-    .getChildren("Decorator")
-    .some(({ from, to }) => /^@\s*staticmethod\b/.test(doc.sliceString(from, to)));
+  return !isStatic(node, doc);
 }
 
 /// `skipsFirst`: without `self`.
@@ -72,7 +70,7 @@ export function functionSignature(
     const [head] = part;
     if (!head) return;
     const last = part.at(-1)!;
-    const whole = doc.sliceString(head.from, last.to).replace(/\s+/g, " ");
+    const whole = uncommented(list!, doc, head.from, last.to).replace(/\s+/g, " ");
     const named = part.find(({ type }) => type.name === "VariableName");
     const isDefault = named?.prevSibling?.type.name === "AssignOp";
     const name = named && !isDefault ? text(named) : "";
@@ -91,12 +89,14 @@ export function functionSignature(
     if (name === "," || name === "(" || name === ")") {
       flush();
       // The tree has no node for `/`.
-      const between = child.prevSibling ? doc.sliceString(child.prevSibling.to, child.from) : "";
+      let before = child.prevSibling;
+      while (before?.type.name === "Comment") before = before.prevSibling;
+      const between = before ? uncommented(list!, doc, before.to, child.from) : "";
       if (between.trim() !== "/") continue;
       for (const [at, parameter] of parameters.entries())
         parameters[at] = { ...parameter, kind: "positional" };
       parameters.push({ name: "", text: "/", kind: "mark" });
-    } else if (!child.type.isError) part.push(child);
+    } else if (!child.type.isError && name !== "Comment") part.push(child);
   }
   flush();
   const returned = node.getChildren("TypeDef").find(({ from }) => from >= (list?.to ?? 0));
@@ -105,6 +105,18 @@ export function functionSignature(
     returns: returned ? text(returned).replace(/^->\s*/, "") : "",
     documentation: docstringOf(node, doc),
   };
+}
+
+/// The text of [from, to] without the comments of `node` in it.
+function uncommented(node: SyntaxNode, doc: Text, from: number, to: number): string {
+  let text = "";
+  let at = from;
+  node.cursor().iterate(({ name, from: start, to: end }) => {
+    if (name !== "Comment" || start < at || end > to) return;
+    text += doc.sliceString(at, start);
+    at = end;
+  });
+  return text + doc.sliceString(at, to);
 }
 
 /// The docstring of a function or class, without its indentation.
