@@ -301,6 +301,55 @@ def test_the_reading_view_has_the_results_without_the_code(shown: Callable[..., 
     expect(page.locator(".cm-content")).to_be_visible()
 
 
+ASK = """applyEvents([
+    {type: 'plan', run: 'asks', statements: [{nodeIndex: 0, lineStart: 1, lineEnd: 1,
+        isExpr: true, source: view.state.doc.line(1).text}]},
+    {type: 'status', run: 'asks', nodeIndex: 0, status: 'running'},
+    {type: 'output', run: 'asks', nodeIndex: 0, output: {type: 'stdout', text: 'before'}},
+    {type: 'input', run: 'asks', nodeIndex: 0, prompt: 'Name? '},
+])"""
+
+
+def test_a_question_closes_the_large_view_that_it_would_stand_behind(
+    shown: Callable[..., Any],
+) -> None:
+    page = shown(f"[[{TEXT}]]")
+    result(page).get_by_role("button", name="Open large").last.click()
+    dialog = page.get_by_role("dialog", name="Result of line 1")
+    expect(dialog).to_be_visible()
+    page.evaluate(ASK)
+    expect(dialog).to_have_count(0)
+    expect(result(page).locator("input")).to_be_focused()
+
+
+def test_the_reading_view_follows_what_goes_dies_and_asks(shown: Callable[..., Any]) -> None:
+    frame = "bundle({'text/html': '<div>framed</div><script>1</script>'})"
+    page = shown(f"[[{SHORT}], [{SHORT}], [{frame}]]")
+    page.evaluate("perform('toggleReading')")
+    reading = page.get_by_role("region", name="Results without the code")
+    expect(reading.frame_locator(".rdit-sandbox").get_by_text("framed")).to_be_visible()
+    page.evaluate(
+        """document.querySelector('.rdit-reading-view iframe')
+            .addEventListener('load', () => { window.loaded = true; })"""
+    )
+    page.evaluate(
+        """() => {
+            const [from, to] = [3, 4].map(line => view.state.doc.line(line).from);
+            view.dispatch({changes: {from, to}});
+        }"""
+    )
+    expect(reading.locator(".rdit-reading-item")).to_have_count(2)
+    page.evaluate("rest()")
+    assert not page.evaluate("window.loaded ?? false")
+    page.evaluate(ASK)
+    field = reading.locator("input")
+    field.fill("me")
+    field.press("Enter")
+    expect(reading).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(reading).to_have_count(0)
+
+
 def test_in_print_the_reading_view_has_every_result(open_page: Callable[..., Any]) -> None:
     page = open_page("lines=2000&results=300")
     page.evaluate("perform('toggleReading')")

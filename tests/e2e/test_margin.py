@@ -427,6 +427,52 @@ def test_the_focus_and_a_selection_show_what_they_are_in(margin: Callable[..., A
     assert bottom <= 401
 
 
+def test_what_is_pressed_stays_under_the_pointer(margin: Callable[..., Any]) -> None:
+    page = margin([0, 0, 60, 60], 400)
+    page.locator('.rdit-result[data-line-start="3"]').get_by_text("Show all").click()
+    page.evaluate("rest()")
+    page.mouse.move(900, 200)
+    less = page.locator('.rdit-result[data-line-start="3"]').get_by_text("Show less")
+    for _ in range(60):
+        box = less.bounding_box()
+        if box and 20 < box["y"] < 340:
+            break
+        page.mouse.wheel(0, 40)
+        page.evaluate("rest()")
+    # It is higher than the window, so its top is out of view.
+    assert page.evaluate("places()")["3"][0] < -100
+    before = less.bounding_box()
+    page.mouse.move(before["x"] + 5, before["y"] + 5)
+    page.mouse.down()
+    page.evaluate("rest()")
+    assert less.bounding_box() == before
+    page.mouse.up()
+    page.locator('.rdit-result[data-line-start="3"]').get_by_text("Show all").wait_for()
+
+
+def test_what_was_lifted_for_the_cursor_does_not_jump_when_one_scrolls(
+    margin: Callable[..., Any],
+) -> None:
+    heights = [0] * 80
+    heights[30], heights[50] = 5, 9
+    page = margin(heights, 500)
+    page.evaluate(
+        """() => {
+            const at = view.state.doc.line(51).from;
+            view.dispatch({selection: {anchor: at}, scrollIntoView: true});
+        }"""
+    )
+    page.evaluate("rest()")
+    assert page.evaluate("attention().lift") > 60
+    before = page.evaluate("places()['51'][0]")
+    page.mouse.move(200, 250)
+    page.mouse.wheel(0, 40)
+    page.wait_for_function("!attention().isHeld")
+    page.evaluate("rest()")
+    assert -41 <= page.evaluate("places()['51'][0]") - before <= 1
+    assert page.evaluate("attention().lift") > 20
+
+
 def test_the_pointer_marks_a_result_and_its_statement(margin: Callable[..., Any]) -> None:
     page = margin(SHORT, 800)
     page.locator('.rdit-result[data-line-start="7"]').hover(position={"x": 5, "y": 5})

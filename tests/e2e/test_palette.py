@@ -119,6 +119,22 @@ def test_a_command_that_moves_the_focus_keeps_it(tab: Tab) -> None:
     expect(tab.result(1)).to_be_focused()
 
 
+def test_what_is_for_results_is_for_the_focused_one_and_no_key_opens_two(tab: Tab) -> None:
+    tab.open("results.py", "6 * 7\n1 + 1\n")
+    tab.command("run-all").click()
+    expect(tab.output(2)).to_have_text("2")
+    # The cursor is at another statement.
+    tab.go_to_line(2)
+    tab.result(1).focus()
+    tab.page.keyboard.press("F1")
+    tab.page.keyboard.press("F1")
+    expect(tab.page.get_by_role("combobox", name="Command")).to_be_focused()
+    expect(palette(tab)).to_have_count(1)
+    tab.page.keyboard.type("fold or unfold result")
+    tab.page.keyboard.press("Enter")
+    expect(tab.result(1)).to_have_attribute("data-folded", "true")
+
+
 def test_a_command_that_asks_has_its_question(tab: Tab) -> None:
     tab.open("asks.py", "1\n")
     open_palette(tab)

@@ -7,7 +7,7 @@ import {
   pressedKey,
   sameKey,
 } from "../../labextension/src/session/key_presses";
-import { ariaKeys, keyNames, keyText } from "../../labextension/src/session/keys";
+import { ariaKeys, keyHere, keyNames, keyText } from "../../labextension/src/session/keys";
 
 const press = (key: string, held = "", code = "") => ({
   key,
@@ -56,6 +56,23 @@ it.each(["F9", "Shift-F9", "Shift-Enter", "Mod-a", "Alt-Enter", "Ctrl-Space", "M
   "%s is free for a command",
   key => expect(isForWriting(key)).toBe(false),
 );
+
+describe("on a Mac, where Option types characters", () => {
+  it.each(["Alt-l", "Shift-Alt-f", "Alt-Shift-g", "Alt-1", "Alt--"])("%s", key => {
+    expect(isForWriting(key, true)).toBe(true);
+    expect(isForWriting(key, false)).toBe(false);
+    // Another keyboard of the same user has it.
+    expect(isKey(key)).toBe(true);
+    expect(keyHere(key, false)).toBe(key);
+    expect(keyHere(key, true)).toBe(`Ctrl-${key}`);
+    expect(isForWriting(keyHere(key, true), true)).toBe(false);
+  });
+
+  it.each(["Alt-Enter", "Mod-Alt-l", "Alt-ArrowUp", "Alt-F8", "Mod-k Mod-s", "a"])(
+    "%s is as it is",
+    key => expect(keyHere(key, true)).toBe(key),
+  );
+});
 
 it.each(["F9", "Mod-Alt-g", "Mod--", "Ctrl-ö", "Mod-k Mod-s", "Alt-ArrowUp", "Meta-Enter"])(
   "%s can be bound",

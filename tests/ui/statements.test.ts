@@ -5,11 +5,24 @@ import { announcements } from "../../labextension/src/editor/announce";
 import { brokenField, newlyBroken } from "../../labextension/src/editor/broken";
 import { statementsIn, toRun } from "../../labextension/src/editor/commands";
 import { markAt } from "../../labextension/src/editor/gutter";
-import { geometryField, layoutChosen, spacerOf } from "../../labextension/src/editor/spacers";
+import {
+  foldsField,
+  foldsRemembered,
+  foldsToKeep,
+  isFolded,
+  resultsFolded,
+} from "../../labextension/src/editor/folds";
+import {
+  geometryField,
+  layoutChosen,
+  measured,
+  spacerOf,
+} from "../../labextension/src/editor/spacers";
 import { contentOf } from "../../labextension/src/editor/content";
 import {
   eachGroup,
   eventsArrived,
+  resultsCleared,
   runningStatement,
   runSent,
   statementsField,
@@ -266,6 +279,39 @@ describe("results of deleted statements", () => {
   });
 });
 
+describe("folds", () => {
+  const folds = (editor: Editor) => editor.state.field(foldsField);
+  const first = (editor: Editor) => editor.state.field(statementsField).anchors.iter().value!.id;
+  const fold = (editor: Editor, isFolded = true) =>
+    editor.do({ effects: resultsFolded.of({ ids: [first(editor)], isFolded }) });
+  const remember = (editor: Editor, kept: Iterable<[string, boolean]>) =>
+    editor.do({ effects: foldsRemembered.of(new Map(kept)) });
+
+  it("go with the results that are cleared, and are none of later results", () => {
+    const editor = fold(new Editor("a").run("r", [1, 1, "A"]));
+    expect(isFolded(folds(editor), first(editor))).toBe(true);
+    editor.do({ effects: resultsCleared.of(null) }).run("s", [1, 1, "A"]);
+    expect(isFolded(folds(editor), first(editor))).toBe(false);
+  });
+
+  it("are kept for the page after the next, where a page is left before its results have come", () => {
+    const kept = foldsToKeep(fold(ran()).state);
+    expect([...kept]).toEqual([["0 a", true]]);
+    const left = remember(new Editor(script), kept);
+    expect([...foldsToKeep(left.state)]).toEqual([["0 a", true]]);
+    const came = remember(new Editor(script), foldsToKeep(left.state));
+    came.events(...came.told("r", [[1, 1, "A"]]));
+    expect(isFolded(folds(came), first(came))).toBe(true);
+    expect([...foldsToKeep(fold(came, false).state)]).toEqual([["0 a", false]]);
+  });
+
+  it("of an earlier page are looked for once", () => {
+    const editor = remember(ran(), [["0 a", true]]);
+    expect(isFolded(folds(editor), first(editor))).toBe(true);
+    expect(folds(editor).remembered.size).toBe(0);
+  });
+});
+
 describe("statements that share a line", () => {
   const line = (run: string): Event[] => [
     {
@@ -436,16 +482,32 @@ describe("spacers", () => {
     expect(spacers(editor)).toEqual([[1, 48]]);
   });
 
+  it("have the height of a figure by the cap of figures, when that alone changes", () => {
+    const output = { type: "display", text: "", data: { "image/png": "AAAA" }, metadata: {} };
+    const editor = new Editor("a").do(spaced);
+    const [plan] = editor.told("r", [[1, 1]]);
+    const figure = { ...output, metadata: { width: 100, height: 900 } };
+    editor.events(plan!, { type: "output", run: "r", nodeIndex: 0, output: figure } as Event);
+    const height = () => [...editor.state.field(geometryField).heights.values()][0]!.px;
+    const metrics = editor.state.field(geometryField).metrics;
+    expect(height()).toBe(metrics.figureCap);
+    const figureCap = metrics.figureCap - 20;
+    editor.do({ effects: measured.of({ metrics: { ...metrics, figureCap } }) });
+    expect(height()).toBe(figureCap);
+  });
+
   it("are what the results need, after any edits", () => {
     const editor = new Editor(Array.from({ length: 60 }, (_, n) => `f(${n})`).join("\n"));
-    editor.do(spaced).run(
-      "r",
-      ...Array.from({ length: 60 }, (_, n): [number, number, string] => [
-        n + 1,
-        n + 1,
-        "x\n".repeat(1 + (n % 4)),
-      ]),
-    );
+    editor
+      .do(spaced)
+      .run(
+        "r",
+        ...Array.from({ length: 60 }, (_, n): [number, number, string] => [
+          n + 1,
+          n + 1,
+          "x\n".repeat(1 + (n % 4)),
+        ]),
+      );
     let seed = 7;
     const random = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
     for (let step = 0; step < 150; step++) {

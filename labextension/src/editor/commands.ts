@@ -5,12 +5,12 @@ import { EditorSelection, type EditorState, type TransactionSpec } from "@codemi
 import { EditorView, type Command } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
 import type { Span } from "./anchors";
-import { editorHost } from "./host";
+import { editorHost, sayNotLoaded } from "./host";
 import { resultsLayer } from "./layout";
 import { goToQuestion } from "./question";
 import { contentOf, hasBody } from "./content";
 import { resultsCleared, runSent, statementsField } from "./statements";
-import { ensureSyntaxTree, syntaxTree } from "./syntax";
+import { ensureSyntaxTree, hasError, syntaxTree } from "./syntax";
 
 const parsePatience = 50;
 
@@ -104,26 +104,8 @@ export const previousResult: Command = view => step(view, -1, () => true);
 export const nextError: Command = view => step(view, 1, isError);
 export const previousError: Command = view => step(view, -1, isError);
 
-// What shows more or less of results is loaded when it is first used.
-const lazily =
-  (name: keyof typeof import("./fold_commands")): Command =>
-  view => {
-    import("./fold_commands").then(
-      commands => commands[name](view),
-      (error: unknown) => console.warn("rdit: a command could not be loaded.", error),
-    );
-    return true;
-  };
-
-/// Folds the results of the selected statements, or the focused one; unfolds them if all are folded.
-export const toggleFold = lazily("toggleFold");
-export const foldAll = lazily("foldAll");
-export const unfoldAll = lazily("unfoldAll");
-/// Opens the focused result, or that of the statement at the cursor, over the page.
-export const openLarge = lazily("openLarge");
-/// Shows the results without the code, or the code again.
-export const toggleReading = lazily("toggleReading");
 // What is not needed before the first key is loaded with its first use.
+const folds = () => import("./fold_commands");
 const diagnostics = () => import("./language/diagnostics");
 const fixes = () => import("./language/diagnostics_fix");
 const later =
@@ -131,10 +113,18 @@ const later =
   view => {
     load().then(
       module => module[name](view),
-      () => view.state.facet(editorHost)?.say?.("This could not be loaded: try again.", "warning"),
+      () => sayNotLoaded(view),
     );
     return true;
   };
+/// Folds the results of the selected statements, or the focused one; unfolds them if all are folded.
+export const toggleFold = later(folds, "toggleFold");
+export const foldAll = later(folds, "foldAll");
+export const unfoldAll = later(folds, "unfoldAll");
+/// Opens the focused result, or that of the statement at the cursor, over the page.
+export const openLarge = later(folds, "openLarge");
+/// Shows the results without the code, or the code again.
+export const toggleReading = later(folds, "toggleReading");
 export const format = later(() => import("./language/format"), "format");
 export const quickFix = later(fixes, "quickFix");
 export const fixAll = later(fixes, "fixAll");
@@ -188,12 +178,6 @@ export function statementsIn(
     }
   }
   return spans;
-}
-
-function hasError(node: SyntaxNode): boolean {
-  let found = false;
-  node.toTree().iterate({ enter: ({ type }) => !(found ||= type.isError) });
-  return found;
 }
 
 function statementAfter(state: EditorState, pos: number): Span | null {

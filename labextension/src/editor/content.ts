@@ -46,7 +46,21 @@ function speaks(outcome: Outcome): boolean {
   );
 }
 
-/// The status to show for an anchor: "stale" if its statement was edited and does not run again.
-export function markOf(anchor: Anchor, status: Status): Status | "stale" {
+/// What is shown of a statement's state.
+export type Mark = Status | "stale";
+
+/// Of several statements the first of these is shown.
+export const markOrder: readonly Mark[] = [
+  "running",
+  "error",
+  "interrupted",
+  "queued",
+  "stale",
+  "cancelled",
+  "ok",
+];
+
+/// The state to show for an anchor: "stale" if its statement was edited and does not run again.
+export function markOf(anchor: Anchor, status: Status): Mark {
   return anchor.isStale && status !== "running" && status !== "queued" ? "stale" : status;
 }

@@ -14,7 +14,7 @@ export const resultsFolded = StateEffect.define<{
 /// Shows a result whole, or its head.
 export const resultExpanded = StateEffect.define<{ id: number; isExpanded: boolean }>();
 
-/// The user's settings.
+/// Takes over the user's settings.
 export const foldingChosen = StateEffect.define<{
   /// Results are folded at first.
   isFolded: boolean;
@@ -45,6 +45,7 @@ const none: Folds = {
 export const foldsField = StateField.define<Folds>({
   create: () => none,
   update(value, tr) {
+    const before = value;
     for (const effect of tr.effects) {
       if (effect.is(resultsFolded)) {
         const { ids, isFolded } = effect.value;
@@ -65,7 +66,12 @@ export const foldsField = StateField.define<Folds>({
       else if (effect.is(runSent) && value.remembered.size)
         value = { ...value, remembered: none.remembered };
     }
-    return value.remembered.size ? recalled(value, tr.state) : value;
+    if (!value.remembered.size) return value;
+    const { anchors } = tr.state.field(statementsField);
+    const isNew =
+      value.remembered !== before.remembered ||
+      anchors !== tr.startState.field(statementsField, false)?.anchors;
+    return isNew ? recalled(value, tr.state) : value;
   },
 });
 
@@ -85,13 +91,29 @@ export function* keysOf(state: EditorState): Iterable<[key: string, anchor: Anch
   }
 }
 
+/// Folds of this page for a later one, by the names of `keysOf`: those of results that have not come yet too.
+export function foldsToKeep(state: EditorState): ReadonlyMap<string, boolean> {
+  const { chosen, remembered } = state.field(foldsField);
+  const kept = new Map(remembered);
+  if (chosen.size)
+    for (const [key, { id }] of keysOf(state)) {
+      const isFolded = chosen.get(id);
+      if (isFolded !== undefined) kept.set(key, isFolded);
+    }
+  return kept;
+}
+
+// What is taken up is remembered no longer.
 function recalled(folds: Folds, state: EditorState): Folds {
   const chosen = new Map(folds.chosen);
+  const remembered = new Map(folds.remembered);
   for (const [key, { id }] of keysOf(state)) {
-    const isFolded = folds.remembered.get(key);
-    if (isFolded !== undefined && !chosen.has(id)) chosen.set(id, isFolded);
+    const isFolded = remembered.get(key);
+    if (isFolded === undefined) continue;
+    remembered.delete(key);
+    if (!chosen.has(id)) chosen.set(id, isFolded);
   }
-  return chosen.size === folds.chosen.size ? folds : { ...folds, chosen };
+  return remembered.size === folds.remembered.size ? folds : { ...folds, chosen, remembered };
 }
 
 function idsOf(state: EditorState): number[] {

@@ -1,5 +1,6 @@
 // Scrolls the result of the last run and the cursor into view, until the user scrolls, clicks or
-// types. In the margin a result comes into view by itself (margin/), and the code stands still. Results arrive after the run was sent and can grow (an image, a table), so each change of
+// types. In the margin a result comes into view by itself (margin/), and the code stands still.
+// Results arrive after the run was sent and can grow (an image, a table), so each change of
 // statements or geometry is checked.
 
 import type { EditorState, Extension } from "@codemirror/state";

@@ -3,23 +3,9 @@
 
 import { Prec, type EditorState, type Extension } from "@codemirror/state";
 import { gutter, GutterMarker, type BlockInfo, type EditorView } from "@codemirror/view";
-import type { Status } from "../protocol";
 import { duration } from "../results/duration";
-import { contentOf, markOf } from "./content";
+import { contentOf, markOf, markOrder, type Mark } from "./content";
 import { eachGroup, statementsField } from "./statements";
-
-type Mark = Status | "stale";
-
-// Priority, for statements that share a line: the first of these is shown.
-const order: readonly Mark[] = [
-  "running",
-  "error",
-  "interrupted",
-  "queued",
-  "stale",
-  "cancelled",
-  "ok",
-];
 
 const titles: Record<Mark, string> = {
   queued: "Queued",
@@ -87,7 +73,7 @@ export function markAt(
       const content = contentOf(results, anchor);
       if (!outcome || !content) continue;
       const mark = markOf(anchor, outcome.status);
-      if (found && order.indexOf(found.mark) <= order.indexOf(mark)) continue;
+      if (found && markOrder.indexOf(found.mark) <= markOrder.indexOf(mark)) continue;
       found = { mark, isFirst: start >= from, isLast: end <= to, elapsed: outcome.elapsed };
     }
   });

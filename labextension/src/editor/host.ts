@@ -2,7 +2,7 @@
 // depends on no backend.
 
 import { Facet, StateEffect } from "@codemirror/state";
-import type { Command } from "@codemirror/view";
+import type { Command, EditorView } from "@codemirror/view";
 import type { FormatAnswer, LineRange, LintAnswer, Queries } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 
@@ -67,6 +67,11 @@ export interface EditorHost {
   /// Whether that renderer supports a MIME type that the results do not.
   isHosted?(mimeType: string): boolean;
 }
+
+/// Tells that a chunk did not come (offline, or another version is on the server now). The next use tries
+/// again.
+export const sayNotLoaded = (view: EditorView) =>
+  view.state.facet(editorHost)?.say?.("This could not be loaded: try again.", "warning");
 
 /// What the host says of itself has changed.
 export const hostChanged = StateEffect.define<null>();

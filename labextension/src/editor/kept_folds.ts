@@ -3,7 +3,7 @@
 
 import { ViewPlugin, type EditorView } from "@codemirror/view";
 import type { Extension } from "@codemirror/state";
-import { foldsField, foldsRemembered, keysOf } from "./folds";
+import { foldsRemembered, foldsToKeep } from "./folds";
 import { editorHost } from "./host";
 
 const mostCharacters = 200_000;
@@ -29,13 +29,7 @@ export const keptFolds: Extension = ViewPlugin.define(view => {
 });
 
 function store(name: string, { state }: EditorView): void {
-  const { chosen } = state.field(foldsField);
-  const kept: [string, boolean][] = [];
-  if (chosen.size)
-    for (const [key, { id }] of keysOf(state)) {
-      const isFolded = chosen.get(id);
-      if (isFolded !== undefined) kept.push([key, isFolded]);
-    }
+  const kept = [...foldsToKeep(state)];
   try {
     const text = JSON.stringify(kept);
     if (kept.length && text.length < mostCharacters) sessionStorage.setItem(name, text);

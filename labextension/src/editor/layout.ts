@@ -7,7 +7,7 @@
 
 import { Facet, StateEffect, type Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemirror/view";
-import type { MimeRenderer } from "../results/mime";
+import { once } from "../results/once";
 import type { RenderContext } from "../results/parts/part";
 import type { ResultView } from "../results/render";
 import { Corrections } from "./corrections";
@@ -35,9 +35,7 @@ import { frameOpener } from "./traceback_links";
 import { attended } from "./typed";
 import { savedWidth } from "./width";
 
-let renderer: Promise<MimeRenderer> | null = null;
-const defaultRenderer = () =>
-  (renderer ??= import("../results/rendermime").then(({ load }) => load()));
+const defaultRenderer = once(() => import("../results/rendermime").then(({ load }) => load()));
 
 /// The results are shown elsewhere: the pane has none.
 export const resultsElsewhere = Facet.define<boolean, boolean>({
@@ -53,6 +51,7 @@ class ResultsLayer {
   private readonly printed = new AbortController();
   /// The results in the margin; null until its chunk is loaded.
   column: MarginColumn | null = null;
+  private isMarginAsked = false;
   private placedIn: Layout | null = null;
   private wantsFocus: number | null = null;
   private isDestroyed = false;
@@ -103,7 +102,10 @@ class ResultsLayer {
     this.place();
   }
 
+  /// Loads the margin, if it is not here: again after a failure.
   private loadMargin(): void {
+    if (this.isMarginAsked) return;
+    this.isMarginAsked = true;
     import("./margin").then(
       ({ marginColumn }) => {
         if (this.isDestroyed) return;
@@ -115,8 +117,13 @@ class ResultsLayer {
         view.requestMeasure(this.measureScreen);
       },
       (error: unknown) => {
+        this.isMarginAsked = false;
         console.warn("rdit: results cannot stand in the margin: the lines get room.", error);
-        if (this.isInMargin) setLayout(this.view, "spaced");
+        if (this.isDestroyed || !this.isInMargin) return;
+        setLayout(this.view, "spaced");
+        const text =
+          "The margin could not be loaded: the lines get room. Choose it again to try again.";
+        this.view.state.facet(editorHost)?.say?.(text, "warning");
       },
     );
   }
@@ -248,8 +255,9 @@ class ResultsLayer {
       item.top = NaN;
       item.dom.style.top = item.dom.style.transform = "";
     }
-    if (layout === "beside") this.column?.begin();
-    else this.column?.end();
+    if (layout !== "beside") this.column?.end();
+    else if (this.column) this.column.begin();
+    else this.loadMargin();
   }
 
   private placeAligned(layout: Layout): void {
@@ -317,6 +325,7 @@ export function contextOf(view: EditorView): RenderContext {
       view.dispatch({ effects: attended.of(null) });
       view.focus();
     },
+    say: text => host()?.say?.(text, "warning"),
   };
 }
 

@@ -86,6 +86,7 @@ export class MountedResults {
       lineEnd,
       isFolded: isFolded(folds, id) && hasBody(content) && !content.input,
       isExpanded: folds.expanded.has(id),
+      isGone: this.view.state.field(goneRuns).has(content.outcome.run),
     };
     let item = this.items.get(id);
     if (!item) {
@@ -130,7 +131,6 @@ export class MountedResults {
     item.turn = this.turn;
     item.dom.style.visibility = "";
     item.view.update(shown);
-    item.dom.toggleAttribute("data-gone", this.view.state.field(goneRuns).has(content.outcome.run));
     return item;
   }
 

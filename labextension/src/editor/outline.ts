@@ -13,9 +13,9 @@ export interface OutlineItem {
   readonly text: string;
   /// How deep it stands, from 1.
   readonly level: number;
-  /// The offset of its line's first character that is no space, and where it ends: of a section or a
-  /// heading where the next of its level begins.
+  /// The offset of its line's first character that is no space.
   readonly from: number;
+  /// The offset at which it ends: of a section or a heading where the next of its level begins.
   readonly to: number;
 }
 

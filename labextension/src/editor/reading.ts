@@ -4,8 +4,10 @@
 import { Compartment, StateEffect, type Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { ResultView, type Shown } from "../results/render";
+import type { Anchor } from "./anchors";
 import { contentOf, hasBody } from "./content";
 import { foldsField, isFolded, resultsFolded } from "./folds";
+import { goneRuns } from "./gone";
 import { contextOf, resultsElsewhere } from "./layout";
 import { geometryField, heightOf } from "./spacers";
 import { eachGroup, statementsField } from "./statements";
@@ -81,7 +83,8 @@ class Reader {
     if (
       docChanged ||
       state.field(statementsField) !== startState.field(statementsField) ||
-      state.field(foldsField) !== startState.field(foldsField)
+      state.field(foldsField) !== startState.field(foldsField) ||
+      state.field(goneRuns) !== startState.field(goneRuns)
     )
       this.show();
   }
@@ -101,14 +104,13 @@ class Reader {
     const { anchors, results } = state.field(statementsField);
     const folds = state.field(foldsField);
     const geometry = state.field(geometryField);
-    const left = new Set(this.items.keys());
-    let next = this.column.firstElementChild;
+    const gone = state.field(goneRuns);
+    const wanted: { anchor: Anchor; shown: Shown }[] = [];
     eachGroup(anchors, 0, state.doc.length, ({ members }) => {
       for (const { anchor, from, to } of members) {
         const content = contentOf(results, anchor);
         if (!content || !hasBody(content)) continue;
         const { id, isStale } = anchor;
-        left.delete(id);
         const shown: Shown = {
           ...content,
           isStale,
@@ -116,25 +118,33 @@ class Reader {
           lineEnd: state.doc.lineAt(to).number,
           isFolded: isFolded(folds, id) && !content.input,
           isExpanded: true,
+          isGone: gone.has(content.outcome.run),
         };
-        let item = this.items.get(id);
-        if (!item) {
-          item = { id, place: document.createElement("div"), shown, view: null };
-          item.place.className = "rdit-reading-item";
-          item.place.style.minHeight = `${heightOf(geometry, anchor)}px`;
-          this.items.set(id, item);
-          this.byPlace.set(item.place, item);
-        }
-        item.shown = shown;
-        item.view?.update(shown);
-        if (item.place === next) next = next.nextElementSibling;
-        else {
-          this.column.insertBefore(item.place, next);
-          this.seen.observe(item.place);
-        }
+        wanted.push({ anchor, shown });
       }
     });
-    for (const id of left) this.drop(this.items.get(id)!);
+    // What leaves goes first: else all that follows it would move, and frames that move load anew.
+    const stays = new Set(wanted.map(({ anchor }) => anchor.id));
+    for (const item of [...this.items.values()]) if (!stays.has(item.id)) this.drop(item);
+    let next = this.column.firstElementChild;
+    for (const { anchor, shown } of wanted) {
+      const { id } = anchor;
+      let item = this.items.get(id);
+      if (!item) {
+        item = { id, place: document.createElement("div"), shown, view: null };
+        item.place.className = "rdit-reading-item";
+        item.place.style.minHeight = `${heightOf(geometry, anchor)}px`;
+        this.items.set(id, item);
+        this.byPlace.set(item.place, item);
+      }
+      item.shown = shown;
+      item.view?.update(shown);
+      if (item.place === next) next = next.nextElementSibling;
+      else {
+        this.column.insertBefore(item.place, next);
+        this.seen.observe(item.place);
+      }
+    }
     this.empty.hidden = this.items.size > 0;
   }
 
@@ -142,8 +152,16 @@ class Reader {
     if (item.view) return;
     this.seen.unobserve(item.place);
     const { id } = item;
+    const context = contextOf(this.view);
     item.view = new ResultView(
-      contextOf(this.view),
+      {
+        ...context,
+        // The code, which has the focus after an answer, cannot have it here.
+        answerInput: text => {
+          context.answerInput(text);
+          this.dom.focus({ preventScroll: true });
+        },
+      },
       {
         fold: isFolded =>
           this.view.dispatch({ effects: resultsFolded.of({ ids: [id], isFolded }) }),

@@ -1,22 +1,9 @@
 // How far the statements of an outline's sections and headings are: the state that most needs to be seen.
 
 import type { EditorState } from "@codemirror/state";
-import type { Status } from "../protocol";
-import { contentOf, markOf } from "./content";
+import { contentOf, markOf, markOrder, type Mark } from "./content";
 import type { OutlineItem } from "./outline";
 import { statementsField } from "./statements";
-
-type Mark = Status | "stale";
-
-const ORDER: readonly Mark[] = [
-  "running",
-  "error",
-  "interrupted",
-  "queued",
-  "stale",
-  "cancelled",
-  "ok",
-];
 
 /// By item; those in which nothing ran are left out.
 export function statusesIn(
@@ -39,7 +26,7 @@ export function statusesIn(
     const mark = markOf(cursor.value, content.status);
     for (const part of open) {
       const other = found.get(part);
-      if (!other || ORDER.indexOf(mark) < ORDER.indexOf(other)) found.set(part, mark);
+      if (!other || markOrder.indexOf(mark) < markOrder.indexOf(other)) found.set(part, mark);
     }
   }
   return found;

@@ -1,7 +1,8 @@
 // The heights of results; and, but for the layout of the margin, spacers: empty block widgets that
-// push the following code down where a result is higher than its statement. Their heights derive from the statements, the known result heights and the layout, in
-// the same transaction that changes any of these. With a second transaction for the heights, the
-// editor's height map would be wrong in between and its scroll anchor would jump.
+// push the following code down where a result is higher than its statement. Their heights derive
+// from the statements, the known result heights and the layout, in the same transaction that changes
+// any of these. With a second transaction for the heights, the editor's height map would be wrong in
+// between and its scroll anchor would jump.
 
 import {
   StateEffect,
@@ -242,8 +243,10 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
 
 /// The metrics, and the heights by them: what is higher than the cap had its height by the cap.
 function recapped(geometry: Geometry, metrics: Metrics, state: EditorState) {
-  const { cap, lineHeight } = geometry.metrics;
-  if (cap === metrics.cap && lineHeight === metrics.lineHeight) return { metrics };
+  const { cap, figureCap, lineHeight } = geometry.metrics;
+  const isSame =
+    cap === metrics.cap && figureCap === metrics.figureCap && lineHeight === metrics.lineHeight;
+  if (isSame) return { metrics };
   const { results, anchors } = state.field(statementsField);
   const heights = new Map(geometry.heights);
   for (const cursor = anchors.iter(); cursor.value; cursor.next()) {

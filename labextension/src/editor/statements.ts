@@ -59,7 +59,13 @@ export const statementsField = StateField.define<Statements>({
       else if (effect.is(eventsArrived))
         value = afterEvents(value, tr.newDoc, effect.value.events, effect.value.at);
       else if (effect.is(resultsCleared))
-        value = { ...none, sent: value.sent, dirty: [{ from: 0, to: tr.newDoc.length }] };
+        value = {
+          ...none,
+          sent: value.sent,
+          dirty: [{ from: 0, to: tr.newDoc.length }],
+          // What other fields know of a result goes by its id: none may have it again.
+          nextId: value.nextId,
+        };
     }
     return value;
   },

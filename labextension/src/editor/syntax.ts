@@ -5,7 +5,7 @@
 import type * as language from "@codemirror/language";
 import { Facet, type EditorState } from "@codemirror/state";
 import { Decoration, type DecorationSet } from "@codemirror/view";
-import type { Tree } from "@lezer/common";
+import type { SyntaxNode, Tree } from "@lezer/common";
 
 type Syntax = Pick<typeof language, "ensureSyntaxTree" | "foldedRanges" | "syntaxTree">;
 
@@ -25,3 +25,10 @@ export const syntaxTree = (state: EditorState): Tree | null =>
 /// The tree up to `to`; null if that takes more than `patience` milliseconds, or without a parser.
 export const ensureSyntaxTree = (state: EditorState, to: number, patience: number): Tree | null =>
   state.facet(syntaxPackage)?.ensureSyntaxTree(state, to, patience) ?? null;
+
+/// Whether there is something within a node that does not parse.
+export function hasError(node: SyntaxNode): boolean {
+  let found = false;
+  node.toTree().iterate({ enter: ({ type }) => !(found ||= type.isError) });
+  return found;
+}

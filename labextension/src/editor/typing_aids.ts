@@ -4,7 +4,7 @@
 import { getIndentUnit, indentService, type IndentContext } from "@codemirror/language";
 import { EditorState, type Extension } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
-import { syntaxTree } from "./syntax";
+import { hasError, syntaxTree } from "./syntax";
 
 const ENDS = new Set([
   "ReturnStatement",
@@ -99,10 +99,4 @@ function afterEnd(context: IndentContext, pos: number): number | undefined {
   // `if x: return` is a line of its own: the block ends with it.
   const isOneLine = node.parent?.name === "Body" && lineOf(node.parent.from) === lineOf(node.from);
   return isOneLine ? indent : Math.max(0, indent - getIndentUnit(state));
-}
-
-function hasError(node: SyntaxNode): boolean {
-  let found = false;
-  node.toTree().iterate({ enter: ({ type }) => !(found ||= type.isError) });
-  return found;
 }

@@ -6,16 +6,20 @@ import { hostChanged } from "../editor/host";
 import type { CommandRow } from "../session/commands";
 import type { HabitKeys } from "../session/habits";
 import { commandKeymap, keyTable, ownKeys, type KeysOf } from "../session/keymap";
+import { keyHere } from "../session/keys";
 import { preference, userKeys } from "./storage";
 
 let habit = "jupyter";
 let habitKeys: HabitKeys = {};
 
 /// The keys that a command has without the user's choice for it.
-export const unchangedKeys: KeysOf = row => habitKeys[row.id] ?? ownKeys(row);
+export const unchangedKeys: KeysOf = row => (habitKeys[row.id] ?? ownKeys(row)).map(here);
 
 /// The keys of a command; the first one is shown where there is room for one.
-export const keysOf: KeysOf = row => userKeys(row.id) ?? unchangedKeys(row);
+export const keysOf: KeysOf = row => userKeys(row.id)?.map(here) ?? unchangedKeys(row);
+
+// Not the second argument of `map`.
+const here = (key: string) => keyHere(key);
 
 /// Loads the keys of the user's habit; rejects if they cannot be loaded.
 export async function loadHabit(): Promise<void> {
@@ -39,6 +43,7 @@ export class Bindings {
     rows: readonly CommandRow[],
     private readonly perform: (row: CommandRow) => boolean,
     private readonly rowOf: (id: string) => CommandRow,
+    private readonly say: (text: string) => void,
   ) {
     this.extension = [
       commandKeymap(rows, perform),
@@ -58,7 +63,7 @@ export class Bindings {
       vim = isNew ? await this.loadVim() : null;
     } catch {
       this.shown = "";
-      return console.warn("rdit: the keys of this habit could not be loaded.");
+      return this.say("The keys of your choice could not be loaded: load the page again.");
     }
     // The user may have chosen again meanwhile, or have left the page.
     if (this.isDisposed || wanted !== this.shown) return;

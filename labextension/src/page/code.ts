@@ -11,6 +11,8 @@ import {
   ViewPlugin,
 } from "@codemirror/view";
 
+import { sayNotLoaded } from "../editor/host";
+
 const language = new Compartment();
 const editing = new Compartment();
 const wrapping = new Compartment();
@@ -105,12 +107,16 @@ function loadWriting(view: EditorView) {
 }
 
 const loadAtOnce = ViewPlugin.define(view => {
-  void loadWriting(view);
+  // A failure is told once it is asked for.
+  loadWriting(view).catch(() => {});
   return { destroy: () => void loads.delete(view) };
 });
 
 // Until the chunk is there, which has the key too.
 function openSearch(view: EditorView): boolean {
-  void loadWriting(view).then(({ openSearchPanel }) => openSearchPanel(view));
+  loadWriting(view).then(
+    ({ openSearchPanel }) => openSearchPanel(view),
+    () => sayNotLoaded(view),
+  );
   return true;
 }

@@ -21,6 +21,7 @@ import { baseName, type PageConfig } from "./config";
 import type { Files, TextFile } from "./file/contents";
 import { h } from "./chrome/dom";
 import { ScriptFile } from "./file/script_file";
+import { formatBeforeSave } from "./format_on_save";
 import { framesOf } from "./frames";
 import { Notices } from "./chrome/notices";
 import { SavedDocument, signIn } from "./file/document_file";
@@ -73,6 +74,7 @@ export class EditPage {
   private readonly looking: ReturnType<typeof setInterval>;
   private tick = 0;
   private palette: Palette | null = null;
+  private isOpening = false;
   private ruff: Ruff | null = null;
 
   constructor({ root, config, files, path, file, language, editing, site }: EditPageOptions) {
@@ -85,12 +87,17 @@ export class EditPage {
     const commands = [...scriptCommands, ...pageCommands].filter(row => !row.isOfSite || site);
     this.commands = commands;
     const rowOf = (id: string) => commands.find(row => row.id === id)!;
-    this.bindings = new Bindings(commands, row => this.perform(row), rowOf);
+    this.bindings = new Bindings(
+      commands,
+      row => this.perform(row),
+      rowOf,
+      text => this.say(text),
+    );
     this.own = {
       "rdit:save": { run: () => void this.save() },
-      "rdit:palette": { run: () => void this.showPalette() },
-      "rdit:settings": { run: () => void this.showSettings() },
-      "rdit:help": { run: () => void this.showHelp() },
+      "rdit:palette": { run: () => void this.open(() => this.showPalette()) },
+      "rdit:settings": { run: () => void this.open(() => this.showSettings()) },
+      "rdit:help": { run: () => void this.open(() => this.showHelp()) },
       "rdit:place": { run: () => void this.choosePlace() },
       "rdit:wrap": { run: () => this.viewOptions.toggleWrap() },
       ...site?.commands(this.name, () => this.view.state.doc.toString(), notices),
@@ -249,16 +256,28 @@ export class EditPage {
   }
 
   private async save() {
-    if (preference("formatOnSave")) {
-      const { formatDocument } = await import("../editor/language/format");
-      await formatDocument(this.view, null, { isQuiet: true });
-    }
+    const problem = preference("formatOnSave") ? await formatBeforeSave(this.view) : "";
     await this.document.save();
+    if (problem) this.say(problem);
   }
 
   /// All commands, those of the chunks that come after the first paint too.
   private async allCommands(): Promise<readonly CommandRow[]> {
     return [...this.commands, ...(await import("./text_commands")).lazyCommands];
+  }
+
+  /// Opens what is loaded first. Once, though its key is pressed again meanwhile.
+  private async open(show: () => Promise<void>) {
+    if (this.isOpening) return;
+    this.isOpening = true;
+    try {
+      await show();
+    } catch (error) {
+      console.warn("rdit: a dialog could not be loaded.", error);
+      this.say("This could not be loaded: try again.");
+    } finally {
+      this.isOpening = false;
+    }
   }
 
   private async showPalette() {
@@ -268,7 +287,9 @@ export class EditPage {
     ]);
     const reason = (id: string) => this.unavailable(id);
     this.palette = showPalette(rows, keysOf, reason, row => {
-      this.view.focus();
+      // What is for results is for the focused one.
+      const isInResult = document.activeElement?.closest(".rdit-results");
+      if (row.act || !isInResult) this.view.focus();
       this.perform(row);
     });
   }
@@ -282,7 +303,7 @@ export class EditPage {
 
   private async showHelp() {
     const { showHelp } = await import("./chrome/help");
-    const change = () => void this.showSettings("keys");
+    const change = () => void this.open(() => this.showSettings("keys"));
     showHelp(await this.allCommands(), keysOf, this.config.version, change);
   }
 
@@ -364,7 +385,7 @@ export class EditPage {
   }
 
   private showFile(saying?: string) {
-    // Called from the constructor, before `script` is assigned, and after the end.
+    // Called from the constructor, before `document` is assigned, and after the end.
     if (!this.document || this.listening.signal.aborted) return;
     const { isDirty, file, state } = this.document;
     this.status.showFile(saying ?? state);

@@ -39,24 +39,29 @@ import { showOutline } from "./outline";
 export const joinLines: Command = ({ state, dispatch }) => {
   if (state.readOnly) return false;
   const { doc } = state;
+  // With several cursors in a line it is joined once.
+  const joined = new Set<number>();
   const change = state.changeByRange(range => {
     const first = doc.lineAt(range.from).number;
     const last = Math.min(doc.lines, Math.max(doc.lineAt(range.to).number, first + 1));
     const changes = [];
+    let at = range.head;
     for (let number = first; number < last; number++) {
-      const { text, from, to } = doc.line(number);
+      const { text, from } = doc.line(number);
       const below = doc.line(number + 1);
       const start = from + text.trimEnd().length;
       const end = below.from + below.text.length - below.text.trimStart().length;
       const isTight = start === from || end === below.to || /[([{]$/.test(text.trimEnd());
-      changes.push({ from: Math.min(start, to), to: end, insert: isTight ? "" : " " });
+      at = start;
+      if (joined.has(number)) continue;
+      joined.add(number);
+      changes.push({ from: start, to: end, insert: isTight ? "" : " " });
     }
     const set = state.changes(changes);
-    const at = changes.length ? set.mapPos(changes[changes.length - 1]!.from, -1) : range.head;
     return {
       changes,
       range: range.empty
-        ? EditorSelection.cursor(at)
+        ? EditorSelection.cursor(set.mapPos(at, -1))
         : EditorSelection.range(set.mapPos(range.anchor), set.mapPos(range.head)),
     };
   });

@@ -37,10 +37,11 @@ export class ViewOptions {
   }
 
   toggleLayout() {
-    const wanted = preference("layout");
-    if (layoutOf(this.view.state) !== wanted)
+    const shown = layoutOf(this.view.state);
+    if (shown === "below" && preference("layout") !== "below")
       return this.notifier.toast("In a narrow window results stand below the code.");
-    setPreference("layout", nextLayout(wanted));
+    // From what is seen: without the chunk of the margin that is not what was chosen.
+    setPreference("layout", nextLayout(shown));
   }
 
   /// Shows the layout in use, which in a narrow window may differ from the preference, and returns

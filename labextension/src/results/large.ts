@@ -2,6 +2,7 @@
 // is slow. Shows the first rows, how many are left out, and a button for more.
 
 import type { Rendered } from "./mime";
+import { occurrences } from "./wrapping";
 
 /// Number of elements shown at first, and added by each press of the button.
 const portion = 4_000;
@@ -73,11 +74,4 @@ function headOf(html: string, elements: number): { head: string; rows: number; o
     rows: row < 0 || isWithin ? 0 : occurrences(html.slice(0, cut), "</tr"),
     of: row < 0 || isWithin ? 0 : occurrences(html, "</tr"),
   };
-}
-
-function occurrences(text: string, what: string, most = Infinity): number {
-  let count = 0;
-  for (let at = text.indexOf(what); at >= 0 && count < most; at = text.indexOf(what, at + 1))
-    count++;
-  return count;
 }

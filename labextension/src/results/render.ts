@@ -7,6 +7,7 @@
 import type { Status } from "../protocol";
 import { figureHeight, fitFigure } from "./caps";
 import { clock } from "./duration";
+import { once } from "./once";
 import { kindOf, preload } from "./parts";
 import { InputBox } from "./parts/input";
 import type { PartView, RenderContext } from "./parts/part";
@@ -23,6 +24,8 @@ export interface Shown {
   readonly isStale: boolean;
   /// The outputs are of an earlier run, shown until this run has an output or ends.
   readonly isEarlier: boolean;
+  /// The process that made it has ended.
+  readonly isGone: boolean;
   readonly lineStart: number;
   readonly lineEnd: number;
   /// In one line.
@@ -39,8 +42,7 @@ export interface ResultActions {
 
 // Imported lazily, with the first result; until then a folded result has no text.
 let gists: typeof import("./gist") | null = null;
-let gistsCome: Promise<void> | null = null;
-const loadGists = () => (gistsCome ??= import("./gist").then(module => void (gists = module)));
+const loadGists = once(() => import("./gist").then(module => void (gists = module)));
 
 /// "line 12" or "lines 12–14".
 export function linesOf(lineStart: number, lineEnd: number): string {
@@ -155,6 +157,7 @@ export class ResultView {
     }
     mark(dom, "expanded", shown.isExpanded);
     dom.classList.toggle("rdit-earlier", shown.isEarlier);
+    dom.toggleAttribute("data-gone", shown.isGone);
     this.tools.hidden = !shown.outcome.parts.length;
     // The parts of a folded result are made when it is unfolded.
     if (!shown.isFolded || this.views.length || this.isLarge) this.updateParts(shown.outcome);
@@ -225,6 +228,7 @@ export class ResultView {
       (error: unknown) => {
         this.closeLarge = null;
         console.warn("rdit: the large view could not be loaded.", error);
+        this.context.say?.("The large view could not be loaded: try again.");
       },
     );
   }
@@ -396,7 +400,14 @@ export class ResultView {
     this.inputBox?.dom.remove();
     this.inputBox =
       shown.input && new InputBox(shown.input, text => this.context.answerInput(text));
-    if (this.inputBox) this.dom.append(this.inputBox.dom);
+    if (!this.inputBox) return;
+    this.dom.append(this.inputBox.dom);
+    // It stands behind the dialog, where nothing can be typed. Not in the middle of an editor update.
+    if (this.closeLarge)
+      queueMicrotask(() => {
+        this.closeLarge?.();
+        this.input?.focus({ preventScroll: true });
+      });
   }
 
   // The clock of a running statement is positioned absolutely: showing it changes no height.

@@ -43,3 +43,11 @@ export function countLines(text: string, columns: number, most = Infinity): numb
   }
   return Math.max(1, lines);
 }
+
+/// How often `what` stands in a text; counts no further than `most`.
+export function occurrences(text: string, what: string, most = Infinity): number {
+  let count = 0;
+  for (let at = text.indexOf(what); at >= 0 && count < most; at = text.indexOf(what, at + 1))
+    count++;
+  return count;
+}

@@ -1,5 +1,5 @@
 // Keys that users choose: what they press, in CodeMirror's notation, and which bindings clash.
-import { beginsStrokes, isMac } from "./keys";
+import { beginsStrokes, isMac, isTypedOnMac } from "./keys";
 
 const MODIFIERS = ["Control", "Alt", "Shift", "Meta", "AltGraph", "CapsLock", "Dead", "Process"];
 const TYPING =
@@ -43,13 +43,16 @@ export function pressedKey(event: Press, mac = isMac): string | null {
 /// Whether a text, from a file that people can edit, is a key that can be bound.
 export function isKey(text: string): boolean {
   const strokes = text.split(" ");
-  const areKeys = strokes.every(stroke => STROKE.test(stroke) && !isForWriting(stroke));
+  // On any keyboard: the file is for all that its user has.
+  const areKeys = strokes.every(stroke => STROKE.test(stroke) && !isForWriting(stroke, false));
   if (!areKeys || strokes.length > 2) return false;
   return beginsStrokes(strokes[0]!) === (strokes.length === 2);
 }
 
-/// Whether a key alone, or with Shift, is needed to write: it cannot run a command. Shift-Enter can.
-export function isForWriting(key: string): boolean {
+/// Whether a key alone, or with Shift, or on a Mac with Option, is needed to write: it cannot run a command.
+/// Shift-Enter can.
+export function isForWriting(key: string, mac = isMac): boolean {
+  if (mac && isTypedOnMac(key)) return true;
   const names = key.split(/-(?!$)/);
   const name = names.pop()!;
   if (names.some(modifier => modifier !== "Shift")) return false;

@@ -38,5 +38,20 @@ export const ariaKeys = (keys: readonly string[]) =>
     )
     .join(" ");
 
+// With Shift or without.
+const TYPED_ON_MAC = /^(Alt-|Shift-)*Alt-(Shift-)?.$/u;
+
+/// Whether a stroke types a character on a Mac, where Option with a letter is "@" or "π".
+export const isTypedOnMac = (stroke: string) => TYPED_ON_MAC.test(stroke);
+
+/// A key as it is bound on this keyboard: on a Mac with Ctrl where it would type a character.
+export const keyHere = (keys: string, mac = isMac): string =>
+  mac
+    ? keys
+        .split(" ")
+        .map(stroke => (isTypedOnMac(stroke) ? `Ctrl-${stroke}` : stroke))
+        .join(" ")
+    : keys;
+
 /// Whether a key begins those of two strokes ("Mod-k Mod-0"): CodeMirror takes it for nothing else.
 export const beginsStrokes = (key: string) => /^(Mod|Ctrl|Meta|Cmd)-k$/.test(key);

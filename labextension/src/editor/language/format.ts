@@ -34,11 +34,12 @@ export const format: Command = view => {
 };
 
 /// Formats the script, or these lines of it. Resolves with whether it is formatted now; what keeps it
-/// from it is told, and that there is nothing to do unless `isQuiet`. Never rejects.
+/// from it is told, and that there is nothing to do unless `isQuiet`. After `signal` it changes nothing, and
+/// tells nothing. Never rejects.
 export async function formatDocument(
   view: EditorView,
   lines: Lines | null = null,
-  { isQuiet = false } = {},
+  { isQuiet = false, signal }: { isQuiet?: boolean; signal?: AbortSignal } = {},
 ): Promise<boolean> {
   if (view.state.readOnly) return !tell(view, "This script is read-only.", "warning");
   try {
@@ -49,6 +50,7 @@ export async function formatDocument(
       if (tries && lines) lines = selectedLines(view.state);
       const { doc } = view.state;
       const made = await formatted(ruff, view.state, lines);
+      if (signal?.aborted) return false;
       if (view.state.doc !== doc) continue;
       if (typeof made !== "string") return !tell(view, unparsed(made), "warning");
       if (!change(view, made) && !isQuiet) tell(view, "Nothing to format.");
@@ -56,6 +58,7 @@ export async function formatDocument(
     }
     return !tell(view, "Not formatted: the text has changed meanwhile.");
   } catch (error) {
+    if (signal?.aborted) return false;
     const reason = error instanceof Error ? error.message : String(error);
     return !tell(view, `Not formatted. ${reason}`, "warning");
   }

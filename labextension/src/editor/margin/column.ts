@@ -54,7 +54,7 @@ interface Attended {
   readonly id: number;
   readonly next: number;
   readonly mix: number;
-  readonly lifted: number;
+  readonly liftedId: number;
   readonly lift: number;
 }
 
@@ -192,7 +192,7 @@ export class MarginColumn {
     const { attended } = this;
     if (attended?.id === id && this.isHeld) return false;
     if (isEased && attended && !reducedMotion()) this.fade(attended);
-    this.attended = { id, next: -1, mix: 0, lifted: id, lift: 0 };
+    this.attended = { id, next: -1, mix: 0, liftedId: id, lift: 0 };
     this.isHeld = true;
     return true;
   }
@@ -279,7 +279,8 @@ export class MarginColumn {
         this.offset = follow(this.offset, window, by);
       }
     }
-    const { lifted = -1, lift = 0 } = this.attended ?? {};
+    const { liftedId = -1, lift = 0 } = this.attended ?? {};
+    const lifted = this.byId.get(liftedId);
     this.attended = this.covers(window) ? this.named({ ...this.reading(), lifted, lift }) : null;
     this.move();
   }
@@ -339,7 +340,7 @@ export class MarginColumn {
 
   private relax(by: number, window: Window): void {
     const { attended } = this;
-    const box = attended?.lift ? this.boxes[this.byId.get(attended.lifted) ?? -1] : null;
+    const box = attended?.lift ? this.boxes[this.byId.get(attended.liftedId) ?? -1] : null;
     if (!attended || !box) return;
     const needed = liftFor(box, window, 0, box.height);
     this.attended = { ...attended, lift: relaxedLift(attended.lift, needed, by) };
@@ -359,7 +360,7 @@ export class MarginColumn {
     const { mix, lift } = attended;
     // A result came between the two that are mixed.
     if (mix > 0 && attended.next !== this.idOf(index + 1)) return null;
-    return { index, mix, lifted: byId.get(attended.lifted), lift };
+    return { index, mix, lifted: byId.get(attended.liftedId), lift };
   }
 
   private current(): Attention {
@@ -377,7 +378,7 @@ export class MarginColumn {
       const top = box.line - lift - window.top;
       if (part && (top + part.start < 0 || top + part.stop > window.height))
         lift = liftFor(box, window, part.start, part.stop);
-      this.attended = { ...this.attended!, lifted: this.attended!.id, lift };
+      this.attended = { ...this.attended!, liftedId: this.attended!.id, lift };
       return { ...known, lifted: known.index, lift };
     }
     return known;
@@ -389,7 +390,7 @@ export class MarginColumn {
       id: this.idOf(index),
       next: this.idOf(index + 1),
       mix,
-      lifted: isNear ? this.idOf(lifted!) : -1,
+      liftedId: isNear ? this.idOf(lifted!) : -1,
       lift: isNear ? lift : 0,
     };
   }

@@ -25,6 +25,7 @@ export class Gestures {
   private decay = notch;
   private frame = 0;
   private movedAt = 0;
+  /// A button or a finger is down, or the click that a finger has made is still to come.
   private isPointing = false;
   private focusedAt = -Infinity;
   private touch: { id: number; y: number; at: number; speed: number } | null = null;
@@ -68,6 +69,9 @@ export class Gestures {
     on(pane, "pointermove", event => this.onPointerMove(event));
     on(pane, "keydown", event => this.onKey(event));
     on(scrollDOM, "keydown", () => (this.handUntil = 0));
+    // A finger gives the focus between `pointerup` and `click`.
+    for (const name of ["keydown", "click"] as const)
+      window.addEventListener(name, () => (this.isPointing = false), { capture: true, signal });
     on(pane, "focusin", event => this.onFocus(event.target as Element));
     for (const name of ["pointerup", "pointercancel"] as const)
       window.addEventListener(name, event => this.onPointerUp(event), { signal });
@@ -164,8 +168,8 @@ export class Gestures {
     this.column.advance(by);
   }
 
-  private onPointerUp({ type, timeStamp }: PointerEvent): void {
-    this.isPointing = false;
+  private onPointerUp({ type, timeStamp, pointerType }: PointerEvent): void {
+    if (type === "pointercancel" || pointerType !== "touch") this.isPointing = false;
     if (this.handUntil === Infinity) this.handUntil = performance.now() + 3 * pause;
     const { touch } = this;
     this.touch = null;
@@ -175,7 +179,9 @@ export class Gestures {
 
   private onKey(event: KeyboardEvent): void {
     const { key, target } = event;
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+    // With Shift they select text.
+    if (event.defaultPrevented || event.shiftKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const height = this.view.scrollDOM.clientHeight;
     const line = this.view.defaultLineHeight / this.view.scaleY;
     const ways: Record<string, number> = {
@@ -197,10 +203,11 @@ export class Gestures {
     else this.push(by, notch);
   }
 
-  /// Shows a result that has got the focus, before the browser scrolls to where it stood.
+  /// Shows a result that has got the focus, before the browser scrolls to where it stood. Not what is being
+  /// pressed: it would move from under the pointer, and the click would go elsewhere.
   private onFocus(target: Element): void {
-    const item = this.mounted.around(target);
-    if (!item || (this.isPointing && this.isSeen(item.dom.getBoundingClientRect()))) return;
+    const item = this.isPointing ? undefined : this.mounted.around(target);
+    if (!item) return;
     this.focusedAt = performance.now();
     this.column.show(item.id, false);
   }

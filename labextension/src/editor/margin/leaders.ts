@@ -14,6 +14,8 @@ interface Shown {
   readonly height: number;
 }
 
+/// Of a result and its leader.
+const marks = ["rdit-attended", "rdit-hovered"];
 const space = "http://www.w3.org/2000/svg";
 
 export class Leaders {
@@ -55,6 +57,8 @@ export class Leaders {
   /// Draws what belongs to these results. `window`: what is in view. A leader to a result that is not says only
   /// in which direction it is.
   draw(shown: readonly Shown[], attended: number, window = this.window): void {
+    for (const { doms } of this.shown)
+      if (!shown.length) for (const dom of doms) dom.classList.remove(...marks);
     this.shown = shown;
     this.attended = attended;
     this.window = window;

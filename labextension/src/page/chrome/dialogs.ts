@@ -67,7 +67,8 @@ export function ask(
   });
   // Implicit submission (Enter) uses the first button, which is Cancel: submit with the other one.
   input.addEventListener("keydown", event => {
-    if (event.key !== "Enter") return;
+    // Enter takes what an input method offers, first.
+    if (event.key !== "Enter" || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit(accept);
   });

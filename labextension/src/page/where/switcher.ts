@@ -121,7 +121,11 @@ export class Switcher {
   }
 
   loadFiles(): Promise<ScriptFiles> {
-    this.files ??= this.options.loadFiles();
+    this.files ??= this.options.loadFiles().catch((error: unknown) => {
+      // A chunk that did not come, perhaps: the next call tries again.
+      this.files = null;
+      throw error;
+    });
     return this.files;
   }
 

@@ -14,7 +14,7 @@ import {
   type MimeRenderer,
   type Rendered,
 } from "../mime";
-import { countLines } from "../wrapping";
+import { countLines, occurrences } from "../wrapping";
 import type { Metrics, PartKind, PartView, RenderContext } from "./part";
 import { textBlock } from "./text";
 
@@ -53,13 +53,6 @@ function height(
     return known.height * Math.min(1, width / known.width);
   }
   return lines(countLines(text, columns, most));
-}
-
-function occurrences(text: string, what: string, most = Infinity): number {
-  let count = 0;
-  for (let at = text.indexOf(what); at >= 0 && count < most; at = text.indexOf(what, at + 1))
-    count++;
-  return count;
 }
 
 function gist({ data, metadata, text }: BundlePart): string {

@@ -1,6 +1,7 @@
 // An exception: its text, then, as soon as that is loaded, its traceback with links.
 
 import type { Error as ErrorOutput } from "../../protocol";
+import { once } from "../once";
 import type { Outcome } from "../results";
 import { countLines } from "../wrapping";
 import type { PartKind, PartView, RenderContext } from "./part";
@@ -24,9 +25,7 @@ export const error: PartKind<ErrorOutput> = {
 
 // Imported lazily; until then errors show their plain text.
 let traceback: typeof import("../traceback") | null = null;
-let tracebackComes: Promise<void> | null = null;
-const loadTraceback = () =>
-  (tracebackComes ??= import("../traceback").then(module => void (traceback = module)));
+const loadTraceback = once(() => import("../traceback").then(module => void (traceback = module)));
 
 class ErrorView implements PartView<ErrorOutput> {
   readonly dom = document.createElement("div");

@@ -24,6 +24,8 @@ export interface RenderContext {
   isHosted?(mimeType: string): boolean;
   openFrame(outcome: Outcome): FrameOpener;
   answerInput(text: string): void;
+  /// Tells the user what went wrong.
+  say?(text: string): void;
 }
 
 /// Where a part is shown.
