@@ -241,9 +241,9 @@ class Lab:
         return "\n".join(self.document.locator(".cm-content > .cm-line").all_text_contents())
 
 
-@pytest.fixture(scope="module")
-def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]]:
-    """Browsers; at the end none may have complained of us."""
+@contextlib.contextmanager
+def browsers(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]]:
+    """Makes browsers, which are closed at the end of the block. None may have complained of us."""
     labs: list[Lab] = []
 
     def make(server: Server | None = None, **options: Any) -> Lab:
@@ -273,22 +273,41 @@ def new_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]
     yield make
     for lab in labs:
         lab.page.context.close()
-    for server in {id(lab.server): lab.server for lab in labs}.values():
-        server.end_sessions()
     assert [lab.complaints for lab in labs] == [[] for _ in labs]
 
 
-@pytest.fixture(scope="module")
-def shared_lab(new_lab: Callable[..., Lab]) -> Lab:
-    return new_lab()
+@pytest.fixture
+def sessions_end(lab_server: Server) -> Iterator[None]:
+    """After the test, when its browsers have closed the scripts."""
+    yield
+    lab_server.end_sessions()
 
 
 @pytest.fixture
-def lab(shared_lab: Lab) -> Iterator[Lab]:
+def new_lab(
+    lab_server: Server, browser: Browser, sessions_end: None
+) -> Iterator[Callable[..., Lab]]:
+    """Browsers for this test only: a JupyterLab that stays open asks its server all the time."""
+    with browsers(lab_server, browser) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def new_shared_lab(lab_server: Server, browser: Browser) -> Iterator[Callable[..., Lab]]:
+    with browsers(lab_server, browser) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def shared_lab(new_shared_lab: Callable[..., Lab]) -> Lab:
+    return new_shared_lab()
+
+
+@pytest.fixture
+def lab(shared_lab: Lab, sessions_end: None) -> Iterator[Lab]:
     """One browser for the tests of a module: JupyterLab takes its time to start."""
     yield shared_lab
     shared_lab.press("Escape", "Escape")
     shared_lab.close_all()
-    shared_lab.server.end_sessions()
     complaints, shared_lab.complaints = shared_lab.complaints, []
     assert complaints == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,15 @@ from .conftest import DOCUMENT, Lab
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
 
+@pytest.fixture
+def looking(lab: Lab) -> Iterator[Lab]:
+    """It looks at the file whenever its window gets the focus, as well as every five seconds."""
+    often = "window.looking = setInterval(() => window.dispatchEvent(new Event('focus')), 250)"
+    lab.page.evaluate(often)
+    yield lab
+    lab.page.evaluate("clearInterval(window.looking)")
+
+
 def test_a_file_that_another_program_empties_is_empty_in_the_open_tab(lab: Lab) -> None:
     path = Path(lab.server.root) / "emptied.py"
     lab.open("emptied.py", "x = 1\n")
@@ -26,7 +36,8 @@ def test_a_file_that_another_program_empties_is_empty_in_the_open_tab(lab: Lab) 
     expect(lab.page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
 
 
-def test_line_ends_of_a_file_that_is_loaded_again_are_kept(lab: Lab) -> None:
+def test_line_ends_of_a_file_that_is_loaded_again_are_kept(looking: Lab) -> None:
+    lab = looking
     path = Path(lab.server.root) / "ends.py"
     path.write_bytes(b"x = 1\r\n6 * 7\r\n")
     lab.open("ends.py")
@@ -66,7 +77,8 @@ def test_a_change_on_disk_reaches_both_views_of_a_script_line_by_line(lab: Lab) 
             expect(result).to_contain_text("42")
 
 
-def test_a_file_that_is_deleted_is_said_once_and_its_text_can_be_saved(lab: Lab) -> None:
+def test_a_file_that_is_deleted_is_said_once_and_its_text_can_be_saved(looking: Lab) -> None:
+    lab = looking
     path = Path(lab.server.root) / "deleted.py"
     lab.open("deleted.py", "x = 1\n")
     path.unlink()
@@ -85,7 +97,8 @@ def test_a_file_that_is_deleted_is_said_once_and_its_text_can_be_saved(lab: Lab)
     assert path.read_text() == "x = 1\n"
 
 
-def test_a_script_renamed_in_the_file_browser_is_followed_under_its_new_name(lab: Lab) -> None:
+def test_a_script_renamed_in_the_file_browser_is_followed_under_its_new_name(looking: Lab) -> None:
+    lab = looking
     root = Path(lab.server.root)
     lab.open("followed_before.py", "x = 1\n")
     lab.page.evaluate(
@@ -98,7 +111,8 @@ def test_a_script_renamed_in_the_file_browser_is_followed_under_its_new_name(lab
     expect(lab.page.locator(".Toastify__toast", has_text="moved or deleted")).to_have_count(0)
 
 
-def test_a_read_only_script_is_loaded_again_and_stays_read_only(lab: Lab) -> None:
+def test_a_read_only_script_is_loaded_again_and_stays_read_only(looking: Lab) -> None:
+    lab = looking
     path = Path(lab.server.root) / "frozen.py"
     path.write_text("x = 1\n")
     path.chmod(0o444)

@@ -21,9 +21,11 @@ MAC = (
 
 
 @pytest.fixture(scope="module", params=[(LINUX, "Control"), (MAC, "Meta")], ids=["Linux", "Mac"])
-def shared_lab_of(request: pytest.FixtureRequest, new_lab: Callable[..., Lab]) -> tuple[Lab, str]:
+def shared_lab_of(
+    request: pytest.FixtureRequest, new_shared_lab: Callable[..., Lab]
+) -> tuple[Lab, str]:
     user_agent, accel = request.param
-    lab = new_lab(user_agent=user_agent)
+    lab = new_shared_lab(user_agent=user_agent)
     # A workspace of its own: else it begins with what the other had open.
     lab.open("first.py", "1\n", workspace=accel)
     return lab, accel
