@@ -226,7 +226,10 @@ class Ruff:
             return _target_of(sys.version_info[0], sys.version_info[1])
         if python not in self._versions:
             # `-I` and `-S`: neither files beside the script nor those of an environment are run.
-            code, answer, _ = run([python, "-I", "-S", "-c", _VERSION], b"", Place())
+            try:
+                code, answer, _ = run([python, "-I", "-S", "-c", _VERSION], b"", Place())
+            except RuffFailed:  # it is gone, or does not answer: no reason to find nothing
+                return _target_of(3, 99)
             numbers = [int(part) for part in answer.split() if part.isdigit()]
             known = not code and len(numbers) == 2
             self._versions[python] = _target_of(*numbers) if known else _target_of(3, 99)

@@ -24,7 +24,7 @@ from .introspect_live import (
     statement_start,
     without_jedi,
 )
-from .introspect_lookup import find, find_called, imported, missing, not_run
+from .introspect_lookup import find, find_called, imported, may_be_evaluated, missing, not_run
 from .introspect_value import describe
 
 _COMPLETION_SECONDS = 2.0
@@ -164,6 +164,8 @@ def _evaluate(expression: str, namespace: dict[str, Any]) -> Any:
     try:
         from IPython.core.guarded_eval import EvaluationContext, guarded_eval
     except ImportError:  # IPython before 8.8
+        return missing
+    if not may_be_evaluated(expression, namespace):
         return missing
     context = EvaluationContext(globals=namespace, locals={}, evaluation="limited")
     try:

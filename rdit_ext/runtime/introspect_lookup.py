@@ -7,14 +7,49 @@ from __future__ import annotations
 
 import ast
 import builtins
+import collections
 import inspect
+import re
 import sys
 import types
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+# What is bound in these is not bound around them.
+_SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 # Descriptors of C code, which only read a field.
 _FIELDS = (types.GetSetDescriptorType, types.MemberDescriptorType)
+# Of these an item is read, and nothing else happens.
+_READ = (dict, list, tuple, str, bytes, bytearray, range, collections.deque)
+_TABLES = frozenset(
+    (
+        ("pandas", "DataFrame"),
+        ("pandas", "Series"),
+        ("pandas", "Index"),
+        ("polars", "DataFrame"),
+        ("polars", "Series"),
+        ("numpy", "ndarray"),
+    )
+)
+_ROUTINES = (
+    types.BuiltinFunctionType,
+    types.FunctionType,
+    types.MethodType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    types.ClassMethodDescriptorType,
+    types.MethodWrapperType,
+)
+_DOTTED = re.compile(r"\w+(?:\.\w+)*")
 missing = object()
 
 
@@ -35,11 +70,11 @@ def find_called(path: str, namespace: Mapping[str, Any]) -> tuple[Any, bool]:
         owner = value
         found = inspect.getattr_static(owner, name, missing)
         # What an instance holds itself is not bound to it.
-        is_bound = not isinstance(owner, (type, types.ModuleType)) and name not in _own(owner)
-        if isinstance(found, _FIELDS):
+        is_bound = not issubclass(type(owner), (type, types.ModuleType)) and name not in _own(owner)
+        if issubclass(type(found), _FIELDS):
             found = getattr(owner, name, missing)
-        elif isinstance(found, (staticmethod, classmethod)):
-            is_bound = isinstance(found, classmethod)
+        elif issubclass(type(found), (staticmethod, classmethod)):
+            is_bound = issubclass(type(found), classmethod)
             found = found.__func__
         value = found
     return value, is_bound
@@ -69,7 +104,10 @@ def _bound_by(text: str) -> list[str]:
     except (SyntaxError, ValueError):
         return []
     bound = []
-    for node in ast.walk(tree):
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        pending += () if isinstance(node, _SCOPES) else ast.iter_child_nodes(node)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             bound.append(node.id)
         elif isinstance(node, ast.alias) and node.name != "*":
@@ -105,13 +143,48 @@ def imported(before: Iterable[str], namespace: Mapping[str, Any]) -> dict[str, A
     }
 
 
+def may_be_evaluated(expression: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether no item is read from an object whose class may do more at that than read: a
+    `defaultdict` gets a key, and `__missing__` and `__getitem__` of the user's run."""
+    try:
+        tree = ast.parse(expression, mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Subscript):
+            continue
+        owner = node.value
+        if issubclass(type(owner), (ast.Subscript, ast.List, ast.Tuple, ast.Dict, ast.Constant)):
+            if issubclass(type(owner), ast.Subscript):
+                return False
+            continue
+        path = ast.unparse(owner)
+        value = find(path, namespace) if _DOTTED.fullmatch(path) else missing
+        kind = type(value)
+        if kind not in _READ and (kind.__module__.partition(".")[0], kind.__name__) not in _TABLES:
+            return False
+    return True
+
+
+def is_routine(value: Any) -> bool:
+    """As `inspect.isroutine`, of the value's type alone: what `isinstance` asks of an instance,
+    its `__class__`, may be a property of the user's, as that of a lazy object is."""
+    kind = type(value)
+    if issubclass(kind, _ROUTINES):
+        return True
+    own = [vars(each) for each in type.__getattribute__(kind, "__mro__")]
+    return any("__get__" in names for names in own) and not (
+        issubclass(kind, type) or any("__set__" in names for names in own)
+    )
+
+
 def kind_of(value: Any) -> str:
     """What a completer draws beside a name."""
-    if isinstance(value, types.ModuleType):
+    if issubclass(type(value), types.ModuleType):
         return "module"
-    if isinstance(value, type):
+    if issubclass(type(value), type):
         return "class"
-    if isinstance(value, property):
+    if issubclass(type(value), property):
         return "property"
-    is_function = inspect.isroutine(value) or isinstance(value, (staticmethod, classmethod))
+    is_function = is_routine(value) or issubclass(type(value), (staticmethod, classmethod))
     return "function" if is_function else "instance"

@@ -14,6 +14,7 @@ import sys
 import types
 from typing import Any
 
+from .introspect_lookup import is_routine
 from .plain_repr import write_plain
 
 # Packages in which the attributes `shape`, `dtype` and `columns` are cheap, without side effects.
@@ -89,7 +90,7 @@ def describe(name: str, value: Any, skips_first: bool = False) -> Dict:
 
 def _type_of(value: Any) -> str:
     kind = type(value).__qualname__
-    if is_shaped(value) and not isinstance(value, type):
+    if is_shaped(value) and not issubclass(type(value), type):
         dtype = getattr(value, "dtype", None)
         if dtype is not None and type(dtype).__module__.partition(".")[0] in _SHAPED:
             return f"{kind} of {dtype}"
@@ -110,8 +111,8 @@ def _columns_of(value: Any) -> str:
 def _is_routine(value: Any) -> bool:
     """Whether it is a function or a class, whose attributes are Python's own."""
     return (
-        inspect.isroutine(value)
-        or isinstance(value, (type, functools.partial, types.MethodType))
+        is_routine(value)
+        or issubclass(type(value), (type, functools.partial, types.MethodType))
         or (is_shaped(value) and callable(value))
     )
 
@@ -119,9 +120,9 @@ def _is_routine(value: Any) -> bool:
 def _documentation_of(value: Any) -> str:
     """The documentation; of an instance, and of a module, only its first paragraph."""
     kind = type(value)
-    if isinstance(value, (staticmethod, classmethod)):
+    if issubclass(type(value), (staticmethod, classmethod)):
         value = value.__func__
-    if _is_routine(value) or isinstance(value, (types.ModuleType, property)):
+    if _is_routine(value) or issubclass(type(value), (types.ModuleType, property)):
         text = inspect.getdoc(value)
     elif kind.__module__ == "builtins":
         return ""
@@ -130,15 +131,15 @@ def _documentation_of(value: Any) -> str:
         found = inspect.getattr_static(kind, "__doc__", None)
         text = inspect.cleandoc(found) if isinstance(found, str) else ""
     text = text or ""
-    if not _is_routine(value) and not isinstance(value, property):
+    if not _is_routine(value) and not issubclass(type(value), property):
         text = text.partition("\n\n")[0]
     return text[:_MOST_DOCUMENTATION]
 
 
 def signature_of(name: str, value: Any, skips_first: bool = False) -> Dict | None:
     """What a call of the value takes; None if that cannot be known."""
-    if isinstance(value, (staticmethod, classmethod)):
-        skips_first = isinstance(value, classmethod)
+    if issubclass(type(value), (staticmethod, classmethod)):
+        skips_first = issubclass(type(value), classmethod)
         value = value.__func__
     if not _is_routine(value):
         return None
@@ -154,7 +155,7 @@ def signature_of(name: str, value: Any, skips_first: bool = False) -> Dict | Non
     except (TypeError, ValueError, AttributeError, NameError):
         return _from_documentation(name, value)
     parameters = list(found.parameters.values())
-    if skips_first and isinstance(value, _METHODS):
+    if skips_first and issubclass(type(value), _METHODS):
         parameters = parameters[1:]
     returns = found.return_annotation
     return {
@@ -191,19 +192,40 @@ def _written(parameters: list[inspect.Parameter]) -> list[Dict]:
 
 
 def _annotation(annotation: Any) -> str:
-    if isinstance(annotation, str):
-        return annotation
+    if issubclass(type(annotation), str):
+        text: str = annotation
+        return text
     # `list[int]` first: in Python 3.10 it says that it is a type.
-    if isinstance(annotation, _GENERIC) or type(annotation).__module__ == "typing":
+    if issubclass(type(annotation), _GENERIC) or type(annotation).__module__ == "typing":
+        if type(annotation).__name__ == "_AnnotatedAlias":
+            return _annotation(annotation.__origin__)
+        if not _is_known(annotation):
+            return "…"
         return inspect.formatannotation(annotation).replace("typing.", "")
-    if isinstance(annotation, type):
-        return annotation.__qualname__
+    if issubclass(type(annotation), type):
+        name: str = annotation.__qualname__
+        return name
     return "None" if annotation is None else "…"
 
 
+def _is_known(annotation: Any) -> bool:
+    """Whether the `repr` of an annotation asks nothing of the user's: it writes its arguments."""
+    kind = type(annotation)
+    if kind is list:  # the parameters of a `Callable`
+        return all(map(_is_known, annotation))
+    if issubclass(kind, _GENERIC) or kind.__module__ == "typing":
+        is_annotated = kind.__name__ == "_AnnotatedAlias"
+        return not is_annotated and all(map(_is_known, getattr(annotation, "__args__", ())))
+    # Classes, but for those of a metaclass of the user's.
+    if issubclass(kind, type):
+        return kind.__module__ in ("builtins", "abc", "enum")
+    return kind in (str, bytes, int, bool, type(None), type(...))
+
+
 def _default(default: Any) -> str:
-    if isinstance(default, (type, types.FunctionType, types.BuiltinFunctionType)):
-        return default.__name__
+    if issubclass(type(default), (type, types.FunctionType, types.BuiltinFunctionType)):
+        name: str = default.__name__
+        return name
     return text_of(default) or "…"
 
 
@@ -240,21 +262,21 @@ def _from_documentation(name: str, value: Any) -> Dict | None:
 
 def _place_of(value: Any) -> Dict:
     """The file and the line in which it is defined, as far as that can be known."""
-    if isinstance(value, (staticmethod, classmethod)):
+    if issubclass(type(value), (staticmethod, classmethod)):
         value = value.__func__
-    if isinstance(value, property):
+    if issubclass(type(value), property):
         value = value.fget
     try:
-        if isinstance(value, types.ModuleType):
+        if issubclass(type(value), types.ModuleType):
             return {"file": inspect.getsourcefile(value) or "", "line": 1}
-        if isinstance(value, functools.partial):
+        if issubclass(type(value), functools.partial):
             value = value.func
-        value = inspect.unwrap(value) if inspect.isroutine(value) else value
-        code = getattr(value, "__code__", None) if inspect.isroutine(value) else None
+        value = inspect.unwrap(value) if is_routine(value) else value
+        code = getattr(value, "__code__", None) if is_routine(value) else None
         if isinstance(code, types.CodeType):
             return {"file": code.co_filename, "line": code.co_firstlineno}
         # Of an instance: its type.
-        kind = value if isinstance(value, type) else type(value)
+        kind = value if issubclass(type(value), type) else type(value)
         if kind.__module__ in ("builtins", "__main__"):
             return {}
         file = inspect.getsourcefile(kind)

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import sys
 import types
+from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from rdit_ext.protocol import QUERIES
+from rdit_ext.runtime.introspect_lookup import may_be_evaluated, not_run
 from rdit_ext.runtime.introspect_pyodide import Introspection
 from rdit_ext.runtime.queries import Queries
 
@@ -378,3 +380,75 @@ def test_modules_and_keys_are_completed(code: str, matches: list[str]) -> None:
     assert json.decoder
     known = Introspection({"table": table, "thing": Loud()})
     assert known.complete(code, len(code))["matches"] == matches
+
+
+class Lazy:
+    """Asked for anything, it works."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise SystemExit(name)
+
+    def __repr__(self) -> str:
+        raise SystemExit("repr")
+
+
+def annotated(
+    a: Annotated[int, Lazy()], b: list[Annotated[int, Lazy()]], c: list[int] | None = None
+) -> None:
+    """Has annotations."""
+
+
+# With strings in their place there is nothing to write.
+annotated.__annotations__ = {
+    "a": Annotated[int, Lazy()],
+    "b": list[Annotated[int, Lazy()]],
+    "c": list[int] | None,
+}
+
+
+@pytest.mark.parametrize("name", ["lazy", "annotated"])
+def test_looking_at_a_value_asks_nothing_of_it(name: str) -> None:
+    known = Introspection({"lazy": Lazy(), "annotated": annotated})
+    found = known.describe(name, name, len(name))
+    assert found["found"]
+    assert found["name"] == name
+    assert known.complete(name[:-1], len(name) - 1)["matches"] == [name]
+
+
+@pytest.mark.parametrize(
+    ("expression", "may"),
+    [
+        ("plain['a']", True),
+        ("plain", True),
+        ("box.plain['a'].x", True),
+        ("[1, 2][0]", True),
+        ("default['a']", False),
+        ("plain['a']['b']", False),
+        ("missing['a']", False),
+        ("f()['a']", False),
+        ("own['a'].x", False),
+    ],
+)
+def test_an_item_is_read_of_what_only_reads(expression: str, may: bool) -> None:
+    class Own(dict):  # type: ignore[type-arg]
+        """May do anything."""
+
+    plain: dict[str, Any] = {}
+    box = types.SimpleNamespace(plain=plain)
+    namespace = {"plain": plain, "box": box, "default": defaultdict(list), "own": Own()}
+    assert may_be_evaluated(expression, namespace) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "is_run"),
+    [
+        ("def f(): y = 1", True),
+        ("f = [y for y in z]", True),
+        ("f = lambda: (y := 1)", True),
+        ("y = 1", False),
+        ("if f:\n  y = 1", False),
+        ("for f in z: import y", False),
+    ],
+)
+def test_what_functions_bind_is_not_bound_around_them(text: str, is_run: bool) -> None:
+    assert not_run([text], {"f": 1}) == ([] if is_run else [text])

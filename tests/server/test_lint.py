@@ -251,6 +251,12 @@ def test_the_ruff_beside_the_kernel_is_asked(other, ruff):
     assert (answer.findings, answer.tool) == ([], "ruff 0.0.1")
 
 
+def test_an_interpreter_that_is_gone_is_no_reason_to_find_nothing(ruff, tmp_path):
+    program(tmp_path / "bin/ruff", "print('[]')")
+    place = Place(python=str(tmp_path / "bin/python"))
+    assert asyncio.run(ruff.lint("a", place)).findings == []
+
+
 def test_the_rules_are_for_the_python_of_the_kernel(other, ruff, tmp_path):
     place = other("", python="print('3 8')")
     (tmp_path / "bin/ruff").unlink()

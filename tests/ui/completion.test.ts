@@ -208,6 +208,7 @@ it.each([
   ["\'\'\'a,\nb\'\'\', ", 1],
   ["1, # a, b\n 2", 1],
   ["'a, b", 0],
+  ["# what\n a=1", "a"],
   ["1)", null],
   ["f(1)", 0],
 ])("the argument at the end of %j is %j", (text, expected) => {
@@ -220,6 +221,8 @@ it.each([
   ["async def foo() -> int: ...", "foo() → int"],
   ["class foo:\n  def __init__(self, a): ...", "foo(a)"],
   ["class foo: ...", "foo()"],
+  ["def foo(a, # one\n  b=[1, # two\n 2], # three\n): ...", "foo(a, b=[1, 2])"],
+  ["def foo(a, / # only so\n, b): ...", "foo(a, /, b)"],
 ])("the signature of %j", (script, expected) => {
   const { names, doc } = at(`${script}|`);
   expect(lineOf(signatureOf(names.module.bindings.get("foo")!, doc)!)).toBe(expected);

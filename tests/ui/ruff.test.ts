@@ -53,6 +53,11 @@ describe("a position", () => {
     expect(offsetOf(text("abcd", "a😀bc", ""), line, column)).toBe(offset);
   });
 
+  it("is counted behind a byte order mark, in the first line", () => {
+    expect(offsetOf(text("\ufeffab", "ab"), 1, 1)).toBe(2);
+    expect(offsetOf(text("\ufeffab", "ab"), 2, 1)).toBe(5);
+  });
+
   it.each([
     ["is never empty where there is text", at("", 1, 2), "c"],
     ["at the end of a line is what stands last in it", at("", 1, 4), "d"],
@@ -169,7 +174,7 @@ describe("a semicolon that hides a value", () => {
     const made = marked(script);
     expect(made.split("rdit-hidden").length - 1).toBe(times);
     expect(made.split("\n").length).toBe(script.split("\n").length);
-    expect(unmarked(made).replace(/; +#/, ";  #")).toBe(script);
+    expect(unmarked(made)).toBe(script);
   });
 });
 

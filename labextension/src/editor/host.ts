@@ -17,8 +17,9 @@ export interface RunRequest {
 /// Ruff, on the server or in this browser. Both methods reject with an `Error` for the user where
 /// there is no answer.
 export interface Ruff {
-  /// `note`: why this is not the ruff of the script's project, for the user.
-  lint(script: string, signal: AbortSignal): Promise<LintAnswer & { note?: string }>;
+  /// `note`: why this is not the ruff of the script's project, for the user. A question with a signal ends
+  /// the one before it that has one; one without ends none.
+  lint(script: string, signal?: AbortSignal): Promise<LintAnswer & { note?: string }>;
   format(script: string, lineRange?: LineRange): Promise<FormatAnswer>;
 }
 

@@ -25,7 +25,7 @@ export function ruffOf({ baseUrl, isSite, staticUrl }: PageConfig, path: string)
       try {
         return await server.lint(script, signal);
       } catch (error) {
-        signal.throwIfAborted();
+        signal?.throwIfAborted();
         if (!(error instanceof ContentsError) || IS_OVER.includes(error.status)) throw error;
         hasNone = HAS_NONE.includes(error.status);
         return { ...(await browser.lint(script, signal)), note: error.message };

@@ -142,6 +142,9 @@ function keyRow(command: KeyedCommand, options: KeysOptions, say: (text: string)
 
 /// Waits for a key; null if the user lets it be, with Escape or by leaving the button. Tab leaves it.
 function record(button: HTMLButtonElement, take: (key: string | null) => void) {
+  // A second click, or Safari, which does not give the focus to a button that is clicked.
+  button.focus();
+  if (button.classList.contains("rdit-key-recording")) return;
   const text = button.textContent;
   const end = (key: string | null) => {
     button.removeEventListener("keydown", onKey);

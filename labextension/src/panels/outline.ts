@@ -36,6 +36,11 @@ export class OutlinePanel {
   private shown: OutlineItem[] = [];
   // What Enter goes to: the caret's item, until an arrow or the filter chooses another.
   private active: OutlineItem | null = null;
+  // Whether the list is of an older text, or of older results.
+  private isStale = false;
+  private isMoved = false;
+  // Whether an arrow has chosen what is active.
+  private isChosen = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /// `close`: removes the panel; `went`: the user has gone to an item.
@@ -70,7 +75,10 @@ export class OutlinePanel {
     for (const [element, values] of attributes)
       for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
     this.dom.append(this.filter, this.list, this.empty);
-    this.filter.addEventListener("input", () => this.show(true));
+    this.filter.addEventListener("input", () => {
+      this.isChosen = false;
+      this.show(true);
+    });
     this.dom.addEventListener("keydown", event => this.onKey(event));
     // The focus stays in the filter.
     this.list.addEventListener("mousedown", event => event.preventDefault());
@@ -85,8 +93,16 @@ export class OutlinePanel {
   update({ docChanged, selectionSet, startState, state }: ViewUpdate) {
     const isRun = state.field(statementsField, false) !== startState.field(statementsField, false);
     if (!docChanged && !selectionSet && !isRun) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => (docChanged || isRun ? this.read() : this.follow()), PATIENCE_MS);
+    this.isMoved ||= selectionSet && !docChanged;
+    this.isStale ||= docChanged || isRun;
+    // Not put off by what follows: a run may write all the time.
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      if (this.isMoved) this.isChosen = false;
+      this.isMoved = false;
+      if (this.isStale) this.read();
+      else this.follow();
+    }, PATIENCE_MS);
   }
 
   focus() {
@@ -104,6 +120,7 @@ export class OutlinePanel {
   }
 
   private read() {
+    this.isStale = false;
     this.items = outlineOf(this.state);
     this.show(false);
   }
@@ -126,6 +143,13 @@ export class OutlinePanel {
         : "Sections (# %%), headings, functions and classes of this script stand here.";
     if (isFiltered && words.length) this.choose(this.shown[0] ?? null);
     else this.follow();
+  }
+
+  /// The item of the list that is shown now which is one of before.
+  private again({ kind, text, from }: OutlineItem): OutlineItem | null {
+    const same = this.shown.filter(item => item.kind === kind && item.text === text);
+    const distance = (item: OutlineItem) => Math.abs(item.from - from);
+    return same.sort((a, b) => distance(a) - distance(b))[0] ?? null;
   }
 
   private row(item: OutlineItem, index: number, least: number, status: string | undefined) {
@@ -165,7 +189,8 @@ export class OutlinePanel {
         "data-here",
         this.shown[Number((row as HTMLElement).dataset.index)] === here,
       );
-    this.choose(here ?? this.shown[0] ?? null);
+    const chosen = this.isChosen && this.active ? this.again(this.active) : null;
+    this.choose(chosen ?? here ?? this.shown[0] ?? null);
   }
 
   private choose(item: OutlineItem | null) {
@@ -181,6 +206,7 @@ export class OutlinePanel {
   }
 
   private move(by: number) {
+    this.isChosen = true;
     const at = this.active ? this.shown.indexOf(this.active) : -1;
     const next = Math.max(0, Math.min(this.shown.length - 1, at + by));
     this.choose(this.shown[next] ?? null);
@@ -207,7 +233,11 @@ export class OutlinePanel {
   }
 
   private go(item: OutlineItem) {
-    goToItem(this.view, item);
+    // Of the text as it is now, in which it may be gone.
+    if (this.isStale) this.read();
+    const now = this.again(item);
+    if (!now) return;
+    goToItem(this.view, now);
     this.went();
   }
 }

@@ -67,11 +67,14 @@ function settingRow(
   const attributes = { id, "aria-describedby": `${id}-text`, class: "rdit-input" };
   const wrong = h("p", { class: "rdit-dialog-error", role: "alert" });
   const control = controlOf(row, attributes);
+  const tellWrong = (text: string) => {
+    setText(wrong, text);
+    control.setAttribute("aria-invalid", String(text !== ""));
+  };
   const isText = typeof row.default === "string" && !row.enum;
   control.addEventListener(isText ? "change" : "input", () => {
     const now = read(control, row);
-    setText(wrong, now === null ? `A whole number from ${row.minimum} to ${row.maximum}.` : "");
-    control.toggleAttribute("aria-invalid", now === null);
+    tellWrong(now === null ? `A whole number from ${row.minimum} to ${row.maximum}.` : "");
     if (now !== null) set(name, now);
   });
   const reset = h(
@@ -83,6 +86,8 @@ function settingRow(
       title: `Back to the default: ${valueName(row, row.default) || "empty"}`,
       onclick: () => {
         set(name, undefined);
+        tellWrong("");
+        write(control, value(name));
         control.focus();
       },
     },

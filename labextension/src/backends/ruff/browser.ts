@@ -18,11 +18,13 @@ export class BrowserRuff {
     { resolve(answer: Answer): void; reject(error: Error): void }
   >();
   private last = 0;
+  // Why it cannot run: what does not start once is not fetched again at each look.
+  private failure = "";
 
   /// `staticUrl`: URL of the page's static files, ending in a slash.
   constructor(private readonly staticUrl: string) {}
 
-  async lint(script: string, signal: AbortSignal): Promise<LintAnswer> {
+  async lint(script: string, signal?: AbortSignal): Promise<LintAnswer> {
     return (await this.ask("lint", script, signal)) as LintAnswer;
   }
 
@@ -41,6 +43,7 @@ export class BrowserRuff {
   }
 
   private async ask(type: "lint" | "format", script: string, signal?: AbortSignal) {
+    if (this.failure) throw new Error(this.failure);
     this.worker ??= this.start().catch((error: unknown) => {
       this.worker = null;
       throw error;
@@ -62,7 +65,7 @@ export class BrowserRuff {
     // From memory: as pyodide/python_worker.ts has it, and for the same reasons.
     const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
     const worker = new Worker(url, { type: "module", name: "ruff" });
-    worker.onmessage = ({ data }: MessageEvent<FromRuff>) => this.receive(data);
+    worker.onmessage = ({ data }: MessageEvent<FromRuff>) => this.receive(worker, data);
     worker.onerror = event => {
       event.preventDefault();
       this.end(worker, event.message || "its worker does not start");
@@ -72,8 +75,8 @@ export class BrowserRuff {
     return worker;
   }
 
-  private receive(message: FromRuff) {
-    if (message.type === "failed") return this.end(null, message.reason);
+  private receive(worker: Worker, message: FromRuff) {
+    if (message.type === "failed") return this.end(worker, message.reason);
     const { id, answer, reason } = message;
     const asked = this.waiting.get(id);
     this.waiting.delete(id);
@@ -81,11 +84,11 @@ export class BrowserRuff {
     else asked?.reject(new Error(`Ruff: ${reason}`));
   }
 
-  private end(worker: Worker | null, reason: string) {
-    worker?.terminate();
+  private end(worker: Worker, reason: string) {
+    worker.terminate();
     this.worker = null;
-    for (const { reject } of this.waiting.values())
-      reject(new Error(`Ruff cannot run in this browser: ${reason}`));
+    this.failure = `Ruff cannot run in this browser: ${reason}`;
+    for (const { reject } of this.waiting.values()) reject(new Error(this.failure));
     this.waiting.clear();
   }
 }

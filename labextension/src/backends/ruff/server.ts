@@ -9,7 +9,7 @@ export type Post = (
   signal?: AbortSignal,
 ) => Promise<unknown>;
 
-/// The ruff of a server. Of its questions about findings only the newest is answered.
+/// The ruff of a server. Of its questions with a signal only the newest is answered.
 export class ServerRuff {
   private readonly viewer = Math.random().toString(36).slice(2);
 
@@ -19,8 +19,8 @@ export class ServerRuff {
     private readonly path: () => string,
   ) {}
 
-  async lint(script: string, signal: AbortSignal): Promise<LintAnswer> {
-    const body = { script, path: this.path(), viewer: this.viewer };
+  async lint(script: string, signal?: AbortSignal): Promise<LintAnswer> {
+    const body = { script, path: this.path(), ...(signal && { viewer: this.viewer }) };
     return (await this.post("lint", body, signal)) as LintAnswer;
   }
 

@@ -35,6 +35,9 @@ export async function goToDefinition(view: EditorView, pos: number): Promise<voi
   if (here && !binding?.origin) return select(view, here);
   const origin = binding?.origin;
   const asked = await describedBy(state, script, expression);
+  // Someone has gone on writing: what was found stands elsewhere now.
+  const isOutdated = () => view.state.doc !== state.doc;
+  if (isOutdated()) return;
   if (asked?.file && asked.line) {
     if (host?.isScript?.(asked.file)) return void goToLine(view, asked.line);
     if (host?.openFrame && host.canOpen?.(asked.file) !== false)
@@ -44,6 +47,7 @@ export async function goToDefinition(view: EditorView, pos: number): Promise<voi
     );
   }
   const beside = origin && (await definitionBeside(state, origin));
+  if (isOutdated()) return;
   if (beside) return host?.openBeside?.(beside.path, beside.line);
   if (here) return select(view, here);
   say(

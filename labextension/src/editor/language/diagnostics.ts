@@ -169,7 +169,9 @@ class Watching {
       signal.throwIfAborted();
       if (ruff) answer = await ruff.lint(doc.toString(), signal);
     } catch (error) {
-      if (signal.aborted) return findingsIn(view.state, 0, view.state.doc.length);
+      // A newer question has been asked, here or of the same viewer.
+      const isSuperseded = error instanceof Error && "status" in error && error.status === 409;
+      if (signal.aborted || isSuperseded) return findingsIn(view.state, 0, view.state.doc.length);
       why = error instanceof Error ? error.message : String(error);
     }
     if (!answer) {
@@ -220,10 +222,14 @@ class Watching {
     this.hasUnbound = unbound.length > 0;
     const known = new Set<string>();
     const host = this.view.state.facet(editorHost);
-    if (!host?.query || !host.capabilities?.().includes("inspect")) return known;
+    if (!host?.query || !host.capabilities?.().includes("describe")) return known;
     const names = [...new Set(unbound)].slice(0, MOST_NAMES);
     const asked = names.map(async name => {
-      const answer = await host.query!("inspect", { code: name, cursor: [...name].length });
+      const answer = await host.query!("describe", {
+        expression: name,
+        code: name,
+        cursor: [...name].length,
+      });
       if (answer?.found) known.add(name);
     });
     const patience = new Promise(resolve => setTimeout(resolve, KERNEL_MS));

@@ -64,7 +64,7 @@ export const quickFix: Command = view => {
   const [only] = shown;
   if (shown.length === 1 && only!.finding!.fix!.isSafe) return mend(view, only!, only!.from);
   view.dispatch({ effects: [offer.of(shown), closeHoverTooltips] });
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(".rdit-fixes button")?.focus());
+  requestAnimationFrame(() => view.dom.querySelector<HTMLElement>(".rdit-fixes button")?.focus());
   return true;
 };
 
@@ -83,7 +83,7 @@ async function mendAll(view: EditorView): Promise<void> {
     let doc: Text = state.doc;
     let count = 0;
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const { findings } = await ruff.lint(doc.toString(), new AbortController().signal);
+      const { findings } = await ruff.lint(doc.toString());
       const { edits, fixes } = safeEdits(doc, wanted(doc, findings));
       if (!fixes) break;
       count += fixes;

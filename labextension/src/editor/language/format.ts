@@ -100,8 +100,10 @@ export function markSemicolons(state: EditorState): Text {
     enter: ({ name, from, to }) => {
       if (name === ";") {
         const rest = doc.sliceString(to, doc.lineAt(to).to);
+        const blanks = /^[ \t]*/.exec(rest)![0].length;
         if (/^[ \t]*$/.test(rest)) changes.push({ from, to, insert: MARK });
-        else if (/^[ \t]*#(?!.*fmt:)/.test(rest)) changes.push({ from, to, insert: `${MARK} ` });
+        else if (/^[ \t]*#(?!.*fmt:)/.test(rest))
+          changes.push({ from, to: to + blanks, insert: `${MARK}  ` });
       }
       // Only what stands at the top shows a value.
       return name !== "Body";
@@ -157,7 +159,7 @@ function partsTo(before: string, after: string): Edit[] {
     const [cut, insert] = [before.slice(i, from), after.slice(j, to)];
     if (cut !== insert) {
       const head = common(cut, insert);
-      const tail = common(reversed(cut.slice(head)), reversed(insert.slice(head)));
+      const tail = commonEnd(cut.slice(head), insert.slice(head));
       parts.push({
         from: i + head,
         to: from - tail,
@@ -169,7 +171,12 @@ function partsTo(before: string, after: string): Edit[] {
   return parts;
 }
 
-const reversed = (text: string) => [...text].reverse().join("");
+/// How many characters two texts end with that are the same.
+function commonEnd(a: string, b: string): number {
+  let n = 0;
+  while (n < Math.min(a.length, b.length) && a.at(-1 - n) === b.at(-1 - n)) n++;
+  return n;
+}
 
 /// How many characters two texts begin with that are the same.
 function common(a: string, b: string): number {

@@ -12,10 +12,11 @@ export interface Edit {
 }
 
 /// The offset of a column, counted in code points, of a line, counted from 1. What is beyond the
-/// text is its end.
+/// text is its end. Ruff does not count a byte order mark, which JupyterLab leaves in the text.
 export function offsetOf(doc: Text, line: number, column: number): number {
   if (line > doc.lines) return doc.length;
   const { from, text } = doc.line(line);
+  if (line === 1 && text.startsWith("\ufeff")) column += 1;
   if (!/[\ud800-\udbff]/.test(text)) return from + Math.min(column, text.length);
   return from + [...text].slice(0, column).join("").length;
 }
