@@ -485,6 +485,10 @@ def test_the_pointer_marks_a_result_and_its_statement(margin: Callable[..., Any]
     page.locator('.rdit-result.rdit-hovered[data-line-start="10"]').wait_for()
     at = page.evaluate("lineTops()[9]")
     assert abs(mark.bounding_box()["y"] - at) <= 1
+    rail = "dom => getComputedStyle(dom, '::before').width"
+    assert page.locator(".rdit-result.rdit-hovered").evaluate(rail) == "2px"
+    page.evaluate("setLayout('below')")
+    assert page.locator(".rdit-result.rdit-hovered").count() == 0
 
 
 def test_a_leader_ties_only_what_is_pushed(margin: Callable[..., Any]) -> None:
