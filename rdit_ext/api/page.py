@@ -64,6 +64,8 @@ class PageHandler(ExtensionHandlerJinjaMixin, ExtensionHandlerMixin, JupyterHand
             "root": files_root(self.contents_manager),
             "givesHidden": self.contents_manager.allow_hidden,
             "staticUrl": f"{self.base_url}static/{self.name}/",
+            # Where jupyter-lsp is not, the page does not ask it: browsers log a 404 as an error.
+            "hasLanguageServers": hasattr(self.serverapp, "language_server_manager"),
             "isBrowserAllowed": self.settings["rdit_browser_python"],
             "packagesUrl": self.settings["rdit_packages_url"],
         }

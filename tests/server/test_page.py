@@ -41,6 +41,7 @@ def test_the_page_knows_where_it_is(server, address, path):
         "givesHidden": False,
         "version": server.get("health").json()["version"],
         "staticUrl": "/a%40b/static/rdit/",
+        "hasLanguageServers": False,
         "isBrowserAllowed": True,
         "packagesUrl": "",
     }

@@ -57,6 +57,10 @@ class JupyterServer:
         self._ended = False
         config = home / "config"
         config.mkdir(parents=True, exist_ok=True)
+        enabled = dict.fromkeys(extensions, True)
+        if "jupyterlab" not in enabled:
+            # It is enabled where it is installed: pages would start language servers.
+            enabled.setdefault("jupyter_lsp", False)
         with self.log.open("wb") as log:
             self.process = psutil.Popen(
                 [
@@ -66,7 +70,7 @@ class JupyterServer:
                     "--ServerApp.ip=127.0.0.1",
                     f"--ServerApp.base_url={base_url}",
                     f"--ServerApp.root_dir={root}",
-                    f"--ServerApp.jpserver_extensions={dict.fromkeys(extensions, True)}",
+                    f"--ServerApp.jpserver_extensions={enabled}",
                     f"--IdentityProvider.token={token}",
                     *settings,
                 ],

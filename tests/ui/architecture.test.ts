@@ -24,6 +24,7 @@ const PAGE_MAY_IMPORT: Record<string, readonly string[]> = {
   chrome: [],
   file: ["chrome"],
   where: ["chrome"],
+  language_server: ["file"],
   views: ["chrome", "file"],
 };
 // Packages that only these rooms may know; every room may use CodeMirror's state, view and language.
@@ -35,6 +36,7 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@codemirror\/autocomplete$/, ["editor", "page"]],
   [/^@codemirror\/(lint|merge)$/, ["editor", "page"]],
   [/^(@codemirror|@lezer|@replit)\//, ["page"]],
+  [/^vscode-languageserver-protocol$/, ["page"]],
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
   [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],
   [/^marked$/, ["results"]],

@@ -5,6 +5,7 @@ import { Facet, StateEffect } from "@codemirror/state";
 import type { Command, EditorView } from "@codemirror/view";
 import type { FormatAnswer, LineRange, LintAnswer, Queries } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
+import type { LanguageServer } from "./language/server";
 
 /// A run that the user requested.
 export interface RunRequest {
@@ -59,6 +60,8 @@ export interface EditorHost {
   ruff?(): Promise<Ruff>;
   /// Whether completions are shown as one types. Default: yes.
   completesTyped?(): boolean;
+  /// The language server for this script, started when it is first asked for; null if there is none.
+  languageServer?(view: EditorView): Promise<LanguageServer | null> | null;
   /// Whether errors are shown as one types. Default: yes.
   wantsFindings?(): boolean;
   /// How many findings there are now, and by what they were found, or why by nothing.

@@ -13,6 +13,8 @@ export interface PageConfig {
   isSite: boolean;
   /// URL of the page's static files, ending in a slash.
   staticUrl: string;
+  /// Whether the server has the extension jupyter-lsp.
+  hasLanguageServers?: boolean;
   /// Whether code may run in this browser.
   isBrowserAllowed: boolean;
   /// URL of packages for Python in this browser, ending in a slash; "" for none.

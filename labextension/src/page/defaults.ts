@@ -19,5 +19,6 @@ export const pageDefaults: ValuesOf<typeof pageSettings> = {
   saveOnRun: true,
   completeWhileTyping: true,
   diagnostics: true,
+  languageServer: "auto",
   formatOnSave: false,
 };

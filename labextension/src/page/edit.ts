@@ -118,6 +118,12 @@ export class EditPage {
         ...framesOf(config, path, backend, files),
         foldsKey: () => `rdit.folds:${config.baseUrl}${path}`,
         ruff: async () => (this.ruff ??= (await import("./ruff")).ruffOf(config, path)),
+        languageServer: view =>
+          config.hasLanguageServers
+            ? import("./language_server").then(it =>
+                it.serverFor(view, config, path, this.status.dom),
+              )
+            : null,
         wantsFindings: () => preference("diagnostics"),
         completesTyped: () => preference("completeWhileTyping"),
         onFindings: found => this.status.showFindings(found),

@@ -80,6 +80,15 @@ const stickyScope = flag(
   "The lines that begin the class and the function that one reads stay at the top of the code.",
   false,
 );
+const languageServer = {
+  ...choice(
+    "Language server",
+    "What it knows of types joins completions, cards, definitions and findings, where the server has one: ty, pyrefly, basedpyright, pyright or pylsp, by jupyter-lsp.",
+    "auto",
+    "off",
+  ),
+  names: { auto: "If there is one", off: "None" },
+} as const;
 const formatOnSave = flag(
   "Format on save",
   "Formats the script by ruff when you save it, and not when it is saved by itself.",
@@ -163,6 +172,7 @@ export const pageSettings = {
   ),
   completeWhileTyping,
   diagnostics,
+  languageServer,
   formatOnSave,
 } as const;
 

@@ -1,4 +1,5 @@
-// Completion on the page: what the text gives at once, joined by the kernel's answers when they come.
+// Completion on the page: what the text gives at once, joined by the answers of the kernel, and of a
+// language server, when they come.
 // One source, which answers at once with what is known; an answer that comes later makes CodeMirror ask
 // it again, without a moment in which the popup takes no keys.
 
@@ -35,10 +36,11 @@ import { ensureSyntaxTree, syntaxTree } from "../syntax";
 import { card, described } from "./card";
 import { placeAt, type Place } from "./completion_place";
 import { matchOf, rank } from "./completion_rank";
-import { LIVE_BOOST, staticCompletions, type Described } from "./completion_static";
+import { LIVE_BOOST, SERVER_BOOST, staticCompletions, type Described } from "./completion_static";
 import { contextAt } from "./kernel_context";
 import type { Names } from "./names";
 import { partOfScript } from "./names_of_state";
+import { serverOf } from "./server";
 
 /// Milliseconds to parse a script that was not parsed yet: what is found by then is shown.
 const PATIENCE_MS = 40;
@@ -69,6 +71,9 @@ interface Session {
   /// The kernel had nothing to say, and is asked again when its state changes: it may be up then, or
   /// have bound a name.
   isMissed: boolean;
+  /// A language server's, and for which text it was asked.
+  typed: readonly Described[];
+  askedServer: string | null;
   /// The text that it holds for.
   doc: Text;
 }
@@ -127,7 +132,9 @@ class Completing {
     const typed = state.sliceDoc(from, pos);
     const taken = new Set(statics.map(({ label }) => label));
     const joined = live?.from === from ? live.options.filter(({ label }) => !taken.has(label)) : [];
-    const options = rank([...statics, ...joined], typed);
+    for (const { label } of joined) taken.add(label);
+    const more = from === place.from ? session.typed.filter(({ label }) => !taken.has(label)) : [];
+    const options = rank([...statics, ...joined, ...more], typed);
     if (!options.length) return null;
     return {
       from,
@@ -156,6 +163,8 @@ class Completing {
     const key = place.kind === "string" ? typed.slice(0, typed.lastIndexOf("/") + 1) : typed;
     if (session.asked === null || !key.startsWith(session.asked) || this.isOther(session, key))
       void this.ask(session, tree, state, pos, key);
+    if (session.askedServer === null || !key.startsWith(session.askedServer))
+      void this.askServer(session, state, pos, key);
     return session;
   }
 
@@ -177,7 +186,8 @@ class Completing {
     );
     const { names } = script;
     const known = { place, isExplicit, names, statics, live: null, doc: state.doc };
-    return (this.session = { ...known, asked: null, isMissed: false });
+    const unasked = { asked: null, isMissed: false, typed: [], askedServer: null };
+    return (this.session = { ...known, ...unasked });
   }
 
   private isOther({ place, asked }: Session, key: string): boolean {
@@ -200,12 +210,7 @@ class Completing {
       return miss();
     }
     const { place, names } = session;
-    // All attributes, for they are few and what is typed may stand within their names; those that
-    // begin with `_` come only if that is typed.
-    const end =
-      place.kind === "attribute"
-        ? Math.min(pos, place.from + (state.sliceDoc(place.from, pos).startsWith("_") ? 1 : 0))
-        : pos;
+    const end = endOf(place, state, pos);
     const sent = contextAt(tree, names, state.doc, end, place.object?.from ?? place.from);
     const answer = await host.query("complete", {
       // Of a name not what follows: `ke` of `kept = 1` would bind the name that is looked for. What the
@@ -230,6 +235,24 @@ class Completing {
     session.asked = null;
     session.isMissed = false;
     this.join();
+  }
+
+  /// Asks a language server, which knows of objects that no run has made yet.
+  private async askServer(session: Session, state: EditorState, pos: number, key: string) {
+    const { place } = session;
+    if (place.kind === "string" || place.kind === "magic") return;
+    session.askedServer = key;
+    const server = await serverOf(this.view);
+    if (!server) return;
+    // The next letter asks again.
+    const found =
+      this.view.state.doc === state.doc ? await server.complete(endOf(place, state, pos)) : null;
+    if (this.session !== session || session.askedServer !== key) return;
+    if (!found) return void (session.askedServer = null);
+    session.typed = found.map(({ label, type, told }) =>
+      this.withCard({ label, boost: SERVER_BOOST, ...(type && { type }), told }, place),
+    );
+    if (session.typed.length) this.join();
   }
 
   private read(
@@ -270,9 +293,14 @@ class Completing {
     const { state } = this.view;
     const script = partOfScript(state, PATIENCE_MS);
     if (!script) return null;
-    const written = option.signature ? card({ signatures: [option.signature] }) : null;
+    const written = async () => {
+      if (option.signature) return card({ signatures: [option.signature] });
+      const told = await option.told?.();
+      return told ? card({ type: told.head, documentation: told.documentation }) : null;
+    };
     const label = option.label.replace(/=$/, "");
-    if (place.kind === "magic" || place.kind === "import" || label !== option.label) return written;
+    if (place.kind === "magic" || place.kind === "import" || label !== option.label)
+      return written();
     const { doc } = state;
     const from = place.object?.from ?? place.from;
     const sent = contextAt(script.tree, script.names, doc, place.from, from);
@@ -282,7 +310,7 @@ class Completing {
       cursor: sent.cursor + [...label].length,
       before: sent.before,
     });
-    return found ? card(found) : written;
+    return found ? card(found) : written();
   }
 
   /// Shows what has joined. A typing that changes nothing makes CodeMirror ask a source that has a
@@ -302,6 +330,13 @@ class Completing {
 /// What is sent, up to the position.
 const beginning = ({ code, cursor }: { code: string; cursor: number }) =>
   [...code].slice(0, cursor).join("");
+
+/// Up to where others are asked. All attributes, for they are few and what is typed may stand within their
+/// names; those that begin with `_` come only if that is typed.
+function endOf({ kind, from }: Place, state: EditorState, pos: number): number {
+  if (kind !== "attribute") return pos;
+  return Math.min(pos, from + (state.sliceDoc(from, pos).startsWith("_") ? 1 : 0));
+}
 
 /// A key without the quote and bracket that some versions of IPython end it with.
 const bare = (label: string) => label.replace(/["']\]?$/, "");

@@ -17,15 +17,30 @@ import {
   type Names,
   type Scope,
 } from "./names";
+import type { Told } from "./server";
 import { signatureOf, type Signature } from "./signature_text";
 
 /// What the text says of a completion, for the card beside it.
-export type Described = Completion & { readonly signature?: Signature };
+export type Described = Completion & {
+  readonly signature?: Signature;
+  /// What a language server says of it.
+  readonly told?: () => Promise<Told | null>;
+};
 
-const BOOST = { argument: 50, inner: 40, script: 30, live: 20, builtin: 10, keyword: 5 };
+const BOOST = {
+  argument: 50,
+  inner: 40,
+  script: 30,
+  live: 20,
+  server: 15,
+  builtin: 10,
+  keyword: 5,
+};
 
 /// Above that of a builtin, below those of the text.
 export const LIVE_BOOST = BOOST.live;
+/// What is there comes before what the text alone lets expect.
+export const SERVER_BOOST = BOOST.server;
 
 const ICONS: Record<NameKind, string> = {
   variable: "variable",

@@ -1,5 +1,5 @@
 // Go to definition: of a name of the script by its scopes; of anything else where the kernel says that it
-// is defined. With Ctrl (on a Mac Cmd) held, the name under the pointer is a link to it.
+// is defined, or a language server. With Ctrl (on a Mac Cmd) held, the name under the pointer is a link to it.
 
 import { EditorSelection, StateEffect, StateField, type Extension } from "@codemirror/state";
 import {
@@ -15,6 +15,7 @@ import { describedBy, expressionAt, methodOfSelf, type Script } from "./ask";
 import { bindingAt, scopeAt, selfOf, type Binding, type Range } from "./names";
 import { definitionBeside } from "./module_files";
 import { wholeScript } from "./names_of_state";
+import { serverOf } from "./server";
 
 const PATIENCE_MS = 500;
 
@@ -38,17 +39,19 @@ export async function goToDefinition(view: EditorView, pos: number): Promise<voi
   // Someone has gone on writing: what was found stands elsewhere now.
   const isOutdated = () => view.state.doc !== state.doc;
   if (isOutdated()) return;
-  if (asked?.file && asked.line) {
-    if (host?.isScript?.(asked.file)) return void goToLine(view, asked.line);
-    if (host?.openFrame && host.canOpen?.(asked.file) !== false)
-      return host.openFrame(asked.file, asked.line);
-    return say(
-      `${text} is defined in ${asked.file}, line ${asked.line}, which cannot be opened here.`,
-    );
-  }
+  const open = (file: string, line: number) => {
+    if (host?.isScript?.(file)) return void goToLine(view, line);
+    if (host?.openFrame && host.canOpen?.(file) !== false) return host.openFrame(file, line);
+    say(`${text} is defined in ${file}, line ${line}, which cannot be opened here.`);
+  };
+  if (asked?.file && asked.line) return open(asked.file, asked.line);
   const beside = origin && (await definitionBeside(state, origin));
   if (isOutdated()) return;
   if (beside) return host?.openBeside?.(beside.path, beside.line);
+  const server = await serverOf(view);
+  const told = server && !isOutdated() ? await server.definition(name.from) : null;
+  if (isOutdated()) return;
+  if (told) return open(told.path, told.line);
   if (here) return select(view, here);
   say(
     asked

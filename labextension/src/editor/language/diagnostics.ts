@@ -1,4 +1,5 @@
-// What is wrong in a script, as one types it: by ruff, or where there is none by the parser alone.
+// What is wrong in a script, as one types it: by ruff, or where there is none by the parser alone; and what
+// a language server finds, which may come later.
 // Underlined, told under the pointer, and listed in CodeMirror's panel.
 //
 // A statement that does not parse hides from ruff what is wrong in the others: those findings stay
@@ -30,19 +31,23 @@ import {
   spanOf,
   UNBOUND,
 } from "./ruff";
+import { serverOf, type ServerFinding } from "./server";
 
 // From the last key to the question.
 const DELAY_MS = 250;
 const PARSE_MS = 50;
 // A kernel that does not answer so soon is asked again after the next key.
 const KERNEL_MS = 400;
+// A language server's findings join those of ruff if they come so soon, else by themselves.
+const SERVER_MS = 400;
 const MOST_NAMES = 12;
 const MOST_UNPARSED = 20;
 
 /// A finding as CodeMirror's lint package has it.
 export interface Shown extends Diagnostic {
-  /// Null for one of the parser.
+  /// Null for one of the parser, or of a language server.
   readonly finding: Finding | null;
+  readonly isOfServer?: true;
   /// The document it was found in, and the text of its line there.
   readonly doc: Text;
   readonly line: string;
@@ -134,6 +139,9 @@ class Watching {
   private asking: AbortController | null = null;
   private hasUnbound = false;
   private hasSaid = false;
+  /// What a language server found too late.
+  private late: { doc: Text; found: readonly ServerFinding[] } | null = null;
+  private server = "";
 
   constructor(private readonly view: EditorView) {}
 
@@ -164,6 +172,7 @@ class Watching {
     }
     let answer: Awaited<ReturnType<Ruff["lint"]>> | null = null;
     let why = "";
+    const byServer = this.byServer(doc);
     try {
       const ruff = doc.length ? await host?.ruff?.() : null;
       signal.throwIfAborted();
@@ -175,19 +184,21 @@ class Watching {
       why = error instanceof Error ? error.message : String(error);
     }
     if (!answer) {
-      const found = unparsed(state);
-      this.report(found.length, why);
+      const found = joined(unparsed(state), await byServer);
+      this.report(found.length, why, this.server);
       return found;
     }
     const findings = answer.findings.filter(finding => isAboutScripts(doc, finding));
     const known = await this.inKernel(findings);
+    const own = findings.map(finding => shown(doc, finding, known));
+    if (findings.some(({ code }) => !code)) own.push(...this.kept(own));
+    const found = joined(own, await byServer);
     // The text has changed meanwhile, and the next look may have ended before this one.
     if (signal.aborted) return findingsIn(view.state, 0, view.state.doc.length);
-    const found = findings.map(finding => shown(doc, finding, known));
-    if (findings.some(({ code }) => !code)) found.push(...this.kept(found));
     const count = found.filter(({ severity }) => severity !== "hint").length;
     const rules = answer.isConfigured ? ", by the rules of the project" : "";
-    this.report(count + (answer.omitted ?? 0), answer.note ?? "", `${answer.tool}${rules}`);
+    const by = [`${answer.tool}${rules}`, this.server].filter(Boolean).join(" and ");
+    this.report(count + (answer.omitted ?? 0), answer.note ?? "", by);
     return found;
   }
 
@@ -214,6 +225,29 @@ class Watching {
       other =>
         other.finding?.code && state.doc.lineAt(other.from).text === other.line && !isThere(other),
     );
+  }
+
+  /// What a language server finds in this text; until it has answered what it found before.
+  private async byServer(doc: Text): Promise<readonly Shown[]> {
+    const { view, late } = this;
+    this.late = null;
+    if (late?.doc === doc) return late.found.map(finding => ofServer(doc, finding));
+    let isLate = false;
+    const asked = serverOf(view).then(async server => {
+      this.server = server?.name ?? "";
+      if (!server || view.state.doc !== doc) return null;
+      const found = await server.findings();
+      if (!found || !isLate || view.state.doc !== doc) return found;
+      this.late = { doc, found };
+      view.dispatch({ effects: lookAgain.of(null) });
+      return found;
+    });
+    const patience = new Promise<"late">(resolve => setTimeout(resolve, SERVER_MS, "late"));
+    const answer = await Promise.race([asked, patience]);
+    isLate = answer === "late";
+    if (answer === "late" && this.server)
+      return findingsIn(view.state, 0, view.state.doc.length).filter(other => other.isOfServer);
+    return answer === "late" || !answer ? [] : answer.map(finding => ofServer(doc, finding));
   }
 
   /// Of the names that nothing binds those that the kernel knows.
@@ -260,6 +294,28 @@ function shown(doc: Text, finding: Finding, known: ReadonlySet<string>): Shown {
   return one;
 }
 
+/// With those of a language server that say nothing new of a place left out.
+function joined(own: readonly Shown[], more: readonly Shown[]): Shown[] {
+  const isSaid = ({ from, message }: Shown) =>
+    own.some(
+      other => other.from === from && (other.severity !== "hint" || other.message === message),
+    );
+  return [...own, ...more.filter(finding => !isSaid(finding))];
+}
+
+function ofServer(doc: Text, { code, url, ...finding }: ServerFinding): Shown {
+  const line = doc.lineAt(finding.from);
+  const { message } = finding;
+  return {
+    ...finding,
+    finding: null,
+    isOfServer: true,
+    doc,
+    line: line.text,
+    renderMessage: () => told(message, line.number, code, url),
+  };
+}
+
 function action({ title, isSafe }: Fix, of: () => Shown): Action {
   return {
     name: isSafe ? title : `${title} (may change what it does)`,
@@ -268,13 +324,15 @@ function action({ title, isSafe }: Fix, of: () => Shown): Action {
   };
 }
 
-function rendered({ message, finding }: Shown, number: number): HTMLElement {
+const rendered = ({ message, finding }: Shown, number: number): HTMLElement =>
+  told(message, number, finding?.code, finding?.url);
+
+function told(message: string, number: number, code?: string, url?: string): HTMLElement {
   const dom = document.createElement("span");
   const where = document.createElement("span");
   where.className = "rdit-finding-line";
   where.textContent = `${number}`;
   dom.append(where, message);
-  const { code, url } = finding ?? {};
   if (!code) return dom;
   const rule = document.createElement(url ? "a" : "span");
   rule.className = "rdit-finding-code";

@@ -1,5 +1,5 @@
 // A card for the name under the pointer: value, type and size, signature and documentation, by the
-// kernel, which calls no code of the user's for it; without one, what the text says.
+// kernel, which calls no code of the user's for it; without one, what the text says, or a language server.
 
 import type { Extension } from "@codemirror/state";
 import { hoverTooltip, type EditorView, type Tooltip } from "@codemirror/view";
@@ -8,6 +8,7 @@ import { describedBy, expressionAt, writtenKind, writtenSignature } from "./ask"
 import { card, type Known } from "./card";
 import { bindingAt } from "./names";
 import { partOfScript } from "./names_of_state";
+import { serverOf } from "./server";
 
 const PATIENCE_MS = 40;
 const HOVER_MS = 400;
@@ -26,10 +27,20 @@ async function tooltip(view: EditorView, pos: number): Promise<Tooltip | null> {
   const binding = bindingAt(script.names, name.from)?.[0];
   let known: Known | null = asked && { ...asked, name: text };
   if (!known && signature) known = { signatures: [signature] };
+  if (!known) known = await typed(view, name.from);
   if (!known && binding?.scope) known = { name: text, type: writtenKind(binding) };
   if (!known) return null;
   const shown = known;
   return { pos: name.from, end: name.to, above: true, create: () => ({ dom: card(shown) }) };
+}
+
+/// What a language server says, if the text is still the same.
+async function typed(view: EditorView, pos: number): Promise<Known | null> {
+  const { doc } = view.state;
+  const server = await serverOf(view);
+  if (!server || view.state.doc !== doc) return null;
+  const told = await server.describe(pos);
+  return told && { type: told.head, documentation: told.documentation };
 }
 
 /// The extension.
