@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from .introspect_live import (
@@ -28,6 +30,8 @@ from .introspect_lookup import find, find_called, imported, may_be_evaluated, mi
 from .introspect_value import describe
 
 _COMPLETION_SECONDS = 2.0
+# An item of a name, or of an attribute of one.
+_ITEM = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*\[[^\[\]\n]*\]")
 _MOST_DOCUMENTATION = 20_000
 
 
@@ -83,12 +87,31 @@ class Introspection:
         """The kernel's reply for `above` and what stands from `begin` on."""
         text = above + code[begin:]
         shift = begin - len(above)
-        reply = _finish(self._kernel.do_complete(text, cursor - shift))
         namespace = self._namespace
+        with self._reading_only(text[: cursor - shift]):
+            reply = _finish(self._kernel.do_complete(text, cursor - shift))
         reply = as_jedi_writes(
             reply, text[: cursor - shift], namespace, lambda each: _evaluate(each, namespace)
         )
         return _shifted(reply, shift)
+
+    @contextmanager
+    def _reading_only(self, code: str) -> Iterator[None]:
+        """Has IPython read no items meanwhile if an item stands in `code` whose reading may do
+        more: it takes a `defaultdict` for one that only reads."""
+        completer: Any = getattr(self._kernel.shell, "Completer", None)
+        items = [found[0] for found in _ITEM.finditer(code)]
+        if not hasattr(completer, "evaluation") or all(
+            may_be_evaluated(item, self._namespace) for item in items
+        ):
+            yield
+            return
+        before = completer.evaluation
+        completer.evaluation = "minimal"
+        try:
+            yield
+        finally:
+            completer.evaluation = before
 
     def _above(self, before: Sequence[str]) -> str:
         """The text of the statements that have not run, for jedi, which reads them. Those that have

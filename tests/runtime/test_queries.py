@@ -452,3 +452,30 @@ def test_an_item_is_read_of_what_only_reads(expression: str, may: bool) -> None:
 )
 def test_what_functions_bind_is_not_bound_around_them(text: str, is_run: bool) -> None:
     assert not_run([text], {"f": 1}) == ([] if is_run else [text])
+
+
+def test_completion_puts_no_key_into_a_defaultdict(tmp_path: Path) -> None:
+    interactive = pytest.importorskip("IPython.core.interactiveshell")
+    completions = pytest.importorskip("IPython.core.completer").provisionalcompleter
+    from rdit_ext.runtime import introspect_ipython
+
+    config = pytest.importorskip("traitlets.config").Config()
+    # Nothing in the user's folder, no thread, no database.
+    config.HistoryManager.enabled = False
+    shell = interactive.InteractiveShell(config=config, ipython_dir=str(tmp_path))
+    shell.user_ns.update(counts=defaultdict(list), plain={"a": []})
+
+    class Kernel:
+        def __init__(self) -> None:
+            self.shell = shell
+
+        def do_complete(self, code: str, cursor: int) -> dict[str, Any]:
+            with completions():
+                found = list(shell.Completer.completions(code, cursor))
+            return {"matches": [each.text for each in found]}
+
+    known = introspect_ipython.Introspection(Kernel())
+    known.complete("counts['typo'].", 15)
+    known.describe("counts['typo'].append", "counts['typo'].append(", 22)
+    assert not shell.user_ns["counts"]
+    assert any("append" in name for name in known.complete("plain['a'].", 11)["matches"])
