@@ -54,7 +54,7 @@ export function card(known: Known): HTMLElement {
     }
   }
   add("rdit-card-value", value);
-  const documentation = known.documentation || known.signatures?.[0]?.documentation || "";
+  const documentation = unbroken(known.documentation || known.signatures?.[0]?.documentation || "");
   const lines = documentation.split("\n");
   add(
     "rdit-card-text",
@@ -62,6 +62,34 @@ export function card(known: Known): HTMLElement {
   );
   return dom;
 }
+
+/// Documentation with the lines of a paragraph joined: it is broken for terminals, and the card, of another
+/// width, would break it a second time. Lists, tables, headings and examples stay as they are.
+export function unbroken(documentation: string): string {
+  const lines = documentation.split("\n");
+  const joined: string[] = [];
+  lines.forEach((line, index) => {
+    const previous = lines[index - 1] ?? "";
+    const isHeading = /^\s*[-=~^]{3,}\s*$/.test(lines[index + 1] ?? "");
+    if (!isHeading && continues(previous, line)) joined.push(`${joined.pop()!} ${line.trim()}`);
+    else joined.push(line);
+  });
+  return joined.join("\n");
+}
+
+// Shorter lines are not full: their end is meant.
+const FULL = 48;
+const isProse = (line: string) =>
+  /^\s*[\p{L}\d`'"([*]/u.test(line) && !/\S\s{2,}\S| : /.test(line.trim());
+const indentOf = (line: string) => line.search(/\S/);
+
+const continues = (previous: string, line: string) =>
+  previous.trimEnd().length >= FULL &&
+  !/:\s*$/.test(previous) &&
+  indentOf(previous) === indentOf(line) &&
+  isProse(previous) &&
+  isProse(line) &&
+  !/^\s*(\d+[.)]|\*) /.test(line);
 
 /// A signature with the parameter `active` marked; -1 for none.
 export function signatureLine(signature: Signature, active: number): HTMLElement {

@@ -131,6 +131,11 @@ class Links {
     this.mark(isHeld(event));
   }
 
+  leave() {
+    this.at = null;
+    this.mark(false);
+  }
+
   mark(isHeld: boolean) {
     const range = isHeld && this.at ? this.nameAt(this.at) : null;
     if (range?.from === this.shown?.from && range?.to === this.shown?.to) return;
@@ -152,6 +157,10 @@ const links = ViewPlugin.fromClass(Links, {
       this.move(event);
     },
     mouseleave() {
+      this.leave();
+    },
+    // A key that opens a panel takes the focus, and the editor hears of no keyup.
+    blur() {
       this.mark(false);
     },
     keydown(event) {

@@ -431,10 +431,16 @@ const look = EditorView.theme({
     fontSize: "90%",
   },
   ".cm-panel.cm-panel-lint ul": { maxHeight: "min(12em, 30vh)" },
+  ".cm-panel.cm-panel-lint ul:focus-visible": { outlineOffset: "-2px" },
   // The colours of links and buttons in it are made for this ground.
   ".cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]": {
     backgroundColor: "var(--jp-layout-color2, Canvas)",
     color: "inherit",
   },
-  ".cm-panel.cm-panel-lint [name=close]": { padding: "4px 8px", color: "inherit" },
+  ".cm-panel.cm-panel-lint [name=close]": {
+    padding: "4px 10px",
+    color: "inherit",
+    fontSize: "18px",
+    lineHeight: "20px",
+  },
 });

@@ -41,6 +41,8 @@ export function showHelp(
   );
   dialog.classList.add("rdit-dialog-wide");
   dialog.querySelector<HTMLButtonElement>(".rdit-dialog-actions button:last-child")!.focus();
+  // The list begins at its beginning, though the focus is below it.
+  dialog.scrollTop = 0;
   void done.then(answer => answer === "change" && change());
 }
 
