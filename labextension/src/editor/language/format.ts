@@ -196,7 +196,7 @@ export function selectedLines(state: EditorState): Lines | null {
   let from = doc.lineAt(main.from);
   let to = doc.lineAt(main.to);
   if (to.from === main.to && to.number > from.number) to = doc.line(to.number - 1);
-  const top = syntaxTree(state).topNode;
+  const top = (ensureSyntaxTree(state, to.to, PARSE_MS) ?? syntaxTree(state)).topNode;
   for (let node = top.childAfter(from.from); node && node.from <= to.to; node = node.nextSibling) {
     // A node with a body may end with the line break after it.
     const end = node.from + state.sliceDoc(node.from, node.to).trimEnd().length;
