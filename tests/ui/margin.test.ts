@@ -219,6 +219,10 @@ describe("the line that is read", () => {
     expect([0, 40, 500, 900, 1000].map(at)).toEqual([0, 40, 100, 200, 300]);
     expect(readingLine({ ...window, last: 0 })).toBe(0);
   });
+  it("begins at the top of code that scrolls by less than a window", () => {
+    const at = (top: number) => readingLine({ ...window, last: 100, top });
+    expect([0, 50, 100].map(at)).toEqual([0, 150, 300]);
+  });
   it("is approached at half the speed of the code", () => {
     expect(follow(0, { ...window, top: 500 }, 60)).toBe(30);
     expect(follow(0, { ...window, top: 500 }, -60)).toBe(30);

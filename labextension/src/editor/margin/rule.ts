@@ -128,10 +128,12 @@ export function relaxedLift(lift: number, needed: number, by: number): number {
 }
 
 /// How far below the top of the window one reads: at a third of it, but at its top where the code
-/// begins and at its bottom where the code ends.
+/// begins and at its bottom where the code ends. Code that scrolls by less than a window goes from the
+/// one to the other on that way: where it begins, no result is pushed out of view.
 export function readingLine({ top, first, last, height }: Window): number {
   if (last <= first) return 0;
-  return Math.max(Math.min(top - first, height / 3), height - (last - top));
+  const pace = Math.max(1, height / (last - first));
+  return Math.max(Math.min(top - first, height / 3), height - (last - top) * pace);
 }
 
 /// How far below the top of the window one reads after the code moved by `by`: the reading line
