@@ -1,6 +1,12 @@
 // Quick fixes: the ones of the line at the caret as a small menu, and all safe ones at once.
 
-import { closeHoverTooltips, EditorView, showTooltip, type Command } from "@codemirror/view";
+import {
+  closeHoverTooltips,
+  EditorView,
+  showTooltip,
+  type Command,
+  type TooltipView,
+} from "@codemirror/view";
 import { ChangeSet, StateEffect, StateField, type Extension, type Text } from "@codemirror/state";
 import type { Finding } from "../../protocol";
 import { textChanges } from "../diff";
@@ -23,7 +29,7 @@ const offered = StateField.define<readonly Shown[]>({
   provide: field =>
     showTooltip.from(field, shown =>
       shown.length
-        ? { pos: shown[0]!.from, above: false, create: view => ({ dom: menu(view, shown) }) }
+        ? { pos: shown[0]!.from, above: false, create: view => menu(view, shown) }
         : null,
     ),
 });
@@ -64,7 +70,6 @@ export const quickFix: Command = view => {
   const [only] = shown;
   if (shown.length === 1 && only!.finding!.fix!.isSafe) return mend(view, only!, only!.from);
   view.dispatch({ effects: [offer.of(shown), closeHoverTooltips] });
-  requestAnimationFrame(() => view.dom.querySelector<HTMLElement>(".rdit-fixes button")?.focus());
   return true;
 };
 
@@ -105,7 +110,8 @@ async function mendAll(view: EditorView): Promise<void> {
 const wanted = (doc: Text, findings: readonly Finding[]) =>
   findings.filter(finding => isAboutScripts(doc, finding));
 
-function menu(view: EditorView, shown: readonly Shown[]): HTMLElement {
+/// A menu that takes the focus as it comes.
+function menu(view: EditorView, shown: readonly Shown[]): TooltipView {
   const dom = document.createElement("div");
   dom.className = "rdit-fixes";
   dom.setAttribute("role", "menu");
@@ -134,5 +140,6 @@ function menu(view: EditorView, shown: readonly Shown[]): HTMLElement {
     event.preventDefault();
     event.stopPropagation();
   };
-  return dom;
+  // JupyterLab has tooltips outside of the editor, and they get their place a frame later.
+  return { dom, mount: () => requestAnimationFrame(() => dom.querySelector("button")?.focus()) };
 }
