@@ -244,11 +244,16 @@ class Completing {
     session.askedServer = key;
     const server = await serverOf(this.view);
     if (!server) return;
-    // The next letter asks again.
-    const found =
-      this.view.state.doc === state.doc ? await server.complete(endOf(place, state, pos)) : null;
+    const isCurrent = () => this.view.state.doc === state.doc;
+    // What is typed of the word too: ty has no answer before a word.
+    const found = isCurrent() ? await server.complete(pos) : null;
     if (this.session !== session || session.askedServer !== key) return;
-    if (!found) return void (session.askedServer = null);
+    if (!found) {
+      session.askedServer = null;
+      // It was typed on meanwhile, and that may have been the last letter; else the next one asks again.
+      if (!isCurrent()) this.join();
+      return;
+    }
     session.typed = found.map(({ label, type, told }) =>
       this.withCard({ label, boost: SERVER_BOOST, ...(type && { type }), told }, place),
     );
