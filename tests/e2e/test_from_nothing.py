@@ -167,6 +167,7 @@ def repair_an_error(person: Person) -> None:
     person.type('total=rain["rain"].summ()')
     person.press("Shift+Enter")
     expect(tab.result(15)).to_contain_text("AttributeError")
+    expect(tab.page.locator('.rdit-result[data-status="error"]')).to_have_count(1)
     person.press("F8")
     person.line(15)
     person.press("Escape", "End", "ArrowLeft", "ArrowLeft", "Backspace", "Shift+Enter")

@@ -11,6 +11,7 @@ import { goToQuestion } from "./question";
 import { contentOf, hasBody } from "./content";
 import { resultsCleared, runSent, statementsField } from "./statements";
 import { ensureSyntaxTree, hasError, syntaxTree } from "./syntax";
+import { once } from "../results/once";
 
 const parsePatience = 50;
 
@@ -104,33 +105,49 @@ export const previousResult: Command = view => step(view, -1, () => true);
 export const nextError: Command = view => step(view, 1, isError);
 export const previousError: Command = view => step(view, -1, isError);
 
-// What is not needed before the first key is loaded with its first use.
-const folds = () => import("./fold_commands");
-const diagnostics = () => import("./language/diagnostics");
-const fixes = () => import("./language/diagnostics_fix");
-const later =
-  <Name extends string>(load: () => Promise<Record<Name, Command>>, name: Name): Command =>
-  view => {
-    load().then(
-      module => module[name](view),
-      () => sayNotLoaded(view),
-    );
-    return true;
-  };
+type CommandIn<Module> = {
+  [Name in keyof Module]: Module[Name] extends Command ? Name : never;
+}[keyof Module];
+
+/// Commands of a module that is not needed before the first key.
+function lazy<Module extends object>(load: () => Promise<Module>) {
+  let module: Module | null = null;
+  const get = once(async () => (module = await load()));
+  /// Performed at once if the module is there: what is typed next goes where the command leads.
+  const command =
+    (name: CommandIn<Module>): Command =>
+    view => {
+      const perform = (loaded: Module) => (loaded[name] as Command)(view);
+      if (module) return perform(module);
+      get().then(perform, () => sayNotLoaded(view));
+      return true;
+    };
+  return { get, command };
+}
+const folds = lazy(() => import("./fold_commands"));
+const diagnostics = lazy(() => import("./language/diagnostics"));
+const fixes = lazy(() => import("./language/diagnostics_fix"));
+const formatting = lazy(() => import("./language/format"));
+
+/// Loads the commands that the first paint does not need. What fails is loaded, or told, with its first use.
+export function loadCommands(): void {
+  for (const { get } of [folds, diagnostics, fixes, formatting]) get().catch(() => {});
+}
+
 /// Folds the results of the selected statements, or the focused one; unfolds them if all are folded.
-export const toggleFold = later(folds, "toggleFold");
-export const foldAll = later(folds, "foldAll");
-export const unfoldAll = later(folds, "unfoldAll");
+export const toggleFold = folds.command("toggleFold");
+export const foldAll = folds.command("foldAll");
+export const unfoldAll = folds.command("unfoldAll");
 /// Opens the focused result, or that of the statement at the cursor, over the page.
-export const openLarge = later(folds, "openLarge");
+export const openLarge = folds.command("openLarge");
 /// Shows the results without the code, or the code again.
-export const toggleReading = later(folds, "toggleReading");
-export const format = later(() => import("./language/format"), "format");
-export const quickFix = later(fixes, "quickFix");
-export const fixAll = later(fixes, "fixAll");
-export const showProblems = later(diagnostics, "showProblems");
-export const nextProblem = later(diagnostics, "nextProblem");
-export const previousProblem = later(diagnostics, "previousProblem");
+export const toggleReading = folds.command("toggleReading");
+export const format = formatting.command("format");
+export const quickFix = fixes.command("quickFix");
+export const fixAll = fixes.command("fixAll");
+export const showProblems = diagnostics.command("showProblems");
+export const nextProblem = diagnostics.command("nextProblem");
+export const previousProblem = diagnostics.command("previousProblem");
 
 interface Place extends Span {
   id: number;

@@ -146,6 +146,7 @@ export class Script implements IDisposable {
     // Not if the cursor was moved already, as by a link to a line.
     if (view.state.selection.main.head === 0) editing.restoreCaret(view, this.caretName);
     this.showSettings();
+    editing.loadCommands();
     controller.attach(view);
     for (const what of this.wanted.splice(0)) what(controller);
   }

@@ -11,6 +11,7 @@ import {
   ViewPlugin,
 } from "@codemirror/view";
 
+import { loadCommands } from "../editor/commands";
 import { sayNotLoaded } from "../editor/host";
 
 const language = new Compartment();
@@ -94,6 +95,7 @@ function loadWriting(view: EditorView) {
     loading = import("./writing").then(module => {
       if (loads.get(view) === loading)
         view.dispatch({ effects: writing.reconfigure(module.writing) });
+      loadCommands();
       return module;
     });
     loads.set(view, loading);

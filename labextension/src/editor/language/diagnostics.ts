@@ -181,7 +181,9 @@ class Watching {
       // A newer question has been asked, here or of the same viewer.
       const isSuperseded = error instanceof Error && "status" in error && error.status === 409;
       if (signal.aborted || isSuperseded) return findingsIn(view.state, 0, view.state.doc.length);
-      why = error instanceof Error ? error.message : String(error);
+      // `fetch` rejects with a TypeError where the server is out of reach, which the status bar says.
+      if (!(error instanceof TypeError))
+        why = error instanceof Error ? error.message : String(error);
     }
     if (!answer) {
       const found = joined(unparsed(state), await byServer);
