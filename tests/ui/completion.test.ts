@@ -10,7 +10,7 @@ import {
   MOST_BEFORE,
   MOST_CODE,
 } from "../../labextension/src/editor/language/kernel_context";
-import { namesOf } from "../../labextension/src/editor/language/names";
+import { namesOf } from "../../labextension/src/editor/language/names_analysis";
 import {
   activeParameter,
   argumentIn,

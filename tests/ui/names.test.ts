@@ -2,12 +2,8 @@
 import { pythonLanguage } from "@codemirror/lang-python";
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import {
-  bindingAt,
-  namesOf,
-  scopeAt,
-  visibleFrom,
-} from "../../labextension/src/editor/language/names";
+import { bindingAt, scopeAt, visibleFrom } from "../../labextension/src/editor/language/names";
+import { namesOf } from "../../labextension/src/editor/language/names_analysis";
 import { builtins, keywords } from "../../labextension/src/editor/language/names_builtin";
 import { placesOf } from "../../labextension/src/editor/language/occurrences";
 import { renamePlan } from "../../labextension/src/editor/language/rename_plan";

@@ -34,7 +34,7 @@ import {
 } from "../../../labextension/src/editor";
 import { scriptCommands, type EditorCommand } from "../../../labextension/src/session/commands";
 import { commandKeymap } from "../../../labextension/src/session/keymap";
-import { namesOf } from "../../../labextension/src/editor/language/names";
+import { namesOf } from "../../../labextension/src/editor/language/names_analysis";
 import { outlineOf } from "../../../labextension/src/editor/outline";
 import { sectionsIn } from "../../../labextension/src/editor/sections";
 import { ensureSyntaxTree } from "../../../labextension/src/editor/syntax";

@@ -3,7 +3,8 @@
 import { language } from "@codemirror/language";
 import { Text, type EditorState } from "@codemirror/state";
 import { editorHost } from "../host";
-import { namesOf, type Origin } from "./names";
+import type { Origin } from "./names";
+import { namesOf } from "./names_analysis";
 
 /// The files that may be a module, by their path from the script's folder, the likeliest first.
 export function candidates({ module, member }: Origin): { path: string; member?: string }[] {

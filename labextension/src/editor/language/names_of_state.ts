@@ -3,7 +3,8 @@
 import type { EditorState } from "@codemirror/state";
 import type { Tree } from "@lezer/common";
 import { ensureSyntaxTree, syntaxTree } from "../syntax";
-import { namesOf, type Names } from "./names";
+import type { Names } from "./names";
+import { namesOf } from "./names_analysis";
 
 const known = new WeakMap<Tree, Names>();
 

@@ -4,7 +4,8 @@
 import { ChangeSet, type ChangeSpec, type Text } from "@codemirror/state";
 import type { SyntaxNode, Tree } from "@lezer/common";
 import type { Script } from "./ask";
-import { namesOf, type Names, type Range, type Scope } from "./names";
+import type { Names, Range, Scope } from "./names";
+import { namesOf } from "./names_analysis";
 import { keywords } from "./names_builtin";
 import { familyOf } from "./families";
 import { attributesOf, keywordsOf, placesOf, type Places } from "./occurrences";
