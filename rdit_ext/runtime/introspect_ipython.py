@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,12 +25,19 @@ from .introspect_live import (
     statement_start,
     without_jedi,
 )
-from .introspect_lookup import find, find_called, imported, may_be_evaluated, missing, not_run
+from .introspect_lookup import (
+    find,
+    find_called,
+    imported,
+    items_in,
+    may_be_evaluated,
+    missing,
+    not_run,
+    only_reads,
+)
 from .introspect_value import describe
 
 _COMPLETION_SECONDS = 2.0
-# An item of a name, or of an attribute of one.
-_ITEM = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*\[[^\[\]\n]*\]")
 _MOST_DOCUMENTATION = 20_000
 
 
@@ -57,7 +63,8 @@ class Introspection:
 
     def _complete_all(self, before: Sequence[str], code: str, cursor: int) -> dict[str, Any]:
         """The kernel's reply, with jedi if it has that."""
-        return self._reply(self._above(before), code, cursor, 0)
+        with _jedi_reading_only():
+            return self._reply(self._above(before), code, cursor, 0)
 
     def _complete_live(
         self, before: Sequence[str], code: str, cursor: int
@@ -100,9 +107,8 @@ class Introspection:
         """Has IPython read no items meanwhile if an item stands in `code` whose reading may do
         more: it takes a `defaultdict` for one that only reads."""
         completer: Any = getattr(self._kernel.shell, "Completer", None)
-        items = [found[0] for found in _ITEM.finditer(code)]
         if not hasattr(completer, "evaluation") or all(
-            may_be_evaluated(item, self._namespace) for item in items
+            only_reads(owner, self._namespace) for owner in items_in(code)
         ):
             yield
             return
@@ -162,7 +168,8 @@ class Introspection:
         text = above + code
         lines = text[: len(above) + cursor].split("\n")
         with self._completing:
-            interpreter = jedi.Interpreter(text, [self._namespace])
+            with _jedi_reading_only():
+                interpreter = jedi.Interpreter(text, [self._namespace])
             place = {"line": len(lines), "column": len(lines[-1])}
             try:
                 names = interpreter.infer(**place)
@@ -170,6 +177,29 @@ class Introspection:
             # What jedi raises about code that it does not understand is not promised.
             except Exception as error:
                 return {"found": False, "documentation": f"{type(error).__name__}: {error}"}
+
+
+@contextmanager
+def _jedi_reading_only() -> Iterator[None]:
+    """Has each `jedi.Interpreter` that is made meanwhile run no property of the user's, and read no
+    item of a class of theirs, as it does by default.
+    https://jedi.readthedocs.io/en/latest/docs/settings.html
+    """
+    try:
+        from jedi import settings
+    except ImportError:
+        yield
+        return
+    name = "allow_unsafe_interpreter_executions"  # not in all versions
+    before = getattr(settings, name, None)
+    setattr(settings, name, False)
+    try:
+        yield
+    finally:
+        if before is None:
+            delattr(settings, name)
+        else:
+            setattr(settings, name, before)
 
 
 def _shifted(reply: dict[str, Any], shift: int) -> dict[str, Any]:

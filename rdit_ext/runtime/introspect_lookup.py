@@ -9,10 +9,11 @@ import ast
 import builtins
 import collections
 import inspect
+import keyword
 import re
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 # What is bound in these is not bound around them.
@@ -50,6 +51,12 @@ _ROUTINES = (
     types.MethodWrapperType,
 )
 _DOTTED = re.compile(r"\w+(?:\.\w+)*")
+_LAST_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:\.\w+)*$")
+_STRING = re.compile(
+    r"""'{3}.*?(?:'{3}|$)|"{3}.*?(?:"{3}|$)|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|\#[^\n]*""",
+    re.DOTALL,
+)
+_BRACKET = re.compile(r"[\[\]]")
 missing = object()
 
 
@@ -150,20 +157,34 @@ def may_be_evaluated(expression: str, namespace: Mapping[str, Any]) -> bool:
         tree = ast.parse(expression, mode="eval")
     except (SyntaxError, ValueError):
         return False
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Subscript):
-            continue
-        owner = node.value
-        if issubclass(type(owner), (ast.Subscript, ast.List, ast.Tuple, ast.Dict, ast.Constant)):
-            if issubclass(type(owner), ast.Subscript):
-                return False
-            continue
-        path = ast.unparse(owner)
-        value = find(path, namespace) if _DOTTED.fullmatch(path) else missing
-        kind = type(value)
-        if kind not in _READ and (kind.__module__.partition(".")[0], kind.__name__) not in _TABLES:
-            return False
-    return True
+    owners = [node.value for node in ast.walk(tree) if isinstance(node, ast.Subscript)]
+    literals = (ast.List, ast.Tuple, ast.Dict, ast.Constant)
+    return all(isinstance(o, literals) or only_reads(ast.unparse(o), namespace) for o in owners)
+
+
+def only_reads(path: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether reading an item of the value at a dotted name does nothing else. False for what is no
+    dotted name."""
+    kind = type(find(path, namespace) if _DOTTED.fullmatch(path) else missing)
+    return kind in _READ or (kind.__module__.partition(".")[0], kind.__name__) in _TABLES
+
+
+def items_in(code: str) -> Iterator[str]:
+    """Of each item that `code` reads, what it is read from: a dotted name, or "" for anything else,
+    as a call, another item or a literal. `code` need not be whole."""
+    # A bracket in a string or a comment is none.
+    text = _STRING.sub(lambda found: (" " if found[0][0] == "#" else "'") * len(found[0]), code)
+    opened = []
+    for found in _BRACKET.finditer(text):
+        if found[0] == "[":
+            opened.append(found.start())
+        elif opened:
+            before = text[: opened.pop()].rstrip()
+            name = _LAST_NAME.search(before)
+            if name is not None and keyword.iskeyword(name[0]):
+                continue  # a list, as in `return [1]`
+            if name is not None or before.endswith((")", "]", "}", "'", '"')):
+                yield name[0] if name else ""
 
 
 def is_routine(value: Any) -> bool:

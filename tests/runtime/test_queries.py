@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import pytest
 
 from rdit_ext.protocol import QUERIES
-from rdit_ext.runtime.introspect_lookup import may_be_evaluated, not_run
+from rdit_ext.runtime.introspect_lookup import items_in, may_be_evaluated, not_run
 from rdit_ext.runtime.introspect_pyodide import Introspection
 from rdit_ext.runtime.queries import Queries
 
@@ -440,6 +440,32 @@ def test_an_item_is_read_of_what_only_reads(expression: str, may: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "owners"),
+    [
+        ("a.b['c'].", ["a.b"]),
+        ("a [0]", ["a"]),
+        ("a[b[0]]", ["b", "a"]),
+        ("a['x']['y']", ["a", ""]),
+        ("(a)['x']", [""]),
+        ("f()[0]", [""]),
+        ("'text'[0]", [""]),
+        ("a[']'][\"[\"]", ["a", ""]),
+        ("a[\n'x'\n]", ["a"]),
+        # Not read yet: their keys are completed.
+        ("a['", []),
+        ("a[b['x']", ["b"]),
+        # Lists.
+        ("return [1]", []),
+        ("x = [1, [2]]", []),
+        ("f(x, [1])", []),
+        ("# a[0]\n[1]", []),
+    ],
+)
+def test_items_that_a_text_reads_are_found(code: str, owners: list[str]) -> None:
+    assert list(items_in(code)) == owners
+
+
+@pytest.mark.parametrize(
     ("text", "is_run"),
     [
         ("def f(): y = 1", True),
@@ -463,7 +489,8 @@ def test_completion_puts_no_key_into_a_defaultdict(tmp_path: Path) -> None:
     # Nothing in the user's folder, no thread, no database.
     config.HistoryManager.enabled = False
     shell = interactive.InteractiveShell(config=config, ipython_dir=str(tmp_path))
-    shell.user_ns.update(counts=defaultdict(list), plain={"a": []})
+    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    shell.user_ns.update(counts=counts, keys=["typo"], plain={"a": [], "counts": counts})
 
     class Kernel:
         def __init__(self) -> None:
@@ -475,7 +502,17 @@ def test_completion_puts_no_key_into_a_defaultdict(tmp_path: Path) -> None:
             return {"matches": [each.text for each in found]}
 
     known = introspect_ipython.Introspection(Kernel())
-    known.complete("counts['typo'].", 15)
-    known.describe("counts['typo'].append", "counts['typo'].append(", 22)
-    assert not shell.user_ns["counts"]
+    for code in (
+        "counts['typo'].",
+        "counts ['typo'].",
+        "(counts)['typo'].",
+        "counts[keys[0]].",
+        "plain['counts']['typo'].",
+        "[counts][0]['typo'].",
+        "counts['typo']['",
+    ):
+        known.complete(code, len(code))
+        assert not counts, code
+    known.describe("counts['typo'].clear", "counts['typo'].clear(", 21)
+    assert not counts
     assert any("append" in name for name in known.complete("plain['a'].", 11)["matches"])

@@ -225,7 +225,7 @@ class Completing {
       session.asked = null;
       return miss();
     }
-    session.live = this.read(answer, sent, state.doc.sliceString(0, end).length, place);
+    session.live = this.read(answer, sent, end, place);
     if (session.live.options.length) this.join();
     else miss();
   }
