@@ -25,7 +25,7 @@ f(3)
 function linesToRun(line: number): [number, number][] {
   const doc = EditorState.create({ doc: script }).doc;
   const state = EditorState.create({ doc: script, selection: { anchor: doc.line(line).from } });
-  return toRun(state).spans.map(({ from, to }) => [doc.lineAt(from).number, doc.lineAt(to).number]);
+  return toRun(state).map(({ from, to }) => [doc.lineAt(from).number, doc.lineAt(to).number]);
 }
 
 it.each([

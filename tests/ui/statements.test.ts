@@ -535,7 +535,7 @@ describe("what to run", () => {
     const editor = new Editor(doc);
     const at = (text: string) => doc.indexOf(text);
     editor.do({ selection: { anchor: at(anchor), head: at(head) } });
-    return toRun(editor.state).spans.map(({ from, to }) => [
+    return toRun(editor.state).map(({ from, to }) => [
       editor.state.doc.lineAt(from).number,
       editor.state.doc.lineAt(to).number,
     ]);
@@ -564,7 +564,7 @@ describe("what to run", () => {
 
   it("nothing below the last statement", () => {
     const editor = new Editor("a\n\n# end\n").do({ selection: { anchor: 3 } });
-    expect(toRun(editor.state).spans).toEqual([]);
+    expect(toRun(editor.state)).toEqual([]);
   });
 
   it("finds all statements of a script", () => {

@@ -1,7 +1,8 @@
 // Messages for screen readers, through CodeMirror's live region: each result of a short run, start
-// and end of a long one.
+// and end of a long one, and that a command has nothing to do.
 
 import type { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
 import type { Event } from "../protocol";
 import { kindOf } from "../results/parts";
 import type { Outcome } from "../results/results";
@@ -9,6 +10,12 @@ import type { Statements } from "./statements";
 
 const short = 3;
 const mostCharacters = 200;
+
+/// Tells that a command has nothing to do.
+export function nothing(view: EditorView, text: string): boolean {
+  view.dispatch({ effects: EditorView.announce.of(text) });
+  return true;
+}
 
 /// The messages for a batch of events. `after` and `state` have them applied.
 export function announcements(

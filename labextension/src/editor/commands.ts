@@ -5,6 +5,7 @@ import { EditorSelection, type EditorState, type TransactionSpec } from "@codemi
 import { EditorView, type Command } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
 import type { Span } from "./anchors";
+import { nothing } from "./announce";
 import { editorHost, sayNotLoaded } from "./host";
 import { resultsLayer } from "./layout";
 import { goToQuestion } from "./question";
@@ -14,14 +15,15 @@ import { ensureSyntaxTree, hasError, syntaxTree } from "./syntax";
 import { once } from "../results/once";
 
 const parsePatience = 50;
+const NO_STATEMENT = "No statement to run here";
 
 /// Runs the statements that the selection touches and moves to the next one. On a blank line or
 /// comment, runs the statement below. After the last one, moves to a blank line, which is inserted
 /// if there is none.
 export const runAndAdvance: Command = view => {
   const { state } = view;
-  const { spans } = toRun(state);
-  if (!spans.length) return nothing(view);
+  const spans = toRun(state);
+  if (!spans.length) return nothing(view, NO_STATEMENT);
   const end = spans[spans.length - 1].to;
   const next = statementAfter(state, end);
   const last = state.doc.lineAt(end);
@@ -39,15 +41,15 @@ export const runAndAdvance: Command = view => {
 
 /// Runs the statements that the selection touches; the cursor does not move.
 export const runAndStay: Command = view => {
-  const { spans } = toRun(view.state);
-  return spans.length ? send(view, spans, cursorInView(view.state)) : nothing(view);
+  const spans = toRun(view.state);
+  return spans.length ? send(view, spans, cursorInView(view.state)) : nothing(view, NO_STATEMENT);
 };
 
 /// Runs the statements that the selection touches and inserts a line below them.
 export const runAndInsertBelow: Command = view => {
   const { state } = view;
-  const { spans } = toRun(state);
-  if (!spans.length) return nothing(view);
+  const spans = toRun(state);
+  if (!spans.length) return nothing(view, NO_STATEMENT);
   const { to } = state.doc.lineAt(spans[spans.length - 1].to);
   return send(view, spans, lineBelow(state, to));
 };
@@ -74,14 +76,14 @@ export const runAll: Command = view => {
 
 /// Runs from the first line to the end of the selected statements.
 export const runToHere: Command = view => {
-  const { spans } = toRun(view.state, false);
+  const spans = toRun(view.state, false);
   const to = spans.length
     ? spans[spans.length - 1].to
     : view.state.doc.lineAt(view.state.selection.main.to).to;
   const above = statementsIn(view.state, 0, to, parsePatience);
   return above.length
     ? send(view, above, cursorInView(view.state), { from: 0, to })
-    : nothing(view);
+    : nothing(view, NO_STATEMENT);
 };
 
 /// Focuses the open `input()` request; else the result of the statement at the cursor, or the next
@@ -158,16 +160,16 @@ const isError = ({ status }: Place) => status === "error";
 
 /// The lines of the selected statements; if there are none, of the next statement below (unless
 /// `orBelow` is false).
-export function toRun(state: EditorState, orBelow = true): { spans: Span[] } {
+export function toRun(state: EditorState, orBelow = true): Span[] {
   const { from, to } = state.selection.main;
   const first = state.doc.lineAt(from);
   let last = state.doc.lineAt(to);
   // A selection that ends at the start of a line does not include that line.
   if (to > from && to === last.from) last = state.doc.lineAt(to - 1);
   const spans = statementsIn(state, first.from, last.to, parsePatience);
-  if (spans.length || !orBelow) return { spans };
+  if (spans.length || !orBelow) return spans;
   const below = statementAfter(state, last.to);
-  return { spans: below ? [below] : [] };
+  return below ? [below] : [];
 }
 
 /// The whole lines of the statements that overlap [from, to]. `patience`: how long to wait for the
@@ -286,11 +288,6 @@ export function send(
 
 function list<T>(value: T | readonly T[] | undefined): readonly T[] {
   return value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
-}
-
-function nothing(view: EditorView): boolean {
-  view.dispatch({ effects: EditorView.announce.of("No statement to run here") });
-  return true;
 }
 
 // crypto.randomUUID exists in secure contexts only, not on plain HTTP in a local network.

@@ -1,6 +1,7 @@
 // Lazy chunk: commands on how much of a result is shown: folded, large, or without the code.
 
 import { EditorView, type Command } from "@codemirror/view";
+import { nothing } from "./announce";
 import { contentOf, hasBody } from "./content";
 import { foldsField, isFolded, resultsFolded } from "./folds";
 import { resultsLayer } from "./layout";
@@ -9,7 +10,7 @@ import { statementsField } from "./statements";
 
 export const toggleFold: Command = view => {
   const ids = chosen(view);
-  if (!ids.length) return nothing(view);
+  if (!ids.length) return nothing(view, "No result here");
   const folds = view.state.field(foldsField);
   const effect = resultsFolded.of({ ids, isFolded: !ids.every(id => isFolded(folds, id)) });
   view.dispatch({ effects: [effect, told(effect.value.isFolded ? "Folded" : "Unfolded")] });
@@ -22,7 +23,7 @@ export const unfoldAll: Command = view => all(view, false);
 export const openLarge: Command = view => {
   const [id] = chosen(view);
   const result = id === undefined ? null : view.plugin(resultsLayer)?.viewOf(id);
-  if (!result) return nothing(view);
+  if (!result) return nothing(view, "No result here");
   result.enlarge();
   return true;
 };
@@ -57,8 +58,3 @@ function chosen(view: EditorView): number[] {
 }
 
 const told = (text: string) => EditorView.announce.of(text);
-
-function nothing(view: EditorView): boolean {
-  view.dispatch({ effects: told("No result here") });
-  return true;
-}

@@ -3,6 +3,7 @@
 
 import { EditorSelection, type EditorState, type TransactionSpec } from "@codemirror/state";
 import { EditorView, type Command } from "@codemirror/view";
+import { nothing } from "./announce";
 import { send, statementsIn, toRun } from "./commands";
 import { sectionAt, sectionsIn, type Section } from "./sections";
 
@@ -41,7 +42,7 @@ export const runSectionsBelow: Command = view => {
 /// Runs from the statement at the cursor to the end of the script.
 export const runBelow: Command = view => {
   const { doc } = view.state;
-  const { spans } = toRun(view.state);
+  const spans = toRun(view.state);
   const ran = spans.length > 0 && runLines(view, doc.lineAt(spans[0]!.from).number, doc.lines);
   return ran || nothing(view, "No statement from here on");
 };
@@ -92,10 +93,5 @@ const toLine = (state: EditorState, number: number): TransactionSpec => {
 
 function goTo(view: EditorView, { from }: Section): boolean {
   view.dispatch(toLine(view.state, from));
-  return true;
-}
-
-function nothing(view: EditorView, text: string): boolean {
-  view.dispatch({ effects: EditorView.announce.of(text) });
   return true;
 }

@@ -19,7 +19,7 @@ import { Bindings, keysOf } from "./bindings";
 import { createCode, setEditing, setLanguage } from "./code";
 import { baseName, type PageConfig } from "./config";
 import type { Files, TextFile } from "./file/contents";
-import { h } from "./chrome/dom";
+import { h } from "../panels/dom";
 import { ScriptFile } from "./file/script_file";
 import { formatBeforeSave } from "./format_on_save";
 import { framesOf } from "./frames";

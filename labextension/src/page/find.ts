@@ -16,7 +16,7 @@ import {
   type EditorView,
   type ViewUpdate,
 } from "@codemirror/view";
-import { h, setText } from "./chrome/dom";
+import { h, setText } from "../panels/dom";
 
 // More are not counted: the number stands for "very many".
 const MOST = 2_000;

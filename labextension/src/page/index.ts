@@ -4,7 +4,7 @@ import { baseName, forgetToken, readConfig } from "./config";
 import { Contents, ContentsError, type Files, type TextFile } from "./file/contents";
 import { applyAppearance } from "./appearance";
 import { loadHabit } from "./bindings";
-import { h } from "./chrome/dom";
+import { h } from "../panels/dom";
 import { EditPage } from "./edit";
 import type { Site } from "./site";
 import { onPreferences, openPreferences } from "./storage";

@@ -4,7 +4,7 @@ import type { Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type Command, type ViewUpdate } from "@codemirror/view";
 import { outlineOf, pathTo, type OutlineItem } from "../editor/outline";
 import { goToItem, OutlinePanel } from "../panels/outline";
-import { h } from "./chrome/dom";
+import { h } from "../panels/dom";
 import { icon } from "./chrome/icons";
 
 const PATIENCE_MS = 150;

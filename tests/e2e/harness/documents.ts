@@ -2,7 +2,7 @@
 import "../../../labextension/style/index.css";
 import { readConfig } from "../../../labextension/src/page/config";
 import { Contents } from "../../../labextension/src/page/file/contents";
-import { h } from "../../../labextension/src/page/chrome/dom";
+import { h } from "../../../labextension/src/panels/dom";
 import { EditPage } from "../../../labextension/src/page/edit";
 
 const config = readConfig();

@@ -57,8 +57,8 @@ export class Leaders {
   /// Draws what belongs to these results. `window`: what is in view. A leader to a result that is not says only
   /// in which direction it is.
   draw(shown: readonly Shown[], attended: number, window = this.window): void {
-    for (const { doms } of this.shown)
-      if (!shown.length) for (const dom of doms) dom.classList.remove(...marks);
+    if (!shown.length)
+      for (const dom of this.shown.flatMap(({ doms }) => doms)) dom.classList.remove(...marks);
     this.shown = shown;
     this.attended = attended;
     this.window = window;

@@ -1,6 +1,6 @@
 // Modal dialogs, on the native `<dialog>`: it traps the focus, closes with Escape and restores the
 // focus.
-import { h } from "./dom";
+import { h } from "../../panels/dom";
 
 /// Resolves with whether the user confirmed. The cancel button has the focus.
 export function confirm(title: string, text: string, yes: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { CommandRow } from "../../session/commands";
 import { keyCaps } from "../../panels/key_caps";
 import type { KeysOf } from "../../session/keymap";
 import { openDialog } from "./dialogs";
-import { h } from "./dom";
+import { h } from "../../panels/dom";
 
 interface Row {
   keys: readonly string[];

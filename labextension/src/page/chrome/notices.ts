@@ -1,6 +1,6 @@
 // Notifications: a banner stays until it is dismissed or cleared, a toast disappears by itself.
 // Icon and colour show the kind.
-import { h } from "./dom";
+import { h } from "../../panels/dom";
 import type { Action, Banner, NoticeKind, Notifier } from "../../session/notifier";
 import { icon, type IconName } from "./icons";
 

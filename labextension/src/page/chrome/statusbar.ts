@@ -1,7 +1,7 @@
 // The status bar: state of kernel, connection and file, and the cursor position. Nothing is shown
 // by colour alone, and only the kernel's state is a live region.
 import type { Connection } from "../../backends/backend";
-import { h, setText } from "./dom";
+import { h, setText } from "../../panels/dom";
 import { icon, type IconName } from "./icons";
 import { clock } from "../../results/duration";
 import { isAsking, type Session } from "../../session/status";

@@ -1,7 +1,7 @@
 // The top bar: breadcrumbs and command buttons.
 import type { CommandRow } from "../../session/commands";
 import { baseName, folderOf, folderUrl } from "../config";
-import { h } from "./dom";
+import { h } from "../../panels/dom";
 import { ariaKeys, keyText } from "../../session/keys";
 import type { KeysOf } from "../../session/keymap";
 import { icon, mark, type Drawing, type IconName } from "./icons";

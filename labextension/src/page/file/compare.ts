@@ -5,7 +5,7 @@ import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { openDialog } from "../chrome/dialogs";
 import { differences } from "./differences";
-import { h } from "../chrome/dom";
+import { h } from "../../panels/dom";
 
 interface Side {
   label: string;

@@ -1,6 +1,6 @@
 // The dialog of the automatic saving settings, opened from the status bar.
 import { openDialog } from "../chrome/dialogs";
-import { h } from "../chrome/dom";
+import { h } from "../../panels/dom";
 import { pageSettings } from "../../session/settings";
 import { preference, setPreference } from "../storage";
 

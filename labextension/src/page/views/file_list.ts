@@ -3,7 +3,7 @@ import { baseName, editUrl, folderOf, folderUrl, loginUrl, type PageConfig } fro
 import { ContentsError, type Entry, type Files } from "../file/contents";
 import type { IndexedDBFiles } from "../file/indexeddb_files";
 import { ask, confirm } from "../chrome/dialogs";
-import { h } from "../chrome/dom";
+import { h } from "../../panels/dom";
 import { icon } from "../chrome/icons";
 import { Notices } from "../chrome/notices";
 import { forgetFile, recentFiles } from "../storage";

@@ -1,7 +1,7 @@
 // The view in place of the editor when the script cannot be opened.
 import { baseName, folderOf, folderUrl, loginUrl } from "../config";
 import { ContentsError, type Files } from "../file/contents";
-import { h } from "../chrome/dom";
+import { h } from "../../panels/dom";
 import { forgetFile } from "../storage";
 import { crumbs, topBar } from "../chrome/toolbar";
 

@@ -2,7 +2,7 @@
 // the status bar.
 import type { Kind } from "../../backends/switching";
 import { openDialog } from "../chrome/dialogs";
-import { h } from "../chrome/dom";
+import { h } from "../../panels/dom";
 import { pageSettings } from "../../session/settings";
 import { preference, setPreference } from "../storage";
 import type { Switcher } from "./switcher";

@@ -1,1 +1,0 @@
-export { h, setText } from "../../panels/dom";
