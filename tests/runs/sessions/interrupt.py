@@ -1,9 +1,8 @@
 #> run loops
 import time
 try:
-    print("ready")
-    while True:
-        time.sleep(0.01)
+    while True:  # its body is one line: Stop may come before print has returned
+        print("ready") or time.sleep(600)
 finally:
     print("cleaned up")
 #> until output loops ready
