@@ -61,6 +61,7 @@ export const statementsField = StateField.define<Statements>({
       else if (effect.is(resultsCleared))
         value = {
           ...none,
+          results: value.results.cleared(),
           sent: value.sent,
           dirty: [{ from: 0, to: tr.newDoc.length }],
           // What other fields know of a result goes by its id: none may have it again.

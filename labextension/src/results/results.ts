@@ -3,6 +3,7 @@
 // unchanged parts are shared between values.
 
 import type { Display, Done, Event, Output, Stderr, Stdout, RunStatus } from "../protocol";
+import { executed, noHistory, withoutForgotten, type Execution, type History } from "./history";
 import { applyProgress, type ProgressStore, type StatementProgress, type Step } from "./progress";
 import { emptyScreen, write, type Screen } from "./terminal";
 
@@ -52,15 +53,25 @@ export class Results {
     /// The runs that may contain a display with this id, so that an `update` does not search all
     /// statements.
     private readonly displays: ReadonlyMap<string, ReadonlySet<string>>,
+    /// What ran, also of results that are no more.
+    readonly history: History,
   ) {}
 
-  static readonly empty = new Results(new Map(), new Map());
+  static readonly empty = new Results(new Map(), new Map(), noHistory);
 
   static make(
     runs: ReadonlyMap<string, Run>,
     displays: ReadonlyMap<string, ReadonlySet<string>>,
+    history: History,
   ): Results {
-    return runs.size || displays.size ? new Results(runs, displays) : Results.empty;
+    return runs.size || displays.size || history !== noHistory
+      ? new Results(runs, displays, history)
+      : Results.empty;
+  }
+
+  /// Nothing to show; what ran is still known.
+  cleared(): Results {
+    return Results.make(new Map(), new Map(), this.history);
   }
 
   get(run: string, nodeIndex: number): Outcome | null {
@@ -103,8 +114,10 @@ export function applyEvents(results: Results, events: readonly Event[], at = 0):
 
 function apply(draft: Draft, event: Event, at: number): void {
   switch (event.type) {
-    case "plan":
     case "status":
+      draft.record(event);
+      return applyProgress(draft, event, at);
+    case "plan":
     case "input":
     case "done":
     case "attached":
@@ -130,6 +143,7 @@ function apply(draft: Draft, event: Event, at: number): void {
         withCut(outcome, event.bytes, event.tail),
       );
     case "session":
+      return draft.record(event);
     case "error":
     case "answer":
       return;
@@ -194,24 +208,55 @@ function withOutput(outcome: Outcome, output: Output): Outcome {
   };
 }
 
+/// So many executions are kept before those are sought that no result is of any more.
+const mostExecutions = 30_000;
+
 /// A mutable draft of results: copies each object at its first change.
 class Draft implements ProgressStore {
   private runs: Map<string, Run> | null = null;
   private displays: Map<string, ReadonlySet<string>> | null = null;
+  private history: (History & { executions: Execution[] }) | null = null;
   private readonly owned = new Set<Run>();
 
   constructor(private readonly base: Results) {}
 
   finish(): Results {
-    if (!this.runs && !this.displays) return this.base;
+    if (!this.runs && !this.displays && !this.history) return this.base;
     const [runs, displays] = this.base.parts;
-    return Results.make(this.runs ?? runs, this.displays ?? displays);
+    let history = this.history ?? this.base.history;
+    const { executions } = history;
+    if (executions.length > mostExecutions && executions.length > 2 * (history.least ?? 0)) {
+      const kept = withoutForgotten(
+        executions,
+        ({ run, nodeIndex }) => !!this.find(run, nodeIndex),
+      );
+      history = { ...history, executions: kept, least: kept.length };
+    }
+    return Results.make(
+      this.runs ?? runs,
+      this.displays ?? displays,
+      history.epoch || history.executions.length ? history : noHistory,
+    );
   }
 
   clear(): void {
-    if (this.base === Results.empty && !this.runs) return;
+    if (this.base === Results.empty && !this.runs && !this.history) return;
     this.runs = new Map();
     this.displays = new Map();
+    this.history = { executions: [], epoch: 0 };
+  }
+
+  record(event: Event): void {
+    const history = this.history ?? this.base.history;
+    const news = executed(history, event, (run, nodeIndex) => this.find(run, nodeIndex));
+    if (!news) return;
+    const executions = this.history?.executions ?? history.executions.slice();
+    this.history ??= { ...history, executions };
+    if ("backend" in news) this.history = { ...this.history, ...news };
+    else {
+      if (news.isLast) executions.pop();
+      executions.push(news.execution);
+    }
   }
 
   plan(id: string, statements: readonly StatementProgress[]): void {
@@ -287,6 +332,11 @@ class Draft implements ProgressStore {
       if (others.size) displays.set(displayId, others);
       else displays.delete(displayId);
     }
+  }
+
+  private find(id: string, nodeIndex: number): Outcome | null {
+    const run = this.read().get(id);
+    return run?.outcomes[run.places.get(nodeIndex) ?? -1] ?? null;
   }
 
   private read(): ReadonlyMap<string, Run> {
