@@ -184,13 +184,19 @@ class StatementResult(Struct, rename="camel"):
 
 
 class PlannedStatement(Outgoing):
-    """A statement that a run will execute. `source` is its exact text in the script."""
+    """A statement that a run will execute. `source` is its exact text in the script.
+
+    `reads` and `binds`, sorted: the globals that its outcome may depend on, and those that it may
+    bind, delete or change in place, also by the script's functions that it calls. `"*"`: any.
+    """
 
     node_index: int
     line_start: int
     line_end: int
     is_expr: bool
     source: str
+    reads: list[str] = []
+    binds: list[str] = []
 
 
 # ---- events

@@ -140,13 +140,20 @@ export interface StatementResult {
   elapsed: number;
   output: Output[];
 }
-/** A statement that a run will execute. `source` is its exact text in the script. */
+/**
+ * A statement that a run will execute. `source` is its exact text in the script.
+ *
+ * `reads` and `binds`, sorted: the globals that its outcome may depend on, and those that it may
+ * bind, delete or change in place, also by the script's functions that it calls. `"*"`: any.
+ */
 export interface PlannedStatement {
   nodeIndex: number;
   lineStart: number;
   lineEnd: number;
   isExpr: boolean;
   source: string;
+  reads?: string[];
+  binds?: string[];
 }
 /** Lines that do not parse, the line of the error and what Python says of it. */
 export interface Broken {

@@ -15,7 +15,7 @@ from typing import Any
 
 from . import source_cache
 from .compile_warnings import hand_out, noting_warnings
-from .script import Script, split_lines
+from .script import Script, name_statements, split_lines
 from .statement import Noted, Statement, describe
 from .syntax_errors import REFUSALS, place_error
 from .utf8 import clean
@@ -34,7 +34,7 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
     script = _last
     is_known = script is not None and script.text == text and not script.broken
     if script is None or not is_known:
-        script = Script(text)
+        script = Script(text, script.facts if script is not None else None)
     with _collector_resting(), noting_warnings(path, script.noted):
         name = source_cache.remember(path, script.lines)
         if name is not script.name:
@@ -82,6 +82,7 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
         lines[start : start + len(code)] = code
     name = source_cache.remember(path, lines)
     planned = []
+    nodes: list[list[ast.stmt]] = []
     noted: list[Noted] = []
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     with _collector_resting(), noting_warnings(path, noted):
@@ -93,6 +94,7 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
             try:
                 script.parse(path, None)
                 flags |= script.flags
+                nodes.append(script.nodes or [])
                 for node in script.nodes or ():
                     if isinstance(node, ast.Pass) and node.lineno in script.foreign:
                         statement.refusal = script.foreign[node.lineno][1]
@@ -106,6 +108,7 @@ def plan_statements(statements: Sequence[dict[str, Any]], path: str) -> list[Sta
                 placed.statement = statement  # type: ignore[attr-defined]
                 raise placed from None
             planned.append(statement)
+        name_statements(planned, nodes)
     hand_out(noted, planned)
     return planned
 

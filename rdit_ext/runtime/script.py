@@ -11,10 +11,13 @@ import __future__
 import ast
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TypeGuard
 
 from . import ipython_syntax
 from .compile_warnings import hand_out
+from .name_facts import Facts, note
+from .names import NameIndex, Resolver
 from .statement import Noted, Statement, describe, find_span, segment
 from .syntax_errors import REFUSALS, place_error
 
@@ -34,7 +37,8 @@ class Script:
     statements that run, and running it again compiles nothing.
     """
 
-    def __init__(self, text: str):
+    def __init__(self, text: str, known_facts: dict[str, Facts] | None = None):
+        """`known_facts`: those of another text, most of whose statements are here as well."""
         self.text = text
         self.lines = split_lines(text)
         # The file name of its code, a string object from `source_cache.remember`.
@@ -53,6 +57,11 @@ class Script:
         # The statements that have been compiled, by index.
         self.compiled: dict[int, Statement] = {}
         self.noted: list[Noted] = []
+        # What statements do with names, by their source; and by index where it was asked for.
+        self.facts: dict[str, Facts] = {}
+        self._known_facts = known_facts or {}
+        self._facts_at: dict[int, Facts] = {}
+        self._resolver: Resolver | None = None
         # Whether any statement awaits at top level, also one that does not run now.
         self.awaits = False
 
@@ -74,6 +83,9 @@ class Script:
         self.beginning = _beginning(nodes)
         self.flags |= _future_flags(nodes[: self.beginning])
         self.nodes = nodes
+        self._resolver = Resolver(
+            NameIndex(enumerate(nodes), "global" in self.text), partial(self._facts_of, path)
+        )
         if "await" in self.text or "async" in self.text:
             self.awaits = any(map(_awaits, nodes))
 
@@ -97,10 +109,31 @@ class Script:
         wanted = [k for k in chosen if k not in compiled] if compiled else chosen
         for k, node in zip(wanted, self._nodes_of(path, wanted), strict=True):
             compiled[k] = self._compile(path, k, node)
+        if self._resolver is not None:
+            for k in wanted:
+                if compiled[k].refusal is None:
+                    compiled[k].names = self._resolver.names_of(k)
         self.nodes = None
         statements = [compiled[k] for k in chosen]
         hand_out(self.noted, statements)
         return statements
+
+    def _facts_of(self, path: str, k: int) -> Facts:
+        """What the k-th statement does with names. It may be one that does not run now."""
+        found = self._facts_at.get(k)
+        if found is None:
+            statement = self.compiled.get(k)
+            node = None
+            if statement is None:
+                node = self._nodes_of(path, [k])[0]
+                source = segment(node, self.lines, self.spans[k][0])
+            else:
+                source = statement.source
+            found = self.facts.get(source) or self._known_facts.get(source)
+            if found is None:
+                found = note(node or self._nodes_of(path, [k])[0])
+            self.facts[source] = self._facts_at[k] = found
+        return found
 
     def _compile(self, path: str, k: int, node: ast.stmt) -> Statement:
         start, end = self.spans[k]
@@ -236,6 +269,16 @@ class Script:
                     pass  # it begins earlier: the line is in a string, in brackets, or decorated
             start -= 1
         return position, []
+
+
+def name_statements(statements: Sequence[Statement], nodes: Sequence[list[ast.stmt]]) -> None:
+    """Set the names of statements that no script is known of, each with its nodes."""
+    facts = [note(*each) for each in nodes]
+    index = NameIndex(((k, node) for k, each in enumerate(nodes) for node in each), True)
+    resolver = Resolver(index, facts.__getitem__)
+    for k, statement in enumerate(statements):
+        if statement.refusal is None:
+            statement.names = resolver.names_of(k)
 
 
 def split_lines(text: str) -> list[str]:

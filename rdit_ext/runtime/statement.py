@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 from . import source_cache
+from .names import NO_NAMES, Names
 
 # A semicolon at the end of the line, which hides the value of the statement before it.
 _HIDES = re.compile(r"[ \t\f]*;[ \t\f]*(#|$)")
@@ -31,6 +32,7 @@ class Statement:
         "is_expr",
         "line_end",
         "line_start",
+        "names",
         "node_index",
         "noted",
         "refusal",
@@ -59,6 +61,8 @@ class Statement:
         self.codes: tuple[CodeType, ...] = ()
         # The error of a line of IPython's syntax, which cannot run while the others can.
         self.refusal: SyntaxError | None = None
+        # The globals that it reads and those that it binds: see `names.py`.
+        self.names: Names = NO_NAMES
         # The compiler's warnings about its lines.
         self.noted: list[Noted] = []
 

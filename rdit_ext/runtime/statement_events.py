@@ -18,22 +18,29 @@ def plan_event(
     event: Event = {
         "type": "plan",
         "run": run,
-        "statements": [
-            {
-                "nodeIndex": statement.node_index,
-                "lineStart": statement.line_start,
-                "lineEnd": statement.line_end,
-                "isExpr": statement.is_expr,
-                "source": clean(statement.source),
-            }
-            for statement in statements
-        ],
+        "statements": [_planned(statement) for statement in statements],
     }
     if reloaded:
         event["reloaded"] = list(reloaded)
     if outdated:
         event["outdated"] = list(outdated)
     return event
+
+
+def _planned(statement: Statement) -> Event:
+    planned: Event = {
+        "nodeIndex": statement.node_index,
+        "lineStart": statement.line_start,
+        "lineEnd": statement.line_end,
+        "isExpr": statement.is_expr,
+        "source": clean(statement.source),
+    }
+    reads, binds = statement.names
+    if reads:
+        planned["reads"] = list(reads)
+    if binds:
+        planned["binds"] = list(binds)
+    return planned
 
 
 def status_event(run: str, node_index: int, status: str, elapsed: float | None = None) -> Event:

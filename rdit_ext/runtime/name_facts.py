@@ -1,0 +1,879 @@
+"""What one statement does with names, by its syntax tree alone.
+
+`note` walks the tree once. Beside the names that are read and bound it keeps, for what only other
+statements can tell, the calls, and where each value may come from: its *origins*. An origin is the
+name of a global, a parameter, a function, a class, a module, or the result of a call. Values that
+are new, or cannot change, have none.
+
+This module knows no other statement: what it notes of a text is true wherever the text stands.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+from .name_tables import BUILTIN_ROLES, REPLACED_BY_ALL, Role, identifiers_in
+
+ALL = "*"
+
+
+class Code:
+    """A function, a lambda, or the statement itself: what happens when it runs."""
+
+    __slots__ = (
+        "binds",
+        "calls",
+        "is_generator",
+        "is_method",
+        "loads",
+        "mentions",
+        "mutates",
+        "parameters",
+        "reads",
+        "returns",
+    )
+
+    def __init__(self) -> None:
+        # Globals that it reads and that nothing before in it has bound; that it binds or deletes.
+        self.reads: set[str] = set()
+        self.binds: set[str] = set()
+        # All globals that it loads, for what their values do when they are used.
+        self.loads: set[str] = set()
+        # Words of strings which a library may look up as names (`df.query("a > @limit")`).
+        self.mentions: set[str] = set()
+        # The origins of what it changes in place.
+        self.mutates: list[Origins] = []
+        self.calls: list[Call] = []
+        self.parameters: list[Parameter] = []
+        self.returns: Origins = NEW
+        self.is_generator = False
+        self.is_method = False
+
+
+class Parameter:
+    """A parameter of a function; `rest` is that of `*args` and `**kwargs`."""
+
+    __slots__ = ("name", "rest")
+
+    def __init__(self, name: str, rest: bool = False):
+        self.name = name
+        self.rest = rest
+
+
+class Class:
+    """A class of the script, and its instances: their methods by name."""
+
+    __slots__ = ("bases", "methods")
+
+    def __init__(self) -> None:
+        self.bases: Origins = NEW
+        self.methods: dict[str, Code] = {}
+
+
+class Module:
+    """A module, or something of a module, by its full name."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str):
+        self.path = path
+
+
+class Sibling:
+    """A global bound by the same statement, from the same value: `figure, axes = subplots()`."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+
+class Call:
+    """A call, and as an origin its result. `method` is the name after the last dot, `receiver`
+    what stands before it, `path` both of them if they are but names and dots."""
+
+    __slots__ = ("args", "function", "is_statement", "keywords", "method", "path", "rest", "truths")
+
+    def __init__(
+        self,
+        function: Origins,
+        method: str | None,
+        path: tuple[str, ...],
+        args: list[Origins],
+        keywords: dict[str, Origins],
+        rest: Origins,
+        truths: frozenset[str],
+    ):
+        # Of a method call: the origins of the receiver.
+        self.function = function
+        self.method = method
+        self.path = path
+        self.args = args
+        self.keywords = keywords
+        # What comes by `*` and `**`.
+        self.rest = rest
+        # The keywords that are the constant True.
+        self.truths = truths
+
+
+class _Lazy:
+    """What is used up when it is read: an iterator, a file."""
+
+    __slots__ = ()
+
+
+LAZY = _Lazy()
+Origin: TypeAlias = "str | Parameter | Code | Class | Module | Sibling | Call | _Lazy"
+Origins: TypeAlias = "frozenset[Origin]"
+NEW: Origins = frozenset()
+_LAZY_ONLY: Origins = frozenset((LAZY,))
+_EVERYTHING: Origins = frozenset((ALL,))
+
+
+class Facts:
+    """What a statement does: its code, and the origins of what it binds each global to."""
+
+    __slots__ = ("code", "gives")
+
+    def __init__(self) -> None:
+        self.code = Code()
+        self.gives: dict[str, Origins] = {}
+
+
+def note(*statements: ast.stmt) -> Facts:
+    """The facts of a top-level statement, or of several that run as one."""
+    facts = Facts()
+    try:
+        walk = _Walk(facts)
+        for statement in statements:
+            walk.visit(statement)
+    except RecursionError:
+        # Nested more deeply than can be followed from here: it may be anything.
+        facts.code.reads.add(ALL)
+        facts.code.binds.add(ALL)
+    return facts
+
+
+def bound_names(statement: ast.stmt) -> Iterable[str]:
+    """The globals that a top-level statement binds by itself, without those in its expressions."""
+    kind = type(statement)
+    if kind is ast.Assign:
+        for target in statement.targets:  # type: ignore[attr-defined]
+            if type(target) is ast.Name:
+                yield target.id
+            else:
+                yield from _names_in(target)
+    elif kind in _DEFINITIONS:
+        yield statement.name  # type: ignore[attr-defined]
+    elif kind is ast.Import or kind is ast.ImportFrom:
+        for alias in statement.names:  # type: ignore[attr-defined]
+            yield alias.asname or alias.name.partition(".")[0]
+    elif kind is ast.AnnAssign:
+        if statement.value is not None:  # type: ignore[attr-defined]
+            yield from _names_in(statement.target)  # type: ignore[attr-defined]
+    elif kind in _COMPOUND:
+        if isinstance(statement, (ast.For, ast.AsyncFor)):
+            yield from _names_in(statement.target)
+        elif isinstance(statement, (ast.With, ast.AsyncWith)):
+            for item in statement.items:
+                if item.optional_vars is not None:
+                    yield from _names_in(item.optional_vars)
+        for inner in _blocks(statement):
+            yield from bound_names(inner)
+    elif kind.__name__ == "TypeAlias":
+        yield statement.name.id  # type: ignore[attr-defined]
+
+
+def imported_modules(statement: ast.Import | ast.ImportFrom) -> Iterable[tuple[str, str]]:
+    """The full names of what an import binds, each with the name that it gets."""
+    for alias in statement.names:
+        if isinstance(statement, ast.Import):
+            top = alias.name.partition(".")[0]
+            yield (alias.name, alias.asname) if alias.asname else (top, top)
+        elif alias.name != ALL:
+            yield f"{statement.module}.{alias.name}", alias.asname or alias.name
+
+
+def is_certain(statement: ast.stmt) -> bool:
+    """Whether all that `bound_names` gives is bound each time that the statement runs."""
+    return type(statement) not in _COMPOUND or isinstance(statement, (ast.With, ast.AsyncWith))
+
+
+def declared_globals(statement: ast.stmt) -> Iterable[str]:
+    """The names that functions in a statement declare as `global`."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Global):
+            yield from node.names
+
+
+def _names_in(target: ast.expr) -> Iterable[str]:
+    if isinstance(target, ast.Name):
+        yield target.id
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for element in target.elts:
+            yield from _names_in(element)
+    elif isinstance(target, ast.Starred):
+        yield from _names_in(target.value)
+
+
+def _blocks(statement: ast.stmt) -> Iterable[ast.stmt]:
+    for field in ("body", "orelse", "finalbody"):
+        yield from getattr(statement, field, ())
+    for field in ("handlers", "cases"):
+        for part in getattr(statement, field, ()):
+            yield from part.body
+
+
+_DEFINITIONS = {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
+_COMPOUND = {
+    *(ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match),
+    *((ast.TryStar,) if hasattr(ast, "TryStar") else ()),
+}
+
+
+class _Scope:
+    """The names of a function, a comprehension or a class body, and their origins."""
+
+    __slots__ = ("is_class", "names")
+
+    def __init__(self, names: dict[str, Origins], is_class: bool = False):
+        self.names = names
+        self.is_class = is_class
+
+
+class _Walk:
+    """One walk over the tree of a statement, or of a function in it.
+
+    `visit` notes what an expression or a statement does, and returns the origins of its value.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        code: Code | None = None,
+        scopes: Sequence[_Scope] = (),
+        declared: Iterable[str] = (),
+    ):
+        self.facts = facts
+        self.code = facts.code if code is None else code
+        # From the inside out, without the globals.
+        self.scopes = list(scopes)
+        # At top level: the globals that are certainly bound by now, and the values of those that
+        # the statement has bound.
+        self.is_top = code is None
+        self.bound: set[str] = set()
+        self.values: dict[str, Origins] = {}
+        self.declared = set(declared)
+        # How many blocks that may not run are around.
+        self.depth = 0
+
+    def visit(self, node: ast.AST) -> Origins:
+        method = _METHODS.get(type(node))
+        if method is not None:
+            return method(self, node)
+        found = NEW
+        for child in ast.iter_child_nodes(node):
+            self.visit(child)
+        return found
+
+    def visit_all(self, nodes: Iterable[ast.AST | None]) -> Origins:
+        found = NEW
+        for node in nodes:
+            if node is not None:
+                found |= self.visit(node)
+        return found
+
+    def nothing(self, node: ast.AST) -> Origins:
+        return NEW
+
+    def parts(self, node: ast.AST) -> Origins:
+        """An expression that has the values of its parts, or holds them."""
+        return self.visit_all(ast.iter_child_nodes(node))
+
+    def block(self, nodes: Iterable[ast.AST]) -> None:
+        for node in nodes:
+            self.visit(node)
+
+    # ---- names
+
+    def name(self, node: Any) -> Origins:
+        return self.load(node.id)
+
+    def load(self, name: str) -> Origins:
+        if self.scopes:
+            for k, scope in enumerate(self.scopes):
+                if scope.is_class and k:
+                    continue
+                found = scope.names.get(name)
+                if found is not None:
+                    return found
+        code = self.code
+        code.loads.add(name)
+        if name not in self.bound:
+            code.reads.add(name)
+        value = self.values.get(name)
+        if value is not None:
+            return value | {Sibling(name)}
+        return frozenset((name,))
+
+    def store(self, name: str, value: Origins, scope: int = 0) -> None:
+        """Bind a name in the scope with this number, counted from the inside, or in its own."""
+        if name not in self.declared:
+            for inner in self.scopes[scope:]:
+                if name in inner.names or inner.is_class:
+                    if not inner.is_class and self.depth:
+                        value |= inner.names.get(name, NEW)
+                    inner.names[name] = value
+                    return
+        self.code.binds.add(name)
+        gives = self.facts.gives
+        gives[name] = gives.get(name, NEW) | value
+        if self.is_top:
+            self.bound.add(name)
+            self.values[name] = self.values.get(name, NEW) | value if self.depth else value
+
+    def assign(self, target: ast.expr, value: Origins) -> None:
+        """Bind a target, or change what it is a part of."""
+        if isinstance(target, ast.Name):
+            self.store(target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            names = list(_names_in(target)) if self.is_top and not self.scopes else []
+            for element in target.elts:
+                siblings = {
+                    Sibling(name)
+                    for name in names
+                    if not (isinstance(element, ast.Name) and name == element.id)
+                }
+                self.assign(element, value | siblings if value else value)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, value)
+        else:
+            self.change(target)
+
+    def change(self, target: ast.AST) -> None:
+        """What `target[…]` or `target.name` is a part of is changed in place."""
+        origins = self.visit(target)
+        if _path(target) in REPLACED_BY_ALL:
+            self.code.binds.add(ALL)
+        if origins:
+            self.code.mutates.append(origins)
+
+    # ---- statements
+
+    def assignment(self, node: Any) -> Origins:
+        value = node.value
+        for target in node.targets:
+            if (
+                isinstance(target, (ast.Tuple, ast.List))
+                and isinstance(value, (ast.Tuple, ast.List))
+                and len(target.elts) == len(value.elts)
+                and not any(isinstance(part, ast.Starred) for part in target.elts + value.elts)
+            ):
+                values = [self.visit(part) for part in value.elts]
+                for element, found in zip(target.elts, values, strict=True):
+                    self.assign(element, found)
+                break
+        else:
+            found = self.visit(value)
+            for target in node.targets:
+                self.assign(target, found)
+            if len(node.targets) > 1 and not found:
+                # `a = b = []` is one list.
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+                for name in names[1:] if self.is_top and not self.scopes else ():
+                    self.facts.gives[name] |= {Sibling(names[0])}
+                    self.facts.gives[names[0]] |= {Sibling(name)}
+        return NEW
+
+    def annotated(self, node: Any) -> Origins:
+        self.visit(node.annotation)
+        if node.value is not None:
+            self.assign(node.target, self.visit(node.value))
+        elif not isinstance(node.target, ast.Name):
+            self.visit(node.target)
+        return NEW
+
+    def augmented(self, node: Any) -> Origins:
+        value = self.visit(node.value)
+        target = node.target
+        if isinstance(target, ast.Name):
+            old = self.load(target.id)
+            if old:
+                self.code.mutates.append(old)
+            self.store(target.id, old | value)
+        else:
+            self.change(target)
+        return NEW
+
+    def delete(self, node: Any) -> Origins:
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self.load(target.id)
+                self.store(target.id, NEW)
+                self.bound.discard(target.id)
+            elif isinstance(target, (ast.Tuple, ast.List)):
+                self.delete(ast.Delete(target.elts))
+            else:
+                self.change(target)
+        return NEW
+
+    def importing(self, node: Any) -> Origins:
+        for alias in node.names:
+            top = alias.name.partition(".")[0]
+            path = alias.name if alias.asname else top
+            self.store(alias.asname or top, _module(path))
+        return NEW
+
+    def importing_from(self, node: Any) -> Origins:
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            if alias.name == ALL:
+                self.code.binds.add(ALL)
+                self.facts.gives[ALL] = self.facts.gives.get(ALL, NEW) | _module(module)
+            else:
+                self.store(alias.asname or alias.name, _module(f"{module}.{alias.name}"))
+        return NEW
+
+    def branch(self, node: Any) -> Origins:
+        self.visit(node.test)
+        before = self.enter()
+        self.block(node.body)
+        first, self.bound = self.bound, set(before)
+        self.block(node.orelse)
+        self.leave(first & self.bound)
+        return NEW
+
+    def loop(self, node: Any) -> Origins:
+        if isinstance(node, ast.While):
+            self.visit(node.test)
+        else:
+            items = self.visit(node.iter)
+        before = self.enter()
+        if not isinstance(node, ast.While):
+            self.assign(node.target, items)
+        self.block(node.body)
+        self.bound = set(before)
+        self.block(node.orelse)
+        self.leave(before)
+        return NEW
+
+    def with_block(self, node: Any) -> Origins:
+        for item in node.items:
+            value = self.visit(item.context_expr)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, value)
+        self.block(node.body)
+        return NEW
+
+    def trying(self, node: Any) -> Origins:
+        before = self.enter()
+        self.block(node.body)
+        self.block(node.orelse)
+        after = self.bound
+        for handler in node.handlers:
+            self.bound = set(before)
+            if handler.type is not None:
+                self.visit(handler.type)
+            if handler.name:
+                self.store(handler.name, NEW)
+            self.block(handler.body)
+            if not isinstance(handler.body[-1], ast.Raise):
+                after = after & self.bound
+        self.bound = set(before)
+        self.block(node.finalbody)
+        self.leave(after | self.bound)
+        return NEW
+
+    def matching(self, node: Any) -> Origins:
+        subject = self.visit(node.subject)
+        before = self.enter()
+        for case in node.cases:
+            self.bound = set(before)
+            for part in ast.walk(case.pattern):
+                name = getattr(part, "name", None) or getattr(part, "rest", None)
+                if isinstance(name, str):
+                    self.store(name, subject)
+                elif isinstance(part, ast.expr):
+                    self.visit(part)
+            if case.guard is not None:
+                self.visit(case.guard)
+            self.block(case.body)
+        self.leave(before)
+        return NEW
+
+    def enter(self) -> set[str]:
+        self.depth += 1
+        return set(self.bound)
+
+    def leave(self, bound: set[str]) -> None:
+        self.depth -= 1
+        self.bound = bound
+
+    def returning(self, node: Any) -> Origins:
+        if node.value is not None:
+            self.code.returns |= self.visit(node.value)
+        return NEW
+
+    # ---- definitions
+
+    def function(self, node: Any) -> Origins:
+        decorators = [self.visit(decorator) for decorator in node.decorator_list]
+        code, is_plain = self.define(node), not decorators
+        value: Origins = frozenset((code,))
+        for decorator, expression in zip(decorators, node.decorator_list, strict=True):
+            called = Call(decorator, None, _path(expression), [value], {}, NEW, frozenset())
+            self.code.calls.append(called)
+            value |= {called}
+        if is_plain or not self.is_static(node):
+            code.is_method = bool(self.scopes) and self.scopes[0].is_class
+        self.store(node.name, value)
+        return NEW
+
+    @staticmethod
+    def is_static(node: Any) -> bool:
+        return any(
+            isinstance(decorator, ast.Name) and decorator.id == "staticmethod"
+            for decorator in node.decorator_list
+        )
+
+    def define(self, node: Any) -> Code:
+        """The code of a function or a lambda. Its defaults and annotations are read here."""
+        arguments = node.args
+        self.visit_all((*arguments.defaults, *arguments.kw_defaults))
+        scopes = [scope for k, scope in enumerate(self.scopes) if not scope.is_class]
+        names: dict[str, Origins] = {}
+        code = Code()
+        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+            parameter = Parameter(argument.arg)
+            code.parameters.append(parameter)
+            names[argument.arg] = frozenset((parameter,))
+        for argument in filter(None, (arguments.vararg, arguments.kwarg)):
+            parameter = Parameter(argument.arg, rest=True)
+            code.parameters.append(parameter)
+            names[argument.arg] = frozenset((parameter,))
+        scoped = self.typed(node)
+        for argument in ast.walk(arguments):
+            if isinstance(argument, ast.arg) and argument.annotation is not None:
+                self.visit(argument.annotation)
+        if getattr(node, "returns", None) is not None:
+            self.visit(node.returns)
+        if scoped:
+            scopes = [self.scopes[0], *scopes]
+            del self.scopes[0]
+        if isinstance(node, ast.Lambda):
+            walk = _Walk(self.facts, code, [_Scope(names), *scopes])
+            code.returns = walk.visit(node.body)
+            return code
+        declared, free = _locals_of(node.body, names)
+        for name in free:
+            names.pop(name, None)
+        walk = _Walk(self.facts, code, [_Scope(names), *scopes], declared)
+        walk.block(node.body)
+        return code
+
+    def typed(self, node: Any) -> bool:
+        """Open a scope for the type parameters of a definition, if it has any."""
+        parameters = getattr(node, "type_params", None)
+        if not parameters:
+            return False
+        self.scopes.insert(0, _Scope({parameter.name: NEW for parameter in parameters}))
+        for parameter in parameters:
+            self.visit_all(getattr(parameter, field, None) for field in ("bound", "default_value"))
+        return True
+
+    def anonymous(self, node: Any) -> Origins:
+        return frozenset((self.define(node),))
+
+    def class_block(self, node: Any) -> Origins:
+        found = Class()
+        decorators = [self.visit(decorator) for decorator in node.decorator_list]
+        scoped = self.typed(node)
+        found.bases = self.visit_all((*node.bases, *(each.value for each in node.keywords)))
+        if node.bases or node.keywords:
+            # `__init_subclass__` of a base.
+            self.code.calls.append(Call(found.bases, None, (), [], {}, NEW, frozenset()))
+        scope = _Scope({}, is_class=True)
+        self.scopes.insert(0, scope)
+        self.block(node.body)
+        del self.scopes[0]
+        if scoped:
+            del self.scopes[0]
+        for name, origins in scope.names.items():
+            for origin in origins:
+                if isinstance(origin, Code):
+                    found.methods[name] = origin
+        value: Origins = frozenset((found,))
+        for decorator, expression in zip(decorators, node.decorator_list, strict=True):
+            called = Call(decorator, None, _path(expression), [value], {}, NEW, frozenset())
+            self.code.calls.append(called)
+        self.store(node.name, value)
+        return NEW
+
+    def type_alias(self, node: Any) -> Origins:
+        scoped = self.typed(node)
+        self.visit(node.value)
+        if scoped:
+            del self.scopes[0]
+        self.store(node.name.id, NEW)
+        return NEW
+
+    # ---- expressions
+
+    def attribute(self, node: Any) -> Origins:
+        found = self.visit(node.value)
+        if node.attr in ("f_globals", "__globals__"):
+            self.code.reads.add(ALL)
+            return found | _EVERYTHING
+        return found
+
+    def subscript(self, node: Any) -> Origins:
+        found = self.visit(node.value)
+        index = node.slice
+        self.visit(index)
+        if isinstance(index, (ast.Compare, ast.List, ast.BinOp, ast.UnaryOp)) and not isinstance(
+            node.ctx, (ast.Store, ast.Del)
+        ):
+            # Chosen by a mask or a list: a copy, in numpy and pandas. A number as index: a part.
+            is_number = isinstance(index, (ast.BinOp, ast.UnaryOp)) and isinstance(
+                getattr(index, "operand", getattr(index, "right", None)), ast.Constant
+            )
+            return found if is_number else NEW
+        return found
+
+    def plain(self, node: Any) -> Origins:
+        """An operator: its value is a new one."""
+        if isinstance(node, ast.BinOp):
+            rights = []
+            while isinstance(node, ast.BinOp):  # a long sum is a deep tree
+                rights.append(node.right)
+                node = node.left
+            self.visit(node)
+            self.block(reversed(rights))
+            return NEW
+        else:
+            self.block(ast.iter_child_nodes(node))
+        return NEW
+
+    def walrus(self, node: Any) -> Origins:
+        value = self.visit(node.value)
+        scope = 0
+        while scope < len(self.scopes) and getattr(self.scopes[scope], "is_class", False):
+            scope += 1
+        self.store(node.target.id, value)
+        return value
+
+    def comprehension(self, node: Any) -> Origins:
+        generators = node.generators
+        first = self.visit(generators[0].iter)
+        scope = _Scope({})
+        outer = self.scopes
+        for k, each in enumerate(generators):
+            items = self.visit(each.iter) if k else first
+            if not k:
+                # The first iterable is evaluated outside; a class body is not seen from inside.
+                inner = [one for one in outer if not one.is_class]
+                self.scopes = [scope, *inner]
+            for name in _names_in(each.target):
+                scope.names[name] = items
+            self.assign(each.target, items)
+            for condition in each.ifs:
+                self.visit(condition)
+        if isinstance(node, ast.DictComp):
+            found = self.visit(node.key) | self.visit(node.value)
+        else:
+            found = self.visit(node.elt)
+        self.scopes = outer
+        if isinstance(node, ast.GeneratorExp):
+            return found | first | _LAZY_ONLY
+        return found
+
+    def waiting(self, node: Any) -> Origins:
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            self.code.is_generator = True
+            if node.value is not None:
+                self.code.returns |= self.visit(node.value)
+            return NEW
+        return self.visit(node.value)
+
+    def call(self, node: Any) -> Origins:
+        function = node.func
+        method = None
+        if isinstance(function, ast.Attribute):
+            method = function.attr
+            origins = self.visit(function.value)
+        else:
+            origins = self.visit(function)
+        args = []
+        rest = NEW
+        for argument in node.args:
+            if isinstance(argument, ast.Starred):
+                rest |= self.visit(argument.value)
+            else:
+                args.append(self.visit(argument))
+        keywords = {}
+        truths = []
+        for keyword in node.keywords:
+            found = self.visit(keyword.value)
+            if keyword.arg is None:
+                rest |= found
+            else:
+                keywords[keyword.arg] = found
+                if isinstance(keyword.value, ast.Constant) and keyword.value.value is True:
+                    truths.append(keyword.arg)
+        path = _path(function)
+        if method is None and len(path) == 1 and path[0] in origins:
+            role = BUILTIN_ROLES.get(path[0])
+            if role is not None:
+                done = self.builtin(role, path[0], args, keywords, rest)
+                if done is not None:
+                    return done
+        self.mention(node, method)
+        called = Call(origins, method, path, args, keywords, rest, frozenset(truths))
+        self.code.calls.append(called)
+        return frozenset((called,))
+
+    def builtin(
+        self,
+        role: Role,
+        name: str,
+        args: list[Origins],
+        keywords: dict[str, Origins],
+        rest: Origins,
+    ) -> Origins | None:
+        """A call of a builtin function: the origins of its value, or None if it calls others."""
+        code = self.code
+        if role is Role.EVERYTHING and len(args) < 2 and not rest and not keywords:
+            code.reads.add(ALL)
+            if name != "globals":
+                code.binds.add(ALL)
+            return _EVERYTHING
+        if role is Role.NAMESPACE and not args:
+            if self.is_top and not self.scopes:
+                code.reads.add(ALL)
+                return _EVERYTHING
+            return NEW
+        if role is Role.EVERYTHING or role is Role.CHANGES:
+            # With names of its own, `exec` changes these.
+            position = 1 if role is Role.EVERYTHING and len(args) > 1 else 0
+            target = args[position] if args else rest
+            code.mutates.append(target)
+            return target
+        return args[0] if role is Role.NAMESPACE else None
+
+    def mention(self, node: ast.Call, method: str | None) -> None:
+        words = identifiers_in(node, method)
+        if words:
+            self.code.mentions.update(words)
+
+
+def _module(path: str) -> Origins:
+    return _EVERYTHING if path == "__main__" else frozenset((Module(path),))
+
+
+def _path(node: ast.AST) -> tuple[str, ...]:
+    """The names of `a.b.c`; empty for anything else."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ()
+    return (node.id, *reversed(names))
+
+
+def _locals_of(body: list[ast.stmt], names: dict[str, Origins]) -> tuple[set[str], set[str]]:
+    """Add the names that a function's body binds; return those it declares `global`, and all that
+    are not its own."""
+    declared: set[str] = set()
+    free: set[str] = set()
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        kind = type(node)
+        if kind is ast.Name:
+            if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
+                names.setdefault(node.id, NEW)  # type: ignore[attr-defined]
+            continue
+        if kind in _DEFINITIONS:
+            names.setdefault(node.name, NEW)  # type: ignore[attr-defined]
+            continue
+        if kind is ast.Lambda:
+            continue
+        if kind in _COMPREHENSIONS:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.NamedExpr):
+                    names.setdefault(inner.target.id, NEW)
+            continue
+        if kind is ast.Global:
+            declared.update(node.names)  # type: ignore[attr-defined]
+            free.update(node.names)  # type: ignore[attr-defined]
+            continue
+        if kind is ast.Nonlocal:
+            free.update(node.names)  # type: ignore[attr-defined]
+            continue
+        if kind is ast.Import or kind is ast.ImportFrom:
+            for alias in node.names:  # type: ignore[attr-defined]
+                names.setdefault(alias.asname or alias.name.partition(".")[0], NEW)
+            continue
+        for field in ("name", "rest"):  # `except … as name`, patterns of `match`
+            name = getattr(node, field, None)
+            if isinstance(name, str):
+                names.setdefault(name, NEW)
+        waiting.extend(ast.iter_child_nodes(node))
+    return declared, free
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_METHODS: dict[type, Callable[[_Walk, Any], Origins]] = {
+    ast.Name: _Walk.name,
+    ast.Constant: _Walk.nothing,
+    ast.Assign: _Walk.assignment,
+    ast.AnnAssign: _Walk.annotated,
+    ast.AugAssign: _Walk.augmented,
+    ast.Delete: _Walk.delete,
+    ast.Import: _Walk.importing,
+    ast.ImportFrom: _Walk.importing_from,
+    ast.If: _Walk.branch,
+    ast.For: _Walk.loop,
+    ast.AsyncFor: _Walk.loop,
+    ast.While: _Walk.loop,
+    ast.With: _Walk.with_block,
+    ast.AsyncWith: _Walk.with_block,
+    ast.Try: _Walk.trying,
+    ast.Match: _Walk.matching,
+    ast.Return: _Walk.returning,
+    ast.Global: _Walk.nothing,
+    ast.Nonlocal: _Walk.nothing,
+    ast.Pass: _Walk.nothing,
+    ast.FunctionDef: _Walk.function,
+    ast.AsyncFunctionDef: _Walk.function,
+    ast.ClassDef: _Walk.class_block,
+    ast.Lambda: _Walk.anonymous,
+    ast.Attribute: _Walk.attribute,
+    ast.Subscript: _Walk.subscript,
+    ast.BinOp: _Walk.plain,
+    ast.UnaryOp: _Walk.plain,
+    ast.Compare: _Walk.plain,
+    ast.JoinedStr: _Walk.plain,
+    ast.FormattedValue: _Walk.plain,
+    ast.NamedExpr: _Walk.walrus,
+    ast.Await: _Walk.waiting,
+    ast.Yield: _Walk.waiting,
+    ast.YieldFrom: _Walk.waiting,
+    ast.Call: _Walk.call,
+    ast.Starred: _Walk.parts,
+    ast.Tuple: _Walk.parts,
+    ast.List: _Walk.parts,
+    ast.Set: _Walk.parts,
+    ast.Dict: _Walk.parts,
+    ast.BoolOp: _Walk.parts,
+    ast.IfExp: _Walk.parts,
+    **dict.fromkeys(_COMPREHENSIONS, _Walk.comprehension),
+    **{
+        getattr(ast, name): method
+        for name, method in (("TryStar", _Walk.trying), ("TypeAlias", _Walk.type_alias))
+        if hasattr(ast, name)
+    },
+}
