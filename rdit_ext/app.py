@@ -174,5 +174,10 @@ def main(argv: list[str] | None = None) -> None:
     if not sys.warnoptions:
         # Deprecation warnings of Jupyter's packages tell users of the command nothing.
         warnings.simplefilter("ignore")
+    given = sys.argv[1:] if argv is None else argv
+    if given[:1] == ["export"]:
+        from .export_command import main as export
+
+        sys.exit(export(given[1:]))
     launch: Callable[[list[str]], None] = RditApp.launch_instance
-    launch(arguments(sys.argv[1:] if argv is None else argv))
+    launch(arguments(given))

@@ -27,6 +27,8 @@ examples:
   rdit analysis.py             open this script; it is made if there is none
   rdit projects/               list the scripts of a folder
   rdit --no-browser --port 9000
+  rdit export analysis.py --to html   run it, and write it with its results;
+                               rdit export --help says more
 
 Every setting of Jupyter Server works too, as --ServerApp.SETTING=VALUE, and those of rdit as
 --RditApp.SETTING=VALUE; rdit --help-all lists them. Ctrl-C ends rdit and its kernels.

@@ -648,20 +648,24 @@ class OpenSessionBody(Incoming):
 
 
 class ExportedResult(Incoming):
-    """What stands beside these lines of an exported script, in order."""
+    """What stands beside these lines of an exported script, in order. `stale`: why it no longer
+    holds, for a person to read; "" if it does."""
 
     line_start: Line
     line_end: Line
     output: list[Output]
+    stale: str = ""
 
 
 class ExportBody(Incoming):
-    """`POST export`: a script with its results as one file. `title` is its name without ending."""
+    """`POST export`: a script with its results as one file. `title` is its name without ending.
+    `resultsOnly`: without the code."""
 
     script: str
     format: ExportFormat
     title: str = ""
     results: list[ExportedResult] = []
+    results_only: bool = False
 
 
 class NotebookScriptBody(Incoming):

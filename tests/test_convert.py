@@ -1,53 +1,61 @@
-"""Scripts as notebooks, and notebooks as scripts."""
+"""Scripts with their results as documents, and notebooks as scripts."""
 
 import ast
 
+import nbformat
 import nbformat.v4 as v4
 import pytest
 
-from rdit_ext.documents.convert import export, notebook_to_script, script_to_notebook
-from rdit_ext.protocol import Error, ExportedResult, Result, Stdout
+from rdit_ext.documents.convert import export, notebook_to_script
+from rdit_ext.protocol import Display, Error, ExportedResult, Result, Stdout
 
 
-def cells(script, *results):
-    notebook = script_to_notebook(script, list(results))
+def bundle(data):
+    return Display(text="", data=data, metadata={})
+
+
+def cells(script, *results, **options):
+    notebook = notebook_of(script, *results, **options)
     return [(cell.cell_type, cell.source) for cell in notebook.cells]
 
 
-def shown(line_start, line_end, text="1"):
+def notebook_of(script, *results, **options):
+    notebook = nbformat.reads(export(script, list(results), "notebook", **options), as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def shown(line_start, line_end, text="1", **more):
     output = [Result(text=f"{text}\n", data={"text/plain": text}, metadata={})]
-    return ExportedResult(line_start=line_start, line_end=line_end, output=output)
+    return ExportedResult(line_start=line_start, line_end=line_end, output=output, **more)
 
 
-def test_a_cell_ends_after_a_statement_that_shows_something():
-    script = "import os\nx = 1\nx\n\n# About y\ny = 2\ny\n"
-    assert cells(script, shown(3, 3), shown(7, 7)) == [
-        ("code", "import os\nx = 1\nx"),
-        ("code", "# About y\ny = 2\ny"),
+def test_each_statement_is_a_cell_of_its_own_with_the_comments_above_it():
+    script = "import os\nx = 1\nx\n\n# About y\ny = 2\n\ny; y\n# The end\n"
+    notebook = notebook_of(script, shown(3, 3, "one"), shown(8, 8, "two"))
+    assert [(cell.source, len(cell.outputs)) for cell in notebook.cells] == [
+        ("import os", 0),
+        ("x = 1", 0),
+        ("x", 1),
+        ("# About y\ny = 2", 0),
+        ("y; y", 1),
+        ("# The end", 0),
     ]
 
 
-def test_cells_are_those_of_the_script_where_it_marks_them():
-    script = "# %%\nx = 1\nx\n# %% [markdown]\n'''Text'''\n# %% More\ny = 2\ny\n"
-    assert cells(script, shown(3, 3), shown(8, 8)) == [
-        ("code", "x = 1\nx"),
+def test_what_a_section_says_is_markdown():
+    script = (
+        "# %%\nx = 1\n# %% [markdown]\n# # A title\n#\n# and text\n"
+        "# %% [markdown]\n'''Text'''\n# %% More\n# of y\ny = 2\n# %% [raw]\n# raw\n"
+    )
+    assert cells(script) == [
+        ("code", "x = 1"),
+        ("markdown", "# A title\n\nand text"),
         ("markdown", "Text"),
-        ("code", "# More\ny = 2\ny"),
+        ("markdown", "## More"),
+        ("code", "# of y\ny = 2"),
+        ("code", "# raw"),
     ]
-
-
-def test_what_is_read_has_each_result_at_its_statement_between_markers_too():
-    script = "# %%\nx = 1\nx\n\ny = 2\ny\n# %%\nx + y\n"
-    results = [shown(3, 3, "first"), shown(6, 6, "second"), shown(8, 8, "third")]
-    assert len(script_to_notebook(script, results).cells) == 2
-    for format in ("html", "markdown"):
-        text = export(script, results, format)
-        order = ["first", "second", "third"]
-        places = [text.index(one) for one in order]
-        assert places == sorted(places)
-        # The second statement's code stands between the two results.
-        code = text.index("y" if format == "html" else "y = 2", places[0])
-        assert places[0] < code < places[1]
 
 
 def test_a_string_is_markdown_and_a_string_among_statements_is_not():
@@ -55,9 +63,14 @@ def test_a_string_is_markdown_and_a_string_among_statements_is_not():
     assert cells("'a'; x = 1\n") == [("code", "'a'; x = 1")]
 
 
-def test_decorated_definitions_stay_whole():
+def test_decorated_definitions_stay_whole_and_lines_are_those_of_python():
     script = "@staticmethod\ndef f():\n    return 1\nf\n"
-    assert cells(script, shown(4, 4)) == [("code", script.rstrip())]
+    assert cells(script, shown(4, 4)) == [
+        ("code", "@staticmethod\ndef f():\n    return 1"),
+        ("code", "f"),
+    ]
+    notebook = notebook_of("x = 1\r\ns = '\u2028'\r\n\x0cx\r\n", shown(3, 3))
+    assert [len(cell.outputs) for cell in notebook.cells] == [0, 0, 1]
 
 
 def test_a_script_that_does_not_parse_is_exported_all_the_same():
@@ -65,19 +78,86 @@ def test_a_script_that_does_not_parse_is_exported_all_the_same():
     assert cells(script, shown(2, 2)) == [("code", "x = 1\nx"), ("code", "if:")]
 
 
+def test_results_without_the_code():
+    script = "# Note\nx = 1\n'# Title'\nx\n"
+    results = [shown(3, 3, "'# Title'"), shown(4, 4, "one")]
+    assert cells(script, *results, results_only=True) == [("markdown", "# Title"), ("code", "")]
+    assert export(script, results, "markdown", "", True) == "# Title\n\n    one\n"
+
+
+def test_markdown_has_each_result_below_its_statement():
+    script = "# %%\nx = 1\nx\n\ny = 2\ny\n# %%\nx + y\n"
+    results = [shown(3, 3, "first"), shown(6, 6, "second", stale="`x` was bound again on line 2")]
+    assert export(script, results, "markdown") == (
+        "```python\nx = 1\nx\n```\n\n    first\n\n"
+        "```python\ny = 2\ny\n```\n\n"
+        "*Not up to date: `x` was bound again on line 2*\n\n    second\n\n"
+        "```python\nx + y\n```\n"
+    )
+
+
+TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
+<tr><th></th><th>a|b</th></tr></thead><tbody><tr><th>0</th><td>&lt;1&gt;</td>
+</tr><tr><th>1</th><td> 2<br>3 </td></tr></tbody></table><p>2 rows</p>"""
+
+
+@pytest.mark.parametrize(
+    ("output", "text"),
+    [
+        (Stdout(text="\x1b[31mred\x1b[0m\n10%\r20%\ndone\r\n"), "    red\n    20%\n    done"),
+        (Stdout(text="\n\n"), ""),
+        (
+            Error(text="Traceback\nValueError: no\n", name="ValueError", message="no", frames=[]),
+            "    Traceback\n    ValueError: no",
+        ),
+        (bundle({"text/markdown": "**bold**", "text/plain": "x"}), "**bold**"),
+        (bundle({"text/latex": "$x$", "text/plain": "x"}), "$x$"),
+        (bundle({"application/json": {"a": 1}}), '```json\n{\n  "a": 1\n}\n```'),
+        (
+            bundle({"image/png": "iVBO\nRw==\n", "text/plain": "<Figure [1]>"}),
+            "![<Figure 1 >](data:image/png;base64,iVBORw==)",
+        ),
+        (
+            bundle({"image/svg+xml": ["<svg", "/>"]}),
+            "![Image](data:image/svg+xml;base64,PHN2Zy8+)",
+        ),
+        (
+            bundle({"text/html": TABLE}),
+            "|  | a\\|b |\n| --- | --- |\n| 0 | \\<1\\> |\n| 1 | 2 3 |",
+        ),
+        (
+            bundle(
+                {"text/html": "<table><tr><th colspan='2'>a</th></tr></table>", "text/plain": "a"}
+            ),
+            "    a",
+        ),
+    ],
+    ids=["terminal", "blank", "error", "markdown", "latex", "json", "png", "svg", "table", "spans"],
+)
+def test_an_output_in_markdown(output, text):
+    result = ExportedResult(line_start=1, line_end=1, output=[output])
+    written = export("f()\n", [result], "markdown")
+    assert written == "\n\n".join(["```python\nf()\n```", *([text] if text else [])]) + "\n"
+
+
+def test_the_fence_of_code_is_longer_than_any_in_it():
+    assert export("x = '````'\n", [], "markdown") == "`````python\nx = '````'\n`````\n"
+
+
 def test_outputs_are_those_of_notebooks():
     output = [
-        Stdout(text="hello\n"),
+        Stdout(text="hel"),
+        Stdout(text="lo\n"),
         Error(text="Traceback\nValueError: no\n", name="ValueError", message="no", frames=[]),
+        bundle({"image/png": "AA=="}),
     ]
-    notebook = script_to_notebook(
-        "f()\n", [ExportedResult(line_start=1, line_end=1, output=output)]
-    )
+    notebook = notebook_of("f()\n", ExportedResult(line_start=1, line_end=1, output=output))
     assert notebook.cells[0].outputs == [
         v4.new_output("stream", name="stdout", text="hello\n"),
         v4.new_output(
             "error", ename="ValueError", evalue="no", traceback=["Traceback", "ValueError: no"]
         ),
+        v4.new_output("display_data", data={"image/png": "AA=="}),
     ]
 
 
@@ -96,7 +176,7 @@ def test_markdown_comes_back_from_a_script_as_it_was(text):
     script = notebook_to_script(v4.new_notebook(cells=[v4.new_markdown_cell(text)]))
     tree = ast.parse(script)
     if tree.body:
-        assert script_to_notebook(script, []).cells[0].source == text
+        assert notebook_of(script).cells[0].source == text
     else:
         assert all(line.startswith("#") for line in script.splitlines())
 

@@ -495,20 +495,28 @@ export interface OpenSessionBody {
   name?: string | null;
   kernelName?: string | null;
 }
-/** What stands beside these lines of an exported script, in order. */
+/**
+ * What stands beside these lines of an exported script, in order. `stale`: why it no longer
+ * holds, for a person to read; "" if it does.
+ */
 export interface ExportedResult {
   /** A line number: 1-based, inclusive */
   lineStart: number;
   /** A line number: 1-based, inclusive */
   lineEnd: number;
   output: Output[];
+  stale?: string;
 }
-/** `POST export`: a script with its results as one file. `title` is its name without ending. */
+/**
+ * `POST export`: a script with its results as one file. `title` is its name without ending.
+ * `resultsOnly`: without the code.
+ */
 export interface ExportBody {
   script: string;
   format: "html" | "markdown" | "notebook";
   title?: string;
   results?: ExportedResult[];
+  resultsOnly?: boolean;
 }
 /** `POST notebook-script`: write the notebook at `path` as a script beside it. */
 export interface NotebookScriptBody {

@@ -24,7 +24,13 @@ class ExportHandler(RditHandler):
     async def post(self) -> None:
         body = self.decode(_EXPORT)
         text = await asyncio.get_running_loop().run_in_executor(
-            None, export, body.script, body.results, body.format, body.title
+            None,
+            export,
+            body.script,
+            body.results,
+            body.format,
+            body.title,
+            body.results_only,
         )
         mime_type, ending = MIME_TYPES[body.format]
         self.set_attachment_header(f"{body.title or 'script'}{ending}")

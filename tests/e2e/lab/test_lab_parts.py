@@ -337,11 +337,12 @@ def test_exports_hold_the_results(lab: Lab) -> None:
     cells = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
     assert cells == [
         ("markdown", "# Title"),
-        ("code", 'x = 20\nprint("hello")'),
+        ("code", "x = 20"),
+        ("code", 'print("hello")'),
         ("code", "x + 1"),
     ]
-    assert notebook["cells"][1]["outputs"][0]["text"] in ("hello\n", ["hello\n"])
-    assert notebook["cells"][2]["outputs"][0]["data"]["text/plain"] in ("21", ["21"])
+    assert notebook["cells"][2]["outputs"][0]["text"] in ("hello\n", ["hello\n"])
+    assert notebook["cells"][3]["outputs"][0]["data"]["text/plain"] in ("21", ["21"])
     assert "hello" in exported("HTML")
     assert "# Title\n" in exported("Markdown")
 

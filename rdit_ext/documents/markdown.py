@@ -1,0 +1,168 @@
+"""A script with its results as Markdown: one file, with its images in it.
+
+`labextension/src/documents/markdown.ts` writes the same text in the browser.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from typing import Any
+
+from ..protocol import Error, Output, Stderr, Stdout
+from .segments import Segment
+
+# Colours and other escape sequences of terminals.
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_TAG = re.compile(r"<!--.*?-->|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>[^>]*)>", re.S)
+_HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>", re.S | re.I)
+_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
+
+
+def to_markdown(segments: list[Segment], results_only: bool = False) -> str:
+    """The document's text. Statements without outputs between them share a block of code."""
+    parts: list[str] = []
+    code: list[str] = []
+
+    def end_code() -> None:
+        if code and not results_only:
+            parts.append(fenced("\n".join(code), "python"))
+        code.clear()
+
+    for segment in segments:
+        if segment.kind == "markdown":
+            end_code()
+            parts.append(segment.text)
+            continue
+        code.append(segment.text)
+        outputs = [text for text in map(output, joined(segment.outputs)) if text]
+        if outputs:
+            end_code()
+            if segment.stale:
+                parts.append(f"*Not up to date: {segment.stale}*")
+            parts += outputs
+    end_code()
+    return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def joined(outputs: list[Output]) -> list[Output]:
+    """The outputs with text of the same stream in one piece."""
+    found: list[Output] = []
+    for one in outputs:
+        before = found[-1] if found else None
+        if isinstance(one, (Stdout, Stderr)) and type(one) is type(before):
+            found[-1] = type(one)(text=f"{before.text}{one.text}")
+        else:
+            found.append(one)
+    return found
+
+
+def output(one: Output) -> str:
+    """One output: text, a table, an image; "" if there is nothing to see."""
+    if isinstance(one, (Stdout, Stderr, Error)):
+        return indented(plain(one.text))
+    data = one.data
+    markup = text_of(data.get("text/html"))
+    if markup:
+        return table(markup) or indented(plain(text_of(data.get("text/plain")) or one.text))
+    markdown = text_of(data.get("text/markdown"))
+    if markdown is not None:
+        return markdown.strip("\n")
+    alt = re.sub(r"[\[\]\\\s]+", " ", text_of(data.get("text/plain")) or one.text).strip()
+    svg = text_of(data.get("image/svg+xml"))
+    if svg:
+        encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
+        return f"![{alt or 'Image'}](data:image/svg+xml;base64,{encoded})"
+    for kind in _IMAGES:
+        encoded = "".join((text_of(data.get(kind)) or "").split())
+        if encoded:
+            return f"![{alt or 'Image'}](data:{kind};base64,{encoded})"
+    if "application/json" in data and "text/plain" not in data:
+        text = json.dumps(data["application/json"], indent=2, ensure_ascii=False)
+        return fenced(text, "json")
+    latex = text_of(data.get("text/latex"))
+    if latex:
+        return latex.strip("\n")
+    return indented(plain(text_of(data.get("text/plain")) or one.text))
+
+
+def fenced(text: str, language: str) -> str:
+    """A block of code, behind a fence that is not in it."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def indented(text: str) -> str:
+    """A block of text as it is."""
+    text = text.rstrip().strip("\n")
+    return "\n".join(f"    {line}".rstrip() for line in text.split("\n")) if text else ""
+
+
+def plain(text: str) -> str:
+    """Text as a terminal would leave it: without colours, and with what `\\r` has overwritten
+    gone."""
+    lines = []
+    for line in _ANSI.sub("", text).replace("\r\n", "\n").split("\n"):
+        shown = ""
+        for part in line.split("\r"):
+            shown = part + shown[len(part) :]
+        lines.append(shown)
+    return "\n".join(lines)
+
+
+def table(markup: str) -> str:
+    """The first table of this HTML as one of Markdown; "" if there is none, or one whose cells span
+    several."""
+    rows: list[list[str]] = []
+    cell: list[str] | None = None
+    depth = 0
+    markup = _HIDDEN.sub("", markup)
+    at = 0
+    for tag in _TAG.finditer(markup):
+        if cell is not None:
+            cell.append(markup[at : tag.start()])
+        at = tag.end()
+        name, is_end = (tag["name"] or "").lower(), bool(tag["end"])
+        if name == "table":
+            depth += -1 if is_end else 1
+            if depth > 1:
+                return ""
+            if is_end:
+                break
+        elif name in ("tr", "th", "td"):
+            if cell is not None:
+                rows[-1].append(_cell("".join(cell)))
+                cell = None
+            if is_end or not depth:
+                continue
+            if re.search(r"(col|row)span\s*=\s*[\"']?(?!1\b)\d", tag["rest"], re.I):
+                return ""
+            if name == "tr":
+                rows.append([])
+            elif rows:
+                cell = []
+        elif name == "br" and cell is not None:
+            cell.append(" ")
+    if not rows or not any(rows):
+        return ""
+    width = max(map(len, rows))
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    head, *body = ("| " + " | ".join(row) + " |" for row in rows)
+    return "\n".join([head, "|" + " --- |" * width, *body])
+
+
+def _cell(markup: str) -> str:
+    text = " ".join(html.unescape(markup).split())
+    return re.sub(r"([\\|`*_\[\]<>])", r"\\\1", text)
+
+
+def text_of(value: Any) -> str | None:
+    """A value of a MIME bundle as text, joined if it is a list of lines; None if it is neither."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return None
