@@ -548,23 +548,64 @@ class DescribeResult(Outgoing):
     line: int = 0
 
 
+class PathStep(Incoming):
+    """One step of the way to a value: a `name` of the namespace, an `attribute`, an `item` or a
+    `key` at `index`, or a `column`. `name`: how its row is named, by which the step is checked."""
+
+    kind: Literal["name", "attribute", "item", "key", "column"]
+    name: Annotated[str, Meta(max_length=MOST_EXPRESSION)]
+    index: Annotated[int, Meta(ge=0)] = 0
+
+
+ValuePath = Annotated[list[PathStep], Meta(min_length=1, max_length=50)]
+
+
 class VariablesParams(Incoming):
-    """The names that runs have defined: no parameters."""
+    """Rows `offset` to `offset` + `limit` of the list of names that runs have defined, below each
+    path in `opened` with what its value holds. `words` filter by name and type; modules, functions
+    with classes, and `private` names are left out unless asked for."""
+
+    offset: Annotated[int, Meta(ge=0)] = 0
+    limit: Annotated[int, Meta(ge=0, le=2000)] = 2000
+    opened: Annotated[list[ValuePath], Meta(max_length=500)] = []
+    words: Annotated[str, Meta(max_length=MOST_EXPRESSION)] = ""
+    sort: Literal["defined", "name", "type", "size", "bytes"] = "defined"
+    descending: bool = False
+    private: bool = False
+    modules: bool = False
+    functions: bool = False
+
+
+class Step(Outgoing):
+    """A `PathStep`, as the kernel names it."""
+
+    kind: Literal["name", "attribute", "item", "key", "column"]
+    name: str
+    index: int = 0
 
 
 class Variable(Outgoing):
-    """A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`."""
+    """A row: a name of the namespace, or at `depth` below one what is at `path`. `value` is a short
+    text, `size` how large it is (`3, 4`, `12`), `bytes` without what it refers to. `opens`: there
+    is something below it, which is listed if it is `opened`."""
 
     name: str
     type: str
     value: str = ""
     size: str = ""
+    bytes: int | None = None
+    depth: int = 0
+    path: list[Step] = []
+    opens: bool = False
+    opened: bool = False
 
 
 class VariablesResult(Outgoing):
-    """What runs have defined, by name."""
+    """Some rows of the list. `total`: how many it has; `names`: how many names there are at all."""
 
     variables: list[Variable]
+    total: int = 0
+    names: int = 0
 
 
 class Query(NamedTuple):

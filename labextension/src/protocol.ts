@@ -443,18 +443,59 @@ export interface DescribeResult {
   file?: string;
   line?: number;
 }
-/** The names that runs have defined: no parameters. */
-export interface VariablesParams {}
-/** A name of the namespace. `value` is a short text, `size` how large it is: `3, 4`, `12`. */
+/**
+ * One step of the way to a value: a `name` of the namespace, an `attribute`, an `item` or a
+ * `key` at `index`, or a `column`. `name`: how its row is named, by which the step is checked.
+ */
+export interface PathStep {
+  kind: "attribute" | "column" | "item" | "key" | "name";
+  name: string;
+  index?: number;
+}
+/**
+ * Rows `offset` to `offset` + `limit` of the list of names that runs have defined, below each
+ * path in `opened` with what its value holds. `words` filter by name and type; modules, functions
+ * with classes, and `private` names are left out unless asked for.
+ */
+export interface VariablesParams {
+  offset?: number;
+  limit?: number;
+  /** @maxItems 500 */
+  opened?: [PathStep, ...PathStep[]][];
+  words?: string;
+  sort?: "bytes" | "defined" | "name" | "size" | "type";
+  descending?: boolean;
+  private?: boolean;
+  modules?: boolean;
+  functions?: boolean;
+}
+/** A `PathStep`, as the kernel names it. */
+export interface Step {
+  kind: "attribute" | "column" | "item" | "key" | "name";
+  name: string;
+  index?: number;
+}
+/**
+ * A row: a name of the namespace, or at `depth` below one what is at `path`. `value` is a short
+ * text, `size` how large it is (`3, 4`, `12`), `bytes` without what it refers to. `opens`: there
+ * is something below it, which is listed if it is `opened`.
+ */
 export interface Variable {
   name: string;
   type: string;
   value?: string;
   size?: string;
+  bytes?: number | null;
+  depth?: number;
+  path?: Step[];
+  opens?: boolean;
+  opened?: boolean;
 }
-/** What runs have defined, by name. */
+/** Some rows of the list. `total`: how many it has; `names`: how many names there are at all. */
 export interface VariablesResult {
   variables: Variable[];
+  total?: number;
+  names?: number;
 }
 /** `POST execute-script`. */
 export interface ExecuteScriptBody {

@@ -132,7 +132,8 @@ class Engine:
         return [
             (name, value)
             for name, value in self.host.namespace.copy().items()
-            if not self._baseline.has(name)
+            # What is no str has a hash of its own, and no name.
+            if type(name) is str and not self._baseline.has(name)
         ]
 
     def reset(self) -> None:

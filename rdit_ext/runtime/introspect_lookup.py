@@ -16,6 +16,8 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .introspect_class import class_dict, ids, mro_of, name_of, own_attributes, package_of
+
 # What is bound in these is not bound around them.
 _SCOPES = (
     ast.FunctionDef,
@@ -30,7 +32,7 @@ _SCOPES = (
 # Descriptors of C code, which only read a field.
 _FIELDS = (types.GetSetDescriptorType, types.MemberDescriptorType)
 # Of these an item is read, and nothing else happens.
-_READ = (dict, list, tuple, str, bytes, bytearray, range, collections.deque)
+_READ = ids(dict, list, tuple, str, bytes, bytearray, range, collections.deque)
 _TABLES = frozenset(
     (
         ("pandas", "DataFrame"),
@@ -77,7 +79,9 @@ def find_called(path: str, namespace: Mapping[str, Any]) -> tuple[Any, bool]:
         owner = value
         found = inspect.getattr_static(owner, name, missing)
         # What an instance holds itself is not bound to it.
-        is_bound = not issubclass(type(owner), (type, types.ModuleType)) and name not in _own(owner)
+        is_bound = not issubclass(type(owner), (type, types.ModuleType)) and (
+            name not in own_attributes(owner)
+        )
         if issubclass(type(found), _FIELDS):
             found = getattr(owner, name, missing)
         elif issubclass(type(found), (staticmethod, classmethod)):
@@ -85,15 +89,6 @@ def find_called(path: str, namespace: Mapping[str, Any]) -> tuple[Any, bool]:
             found = found.__func__
         value = found
     return value, is_bound
-
-
-def _own(value: Any) -> Mapping[str, Any]:
-    """The attributes of the instance, without those of its type."""
-    try:
-        own = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return {}
-    return own if type(own) is dict else {}
 
 
 def not_run(before: Iterable[str], namespace: Mapping[str, Any]) -> list[str]:
@@ -166,7 +161,7 @@ def only_reads(path: str, namespace: Mapping[str, Any]) -> bool:
     """Whether reading an item of the value at a dotted name does nothing else. False for what is no
     dotted name."""
     kind = type(find(path, namespace) if _DOTTED.fullmatch(path) else missing)
-    return kind in _READ or (kind.__module__.partition(".")[0], kind.__name__) in _TABLES
+    return id(kind) in _READ or (package_of(kind), name_of(kind)) in _TABLES
 
 
 def items_in(code: str) -> Iterator[str]:
@@ -193,7 +188,7 @@ def is_routine(value: Any) -> bool:
     kind = type(value)
     if issubclass(kind, _ROUTINES):
         return True
-    own = [vars(each) for each in type.__getattribute__(kind, "__mro__")]
+    own = [class_dict(each) for each in mro_of(kind)]
     return any("__get__" in names for names in own) and not (
         issubclass(kind, type) or any("__set__" in names for names in own)
     )

@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .introspect_lookup import find, find_called, imported, kind_of, missing
-from .introspect_value import describe, is_shaped
+from .introspect_tables import columns_of
+from .introspect_value import describe
 from .plain_repr import write_plain
 
 _PATH = re.compile(r"(?<![\w.)\]}'\"])(?:[^\W\d]\w*\.)*(?:[^\W\d]\w*)?$")
@@ -122,8 +123,8 @@ def _keys(value: Any) -> dict[str, str]:
     keys: Any = ()
     if type(value) is dict:
         keys = value
-    elif type(value).__name__ == "DataFrame" and is_shaped(value):
-        keys = value.columns
+    elif (columns := columns_of(value, 0, _MOST_MATCHES)) is not None:
+        keys = columns
     return {key: "dict key" for key in list(keys)[:_MOST_MATCHES] if type(key) is str}
 
 

@@ -2,7 +2,7 @@
 its signature, its documentation, and where it is defined.
 
 No `repr`, property or `__getattr__` of an unknown type is called: only values of builtin types and
-of the packages in `_SHAPED` are asked.
+of the packages of `introspect_tables.py` are asked.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ import sys
 import types
 from typing import Any
 
+from .introspect_class import ids, name_of, package_of
 from .introspect_lookup import is_routine
-from .plain_repr import write_plain
+from .introspect_preview import preview
+from .introspect_tables import columns_of, dtype_of, is_of_package, shape_of
+from .plain_repr import PLAIN
 
-# Packages in which the attributes `shape`, `dtype` and `columns` are cheap, without side effects.
-_SHAPED = frozenset(("numpy", "pandas", "polars", "scipy", "torch", "jax", "jaxlib", "xarray"))
-_SIZED = (str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
+_SIZED = ids(str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
+_WRITTEN = ids(*PLAIN, type(None))
 _METHODS = (
     types.FunctionType,
     types.MethodDescriptorType,
     types.WrapperDescriptorType,
 )
 _GENERIC = (types.GenericAlias, types.UnionType)
-_MOST_CHARACTERS = 120
 _MOST_DOCUMENTATION = 20_000
 _MOST_PARAMETERS = 100
 _MOST_COLUMNS = 20
@@ -44,28 +45,16 @@ _KINDS = {
 Dict = dict[str, Any]
 
 
-def is_shaped(value: Any) -> bool:
-    """Whether the value is of a package that tells its shape without side effects."""
-    return type(value).__module__.partition(".")[0] in _SHAPED
-
-
 def text_of(value: Any) -> str:
     """A short text of a value of a builtin type; "" for others."""
-    text = write_plain(value)
-    if text is None:
-        return ""
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
+    return preview(value) if id(type(value)) in _WRITTEN else ""
 
 
 def size_of(value: Any) -> str:
     """The length or shape of a value, if it is cheap to know: `12`, `3, 4`; otherwise ""."""
-    if type(value) in _SIZED:
+    if id(type(value)) in _SIZED:
         return str(len(value))
-    if is_shaped(value):
-        shape = getattr(value, "shape", None)
-        if isinstance(shape, tuple) and shape:
-            return ", ".join(map(str, shape))
-    return ""
+    return ", ".join(map(str, shape_of(value) or ()))
 
 
 def describe(name: str, value: Any, skips_first: bool = False) -> Dict:
@@ -89,20 +78,14 @@ def describe(name: str, value: Any, skips_first: bool = False) -> Dict:
 
 
 def _type_of(value: Any) -> str:
-    kind = type(value).__qualname__
-    if is_shaped(value) and not issubclass(type(value), type):
-        dtype = getattr(value, "dtype", None)
-        if dtype is not None and type(dtype).__module__.partition(".")[0] in _SHAPED:
-            return f"{kind} of {dtype}"
-    return kind
+    kind, dtype = name_of(type(value)), dtype_of(value)
+    return f"{kind} of {dtype}" if dtype else kind
 
 
 def _columns_of(value: Any) -> str:
     """The names of a table's columns."""
-    if not is_shaped(value) or type(value).__name__ != "DataFrame":
-        return ""
-    columns = list(value.columns[: _MOST_COLUMNS + 1])
-    if not all(type(column) is str for column in columns):
+    columns = columns_of(value, 0, _MOST_COLUMNS + 1)
+    if columns is None or not all(type(column) is str for column in columns):
         return ""
     more = ", …" if len(columns) > _MOST_COLUMNS else ""
     return ", ".join(columns[:_MOST_COLUMNS]) + more
@@ -113,7 +96,7 @@ def _is_routine(value: Any) -> bool:
     return (
         is_routine(value)
         or issubclass(type(value), (type, functools.partial, types.MethodType))
-        or (is_shaped(value) and callable(value))
+        or (is_of_package(value) and callable(value))
     )
 
 
@@ -124,7 +107,7 @@ def _documentation_of(value: Any) -> str:
         value = value.__func__
     if _is_routine(value) or issubclass(type(value), (types.ModuleType, property)):
         text = inspect.getdoc(value)
-    elif kind.__module__ == "builtins":
+    elif package_of(kind) == "builtins":
         return ""
     else:
         # Of the type, not of the instance, which may answer anything.
@@ -277,7 +260,7 @@ def _place_of(value: Any) -> Dict:
             return {"file": code.co_filename, "line": code.co_firstlineno}
         # Of an instance: its type.
         kind = value if issubclass(type(value), type) else type(value)
-        if kind.__module__ in ("builtins", "__main__"):
+        if package_of(kind) in ("builtins", "__main__"):
             return {}
         file = inspect.getsourcefile(kind)
         if file is None:

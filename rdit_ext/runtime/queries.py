@@ -2,32 +2,22 @@
 interrupt has arrived.
 
 The table of `Queries` has a function for each method of `QUERIES` in the server's `protocol.py`. It
-is given the method's parameters and returns its result, both as dicts of the wire's names. The list
-of variables calls no code of the user's: only values of known types are described.
+is given the method's parameters and returns its result, both as dicts of the wire's names.
 """
 
 from __future__ import annotations
 
 import threading
-import types
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import interrupts
-from .introspect_value import size_of, text_of
+from .introspect_variables import variables
 from .run_events import RunEvents
 from .statement_sink import StatementSink
 
 if TYPE_CHECKING:
     from .engine import Engine
-
-_NO_VARIABLES = (
-    types.ModuleType,
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    type,
-)
-_MOST_NAMES = 2000
 
 Dict = dict[str, Any]
 
@@ -54,7 +44,7 @@ class Queries:
             "complete": lambda params: introspection.complete(**params),
             "inspect": lambda params: introspection.inspect(**params),
             "describe": lambda params: introspection.describe(**params),
-            "variables": lambda params: {"variables": describe(engine.names())},
+            "variables": lambda params: variables(engine.names(), params),
         }
         # What viewers may ask: the rest is of the session only.
         self.methods = list(self._methods)
@@ -95,24 +85,3 @@ def _is_interrupted() -> bool:
     """Whether an interrupt has reached the run. If one is recorded that has not, raises it."""
     interrupts.current.see_to_it()
     return interrupts.current.has_heard
-
-
-def describe(names: list[tuple[str, Any]]) -> list[dict[str, str]]:
-    """Each public variable with its type, and with a short text and a size if these are cheap;
-    otherwise "". Modules, functions and classes are left out."""
-    found = []
-    for name, value in names:
-        if name.startswith("_") or isinstance(value, _NO_VARIABLES):
-            continue
-        kind = type(value)
-        found.append(
-            {
-                "name": name,
-                "type": kind.__qualname__,
-                "value": text_of(value),
-                "size": size_of(value),
-            }
-        )
-        if len(found) == _MOST_NAMES:
-            break
-    return found

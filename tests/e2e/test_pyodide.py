@@ -490,12 +490,12 @@ def names(result: Any) -> list[str]:
 def test_queries_are_answered_between_runs(isolated: Harness) -> None:
     isolated.page.evaluate("h.reset()")
     isolated.run("def greet(who):\n    'Say hello.'\n\ncount = 3\nitems = ['a', 'b']")
-    assert isolated.query("variables") == {
-        "variables": [
-            {"name": "count", "type": "int", "value": "3", "size": ""},
-            {"name": "items", "type": "list", "value": "['a', 'b']", "size": "2"},
-        ]
-    }
+    opened = [[{"kind": "name", "name": "items"}]]
+    answer = isolated.query("variables", sort="name", offset=1, limit=2, opened=opened)
+    assert (answer["total"], answer["names"]) == (4, 3)
+    items, first = answer["variables"]
+    assert (items["type"], items["value"], items["opened"]) == ("list", "['a', 'b']", True)
+    assert (first["name"], first["depth"], first["value"]) == ("0", 1, "'a'")
     found = isolated.query("complete", code="x = items.app", cursor=13)
     assert (found["matches"], found["cursorStart"], found["cursorEnd"]) == (["append"], 10, 13)
     assert isolated.query("complete", code="isinst", cursor=6)["matches"] == ["isinstance"]

@@ -181,10 +181,20 @@ def test_values_are_described(viewer):
 
 
 def test_variables_are_what_runs_have_defined(viewer):
-    assert viewer.query("variables")["result"]["variables"] == [
+    result = viewer.query("variables")["result"]
+    bytes_of_names = result["variables"][1].pop("bytes")
+    assert bytes_of_names > 0
+    assert result["variables"] == [
         {"name": "count", "type": "int", "value": "3"},
-        {"name": "names", "type": "list", "value": "['a', 'b']", "size": "2"},
+        {"name": "names", "type": "list", "value": "['a', 'b']", "size": "2", "opens": True},
     ]
+    path = [{"kind": "name", "name": "names"}]
+    item = {"kind": "item", "name": "1", "index": 1}
+    part = viewer.query("variables", opened=[path], sort="name", offset=3, limit=5)["result"]
+    assert part["total"] == 4
+    row = {"name": "1", "type": "str", "value": "'b'", "size": "1", "depth": 1}
+    assert [{key: each[key] for key in row} for each in part["variables"]] == [row]
+    assert part["variables"][0]["path"][1] == item
 
 
 def test_every_method_is_told_to_who_attaches(server, session):
@@ -204,6 +214,8 @@ KNOWN = "`complete`, `inspect`, `describe`, `variables`"
         ("inspect", {"code": "a", "cursor": 1, "detail": 2}, ["<= 1", "2", "`$.params.detail`"]),
         ("complete", {"code": "ab"}, ["`cursor`", "got `code`", "`$.params`"]),
         ("variables", {"all": True}, ["no such field", "true", "`$.params.all`"]),
+        ("variables", {"limit": 2001}, ["<= 2000", "2001", "`$.params.limit`"]),
+        ("variables", {"opened": [[]]}, [">= 1", "`$.params.opened[0]`"]),
         (
             "colour",
             {},
@@ -261,6 +273,32 @@ def test_a_query_beside_a_run_leaves_its_input_and_outputs_alone(server, session
         viewer.send("input", text="Ada")
         viewer.until("done", run="asks", status="ok")
         assert viewer.text("asks") == "? Ada\nAda\n"
+
+
+def test_variables_are_answered_while_a_statement_changes_them(server, session):
+    script = (
+        "xs = []\ntable = {}\nn = 0\n"
+        "while True:\n"
+        "    n += 1; xs.append(n); table[n] = str(n); globals()[f'name{n}'] = n\n"
+        "    if n % 1000 == 0:\n"
+        "        xs.clear(); table.clear()\n"
+        "        for i in range(n - 999, n + 1): del globals()[f'name{i}']\n"
+    )
+    opened = [[{"kind": "name", "name": name}] for name in ("xs", "table")]
+    with server.viewer(session=session) as viewer:
+        viewer.send("run", run="busy", script=script)
+        viewer.until("status", run="busy", nodeIndex=3, status="running")
+        for number in range(40):
+            asked = {"opened": opened, "sort": "name", "offset": 10 * number, "limit": 30}
+            result = viewer.query("variables", **asked)["result"]
+            assert result["names"] >= 3
+            for row in result["variables"]:
+                assert row["type"] in ("int", "str", "list", "dict")
+                # A row is of one moment: an item of the list says its place.
+                if row.get("depth") and row["path"][0]["name"] == "xs":
+                    assert int(row["value"]) % 1000 == (int(row["name"]) + 1) % 1000
+        viewer.send("interrupt")
+        viewer.until("done", run="busy", status="interrupted")
 
 
 LOUD = """import sys
