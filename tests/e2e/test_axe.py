@@ -130,6 +130,48 @@ def test_every_dialog(new_tab: Callable[..., Tab], scheme: str) -> None:
     assert found == {name: [] for name in DIALOGS}
 
 
+@pytest.mark.kernel
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_helps_in_writing(new_tab: Callable[..., Tab], scheme: str) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.open(
+        "helped.py", "import os\n\n\ndef spread(values):\n    return nothing\n\n\nspread([1])\n"
+    )
+    page, press = tab.page, tab.page.keyboard.press
+    found = {}
+
+    def look(selector: str) -> None:
+        expect(page.locator(selector).first).to_be_visible()
+        found[selector] = findings(page, [selector])
+
+    page.locator(".cm-lintRange-error", has_text="nothing").hover()
+    look(".cm-tooltip:has(.cm-tooltip-lint)")
+    page.mouse.move(0, 0)
+    page.locator(".cm-content").focus()
+    press("Control+Shift+M")
+    look("[data-panel=problems]")
+    press("Escape")
+    tab.go_to_line(8)
+    for key, selector in {
+        "F2": ".rdit-rename",
+        "Shift+F12": "[data-panel=references]",
+        "Control+h": ".cm-search",
+        "Control+g": ".cm-gotoLine, .cm-dialog",
+        "Control+Shift+O": "[data-panel=outline]",
+    }.items():
+        press(key)
+        look(selector)
+        press("Escape")
+        expect(page.locator(selector)).to_have_count(0)
+    press("Control+End")
+    page.keyboard.type("spre")
+    look(".cm-tooltip-autocomplete")
+    press("Escape")
+    page.keyboard.type("ad(")
+    look(".rdit-signature")
+    assert found == {selector: [] for selector in found}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_comparison_with_the_file_on_disk(new_tab: Callable[..., Tab], scheme: str) -> None:
     tab = new_tab(color_scheme=scheme)

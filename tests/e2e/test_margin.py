@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
 from .conftest import SIZE
 
 pytestmark = pytest.mark.browser
@@ -471,6 +474,30 @@ def test_what_was_lifted_for_the_cursor_does_not_jump_when_one_scrolls(
     page.evaluate("rest()")
     assert -41 <= page.evaluate("places()['51'][0]") - before <= 1
     assert page.evaluate("attention().lift") > 20
+
+
+def test_a_short_script_begins_with_its_first_result_whole(margin: Callable[..., Any]) -> None:
+    # Less than two windows: it scrolls by less than one.
+    page = margin(SHORT, 400)
+    assert 0 < page.evaluate("view.scrollDOM.scrollHeight - view.scrollDOM.clientHeight") < 400
+    top, _ = page.evaluate("places()")["4"]
+    assert abs(top - page.evaluate("lineTop(4)")) <= 3
+
+
+def test_a_result_higher_than_the_window_keeps_its_head_in_view(
+    margin: Callable[..., Any],
+) -> None:
+    page = margin([0, 9, 0, 90, 0, 9, 9], 500)
+    here = page.locator('.rdit-result[data-line-start="4"]')
+    for name in ("Show all", "Show less"):
+        # The end of what is higher than the window is reached by keys.
+        here.get_by_role("button", name=name).focus()
+        page.keyboard.press("Enter")
+        page.evaluate("rest()")
+    expect(here.get_by_role("button", name="Show all")).to_be_visible()
+    top, bottom = page.evaluate("places()")["4"]
+    assert top >= -1
+    assert bottom <= 501
 
 
 def test_the_pointer_marks_a_result_and_its_statement(margin: Callable[..., Any]) -> None:

@@ -75,6 +75,7 @@ test("what a server says of a name is a head and the rest", () => {
     head: "x: int",
     documentation: "An x.",
   });
+  expect(toldBy({ kind: "markdown", value: "```python\nUnknown\n```" })).toBeNull();
   expect(toldBy("")).toBeNull();
   expect(toldBy(undefined)).toBeNull();
 });

@@ -39,7 +39,8 @@ export function restoreCaret(view: EditorView, name: string): void {
   const [anchor, head, top] = kept.map(pos => Math.min(pos, length)) as unknown as Kept;
   view.dispatch({
     selection: { anchor, head },
-    effects: EditorView.scrollIntoView(top, { y: "start", yMargin: 0 }),
+    // Above the first line there is some room, which belongs to the beginning.
+    effects: top ? EditorView.scrollIntoView(top, { y: "start", yMargin: 0 }) : [],
   });
 }
 

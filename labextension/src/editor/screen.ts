@@ -60,7 +60,7 @@ export function readMetrics(
   const width =
     layout !== "below"
       ? paneWidth() - (layout === "beside" ? 40 : 24)
-      : total - (parseFloat(view.scrollDOM.style.getPropertyValue("--rdit-below-left")) || 0) - 24;
+      : total - (parseFloat(view.scrollDOM.style.getPropertyValue("--rdit-below-left")) || 0) - 36;
   const metrics: Metrics = {
     // The view's metrics are in screen pixels: divide by the scale of a CSS transform or zoom.
     lineHeight: view.defaultLineHeight / view.scaleY,

@@ -43,6 +43,8 @@ export function openLarge(
   document.body.append(dialog);
   dialog.showModal();
   move(body, room, null);
+  for (const image of room.querySelectorAll("img")) measure(image);
+  room.addEventListener("load", ({ target }) => measure(target), { capture: true });
   room.focus({ preventScroll: true });
 
   let isOpen = true;
@@ -66,6 +68,12 @@ export function openLarge(
     dialog.close();
     restore();
   };
+}
+
+/// A figure fills the room by its width or by its height: the style sheet has to know its form.
+function measure(image: EventTarget | null): void {
+  if (image instanceof HTMLImageElement && image.naturalHeight)
+    image.style.setProperty("--rdit-ratio", `${image.naturalWidth / image.naturalHeight}`);
 }
 
 function move(node: Node, to: Moving, before: Node | null): void {

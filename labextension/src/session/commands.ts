@@ -38,7 +38,7 @@ export interface CommandRow {
   /// In CodeMirror's notation: "Mod" is Cmd on a Mac, else Ctrl. Those of other habits: session/habits.ts.
   keys?: string | readonly string[];
   /// The section of the page's help.
-  group?: "run" | "section" | "edit" | "write" | "help";
+  group?: "run" | "section" | "edit" | "know" | "write" | "help";
   edit?: EditorCommand;
   run?(target: CommandTarget): unknown;
   /// Of a table that is loaded after the first paint, with the functions.
@@ -225,7 +225,7 @@ export const scriptCommands: readonly CommandRow[] = [
     label: "Go to Definition",
     text: "To where the name at the cursor is defined",
     keys: "F12",
-    group: "edit",
+    group: "know",
     run: target => target.write("rdit:definition"),
     movesFocus: true,
   },
@@ -234,7 +234,7 @@ export const scriptCommands: readonly CommandRow[] = [
     label: "Go to References",
     text: "List the lines that have the name at the cursor",
     keys: "Shift-F12",
-    group: "edit",
+    group: "know",
     run: target => target.write("rdit:references"),
     movesFocus: true,
   },
@@ -243,7 +243,7 @@ export const scriptCommands: readonly CommandRow[] = [
     label: "Rename Symbol",
     text: "Rename the name at the cursor in the whole script",
     keys: "F2",
-    group: "edit",
+    group: "know",
     run: target => target.write("rdit:rename"),
     movesFocus: true,
   },
@@ -252,7 +252,7 @@ export const scriptCommands: readonly CommandRow[] = [
     label: "Trigger Parameter Hints",
     text: "Show what the call at the cursor takes",
     keys: "Mod-Shift-Space",
-    group: "edit",
+    group: "know",
     run: target => target.write("rdit:signature"),
   },
   {
@@ -261,14 +261,14 @@ export const scriptCommands: readonly CommandRow[] = [
     short: "Format",
     text: "Format the script, or the selected statements",
     keys: "Shift-Alt-f",
-    group: "edit",
+    group: "know",
     edit: "format",
   },
   {
     id: "rdit:quick-fix",
     label: "Quick Fix",
     text: "Mend what is found at the cursor",
-    group: "edit",
+    group: "know",
     edit: "quickFix",
     movesFocus: true,
   },
@@ -276,7 +276,7 @@ export const scriptCommands: readonly CommandRow[] = [
     id: "rdit:fix-all",
     label: "Mend All That Is Safe",
     text: "Make all quick fixes that are safe",
-    group: "edit",
+    group: "know",
     edit: "fixAll",
   },
   {
@@ -284,7 +284,7 @@ export const scriptCommands: readonly CommandRow[] = [
     label: "Show Problems",
     text: "List what is found, or close the list",
     keys: "Mod-Shift-m",
-    group: "edit",
+    group: "know",
     edit: "showProblems",
     movesFocus: true,
   },
@@ -293,7 +293,7 @@ export const scriptCommands: readonly CommandRow[] = [
     label: "Go to Next Problem",
     text: "To the next problem in the code",
     keys: "Alt-F8",
-    group: "edit",
+    group: "know",
     edit: "nextProblem",
   },
   {
@@ -301,7 +301,7 @@ export const scriptCommands: readonly CommandRow[] = [
     label: "Go to Previous Problem",
     text: "To the problem before",
     keys: "Shift-Alt-F8",
-    group: "edit",
+    group: "know",
     edit: "previousProblem",
   },
   {
@@ -332,7 +332,7 @@ export const pageCommands: readonly CommandRow[] = [
     label: "Trigger Suggest",
     text: "Complete the name at the cursor; Tab does it too",
     keys: "Ctrl-Space",
-    group: "edit",
+    group: "know",
     run: target => target.write("rdit:complete"),
   },
   {

@@ -76,9 +76,22 @@ export const showProblems: Command = view => {
     return true;
   }
   openLintPanel(view);
-  view.dom.querySelector<HTMLElement>(".cm-panel-lint")!.dataset.panel = "problems";
+  const panel = view.dom.querySelector<HTMLElement>(".cm-panel-lint")!;
+  panel.dataset.panel = "problems";
+  asTree(panel.querySelector("ul")!);
   return true;
 };
+
+/// The package's list has options, and what is in an option is text only, for screen readers: no link and
+/// no quick fix. Items of a tree may have both.
+function asTree(list: HTMLElement): void {
+  const mark = () => {
+    for (const item of list.children) item.setAttribute("role", "treeitem");
+  };
+  list.setAttribute("role", "tree");
+  new MutationObserver(mark).observe(list, { childList: true });
+  mark();
+}
 
 export const nextProblem: Command = view => go(view, nextDiagnostic);
 export const previousProblem: Command = view => go(view, previousDiagnostic);
@@ -395,8 +408,18 @@ const look = EditorView.theme({
   ".rdit-broken-line:has(.cm-lintRange-error), .cm-lintRange-error .rdit-broken-line": {
     textDecoration: "none",
   },
-  ".cm-tooltip:has(> .cm-tooltip-lint), .cm-tooltip-hover:has(.cm-tooltip-lint)": {
+  // As the cards of names: the package's own ground and lines are for light themes only.
+  ".cm-tooltip:has(.cm-tooltip-lint)": {
+    overflow: "hidden",
     maxWidth: "min(70ch, 90vw)",
+    border: "1px solid var(--jp-border-color1, GrayText)",
+    borderRadius: "var(--jp-border-radius, 4px)",
+    backgroundColor: "var(--jp-layout-color0, Canvas)",
+    color: "var(--jp-content-font-color1, CanvasText)",
+    boxShadow: "0 2px 10px rgb(0 0 0 / 12%)",
+  },
+  ".cm-tooltip-section:not(:first-child)": {
+    borderTop: "1px solid var(--jp-border-color2, GrayText)",
   },
   ".cm-tooltip-lint": { listStyle: "none" },
   ".cm-diagnostic": {
@@ -433,7 +456,12 @@ const look = EditorView.theme({
     fontSize: "90%",
   },
   ".cm-panel.cm-panel-lint ul": { maxHeight: "min(12em, 30vh)" },
-  ".cm-panel.cm-panel-lint ul:focus-visible": { outlineOffset: "-2px" },
+  // The focus is where the keys are: at one finding, and not around the list.
+  ".cm-panel.cm-panel-lint ul:focus-visible": { outline: "none" },
+  ".cm-panel.cm-panel-lint ul:focus-visible [aria-selected]": {
+    outline: "2px solid var(--jp-brand-color1, Highlight)",
+    outlineOffset: "-2px",
+  },
   // The colours of links and buttons in it are made for this ground.
   ".cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]": {
     backgroundColor: "var(--jp-layout-color2, Canvas)",

@@ -28,6 +28,7 @@ export function showHelp(
       { class: "rdit-help" },
       section("Run", of("run")),
       section("Results and file", [...of("edit"), ...of("help")]),
+      section("Names and problems", of("know")),
       section("Sections and blocks", of("section")),
       section("Write", of("write")),
     ),

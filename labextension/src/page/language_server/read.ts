@@ -61,7 +61,12 @@ export function toldBy(contents: Documentation): Told | null {
     .replace(/^Go to \[.*$/gm, "")
     .replace(/^```\w*\n?/gm, "")
     .trim();
-  return { head: head.trim(), documentation: /^-*$/.test(documentation) ? "" : documentation };
+  const told = {
+    head: head.trim(),
+    documentation: /^-*$/.test(documentation) ? "" : documentation,
+  };
+  // What ty says of a name that it does not know.
+  return told.head === "Unknown" && !told.documentation ? null : told;
 }
 
 /// What is said of a completion.
