@@ -14,9 +14,11 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
-from .name_tables import BUILTIN_ROLES, REPLACED_BY_ALL, Role, identifiers_in
+from .name_tables import BUILTIN_ROLES, FILLING, REPLACED_BY_ALL, Role, identifiers_in
 
 ALL = "*"
+# Methods of a class that run when an instance is made.
+MAKING = ("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__")
 
 
 class Code:
@@ -52,24 +54,40 @@ class Code:
         self.is_method = False
 
 
+class Part:
+    """A part of what a global or a parameter has: an item, an attribute."""
+
+    __slots__ = ("whole",)
+
+    def __init__(self, whole: str | Parameter):
+        self.whole = whole
+
+
 class Parameter:
     """A parameter of a function; `rest` is that of `*args` and `**kwargs`."""
 
-    __slots__ = ("name", "rest")
+    __slots__ = ("name", "part", "rest")
 
     def __init__(self, name: str, rest: bool = False):
         self.name = name
         self.rest = rest
+        self.part = Part(self)
+
+
+# In place of one: what a function shares with the one around it, and keeps from call to call.
+CAPTURED = Parameter("")
 
 
 class Class:
     """A class of the script, and its instances: their methods by name."""
 
-    __slots__ = ("bases", "methods")
+    __slots__ = ("bases", "implied", "methods")
 
     def __init__(self) -> None:
         self.bases: Origins = NEW
         self.methods: dict[str, Code] = {}
+        # Those that run without being called by name: special ones, properties.
+        self.implied: list[Code] = []
 
 
 class Module:
@@ -118,17 +136,35 @@ class Call:
         self.truths = truths
 
 
-class _Lazy:
-    """What is used up when it is read: an iterator, a file."""
+class Held:
+    """Something that holds a value of this origin: to change it does not change the value. `deep`:
+    a part of it does."""
+
+    __slots__ = ("deep", "origin")
+
+    def __init__(self, origin: Origin, deep: bool = False):
+        self.origin = origin
+        self.deep = deep
+
+
+class Kind:
+    """What is known of a value whose origin is none of these."""
 
     __slots__ = ()
 
 
-LAZY = _Lazy()
-Origin: TypeAlias = "str | Parameter | Code | Class | Module | Sibling | Call | _Lazy"
+# It is used up when it is read: an iterator, a file.
+LAZY = Kind()
+# It cannot change: a number, a string.
+FIXED = Kind()
+# It is made anew, and can change: a list.
+FRESH = Kind()
+Origin: TypeAlias = "str | Parameter | Code | Class | Module | Sibling | Call | Part | Held | Kind"
 Origins: TypeAlias = "frozenset[Origin]"
 NEW: Origins = frozenset()
 _LAZY_ONLY: Origins = frozenset((LAZY,))
+_FIXED_ONLY: Origins = frozenset((FIXED,))
+_FRESH_ONLY: Origins = frozenset((FRESH,))
 _EVERYTHING: Origins = frozenset((ALL,))
 
 
@@ -201,6 +237,36 @@ def is_certain(statement: ast.stmt) -> bool:
     return type(statement) not in _COMPOUND or isinstance(statement, (ast.With, ast.AsyncWith))
 
 
+def filled_names(statement: ast.stmt) -> Iterable[str]:
+    """The globals into which a top-level statement puts something: `a[0] = b`, `a.append(b)`."""
+    kind = type(statement)
+    if kind is ast.Expr:
+        call = statement.value  # type: ignore[attr-defined]
+        if (
+            type(call) is ast.Call
+            and type(call.func) is ast.Attribute
+            and call.func.attr in FILLING
+        ):
+            name = _root_name(call.func.value)
+            if name:
+                yield name
+    elif kind is ast.Assign:
+        for target in statement.targets:  # type: ignore[attr-defined]
+            if type(target) is ast.Subscript or type(target) is ast.Attribute:
+                name = _root_name(target)
+                if name:
+                    yield name
+    elif kind in _COMPOUND:
+        for inner in _blocks(statement):
+            yield from filled_names(inner)
+
+
+def _root_name(node: ast.AST) -> str:
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def declared_globals(statement: ast.stmt) -> Iterable[str]:
     """The names that functions in a statement declare as `global`."""
     for node in ast.walk(statement):
@@ -266,6 +332,10 @@ class _Walk:
         self.bound: set[str] = set()
         self.values: dict[str, Origins] = {}
         self.declared = set(declared)
+        # How many scopes, of comprehensions, have been opened inside of the function's own.
+        self.inside = 0 if self.scopes else 1000
+        # The classes that are being defined, from the outside in.
+        self.owners: list[Class] = []
         # How many blocks that may not run are around.
         self.depth = 0
 
@@ -288,9 +358,20 @@ class _Walk:
     def nothing(self, node: ast.AST) -> Origins:
         return NEW
 
+    def constant(self, node: ast.AST) -> Origins:
+        return _FIXED_ONLY
+
     def parts(self, node: ast.AST) -> Origins:
         """An expression that has the values of its parts, or holds them."""
         return self.visit_all(ast.iter_child_nodes(node))
+
+    def display(self, node: ast.AST) -> Origins:
+        """A new list, set or dictionary that holds its parts."""
+        return _held_by(self.visit_all(ast.iter_child_nodes(node))) | _FRESH_ONLY
+
+    def string(self, node: ast.AST) -> Origins:
+        self.block(ast.iter_child_nodes(node))
+        return _FIXED_ONLY
 
     def block(self, nodes: Iterable[ast.AST]) -> None:
         for node in nodes:
@@ -308,7 +389,7 @@ class _Walk:
                     continue
                 found = scope.names.get(name)
                 if found is not None:
-                    return found
+                    return found if k <= self.inside else found | {CAPTURED}
         code = self.code
         code.loads.add(name)
         if name not in self.bound:
@@ -326,6 +407,8 @@ class _Walk:
                     if not inner.is_class and self.depth:
                         value |= inner.names.get(name, NEW)
                     inner.names[name] = value
+                    if inner is not self.scopes[0] and not self.is_top:
+                        self.code.mutates.append(frozenset((CAPTURED,)))
                     return
         self.code.binds.add(name)
         gives = self.facts.gives
@@ -339,22 +422,36 @@ class _Walk:
         if isinstance(target, ast.Name):
             self.store(target.id, value)
         elif isinstance(target, (ast.Tuple, ast.List)):
-            names = list(_names_in(target)) if self.is_top and not self.scopes else []
+            names: list[str] = []
+            if self.is_top and not self.scopes and any(type(each) is Call for each in value):
+                names += _names_in(target)
+            value = _part_of(value)
             for element in target.elts:
                 siblings = {
                     Sibling(name)
                     for name in names
                     if not (isinstance(element, ast.Name) and name == element.id)
                 }
-                self.assign(element, value | siblings if value else value)
+                self.assign(element, value | siblings)
         elif isinstance(target, ast.Starred):
-            self.assign(target.value, value)
+            self.assign(target.value, _held_by(value))
         else:
             self.change(target)
+            self.fill(target, value)
 
-    def change(self, target: ast.AST) -> None:
+    def fill(self, target: ast.AST, value: Origins) -> None:
+        """A global, or what is a part of it, holds this value from now on."""
+        name = _root_name(target)
+        if name and self.is_top and not self.scopes and value and value != _FIXED_ONLY:
+            gives = self.facts.gives
+            deep = not isinstance(getattr(target, "value", target), ast.Name)
+            gives[name] = gives.get(name, NEW) | _held_by(value, deep)
+
+    def change(self, target: Any) -> None:
         """What `target[…]` or `target.name` is a part of is changed in place."""
-        origins = self.visit(target)
+        origins = self.visit(target.value)
+        if isinstance(target, ast.Subscript):
+            self.visit(target.slice)
         if _path(target) in REPLACED_BY_ALL:
             self.code.binds.add(ALL)
         if origins:
@@ -379,7 +476,7 @@ class _Walk:
             found = self.visit(value)
             for target in node.targets:
                 self.assign(target, found)
-            if len(node.targets) > 1 and not found:
+            if len(node.targets) > 1 and found != _FIXED_ONLY:
                 # `a = b = []` is one list.
                 names = [target.id for target in node.targets if isinstance(target, ast.Name)]
                 for name in names[1:] if self.is_top and not self.scopes else ():
@@ -449,7 +546,7 @@ class _Walk:
         if isinstance(node, ast.While):
             self.visit(node.test)
         else:
-            items = self.visit(node.iter)
+            items = _part_of(self.visit(node.iter))
         before = self.enter()
         if not isinstance(node, ast.While):
             self.assign(node.target, items)
@@ -520,39 +617,47 @@ class _Walk:
 
     def function(self, node: Any) -> Origins:
         decorators = [self.visit(decorator) for decorator in node.decorator_list]
-        code, is_plain = self.define(node), not decorators
+        is_method = (
+            bool(self.scopes)
+            and self.scopes[0].is_class
+            and not _is_decorated(node, "staticmethod")
+        )
+        code = self.define(node, self.owners[-1] if is_method else None)
+        code.is_method = is_method
         value: Origins = frozenset((code,))
         for decorator, expression in zip(decorators, node.decorator_list, strict=True):
             called = Call(decorator, None, _path(expression), [value], {}, NEW, frozenset())
             self.code.calls.append(called)
             value |= {called}
-        if is_plain or not self.is_static(node):
-            code.is_method = bool(self.scopes) and self.scopes[0].is_class
         self.store(node.name, value)
         return NEW
 
-    @staticmethod
-    def is_static(node: Any) -> bool:
-        return any(
-            isinstance(decorator, ast.Name) and decorator.id == "staticmethod"
-            for decorator in node.decorator_list
-        )
-
-    def define(self, node: Any) -> Code:
-        """The code of a function or a lambda. Its defaults and annotations are read here."""
+    def define(self, node: Any, owner: Class | None = None) -> Code:
+        """The code of a function, a lambda, or a method of `owner`; reads its annotations."""
         arguments = node.args
         self.visit_all((*arguments.defaults, *arguments.kw_defaults))
-        scopes = [scope for k, scope in enumerate(self.scopes) if not scope.is_class]
+        scopes = [scope for scope in self.scopes if not scope.is_class]
         names: dict[str, Origins] = {}
         code = Code()
         for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
             parameter = Parameter(argument.arg)
             code.parameters.append(parameter)
             names[argument.arg] = frozenset((parameter,))
+        for default, argument in zip(
+            reversed((*arguments.defaults, *arguments.kw_defaults)),
+            reversed((*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)),
+            strict=False,
+        ):
+            if isinstance(default, (ast.List, ast.Dict, ast.Set)):
+                # One object for all calls.
+                names[argument.arg] |= {CAPTURED}
         for argument in filter(None, (arguments.vararg, arguments.kwarg)):
             parameter = Parameter(argument.arg, rest=True)
             code.parameters.append(parameter)
             names[argument.arg] = frozenset((parameter,))
+        if owner is not None and code.parameters:
+            # An instance, or the class itself.
+            names[code.parameters[0].name] |= {owner}
         scoped = self.typed(node)
         for argument in ast.walk(arguments):
             if isinstance(argument, ast.arg) and argument.annotation is not None:
@@ -596,7 +701,9 @@ class _Walk:
             self.code.calls.append(Call(found.bases, None, (), [], {}, NEW, frozenset()))
         scope = _Scope({}, is_class=True)
         self.scopes.insert(0, scope)
+        self.owners.append(found)
         self.block(node.body)
+        self.owners.pop()
         del self.scopes[0]
         if scoped:
             del self.scopes[0]
@@ -604,6 +711,16 @@ class _Walk:
             for origin in origins:
                 if isinstance(origin, Code):
                     found.methods[name] = origin
+                    if name.startswith("__") and name not in MAKING:
+                        found.implied.append(origin)
+        for method in node.body:
+            # A property; or any other decorator that makes one of it.
+            if getattr(method, "decorator_list", ()) and not (
+                _is_decorated(method, "classmethod") or _is_decorated(method, "staticmethod")
+            ):
+                code = found.methods.get(method.name)
+                if code is not None and code not in found.implied:
+                    found.implied.append(code)
         value: Origins = frozenset((found,))
         for decorator, expression in zip(decorators, node.decorator_list, strict=True):
             called = Call(decorator, None, _path(expression), [value], {}, NEW, frozenset())
@@ -626,7 +743,7 @@ class _Walk:
         if node.attr in ("f_globals", "__globals__"):
             self.code.reads.add(ALL)
             return found | _EVERYTHING
-        return found
+        return _part_of(found)
 
     def subscript(self, node: Any) -> Origins:
         found = self.visit(node.value)
@@ -639,8 +756,8 @@ class _Walk:
             is_number = isinstance(index, (ast.BinOp, ast.UnaryOp)) and isinstance(
                 getattr(index, "operand", getattr(index, "right", None)), ast.Constant
             )
-            return found if is_number else NEW
-        return found
+            return _part_of(found) if is_number else _FRESH_ONLY
+        return _part_of(found)
 
     def plain(self, node: Any) -> Origins:
         """An operator: its value is a new one."""
@@ -649,12 +766,10 @@ class _Walk:
             while isinstance(node, ast.BinOp):  # a long sum is a deep tree
                 rights.append(node.right)
                 node = node.left
-            self.visit(node)
-            self.block(reversed(rights))
-            return NEW
+            found = self.visit(node) | self.visit_all(reversed(rights))
         else:
-            self.block(ast.iter_child_nodes(node))
-        return NEW
+            found = self.visit_all(ast.iter_child_nodes(node))
+        return _FIXED_ONLY if found == _FIXED_ONLY else _FRESH_ONLY
 
     def walrus(self, node: Any) -> Origins:
         value = self.visit(node.value)
@@ -670,11 +785,12 @@ class _Walk:
         scope = _Scope({})
         outer = self.scopes
         for k, each in enumerate(generators):
-            items = self.visit(each.iter) if k else first
+            items = _part_of(self.visit(each.iter) if k else first)
             if not k:
                 # The first iterable is evaluated outside; a class body is not seen from inside.
                 inner = [one for one in outer if not one.is_class]
                 self.scopes = [scope, *inner]
+                self.inside += 1
             for name in _names_in(each.target):
                 scope.names[name] = items
             self.assign(each.target, items)
@@ -685,9 +801,10 @@ class _Walk:
         else:
             found = self.visit(node.elt)
         self.scopes = outer
+        self.inside -= 1
         if isinstance(node, ast.GeneratorExp):
-            return found | first | _LAZY_ONLY
-        return found
+            return _held_by(found | first) | _LAZY_ONLY
+        return _held_by(found) | _FRESH_ONLY
 
     def waiting(self, node: Any) -> Origins:
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
@@ -729,6 +846,9 @@ class _Walk:
                 done = self.builtin(role, path[0], args, keywords, rest)
                 if done is not None:
                     return done
+        if method in FILLING:
+            for value in (*args, *keywords.values(), rest):
+                self.fill(function, value)
         self.mention(node, method)
         called = Call(origins, method, path, args, keywords, rest, frozenset(truths))
         self.code.calls.append(called)
@@ -766,6 +886,29 @@ class _Walk:
         words = identifiers_in(node, method)
         if words:
             self.code.mentions.update(words)
+
+
+def _is_decorated(node: Any, name: str) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == name for each in node.decorator_list)
+
+
+def _part_of(origins: Origins) -> Origins:
+    """The origins of an item or an attribute of a value."""
+    return frozenset(
+        Part(each)
+        if type(each) is str
+        else each.part
+        if type(each) is Parameter
+        else each.origin
+        if type(each) is Held
+        else each
+        for each in origins
+    )
+
+
+def _held_by(origins: Origins, deep: bool = False) -> Origins:
+    """The origins of something new that holds a value."""
+    return frozenset(Held(each, deep) if type(each) in _HOLDABLE else each for each in origins)
 
 
 def _module(path: str) -> Origins:
@@ -825,10 +968,11 @@ def _locals_of(body: list[ast.stmt], names: dict[str, Origins]) -> tuple[set[str
     return declared, free
 
 
+_HOLDABLE = {str, Sibling, Call, Part}
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _METHODS: dict[type, Callable[[_Walk, Any], Origins]] = {
     ast.Name: _Walk.name,
-    ast.Constant: _Walk.nothing,
+    ast.Constant: _Walk.constant,
     ast.Assign: _Walk.assignment,
     ast.AnnAssign: _Walk.annotated,
     ast.AugAssign: _Walk.augmented,
@@ -856,8 +1000,8 @@ _METHODS: dict[type, Callable[[_Walk, Any], Origins]] = {
     ast.BinOp: _Walk.plain,
     ast.UnaryOp: _Walk.plain,
     ast.Compare: _Walk.plain,
-    ast.JoinedStr: _Walk.plain,
-    ast.FormattedValue: _Walk.plain,
+    ast.JoinedStr: _Walk.string,
+    ast.FormattedValue: _Walk.string,
     ast.NamedExpr: _Walk.walrus,
     ast.Await: _Walk.waiting,
     ast.Yield: _Walk.waiting,
@@ -865,9 +1009,9 @@ _METHODS: dict[type, Callable[[_Walk, Any], Origins]] = {
     ast.Call: _Walk.call,
     ast.Starred: _Walk.parts,
     ast.Tuple: _Walk.parts,
-    ast.List: _Walk.parts,
-    ast.Set: _Walk.parts,
-    ast.Dict: _Walk.parts,
+    ast.List: _Walk.display,
+    ast.Set: _Walk.display,
+    ast.Dict: _Walk.display,
     ast.BoolOp: _Walk.parts,
     ast.IfExp: _Walk.parts,
     **dict.fromkeys(_COMPREHENSIONS, _Walk.comprehension),

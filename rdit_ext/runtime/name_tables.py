@@ -103,6 +103,21 @@ DRAWING = frozenset(
         "box",
     )
 )
+# Methods that put their arguments into their object.
+FILLING = frozenset(
+    (
+        "add",
+        "append",
+        "appendleft",
+        "extend",
+        "insert",
+        "push",
+        "put",
+        "register",
+        "setdefault",
+        "update",
+    )
+)
 # Keywords by which a function is told what to change.
 CHANGED_KEYWORDS = frozenset(
     ("out", "ax", "axes", "axs", "fig", "figure", "cax", "file", "ncols_ax")
@@ -170,7 +185,6 @@ HOLDING_PATHS = (
     *(
         "threading.Thread",
         "functools.",
-        "copy.copy",
         "dataclasses.replace",
         "unittest.mock.",
         "collections.UserDict",

@@ -21,17 +21,24 @@ from typing import Any
 
 from .name_facts import (
     ALL,
+    CAPTURED,
+    FIXED,
+    FRESH,
     LAZY,
+    MAKING,
     Call,
     Class,
     Code,
     Facts,
+    Held,
     Module,
     Origins,
     Parameter,
+    Part,
     Sibling,
     bound_names,
     declared_globals,
+    filled_names,
     imported_modules,
     is_certain,
 )
@@ -41,6 +48,7 @@ from .name_tables import (
     CHANGED_KEYWORDS,
     DRAWING,
     DRAWING_MODULES,
+    FILLING,
     GLOBAL_SETTINGS,
     HOLDING,
     HOLDING_PATHS,
@@ -60,8 +68,6 @@ NO_NAMES: Names = (), ()
 # How many bindings back the origin of a value is followed.
 _DEPTH = 40
 _PYPLOT = "matplotlib.pyplot"
-# Methods of a class that run when an instance is made.
-_MAKING = ("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__")
 
 
 class NameIndex:
@@ -70,21 +76,35 @@ class NameIndex:
     def __init__(self, nodes: Iterable[tuple[int, ast.stmt]], has_globals: bool):
         """`has_globals`: whether any function may declare a name as `global`."""
         self.binders: dict[str, list[int]] = {}
-        self.uncertain: set[int] = set()
+        self._uncertain: set[int] = set()
+        # Those that only put something into what a name holds.
+        self._filled: set[tuple[str, int]] = set()
+        # By name, the methods of classes: the class, and the statement that defines it.
+        self.methods: dict[str, list[tuple[str, int]]] = {}
         # The first name under which each module was imported.
         self.modules: dict[str, str] = {}
         binders = self.binders
         for k, node in nodes:
+            for name in filled_names(node):
+                there = binders.setdefault(name, [])
+                if not there or there[-1] != k:
+                    there.append(k)
+                self._filled.add((name, k))
             if type(node) is ast.Expr:
                 continue
             for name in bound_names(node):
-                there = binders.get(name)
-                if there is None:
+                if name not in binders:
                     binders[name] = [k]
-                elif there[-1] != k:
-                    there.append(k)
+                elif binders[name][-1] != k:
+                    binders[name].append(k)
+                else:
+                    self._filled.discard((name, k))
             if not is_certain(node):
-                self.uncertain.add(k)
+                self._uncertain.add(k)
+            if type(node) is ast.ClassDef:
+                for method in node.body:
+                    if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                        self.methods.setdefault(method.name, []).append((node.name, k))
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 for path, name in imported_modules(node):
                     self.modules.setdefault(path, name)
@@ -93,27 +113,50 @@ class NameIndex:
                     there = binders.setdefault(name, [])
                     if not there or there[-1] != k:
                         there.append(k)
-                        self.uncertain.add(k)
+                        self._filled.add((name, k))
+
+    def is_certain(self, name: str, k: int) -> bool:
+        """Whether the k-th statement, one of the name's binders, binds it anew each time."""
+        return k not in self._uncertain and (name, k) not in self._filled
+
+
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 class _Value:
-    """Where a value may come from: the globals that it may be a part of, and what it may be."""
+    """Where a value may come from: the globals that it may be a part of, those of which it holds
+    something, and what it may be."""
 
-    __slots__ = ("roots", "things")
+    __slots__ = ("held", "roots", "things")
 
-    def __init__(self, roots: frozenset[str], things: frozenset[Any]):
+    def __init__(
+        self, roots: frozenset[str], things: frozenset[Any], held: frozenset[str] = _NO_NAMES
+    ):
         self.roots = roots
         self.things = things
+        self.held = held
 
     def __or__(self, other: _Value) -> _Value:
-        if not other.roots and not other.things:
+        if other is _NONE:
             return self
-        if not self.roots and not self.things:
+        if self is _NONE:
             return other
-        return _Value(self.roots | other.roots, self.things | other.things)
+        return _Value(self.roots | other.roots, self.things | other.things, self.held | other.held)
+
+    def part(self) -> _Value:
+        """Where a part of this value may come from."""
+        return _Value(self.roots | self.held, self.things) if self.held else self
+
+    def holder(self) -> _Value:
+        """Where what holds this value comes from."""
+        if not self.roots:
+            return self
+        return _Value(_NO_NAMES, self.things, self.roots | self.held)
 
 
 _NONE = _Value(frozenset(), frozenset())
+_ANEW = _Value(frozenset(), frozenset((FRESH,)))
+_FIXED_ONLY = frozenset((FIXED,))
 
 
 class _Effects:
@@ -126,7 +169,7 @@ class _Effects:
         self.reads: set[str] = set()
         self.binds: set[str] = set()
         self.changes: set[str] = set()
-        self.parameters: set[Parameter] = set()
+        self.parameters: set[Parameter | Part] = set()
 
     def add(self, called: _Effects) -> None:
         """Add what a function does that is called; its parameters have to be looked up."""
@@ -164,7 +207,9 @@ class Resolver:
             reads |= done.changes - code.binds
             binds |= done.changes
         for name in tuple(reads):
-            reads |= self._at(name, k).roots
+            value = self._at(name, k)
+            if (value.roots or value.held) and not any(map(_is_module, value.things)):
+                reads |= value.roots | value.held
         return self._own(reads), self._own(binds)
 
     def _own(self, names: set[str]) -> tuple[str, ...]:
@@ -192,16 +237,18 @@ class Resolver:
             # Bound below only: it has run before, out of order.
             return self._anywhere(name)
         found = _NONE
-        uncertain = self._index.uncertain
         while i:
             i -= 1
             j = binders[i]
             given = self._give(name, j)
-            if given.roots:
-                roots = frozenset(root for root in given.roots if not self._is_bound(root, j, k))
-                given = _Value(roots, given.things)
+            if given.roots or given.held:
+                given = _Value(
+                    frozenset(root for root in given.roots if not self._is_bound(root, j, k)),
+                    given.things,
+                    frozenset(root for root in given.held if not self._is_bound(root, j, k)),
+                )
             found |= given
-            if j not in uncertain:
+            if self._index.is_certain(name, j):
                 break
         return found
 
@@ -211,7 +258,7 @@ class Resolver:
         for i in range(bisect_left(binders, after + 1), len(binders)):
             if binders[i] >= before:
                 return False
-            if binders[i] not in self._index.uncertain:
+            if self._index.is_certain(name, binders[i]):
                 return True
         return False
 
@@ -232,11 +279,11 @@ class Resolver:
         if found is None:
             origins = self._facts_of(j).gives.get(name)
             if not origins:
-                found = _NONE
+                found = _ANEW
             elif self._depth > _DEPTH:
-                return _NONE
+                return _ANEW
             else:
-                self._given[key] = _NONE
+                self._given[key] = _ANEW
                 self._depth += 1
                 try:
                     found = self._expand(origins, j)
@@ -244,11 +291,11 @@ class Resolver:
                     self._depth -= 1
                 anew = {
                     root
-                    for root in found.roots
-                    if j not in self._index.uncertain and j in self._binders.get(root, ())
+                    for root in found.roots | found.held
+                    if j in self._binders.get(root, ()) and self._index.is_certain(root, j)
                 }
                 siblings = {each.name for each in origins if type(each) is Sibling} - {name}
-                found = _Value((found.roots - anew) | siblings, found.things)
+                found = _Value((found.roots - anew) | siblings, found.things, found.held - anew)
             self._given[key] = found
         return found
 
@@ -259,14 +306,22 @@ class Resolver:
         """
         found = _NONE
         for origin in origins:
-            if type(origin) is str:
-                value = self._at(origin, k)
-                if not changed and any(
-                    type(thing) is Module and thing.path[-1] != ")" for thing in value.things
-                ):
+            is_part = type(origin) is Part
+            name = origin.whole if type(origin) is Part else origin
+            if type(name) is str:
+                value = self._at(name, k)
+                if is_part:
+                    value = value.part()
+                if value.things == _FIXED_ONLY and not value.roots:
+                    # To have a number is to be part of nothing.
                     found |= value
+                elif not changed and any(map(_is_module, value.things)):
+                    found |= _Value(_NO_NAMES, value.things)
                 else:
-                    found |= _Value(value.roots | {origin}, value.things)
+                    found |= _Value(value.roots | {name}, value.things, value.held)
+            elif type(origin) is Held:
+                value = self._expand(frozenset((origin.origin,)), k)
+                found |= _Value(_NO_NAMES, _able(value)) if origin.deep else value.holder()
             elif type(origin) is Sibling:
                 found |= _Value(frozenset((origin.name,)), frozenset())
             elif type(origin) is Call:
@@ -281,8 +336,8 @@ class Resolver:
         found = self._results.get(key)
         if found is None:
             if self._depth > _DEPTH:
-                return _NONE
-            self._results[key] = _NONE
+                return _ANEW
+            self._results[key] = _ANEW
             self._depth += 1
             try:
                 found = self._follow_result(call, k)
@@ -302,32 +357,32 @@ class Resolver:
             for code, made in codes:
                 if made is not None:
                     found |= _Value(frozenset(), frozenset((made,)))
-                    found |= self._arguments(call, k)
+                    found |= self._arguments(call, k).holder()
                 else:
                     found |= self._returned(code, call, function, k)
             return found
         method = call.method
         if method is not None:
             if method in NEW_METHODS:
-                return _Value(frozenset(), _lazy(method in ITERATOR_METHODS))
+                able = _able(function | self._arguments(call, k))
+                return _Value(frozenset(), _lazy(method in ITERATOR_METHODS) | able)
             if method in ITERATOR_METHODS:
-                return function | _Value(frozenset(), frozenset((LAZY,)))
-            return function
+                return function.holder() | _Value(frozenset(), frozenset((LAZY,)))
+            return function.part()
         name = call.path[0] if len(call.path) == 1 else None
         if name in ITERATORS or name in HOLDING:
             found = self._arguments(call, k) if name in HOLDING else _NONE
+            found = found.holder() if name in ITERATORS else found.part()
             return found | _Value(frozenset(), _lazy(name in ITERATORS))
-        return _NONE
+        return _Value(frozenset(), _able(self._arguments(call, k)))
 
     def _of_module(self, call: Call, path: str, k: int | None) -> _Value:
         """The value of a call of a module's function."""
         arguments = self._arguments(call, k)
         if path.startswith(HOLDING_PATHS):
-            found = arguments
+            found = arguments.holder()
         else:
-            found = _Value(
-                frozenset(), frozenset(each for each in arguments.things if type(each) is Code)
-            )
+            found = _Value(frozenset(), _able(arguments))
         if path.startswith(ITERATOR_PATHS):
             found |= _Value(frozenset(), frozenset((LAZY,)))
         state = self._state_of(path)
@@ -343,14 +398,18 @@ class Resolver:
         for thing in found.things:
             if type(thing) is Parameter and thing in code.parameters:
                 given = self._argument(call, code, thing, receiver, k)
-                found = _Value(found.roots | given.roots, found.things)
+                found = _Value(found.roots | given.roots, found.things, found.held | given.held)
+                things |= given.things
+            elif type(thing) is Part and thing.whole in code.parameters:
+                given = self._argument(call, code, thing.whole, receiver, k).part()
+                found = _Value(found.roots | given.roots, found.things, found.held)
                 things |= given.things
             else:
                 things.add(thing)
         if code.is_generator:
             things.add(LAZY)
-            found |= self._arguments(call, k)
-        return _Value(found.roots, frozenset(things))
+            found |= self._arguments(call, k).holder()
+        return _Value(found.roots, frozenset(things), found.held)
 
     def _arguments(self, call: Call, k: int | None) -> _Value:
         found = self._expand(call.rest, k)
@@ -391,7 +450,7 @@ class Resolver:
                         found.append((code, None))
                     continue
                 made = False
-                for name in _MAKING:
+                for name in MAKING:
                     code = self._method(thing, name)
                     if code is not None:
                         made = True
@@ -412,6 +471,15 @@ class Resolver:
                     if code is not None:
                         break
         return code
+
+    def _implied(self, owner: Class, depth: int = 0) -> list[Code]:
+        """The methods, also of base classes, that run without being called by name."""
+        found = owner.implied
+        if owner.bases and depth < 20:
+            for base in self._expand(owner.bases, None).things:
+                if type(base) is Class and base is not owner:
+                    found = found + self._implied(base, depth + 1)
+        return found
 
     # ---- effects
 
@@ -435,29 +503,29 @@ class Resolver:
             self._run(done, call, k)
         for name in code.loads:
             things = self._at(name, k).things
-            if things:
-                self._use(done, name, things, code)
+            if things and things != _FIXED_ONLY:
+                self._use(done, name, things)
         if code.mentions:
             done.reads |= code.mentions & self._binders.keys()
         return done
 
-    def _use(self, done: _Effects, name: str, things: frozenset[Any], code: Code) -> None:
+    def _use(self, done: _Effects, name: str, things: frozenset[Any]) -> None:
         """A value is used: an iterator goes on, an instance may be asked for anything."""
         for thing in things:
             if thing is LAZY:
-                done.changes.add(name)
+                if not any(_is_module(each) for each in things):
+                    done.changes.add(name)
             elif type(thing) is Class:
-                for each, method in thing.methods.items():
-                    if each.startswith("__") and each not in _MAKING:
-                        summary = self._summary(method)
-                        done.add(summary)
-                        if method.parameters and method.parameters[0] in summary.parameters:
-                            done.changes.add(name)
+                for method in self._implied(thing):
+                    summary = self._summary(method)
+                    done.add(summary)
+                    if _changes_first(method, summary):
+                        done.changes.add(name)
 
     def _change(self, done: _Effects, value: _Value) -> None:
         done.changes |= value.roots
         for thing in value.things:
-            if type(thing) is Parameter:
+            if type(thing) is Parameter or type(thing) is Part:
                 done.parameters.add(thing)
 
     def _run(self, done: _Effects, call: Call, k: int | None) -> None:
@@ -465,15 +533,22 @@ class Resolver:
         function = self._expand(call.function, k)
         path = self._path_of(call, function)
         codes = self._callees(call, function) if path is None else []
+        if call.method in self._index.methods and path is None and not codes:
+            self._run_namesakes(done, call, function, k)
+            if call.method not in FILLING:
+                codes = [(_NOTHING, None)]
         for code, _ in codes:
             self._run_code(done, call, code, function, k)
         if call.args or call.keywords or call.rest:
-            self._run_callbacks(done, call, function if path is None else _NONE, k)
+            receiver = function if path is None and call.method is not None else _NONE
+            self._run_callbacks(done, call, receiver, k)
         for name in CHANGED_KEYWORDS.intersection(call.keywords) if call.keywords else ():
             self._change(done, self._expand(call.keywords[name], k))
         if path is not None:
             self._run_module(done, call, path, k)
-        elif call.method is not None and not any(code.is_method for code, _ in codes):
+        elif call.method is not None and not any(
+            code.is_method or code is _NOTHING for code, _ in codes
+        ):
             self._run_method(done, call, function)
 
     def _run_code(
@@ -483,13 +558,26 @@ class Resolver:
         done.add(summary)
         is_held = call.method is not None and not code.is_method
         for parameter in summary.parameters:
-            if parameter in code.parameters and is_held:
-                # What it is called with came in when it was handed over.
+            if parameter is CAPTURED:
                 self._change(done, receiver)
+            elif parameter in code.parameters and is_held:
+                # What it is called with came in when it was handed over.
+                self._change(done, receiver.part())
             elif parameter in code.parameters:
                 self._change(done, self._argument(call, code, parameter, receiver, k))
+            elif type(parameter) is Part and parameter.whole in code.parameters:
+                given = self._argument(call, code, parameter.whole, receiver, k)
+                self._change(done, given.part())
             else:
                 done.parameters.add(parameter)
+
+    def _run_namesakes(self, done: _Effects, call: Call, receiver: _Value, k: int | None) -> None:
+        """Of a call of a method at an unknown object: run the methods of this name in any class."""
+        for owner, at in self._index.methods[call.method or ""]:
+            for thing in self._give(owner, at).things:
+                code = thing.methods.get(call.method or "") if type(thing) is Class else None
+                if code is not None:
+                    self._run_code(done, call, code, receiver, k)
 
     def _run_callbacks(self, done: _Effects, call: Call, receiver: _Value, k: int | None) -> None:
         """Functions among the arguments of a call may be called, with whatever else is there."""
@@ -504,7 +592,10 @@ class Resolver:
         for code in callbacks:
             summary = self._summary(code)
             done.add(summary)
-            if any(parameter in summary.parameters for parameter in code.parameters):
+            if any(
+                each in summary.parameters or each.part in summary.parameters
+                for each in code.parameters
+            ):
                 self._change(done, others)
 
     def _run_method(self, done: _Effects, call: Call, receiver: _Value) -> None:
@@ -521,7 +612,7 @@ class Resolver:
         if method in DRAWING or "plot" in call.path[1:]:
             pyplot = self._name_of(_PYPLOT)
             is_drawn_on = pyplot in receiver.roots or any(
-                type(thing) is Parameter for thing in receiver.things
+                type(thing) in (Parameter, Part) for thing in receiver.things
             )
             if "ax" not in call.keywords and pyplot in self._binders:
                 done.changes.add(pyplot)
@@ -554,7 +645,7 @@ class Resolver:
         if not names:
             return None
         for thing in function.things:
-            if type(thing) is Module and thing.path[-1] != ")":
+            if _is_module(thing):
                 return ".".join((thing.path, *names[1:]))
         name = names[0]
         if (
@@ -583,7 +674,27 @@ class Resolver:
         return self._index.modules.get(module, module)
 
 
+def _is_module(thing: Any) -> bool:
+    """Whether this is a module, or in one, and not what a function of one has made."""
+    return type(thing) is Module and thing.path[-1] != ")"
+
+
+def _changes_first(code: Code, summary: _Effects) -> bool:
+    """Whether a function changes its first argument."""
+    if not code.parameters:
+        return False
+    first = code.parameters[0]
+    return first in summary.parameters or first.part in summary.parameters
+
+
 _NOTHING = Code()
+
+
+def _able(value: _Value) -> frozenset[Any]:
+    """What something new that is made of a value may do: what instances and functions in it do."""
+    if not value.things:
+        return _ANEW.things
+    return _ANEW.things.union(each for each in value.things if type(each) in (Code, Class))
 
 
 def _lazy(is_so: bool) -> frozenset[Any]:

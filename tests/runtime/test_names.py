@@ -16,7 +16,7 @@ SCRIPTS = {
         y = x + 1  #: x -> y
         y += x  #: x y -> y
         a, b = x, y  #: x y -> a b
-        a, b = b, a  #: a b x y -> a b
+        a, b = b, a  #: a b y -> a b
         z: int = y  #: y -> z
         w: int  #:
         del x  #: x -> x
@@ -40,9 +40,9 @@ SCRIPTS = {
         df2["c"] = 1  #: df2 -> df2
         xs = []  #: -> xs
         xs.append(df2)  #: df2 xs -> xs
-        xs[0] = 1  #: xs -> xs
-        del xs[0]  #: xs -> xs
-        len(xs)  #: xs
+        xs[0] = 1  #: df2 xs -> xs
+        del xs[0]  #: df2 xs -> xs
+        len(xs)  #: df2 xs
     """,
     "functions": """
         x = 1  #: -> x
