@@ -112,7 +112,7 @@ class Call:
     """A call, and as an origin its result. `method` is the name after the last dot, `receiver`
     what stands before it, `path` both of them if they are but names and dots."""
 
-    __slots__ = ("args", "function", "is_statement", "keywords", "method", "path", "rest", "truths")
+    __slots__ = ("args", "function", "is_used", "keywords", "method", "path", "rest", "truths")
 
     def __init__(
         self,
@@ -134,6 +134,8 @@ class Call:
         self.rest = rest
         # The keywords that are the constant True.
         self.truths = truths
+        # Whether anything is done with its value, as far as the script goes.
+        self.is_used = True
 
 
 class Held:
@@ -626,7 +628,10 @@ class _Walk:
         code.is_method = is_method
         value: Origins = frozenset((code,))
         for decorator, expression in zip(decorators, node.decorator_list, strict=True):
-            called = Call(decorator, None, _path(expression), [value], {}, NEW, frozenset())
+            path = _path(expression)
+            if path in _QUIET_DECORATORS or path[-1:] in (("setter",), ("getter",)):
+                continue
+            called = Call(decorator, None, path, [value], {}, NEW, frozenset())
             self.code.calls.append(called)
             value |= {called}
         self.store(node.name, value)
@@ -698,7 +703,8 @@ class _Walk:
         found.bases = self.visit_all((*node.bases, *(each.value for each in node.keywords)))
         if node.bases or node.keywords:
             # `__init_subclass__` of a base.
-            self.code.calls.append(Call(found.bases, None, (), [], {}, NEW, frozenset()))
+            made = Call(found.bases, "__init_subclass__", (), [], {}, NEW, frozenset())
+            self.code.calls.append(made)
         scope = _Scope({}, is_class=True)
         self.scopes.insert(0, scope)
         self.owners.append(found)
@@ -810,9 +816,17 @@ class _Walk:
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
             self.code.is_generator = True
             if node.value is not None:
-                self.code.returns |= self.visit(node.value)
+                self.code.returns |= _held_by(self.visit(node.value))
             return NEW
         return self.visit(node.value)
+
+    def expression(self, node: Any) -> Origins:
+        found = self.visit(node.value)
+        if type(node.value) is ast.Call:
+            for each in found:
+                if type(each) is Call:
+                    each.is_used = False
+        return NEW
 
     def call(self, node: Any) -> Origins:
         function = node.func
@@ -968,6 +982,8 @@ def _locals_of(body: list[ast.stmt], names: dict[str, Origins]) -> tuple[set[str
     return declared, free
 
 
+# They do not call what they decorate.
+_QUIET_DECORATORS = {("property",), ("classmethod",), ("staticmethod",)}
 _HOLDABLE = {str, Sibling, Call, Part}
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _METHODS: dict[type, Callable[[_Walk, Any], Origins]] = {
@@ -1007,6 +1023,7 @@ _METHODS: dict[type, Callable[[_Walk, Any], Origins]] = {
     ast.Yield: _Walk.waiting,
     ast.YieldFrom: _Walk.waiting,
     ast.Call: _Walk.call,
+    ast.Expr: _Walk.expression,
     ast.Starred: _Walk.parts,
     ast.Tuple: _Walk.parts,
     ast.List: _Walk.display,

@@ -40,6 +40,7 @@ ITERATOR_METHODS = frozenset(("open", "finditer", "iterrows", "itertuples", "ite
 
 # Methods that do not change their object and give a new value.
 _NEW = """
+    __init_subclass__
     capitalize casefold center count decode encode endswith expandtabs find format format_map
     index isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable
     isspace istitle isupper join ljust lower lstrip maketrans partition removeprefix removesuffix
@@ -85,6 +86,8 @@ _PARTS = """
 """
 NEW_METHODS = frozenset(_NEW.split())
 PART_METHODS = frozenset(_PARTS.split())
+# Those of them that change their object where nothing is done with the value.
+CHANGING_UNUSED = frozenset(("add", "join", "reverse", "sort", "start"))
 # Methods named like some that change nothing, which do at an object of this module.
 DRAWING = frozenset(
     (

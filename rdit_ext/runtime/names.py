@@ -46,6 +46,7 @@ from .name_tables import (
     BUILTINS,
     CHANGED_ARGUMENTS,
     CHANGED_KEYWORDS,
+    CHANGING_UNUSED,
     DRAWING,
     DRAWING_MODULES,
     FILLING,
@@ -603,6 +604,7 @@ class Resolver:
         if (
             (method in NEW_METHODS or method in PART_METHODS)
             and "inplace" not in call.truths
+            and (call.is_used or method not in CHANGING_UNUSED)
             and not any(
                 type(thing) is Module and thing.path.startswith(("random.", "numpy.random."))
                 for thing in receiver.things

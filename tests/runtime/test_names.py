@@ -90,6 +90,224 @@ SCRIPTS = {
         ax.plot([1])  #: ax fig plt -> ax fig plt
         fig  #: ax fig plt
     """,
+    "scopes": """
+        n = 3  #: -> n
+        [n for n in range(2)]  #:
+        [k for k in range(n)]  #: n
+        [last := k for k in range(2)]  #: -> last
+        class A:  #: n -> A
+            size = n
+            n = 4
+            both = n
+            def method(self): return n
+        class B(A): pass  #: A -> B
+        def f(a, b=n, *c, d: A = None, **e) -> B:  #: A B n -> f
+            local = n
+            return local
+        f(1)  #: f n
+        lambda n: n  #:
+        (lambda k=n: k)()  #: n
+        def g():  #: -> g
+            def inner():
+                global made
+                made = n
+            inner()
+        g()  #: g n -> made
+        def h():  #: -> h
+            n = 1
+            def inner():
+                nonlocal n
+                n += 1
+                return n
+            return inner()
+        h()  #: h
+    """,
+    "classes": """
+        scale = 2  #: -> scale
+        log = []  #: -> log
+        class Point:  #: -> Point
+            made = 0
+            def __init__(self, x):
+                self.x = x
+                Point.made += 1
+            def __repr__(self): return str(self.x * scale)
+            @property
+            def doubled(self): return self.x * 2
+            def size(self): return abs(self.x) * scale
+            def move(self, by):
+                self.x += by
+                log.append(by)
+            @classmethod
+            def at(cls, x): return cls(x)
+            @staticmethod
+            def about(n): return n
+        p = Point(1)  #: Point scale -> Point p
+        p.size()  #: p scale
+        p.move(2)  #: log p scale -> log p
+        p  #: p scale
+        p.x = 3  #: p scale -> p
+        q = Point.at(2)  #: Point scale -> Point q
+        points = [p, q]  #: p q scale -> points
+        points[0].move(1)  #: log p points q scale -> log p points q
+        len(points)  #: p points q scale
+        class Sub(Point): pass  #: Point scale -> Sub
+        s = Sub(1)  #: Point Sub scale -> Point s
+        s.move(1)  #: log s scale -> log s
+    """,
+    "one object, two names": """
+        xs = [1, [2]]  #: -> xs
+        ys = xs  #: xs -> ys
+        ys.append(1)  #: xs ys -> xs ys
+        xs  #: xs
+        ys  #: xs ys
+        part = xs[1]  #: xs -> part
+        part.append(3)  #: part xs -> part xs
+        both = [xs, ys]  #: xs ys -> both
+        both.append(1)  #: both xs ys -> both
+        both[0].append(1)  #: both xs ys -> both xs ys
+        n = 1  #: -> n
+        m = n  #: n -> m
+        m += 1  #: m -> m
+        xs = []  #: -> xs
+        ys.append(2)  #: ys -> ys
+        for y in both: y.clear()  #: both ys -> both y ys
+        a = b = {}  #: -> a b
+        a["k"] = 1  #: a b -> a b
+        c, d = [], []  #: -> c d
+        c.append(1)  #: c -> c
+        copied = list(ys)  #: ys -> copied
+        copied.append(1)  #: copied -> copied
+        chosen = ys[1:]  #: ys -> chosen
+        text = "a"  #: -> text
+        text.strip().split()  #: text
+    """,
+    "iterators": """
+        xs = [3, 1]  #: -> xs
+        squares = (x * x for x in xs)  #: xs -> squares
+        next(squares)  #: squares xs -> squares
+        list(squares)  #: squares xs -> squares
+        def count(): yield from xs  #: -> count
+        c = count()  #: count xs -> c
+        sum(c)  #: c xs -> c
+        file = open("f")  #: -> file
+        file.read()  #: file -> file
+        for line in file: print(line)  #: file -> file line
+        pairs = zip(xs, squares)  #: squares xs -> pairs squares
+        dict(pairs)  #: pairs squares xs -> pairs
+    """,
+    "calls that change an argument": """
+        import heapq, random, json, sys  #: -> heapq json random sys
+        from bisect import insort  #: -> insort
+        heap = []  #: -> heap
+        heapq.heappush(heap, 1)  #: heap heapq -> heap
+        insort(heap, 2)  #: heap insort -> heap
+        random.seed(1)  #: random -> random
+        random.shuffle(heap)  #: heap random -> heap random
+        setattr(heap, "a", 1)  #: heap -> heap
+        json.dumps(heap)  #: heap json
+        print(1, file=sys.stderr)  #: sys
+        out = open("o", "w")  #: -> out
+        print(1, file=out)  #: out -> out
+        heap.sort(key=lambda x: -x)  #: heap -> heap
+        sorted(heap)  #: heap
+        heap.copy()  #: heap
+        heap.index(1)  #: heap
+    """,
+    "functions as values": """
+        k = 2  #: -> k
+        def f(x): return x * k  #: -> f
+        def twice(g):  #: -> twice
+            def inner(*args): return g(g(*args))
+            return inner
+        @twice  #: f k twice -> h
+        def h(x): return f(x)
+        h(1)  #: f h k
+        table = {"f": f}  #: f -> table
+        table["f"](1)  #: f k table
+        list(map(f, [1]))  #: f k
+        import functools  #: -> functools
+        part = functools.partial(f, 1)  #: f functools k -> part
+        part()  #: f k part
+        @functools.cache  #: functools k -> cached
+        def cached(x): return x + k
+        cached(1)  #: cached k
+        def make():  #: -> make
+            total = 0
+            def add(n):
+                nonlocal total
+                total += n
+                return total
+            return add
+        add = make()  #: make -> add
+        add(1)  #: add -> add
+        def late(x, seen=[]):  #: -> late
+            seen.append(x)
+            return seen
+        late(1)  #: late -> late
+        def recursive(n): return recursive(n - 1) if n else k  #: -> recursive
+        recursive(2)  #: k recursive
+    """,
+    "settings": """
+        import warnings, sys, os  #: -> os sys warnings
+        import numpy as np  #: -> np
+        np.set_printoptions(precision=2)  #: np -> *
+        warnings.filterwarnings("ignore")  #: warnings -> *
+        sys.stdout = None  #: sys -> * sys
+        sys.path.append("a")  #: sys -> sys
+        os.chdir("a")  #: os -> os
+        os.environ["A"] = "1"  #: os -> os
+        np.random.seed(0)  #: np numpy.random -> numpy.random
+        np.random.normal()  #: np numpy.random -> numpy.random
+        rng = np.random.default_rng(0)  #: np -> rng
+        rng.normal()  #: rng -> rng
+        a = np.zeros(3)  #: np -> a
+        a[0] = 1  #: a -> a
+        a.sum()  #: a
+        np.fill_diagonal(a, 1)  #: a np -> a
+        np.sin(a, out=a)  #: a np -> a
+    """,
+    "names in strings": """
+        import pandas as pd  #: -> pd
+        limit = 1  #: -> limit
+        df = pd.read_csv("a.csv")  #: pd -> df
+        df.query("a > @limit")  #: df limit
+        f"{limit:>{limit}}"  #: limit
+        "limit"  #:
+    """,
+    "other statements": """
+        import contextlib  #: -> contextlib
+        x = 1  #: -> x
+        match x:  #: x -> a rest
+            case [a, *rest] if a > x: pass
+            case {"k": a, **rest}: pass
+        try: y = 1 / x  #: x -> e y
+        except ZeroDivisionError as e: y = x
+        finally: x
+        with contextlib.suppress(OSError) as c: z = c  #: contextlib -> c z
+        assert x, y  #: x y
+        raise ValueError(x) from y  #: x y
+        if x: w = 1  #: x -> w
+        else: w = 2
+        print(w)  #: w
+        async def main(): return x  #: -> main
+        await main()  #: main x
+        async for i in main(): print(i)  #: main x -> i
+        global g  #:
+        pass  #:
+    """,
+    "figures in functions": """
+        import matplotlib.pyplot as plt  #: -> plt
+        import pandas as pd  #: -> pd
+        df = pd.DataFrame()  #: pd -> df
+        df.plot()  #: df plt -> plt
+        def draw(ax, values): ax.plot(values)  #: -> draw
+        fig, (left, right) = plt.subplots(1, 2)  #: plt -> fig left plt right
+        draw(left, df)  #: df draw fig left plt right -> fig left plt right
+        df.plot(ax=right)  #: df fig left plt right -> fig left plt right
+        axes = fig.add_subplot()  #: fig left plt right -> axes fig left plt right
+        axes.set_title("a")  #: axes fig left plt right -> axes fig left plt right
+        plt.gca().set_xlabel("b")  #: plt -> plt
+    """,
     "shadowed builtins": """
         print(sum([1]))  #: sum
         sum = 3  #: -> sum
@@ -107,9 +325,8 @@ def _names_in(script: str) -> list[tuple[str, str, str]]:
     found = []
     for k, node in enumerate(nodes):
         reads, binds = resolver.names_of(k)
-        found.append(
-            (lines[node.lineno - 1].partition("  #:")[0], " ".join(reads), " ".join(binds))
-        )
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+        found.append((lines[first - 1].partition("  #:")[0], " ".join(reads), " ".join(binds)))
     return found
 
 
