@@ -10,6 +10,7 @@ import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemi
 import { once } from "../results/once";
 import type { RenderContext } from "../results/parts/part";
 import type { ResultView } from "../results/render";
+import type { Span } from "./anchors";
 import { Corrections } from "./corrections";
 import { stack, type Layout } from "./geometry";
 import { goneRuns } from "./gone";
@@ -31,6 +32,7 @@ import { contentOf, isVisible } from "./content";
 import { foldingChosen, foldsField } from "./folds";
 import { eachGroup, statementsField } from "./statements";
 import { foldedRanges } from "./syntax";
+import { keepsPlaces } from "./kept_places";
 import { frameOpener } from "./traceback_links";
 import { attended } from "./typed";
 import { savedWidth } from "./width";
@@ -55,6 +57,8 @@ class ResultsLayer {
   private placedIn: Layout | null = null;
   private wantsFocus: number | null = null;
   private isDestroyed = false;
+  /// As of the last update.
+  private viewport: Span;
 
   constructor(readonly view: EditorView) {
     const { pane } = this;
@@ -95,6 +99,7 @@ class ResultsLayer {
     this.corrections = new Corrections(view);
     this.loadMargin();
     this.resizes.observe(view.scrollDOM);
+    this.viewport = view.viewport;
     const { signal } = this.printed;
     for (const name of ["beforeprint", "afterprint"])
       window.addEventListener(name, () => this.print(name === "beforeprint"), { signal });
@@ -139,24 +144,28 @@ class ResultsLayer {
 
   update(update: ViewUpdate): void {
     const { state, startState } = update;
-    const isDirty =
-      state.field(statementsField) !== startState.field(statementsField, false) ||
+    const isElsewhere =
       state.field(geometryField) !== startState.field(geometryField, false) ||
       state.field(goneRuns) !== startState.field(goneRuns, false) ||
       state.field(foldsField) !== startState.field(foldsField, false) ||
       state.facet(resultsElsewhere) !== startState.facet(resultsElsewhere) ||
       foldedRanges(state) !== foldedRanges(startState) ||
-      update.docChanged ||
+      update.heightChanged;
+    const isDirty =
+      isElsewhere ||
       update.viewportChanged ||
-      update.heightChanged ||
-      update.geometryChanged;
+      update.geometryChanged || // it is with every edit
+      state.field(statementsField) !== startState.field(statementsField, false);
     if (
-      update.geometryChanged ||
+      update.heightChanged ||
+      (update.geometryChanged && !update.docChanged) ||
       state.field(foldsField).lines !== startState.field(foldsField, false)?.lines
     )
       this.view.requestMeasure(this.measureScreen);
     const isAttending = this.isInMargin && this.column?.update(update, isDirty);
-    if (isDirty || isAttending) this.place();
+    const isKept = !isElsewhere && !isAttending && keepsPlaces(update, this.viewport);
+    this.viewport = this.view.viewport;
+    if (isAttending || (isDirty && !isKept)) this.place();
   }
 
   destroy(): void {

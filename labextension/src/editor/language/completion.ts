@@ -403,7 +403,7 @@ export function completion(): Extension {
     autocompletion({
       override: [context => context.view?.plugin(completing)?.complete(context) ?? null],
       defaultKeymap: false,
-      activateOnTypingDelay: 10,
+      activateOnTypingDelay: 0,
       // What is shown can be accepted: a word that is whole is no choice.
       interactionDelay: 0,
       icons: true,
