@@ -384,7 +384,8 @@ Event = (
 
 
 class RunRequest(Incoming, tag_field="type", tag="run"):
-    """Execute the script, or the statements of it that overlap `lineRange`.
+    """Execute the script, or the statements of it that overlap `lineRange`; of these only what
+    overlaps one of `lineRanges`, if there are any.
 
     Answered by events of this `run`: plan, then status, output, update, clear, input and truncated
     of its statements, then done. `error` if it is refused.
@@ -393,6 +394,7 @@ class RunRequest(Incoming, tag_field="type", tag="run"):
     run: RunId
     script: str
     line_range: LineRange | None = None
+    line_ranges: list[LineRange] | None = None
     stop_on_error: bool = True
     max_text: MaxText | None = None
     max_displays: MaxDisplays | None = None

@@ -321,7 +321,8 @@ export interface Answer {
   error?: Refusal | null;
 }
 /**
- * Execute the script, or the statements of it that overlap `lineRange`.
+ * Execute the script, or the statements of it that overlap `lineRange`; of these only what
+ * overlaps one of `lineRanges`, if there are any.
  *
  * Answered by events of this `run`: plan, then status, output, update, clear, input and truncated
  * of its statements, then done. `error` if it is refused.
@@ -331,6 +332,7 @@ export interface RunRequest {
   run: string;
   script: string;
   lineRange?: LineRange | null;
+  lineRanges?: LineRange[] | null;
   stopOnError?: boolean;
   maxText?: number | null;
   maxDisplays?: number | null;

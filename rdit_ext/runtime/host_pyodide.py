@@ -34,7 +34,7 @@ from .pyodide_waiting import Suspends, Waiting
 from .queries import Queries
 from .replacements import Undo
 from .run_events import Event
-from .run_request import run_request
+from .run_request import requested_lines, run_request
 from .shields import shielded
 from .stdin import asked_by
 from .tracebacks import Exit
@@ -271,14 +271,11 @@ class PyodideHost:
 def _sources(request: dict[str, Any]) -> list[str]:
     """The texts of the statements that a request runs; empty if they do not parse."""
     path = request.get("path") or UNNAMED
-    lines = request.get("lineRange")
     try:
         if request.get("statements") is not None:
             planned = plan_statements(request["statements"], path)
         else:
-            planned = plan_script(
-                request["script"], path, (lines["from"], lines["to"]) if lines else None
-            )
+            planned = plan_script(request["script"], path, *requested_lines(request))
         return [statement.source for statement in planned]
     except SyntaxError:
         return []

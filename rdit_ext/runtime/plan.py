@@ -23,8 +23,14 @@ from .utf8 import clean
 _last: Script | None = None
 
 
-def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
-    """The compiled statements of a run, in order: those that overlap the range of lines, or all.
+def plan_script(
+    text: str,
+    path: str,
+    line_range: tuple[int, int] | None,
+    only: Sequence[tuple[int, int]] = (),
+) -> list[Statement]:
+    """The compiled statements of a run, in order: those that overlap the range of lines, or all;
+    of these only what overlaps one of the ranges `only`, if there are any.
 
     Raises:
         SyntaxError: with its line and text; one of these does not parse or compile.
@@ -44,7 +50,7 @@ def plan_script(text: str, path: str, line_range: tuple[int, int] | None) -> lis
         if not is_known:
             script.parse(path, line_range)
             _last = script
-        return script.select(path, line_range)
+        return script.select(path, line_range, only)
 
 
 def last_awaits() -> bool:

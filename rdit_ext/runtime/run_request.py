@@ -80,8 +80,18 @@ def _plan(engine: Engine, request: dict[str, Any], path: str) -> list[Statement]
     engine.sources.add(path)
     if request.get("statements") is not None:
         return plan_statements(request["statements"], path)
+    return plan_script(request["script"], path, *requested_lines(request))
+
+
+def requested_lines(
+    request: dict[str, Any],
+) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
+    """The range of lines that a request runs, if not all, and the only ranges in it, if any."""
     lines = request.get("lineRange")
-    return plan_script(request["script"], path, (lines["from"], lines["to"]) if lines else None)
+    if not lines:
+        return None, []
+    only = [(each["from"], each["to"]) for each in request.get("lineRanges") or ()]
+    return (lines["from"], lines["to"]), only
 
 
 def _refuse(run_events: RunEvents, error: SyntaxError) -> None:

@@ -10,8 +10,10 @@ import __future__
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate
 from typing import TypeGuard
 
 from . import ipython_syntax
@@ -89,8 +91,14 @@ class Script:
         if "await" in self.text or "async" in self.text:
             self.awaits = any(map(_awaits, nodes))
 
-    def select(self, path: str, line_range: tuple[int, int] | None) -> list[Statement]:
-        """The compiled statements that overlap the range, or all of them.
+    def select(
+        self,
+        path: str,
+        line_range: tuple[int, int] | None,
+        only: Sequence[tuple[int, int]] = (),
+    ) -> list[Statement]:
+        """The compiled statements that overlap the range, or all of them; if there are ranges in
+        `only`, those that overlap one of these.
 
         Raises:
             SyntaxError: with its line and text; one of them does not parse or compile.
@@ -98,13 +106,11 @@ class Script:
         if line_range is None:
             chosen: Sequence[int] = range(len(self.spans))
         else:
-            first, last = line_range
+            ranges = _Ranges(only or [line_range])
             for start, end, error in self.broken:
-                if start <= last and end >= first:
+                if ranges.overlap(start, end):
                     raise error
-            chosen = [
-                k for k, (start, end) in enumerate(self.spans) if start <= last and end >= first
-            ]
+            chosen = [k for k, (start, end) in enumerate(self.spans) if ranges.overlap(start, end)]
         compiled = self.compiled
         wanted = [k for k in chosen if k not in compiled] if compiled else chosen
         for k, node in zip(wanted, self._nodes_of(path, wanted), strict=True):
@@ -279,6 +285,21 @@ def name_statements(statements: Sequence[Statement], nodes: Sequence[list[ast.st
     for k, statement in enumerate(statements):
         if statement.refusal is None:
             statement.names = resolver.names_of(k)
+
+
+class _Ranges:
+    """Ranges of lines, asked in order of the text or not."""
+
+    def __init__(self, ranges: Sequence[tuple[int, int]]):
+        ordered = sorted(ranges)
+        self._starts = [start for start, _ in ordered]
+        # By position: the last line of any range up to there.
+        self._ends = list(accumulate((end for _, end in ordered), max))
+
+    def overlap(self, start: int, end: int) -> bool:
+        """Whether lines from `start` to `end` overlap one of the ranges."""
+        before = bisect_right(self._starts, end)
+        return before > 0 and self._ends[before - 1] >= start
 
 
 def split_lines(text: str) -> list[str]:

@@ -264,3 +264,14 @@ def test_statement_sent_by_itself_may_be_ipythons() -> None:
     assert [s.refusal is None for s in statements] == [False, True]
     assert statements[0].refusal is not None
     assert statements[0].refusal.lineno == 4
+
+
+def test_of_a_range_only_what_overlaps_one_of_some_ranges_runs() -> None:
+    script = "a = 1\nb = 2\nc = (\n    3\n)\nd = (\ne = 5\nf = 6\n"
+    planned = plan_script(script, PATH, (1, 8), [(8, 8), (1, 1), (4, 4)])
+    assert [statement.source for statement in planned] == ["a = 1", "c = (\n    3\n)", "f = 6"]
+    with pytest.raises(SyntaxError):
+        plan_script(script, PATH, (1, 8), [(1, 1), (6, 6)])
+    # Ranges within one another, and one of no statement.
+    planned = plan_script("a = 1\nb = 2\nc = 3\n\nd = 4\n", PATH, (1, 5), [(1, 3), (2, 2), (4, 4)])
+    assert [statement.source for statement in planned] == ["a = 1", "b = 2", "c = 3"]

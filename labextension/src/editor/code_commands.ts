@@ -2,6 +2,7 @@
 // that both hosts load after the first paint.
 
 export * from "./section_commands";
+export * from "./stale_commands";
 export {
   foldEverything,
   foldHere,

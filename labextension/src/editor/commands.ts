@@ -260,6 +260,8 @@ export function send(
   marks: readonly Span[],
   spec: TransactionSpec,
   lines: Span | null | undefined = undefined,
+  /// Only the statements that overlap one of the marks.
+  isOnlyMarks = false,
 ): boolean {
   const { state } = view;
   const host = state.facet(editorHost);
@@ -271,18 +273,16 @@ export function send(
   const isWhole = lines === null;
   const effects = [runSent.of({ run, marks, isWhole }), ...list(spec.effects)];
   view.dispatch({ ...spec, effects });
-  host.run(
-    range
-      ? {
-          run,
-          script,
-          lineRange: {
-            from: state.doc.lineAt(range.from).number,
-            to: state.doc.lineAt(range.to).number,
-          },
-        }
-      : { run, script },
-  );
+  const linesOf = ({ from, to }: Span) => ({
+    from: state.doc.lineAt(from).number,
+    to: state.doc.lineAt(to).number,
+  });
+  host.run({
+    run,
+    script,
+    ...(range && { lineRange: linesOf(range) }),
+    ...(isOnlyMarks && { lineRanges: marks.map(linesOf) }),
+  });
   return true;
 }
 

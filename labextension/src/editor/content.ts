@@ -1,11 +1,13 @@
 // What a result shows: of the run of its statement, or of an earlier one while that has nothing to
 // say.
 
+import type { EditorState } from "@codemirror/state";
 import type { Status } from "../protocol";
 import { kindOf } from "../results/parts";
 import { isSilentlyInterrupted, type Shown } from "../results/render";
 import type { Outcome, Results } from "../results/results";
 import type { Anchor } from "./anchors";
+import { staleReason } from "./stale";
 
 /// What an anchor shows now, except its line numbers.
 export type Content = Pick<Shown, "outcome" | "status" | "startedAt" | "input" | "isEarlier">;
@@ -60,7 +62,8 @@ export const markOrder: readonly Mark[] = [
   "ok",
 ];
 
-/// The state to show for an anchor: "stale" if its statement was edited and does not run again.
-export function markOf(anchor: Anchor, status: Status): Mark {
-  return anchor.isStale && status !== "running" && status !== "queued" ? "stale" : status;
+/// The state to show for an anchor: "stale" if its result is, and its statement does not run again.
+export function markOf(state: EditorState, anchor: Anchor, status: Status): Mark {
+  const isPassing = status === "running" || status === "queued";
+  return !isPassing && staleReason(state, anchor) ? "stale" : status;
 }

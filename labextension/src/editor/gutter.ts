@@ -5,6 +5,7 @@ import { Prec, type EditorState, type Extension } from "@codemirror/state";
 import { gutter, GutterMarker, type BlockInfo, type EditorView } from "@codemirror/view";
 import { duration } from "../results/duration";
 import { contentOf, markOf, markOrder, type Mark } from "./content";
+import { staleField, staleReason } from "./stale";
 import { eachGroup, statementsField } from "./statements";
 
 const titles: Record<Mark, string> = {
@@ -14,7 +15,7 @@ const titles: Record<Mark, string> = {
   error: "Ended with an error",
   interrupted: "Interrupted",
   cancelled: "Cancelled: it did not run",
-  stale: "Edited since it ran",
+  stale: "",
 };
 
 class StatusMark extends GutterMarker {
@@ -23,6 +24,7 @@ class StatusMark extends GutterMarker {
     readonly isFirst: boolean,
     readonly isLast: boolean,
     readonly elapsed: number | null,
+    readonly reason: string,
   ) {
     super();
   }
@@ -32,7 +34,8 @@ class StatusMark extends GutterMarker {
       this.mark === other.mark &&
       this.isFirst === other.isFirst &&
       this.isLast === other.isLast &&
-      this.elapsed === other.elapsed
+      this.elapsed === other.elapsed &&
+      this.reason === other.reason
     );
   }
 
@@ -43,7 +46,7 @@ class StatusMark extends GutterMarker {
     if (this.isFirst) dom.dataset.first = "true";
     if (this.isLast) dom.dataset.last = "true";
     const time = this.elapsed === null ? "" : `, ${duration(this.elapsed)}`;
-    dom.title = titles[this.mark] + (this.mark === "running" ? "…" : time);
+    dom.title = this.reason || titles[this.mark] + (this.mark === "running" ? "…" : time);
     return dom;
   }
 }
@@ -54,7 +57,13 @@ export function markAt(
   state: EditorState,
   from: number,
   to: number,
-): { mark: Mark; isFirst: boolean; isLast: boolean; elapsed: number | null } | null {
+): {
+  mark: Mark;
+  isFirst: boolean;
+  isLast: boolean;
+  elapsed: number | null;
+  reason: string;
+} | null {
   const { anchors, results, sent } = state.field(statementsField);
   for (const { marks } of sent.values())
     for (const mark of marks)
@@ -64,6 +73,7 @@ export function markAt(
           isFirst: mark.from >= from,
           isLast: mark.to <= to,
           elapsed: null,
+          reason: "",
         };
   let found: ReturnType<typeof markAt> = null;
   eachGroup(anchors, from, to, group => {
@@ -72,9 +82,15 @@ export function markAt(
       const outcome = results.get(anchor.run, anchor.nodeIndex);
       const content = contentOf(results, anchor);
       if (!outcome || !content) continue;
-      const mark = markOf(anchor, outcome.status);
+      const mark = markOf(state, anchor, outcome.status);
       if (found && markOrder.indexOf(found.mark) <= markOrder.indexOf(mark)) continue;
-      found = { mark, isFirst: start >= from, isLast: end <= to, elapsed: outcome.elapsed };
+      found = {
+        mark,
+        isFirst: start >= from,
+        isLast: end <= to,
+        elapsed: outcome.elapsed,
+        reason: mark === "stale" ? staleReason(state, anchor) : "",
+      };
     }
   });
   return found;
@@ -84,7 +100,8 @@ function markOfLine(view: EditorView, line: BlockInfo): GutterMarker | null {
   // A folded block has several lines: use the first.
   const { to } = view.state.doc.lineAt(line.from);
   const found = markAt(view.state, line.from, to);
-  return found && new StatusMark(found.mark, found.isFirst, found.isLast, found.elapsed);
+  if (!found) return null;
+  return new StatusMark(found.mark, found.isFirst, found.isLast, found.elapsed, found.reason);
 }
 
 // Low precedence places it next to the code, after line numbers and the fold gutter.
@@ -93,6 +110,7 @@ export const statusGutter: Extension = Prec.low(
     class: "rdit-gutter",
     lineMarker: markOfLine,
     lineMarkerChange: update =>
-      update.state.field(statementsField) !== update.startState.field(statementsField, false),
+      update.state.field(statementsField) !== update.startState.field(statementsField, false) ||
+      update.state.field(staleField) !== update.startState.field(staleField, false),
   }),
 );

@@ -13,6 +13,8 @@ export interface RunRequest {
   script: string;
   /// Runs the statements that overlap these lines; all if absent.
   lineRange?: LineRange;
+  /// Of these only the statements that overlap one of these ranges.
+  lineRanges?: LineRange[];
 }
 
 /// Ruff, on the server or in this browser. Both methods reject with an `Error` for the user where
@@ -66,6 +68,8 @@ export interface EditorHost {
   wantsFindings?(): boolean;
   /// How many findings there are now, and by what they were found, or why by nothing.
   onFindings?(found: { count: number; by: string }): void;
+  /// How many statements have a stale result now.
+  onStale?(count: number): void;
   /// Loads the renderer of rich outputs. Default: JupyterLab's rendermime, in a lazy chunk.
   loadRenderer?(): Promise<MimeRenderer>;
   /// Whether that renderer supports a MIME type that the results do not.

@@ -12,6 +12,7 @@ import { statusGutter } from "./gutter";
 import { editorHost, type EditorHost } from "./host";
 import { layout, settle } from "./layout";
 import { attendQuestion, questions } from "./question";
+import { staleField } from "./stale";
 import { eventsArrived, statementsField } from "./statements";
 
 export { hostChanged, type EditorHost, type Ruff, type RunRequest } from "./host";
@@ -28,6 +29,7 @@ export function rditEditor(host: EditorHost): Extension {
   return [
     editorHost.of(host),
     statementsField,
+    staleField,
     brokenField,
     layout,
     questions,

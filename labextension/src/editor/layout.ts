@@ -30,6 +30,7 @@ import {
 } from "./spacers";
 import { contentOf, isVisible } from "./content";
 import { foldingChosen, foldsField } from "./folds";
+import { staleField } from "./stale";
 import { eachGroup, statementsField } from "./statements";
 import { foldedRanges } from "./syntax";
 import { keepsPlaces } from "./kept_places";
@@ -84,6 +85,13 @@ class ResultsLayer {
         if (!this.isDestroyed) view.dispatch({ effects: StateEffect.appendConfig.of(hints) });
       },
       (error: unknown) => console.warn("rdit: the hints in the margin cannot be shown.", error),
+    );
+
+    import("./staleness").then(
+      ({ staleness }) => {
+        if (!this.isDestroyed) view.dispatch({ effects: StateEffect.appendConfig.of(staleness) });
+      },
+      (error: unknown) => console.warn("rdit: stale results cannot be marked.", error),
     );
 
     // Observes results, and the scroll containers in them: their content can grow while the
@@ -147,6 +155,7 @@ class ResultsLayer {
     const isElsewhere =
       state.field(geometryField) !== startState.field(geometryField, false) ||
       state.field(goneRuns) !== startState.field(goneRuns, false) ||
+      state.field(staleField) !== startState.field(staleField, false) ||
       state.field(foldsField) !== startState.field(foldsField, false) ||
       state.facet(resultsElsewhere) !== startState.facet(resultsElsewhere) ||
       foldedRanges(state) !== foldedRanges(startState) ||

@@ -9,6 +9,7 @@ import type { Anchor, Span } from "./anchors";
 import { goneRuns } from "./gone";
 import { contentOf, hasBody, isVisible, type Content } from "./content";
 import { foldsField, isFolded, resultExpanded, resultsFolded } from "./folds";
+import { staleReason } from "./stale";
 import { statementsField } from "./statements";
 
 /// A result that has an element.
@@ -69,19 +70,16 @@ export class MountedResults {
 
   /// Shows this content for the statement in this range, after `previous`. A new element is
   /// observed only after the pass, by `endPass`.
-  show(
-    { id, isStale }: Anchor,
-    content: Content,
-    { from, to }: Span,
-    previous: Mounted | null,
-  ): Mounted {
-    const { doc } = this.view.state;
+  show(anchor: Anchor, content: Content, { from, to }: Span, previous: Mounted | null): Mounted {
+    const { state } = this.view;
+    const { id } = anchor;
+    const { doc } = state;
     const lineStart = doc.lineAt(from).number;
     const lineEnd = doc.lineAt(to).number;
     const folds = this.view.state.field(foldsField);
     const shown: Shown = {
       ...content,
-      isStale,
+      stale: staleReason(state, anchor),
       lineStart,
       lineEnd,
       isFolded: isFolded(folds, id) && hasBody(content) && !content.input,

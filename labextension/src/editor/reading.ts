@@ -10,6 +10,7 @@ import { foldsField, isFolded, resultsFolded } from "./folds";
 import { goneRuns } from "./gone";
 import { contextOf, resultsElsewhere } from "./layout";
 import { geometryField, heightOf } from "./spacers";
+import { staleField, staleReason } from "./stale";
 import { eachGroup, statementsField } from "./statements";
 
 /// How far outside of the window results are made.
@@ -84,6 +85,7 @@ class Reader {
       docChanged ||
       state.field(statementsField) !== startState.field(statementsField) ||
       state.field(foldsField) !== startState.field(foldsField) ||
+      state.field(staleField) !== startState.field(staleField) ||
       state.field(goneRuns) !== startState.field(goneRuns)
     )
       this.show();
@@ -110,10 +112,10 @@ class Reader {
       for (const { anchor, from, to } of members) {
         const content = contentOf(results, anchor);
         if (!content || !hasBody(content)) continue;
-        const { id, isStale } = anchor;
+        const { id } = anchor;
         const shown: Shown = {
           ...content,
-          isStale,
+          stale: staleReason(state, anchor),
           lineStart: state.doc.lineAt(from).number,
           lineEnd: state.doc.lineAt(to).number,
           isFolded: isFolded(folds, id) && !content.input,

@@ -23,7 +23,7 @@ export function statusesIn(
     open = open.filter(({ to }) => to >= cursor.from);
     const content = contentOf(results, cursor.value);
     if (!content) continue;
-    const mark = markOf(cursor.value, content.status);
+    const mark = markOf(state, cursor.value, content.status);
     for (const part of open) {
       const other = found.get(part);
       if (!other || markOrder.indexOf(mark) < markOrder.indexOf(other)) found.set(part, mark);

@@ -126,6 +126,7 @@ export class EditPage {
             : null,
         wantsFindings: () => preference("diagnostics"),
         completesTyped: () => preference("completeWhileTyping"),
+        onStale: count => this.status.showStale(count),
         onFindings: found => this.status.showFindings(found),
       },
       toggleLayout: () => this.viewOptions.toggleLayout(),
@@ -163,6 +164,7 @@ export class EditPage {
     this.status = new StatusBar(
       () => void this.chooseSaving(),
       () => void this.controller.edit("showProblems"),
+      () => void this.performLazy("rdit:run-stale"),
       this.placeButton,
       this.viewOptions.wrapButton,
       this.viewOptions.layoutButton,
@@ -259,6 +261,14 @@ export class EditPage {
   private onButton(row: CommandRow) {
     this.perform(row);
     if (row.edit && !row.movesFocus) this.view.focus();
+  }
+
+  /// Performs a command of the chunks that come after the first paint.
+  private performLazy(id: string) {
+    return this.open(async () => {
+      this.perform((await this.allCommands()).find(row => row.id === id)!);
+      this.view.focus();
+    });
   }
 
   private async save() {

@@ -21,7 +21,7 @@ const STATUS_NAMES: Record<string, string> = {
   error: "ended with an error",
   interrupted: "interrupted",
   cancelled: "did not run",
-  stale: "edited since it ran",
+  stale: "stale",
   ok: "ran",
 };
 

@@ -56,7 +56,7 @@ export function executed(
   if (isLast) return isPartial ? { execution: { ...last, isPartial }, isLast } : null;
   const statement = find(run, nodeIndex);
   if (!statement) return null;
-  const { reads = [], binds = [], source } = statement as StatementProgress & Partial<NamesOf>;
+  const { reads = [], binds = [], source } = statement;
   return { execution: { run, nodeIndex, source, reads, binds, epoch, isPartial }, isLast };
 }
 

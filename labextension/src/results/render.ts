@@ -20,8 +20,8 @@ export interface Shown {
   readonly status: Status;
   readonly startedAt: number;
   readonly input: InputWanted | null;
-  /// The source was edited since it ran.
-  readonly isStale: boolean;
+  /// Why it is not what the text gives now, in a sentence; "" if it is.
+  readonly stale: string;
   /// The outputs are of an earlier run, shown until this run has an output or ends.
   readonly isEarlier: boolean;
   /// The process that made it has ended.
@@ -92,8 +92,6 @@ export class ResultView {
     this.clock.className = "rdit-note rdit-clock";
     this.clock.hidden = true;
     this.edited.className = "rdit-note rdit-edited";
-    this.edited.textContent = "edited";
-    this.edited.title = "The source changed since this result was made";
     this.edited.hidden = true;
     this.notes.append(this.clock, this.edited);
     this.tools.className = "rdit-tools";
@@ -151,9 +149,13 @@ export class ResultView {
       dom.dataset.status = shown.status;
       if (shown.status === "running") this.hasGrown = false;
     }
-    if (before?.isStale !== shown.isStale) {
-      mark(dom, "stale", shown.isStale);
-      this.edited.hidden = !shown.isStale;
+    if (before?.stale !== shown.stale) {
+      mark(dom, "stale", shown.stale !== "");
+      dom.title = this.edited.title = shown.stale;
+      if (shown.stale)
+        this.edited.textContent = shown.stale.startsWith("Edited") ? "edited" : "stale";
+      this.edited.hidden = !shown.stale;
+      dom.setAttribute("aria-label", this.label);
     }
     mark(dom, "expanded", shown.isExpanded);
     dom.classList.toggle("rdit-earlier", shown.isEarlier);
@@ -242,7 +244,8 @@ export class ResultView {
   }
 
   private get label(): string {
-    return `Result of ${linesOf(this.shown!.lineStart, this.shown!.lineEnd)}`;
+    const { lineStart, lineEnd, stale } = this.shown!;
+    return `Result of ${linesOf(lineStart, lineEnd)}${stale && `, stale: ${stale}`}`;
   }
 
   /// The element that scrolls if the result is higher than its cap.

@@ -44,6 +44,27 @@ export const codeCommands: readonly CodeRow[] = [
     code: "runSectionsBelow",
   },
   {
+    id: "rdit:run-stale",
+    label: "Run Stale Statements",
+    text: "Run all whose result is stale, in order",
+    icon: "runAll",
+    group: "run",
+    code: "runStale",
+  },
+  {
+    id: "rdit:run-needed",
+    label: "Run Statement and What It Needs",
+    text: "Run the statement, and before it what it needs and is not there",
+    group: "run",
+    code: "runNeeded",
+  },
+  {
+    id: "rdit:run-above",
+    label: "Run All Above",
+    text: "Run from the top to the statement above the cursor",
+    code: "runAbove",
+  },
+  {
     id: "rdit:run-below",
     label: "Run from Here to the End",
     text: "Run from the statement at the cursor to the end",

@@ -31,6 +31,12 @@ export class StatusBar {
     type: "button",
     "data-command": "rdit:problems",
   });
+  private readonly stale = h("button", {
+    class: "rdit-status-button rdit-status-stale",
+    type: "button",
+    title: "Run all whose result is stale, in order",
+    "data-command": "rdit:run-stale",
+  });
   private readonly connectionIcon = h("span", { class: "rdit-status-icon" }, icon("online"));
   private readonly connection = h("span", { role: "status" });
   private readonly cursor = h("span", { class: "rdit-status-cursor" });
@@ -39,10 +45,16 @@ export class StatusBar {
   private shown: IconName | null = null;
   private shownConnection: IconName | null = null;
 
-  constructor(chooseSaving: () => void, showProblems: () => void, ...buttons: HTMLElement[]) {
+  constructor(
+    chooseSaving: () => void,
+    showProblems: () => void,
+    runStale: () => void,
+    ...buttons: HTMLElement[]
+  ) {
     this.file.addEventListener("click", chooseSaving);
     this.findings.addEventListener("click", showProblems);
-    this.findings.hidden = true;
+    this.stale.addEventListener("click", runStale);
+    this.findings.hidden = this.stale.hidden = true;
     this.dom = h(
       "footer",
       { class: "rdit-statusbar", "aria-label": "Status" },
@@ -58,6 +70,7 @@ export class StatusBar {
         this.connectionIcon,
         this.connection,
       ),
+      this.stale,
       this.findings,
       this.cursor,
       ...buttons,
@@ -107,6 +120,11 @@ export class StatusBar {
     setText(this.findings, count === 1 ? "1 problem" : `${count} problems`);
     this.findings.hidden = !count;
     this.findings.title = `Show the problems. ${by}`.trim();
+  }
+
+  showStale(count: number) {
+    setText(this.stale, `${count} stale`);
+    this.stale.hidden = !count;
   }
 
   showCursor(text: string) {

@@ -1,0 +1,70 @@
+// The commands that run what is stale, and what a statement needs.
+
+import type { Command, EditorView } from "@codemirror/view";
+import { findStale, planRuns } from "../results/freshness";
+import { nothing } from "./announce";
+import type { Span } from "./anchors";
+import { send, statementsIn, toRun } from "./commands";
+import { editorHost } from "./host";
+import { listStatements, type ListedStatement } from "./statement_list";
+import { statementsField } from "./statements";
+
+const PARSE_MS = 100;
+
+/// Runs all that is stale, in order, with what that needs and what it makes stale.
+export const runStale: Command = view => {
+  const statements = listStatements(view.state, true);
+  const { history } = view.state.field(statementsField).results;
+  const stale = findStale(statements, history);
+  const wanted = statements.flatMap(({ anchor }, index) => (anchor && stale[index] ? [index] : []));
+  if (!wanted.length) return say(view, "Nothing is stale");
+  return runPlanned(view, statements, wanted, true);
+};
+
+/// Runs the selected statements, and before them all that they need and is not there.
+export const runNeeded: Command = view => {
+  const spans = toRun(view.state);
+  const statements = listStatements(view.state, true);
+  const wanted = statements.flatMap(({ from, to }, index) =>
+    spans.some(span => span.from <= to && span.to >= from) ? [index] : [],
+  );
+  if (!wanted.length) return nothing(view, "No statement to run here");
+  return runPlanned(view, statements, wanted, false);
+};
+
+/// Runs all above the statement at the cursor.
+export const runAbove: Command = view => {
+  const { doc } = view.state;
+  const [first] = toRun(view.state);
+  const here = first ? first.from : view.state.selection.main.head;
+  const { from } = doc.lineAt(here);
+  const above = statementsIn(view.state, 0, from - 1, PARSE_MS).filter(({ to }) => to < from);
+  return above.length && from > 0 ? send(view, above, {}) : nothing(view, "No statement above");
+};
+
+function runPlanned(
+  view: EditorView,
+  statements: readonly ListedStatement[],
+  wanted: readonly number[],
+  withReaders: boolean,
+): boolean {
+  const { history } = view.state.field(statementsField).results;
+  const planned = planRuns(statements, history, wanted, withReaders);
+  // Between two of them stands nothing that does not run: they are one range of lines.
+  const ranges: Span[] = [];
+  let last = -2;
+  for (const index of planned) {
+    const { from, to } = statements[index]!;
+    const before = ranges[ranges.length - 1];
+    if (before && (index === last + 1 || from <= before.to))
+      ranges[ranges.length - 1] = { from: before.from, to: Math.max(to, before.to) };
+    else ranges.push({ from, to });
+    last = index;
+  }
+  return send(view, ranges, {}, undefined, true);
+}
+
+function say(view: EditorView, text: string): boolean {
+  view.state.facet(editorHost)?.say?.(text, "info");
+  return nothing(view, text);
+}

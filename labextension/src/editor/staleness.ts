@@ -1,0 +1,83 @@
+// Looks which results are stale, a moment after the text or what ran has changed: never at a key. A lazy
+// chunk for both hosts.
+
+import type { Extension } from "@codemirror/state";
+import { ViewPlugin, type EditorView, type ViewUpdate } from "@codemirror/view";
+import { describeStale, findStale } from "../results/freshness";
+import { editorHost } from "./host";
+import { keyOf, staleField, staleFound, type StaleReasons } from "./stale";
+import { listStatements } from "./statement_list";
+import { statementsField } from "./statements";
+
+/// After the last key, and after events.
+const TYPED_MS = 300;
+const RAN_MS = 100;
+
+class Staleness {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private due = 0;
+  private count = 0;
+
+  constructor(private readonly view: EditorView) {
+    this.lookIn(RAN_MS);
+  }
+
+  update({ docChanged, state, startState }: ViewUpdate): void {
+    const before = startState.field(statementsField);
+    const now = state.field(statementsField);
+    if (docChanged) this.lookIn(TYPED_MS, true);
+    else if (before !== now) this.lookIn(RAN_MS);
+  }
+
+  destroy(): void {
+    clearTimeout(this.timer);
+  }
+
+  private lookIn(ms: number, isTyping = false): void {
+    const due = Date.now() + ms;
+    // What runs on and on does not put it off.
+    if (this.timer !== undefined && !isTyping && this.due <= due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.look();
+    }, ms);
+  }
+
+  private look(): void {
+    const { view } = this;
+    const { reasons, count } = staleIn(view.state);
+    if (!isEqual(reasons, view.state.field(staleField)))
+      view.dispatch({ effects: staleFound.of(reasons) });
+    if (count === this.count) return;
+    this.count = count;
+    view.state.facet(editorHost)?.onStale?.(count);
+  }
+}
+
+/// Why results are stale, but for those whose own text was edited; and how many are in all.
+export function staleIn(state: EditorView["state"]): { reasons: StaleReasons; count: number } {
+  const reasons = new Map<string, string>();
+  let count = 0;
+  const { anchors, results } = state.field(statementsField);
+  if (anchors.size) {
+    const statements = listStatements(state);
+    const stale = findStale(statements, results.history);
+    stale.forEach((why, index) => {
+      const { anchor } = statements[index]!;
+      if (!why || !anchor) return;
+      count++;
+      if (!anchor.isStale) reasons.set(keyOf(anchor), describeStale(why, statements, stale));
+    });
+  }
+  return { reasons, count };
+}
+
+function isEqual(a: StaleReasons, b: StaleReasons): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, reason] of a) if (b.get(key) !== reason) return false;
+  return true;
+}
+
+export const staleness: Extension = ViewPlugin.fromClass(Staleness);
