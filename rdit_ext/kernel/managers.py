@@ -22,8 +22,8 @@ from .crash_marker import CrashMarkers
 from .link import Logger
 
 _ACTIONS = "https://events.jupyter.org/jupyter_server/kernel_actions/v1"
-# The end of the path that a session of ours has in Jupyter's session manager.
 _PYTHON = re.compile(r"python(3(\.\d+)?)?")
+# The end of the path that a session of ours has in Jupyter's session manager.
 _OURS = re.compile(r"-rdit-[0-9a-f]{8}$")
 
 

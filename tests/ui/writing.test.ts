@@ -8,7 +8,7 @@ import { scrollFor } from "../../labextension/src/editor/follow";
 import { editorHost } from "../../labextension/src/editor/host";
 import { questionField } from "../../labextension/src/editor/question";
 import { eventsArrived, runSent, statementsField } from "../../labextension/src/editor/statements";
-import { attended, typedSinceRun } from "../../labextension/src/editor/typed";
+import { questionReached, typedSinceRun } from "../../labextension/src/editor/typed";
 import { withSyntax } from "../../labextension/src/editor/syntax_package";
 import type { Event } from "../../labextension/src/protocol";
 
@@ -82,7 +82,7 @@ describe("what is typed since a run", () => {
     expect(editor.state.field(typedSinceRun)).toBe(false);
     type(editor);
     expect(editor.state.field(typedSinceRun)).toBe(true);
-    editor.dispatch({ effects: attended.of(null) });
+    editor.dispatch({ effects: questionReached.of(null) });
     expect(editor.state.field(typedSinceRun)).toBe(false);
   });
 

@@ -35,7 +35,7 @@ import { eachGroup, statementsField } from "./statements";
 import { foldedRanges } from "./syntax";
 import { keepsPlaces } from "./kept_places";
 import { frameOpener } from "./traceback_links";
-import { attended } from "./typed";
+import { questionReached } from "./typed";
 import { savedWidth } from "./width";
 
 const defaultRenderer = once(() => import("../results/rendermime").then(({ load }) => load()));
@@ -340,7 +340,7 @@ export function contextOf(view: EditorView): RenderContext {
     openFrame: outcome => frameOpener(view, outcome),
     answerInput: text => {
       host()?.answerInput?.(text);
-      view.dispatch({ effects: attended.of(null) });
+      view.dispatch({ effects: questionReached.of(null) });
       view.focus();
     },
     say: text => host()?.say?.(text, "warning"),

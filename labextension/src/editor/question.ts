@@ -10,7 +10,7 @@ import { editorHost } from "./host";
 import { resultsLayer } from "./layout";
 import { unfolded } from "./spacers";
 import { eventsArrived, statementsField } from "./statements";
-import { attended, typedSinceRun } from "./typed";
+import { questionReached, typedSinceRun } from "./typed";
 
 interface Question {
   readonly run: string;
@@ -69,7 +69,7 @@ export function goToQuestion(view: EditorView): boolean {
   const place = placeOf(view.state, question);
   view.dispatch({
     effects: [
-      attended.of(null),
+      questionReached.of(null),
       ...(place ? [EditorView.scrollIntoView(place.from, { y: "nearest", yMargin: 60 })] : []),
     ],
   });
@@ -92,7 +92,7 @@ export function attendQuestion(view: EditorView, before: EditorState): void {
 /// Sends the answer to the host and returns the focus to the code.
 export function answer(view: EditorView, text: string): void {
   view.state.facet(editorHost)?.answerInput?.(text);
-  view.dispatch({ effects: attended.of(null) });
+  view.dispatch({ effects: questionReached.of(null) });
   view.focus();
 }
 

@@ -5,13 +5,13 @@ import { StateEffect, StateField, type Transaction } from "@codemirror/state";
 import { runSent } from "./statements";
 
 /// The user answered a question or moved to it.
-export const attended = StateEffect.define<null>();
+export const questionReached = StateEffect.define<null>();
 
-/// True if the user has typed since the last `runSent` or `attended`.
+/// True if the user has typed since the last `runSent` or `questionReached`.
 export const typedSinceRun = StateField.define<boolean>({
   create: () => false,
   update: (value, tr) =>
-    tr.effects.some(effect => effect.is(runSent) || effect.is(attended))
+    tr.effects.some(effect => effect.is(runSent) || effect.is(questionReached))
       ? false
       : value || isTyping(tr),
 });

@@ -14,7 +14,7 @@ import type { Palette } from "../panels/palette";
 import { pageCommands, scriptCommands, type CommandRow } from "../session/commands";
 import { Controller, type Question } from "../session/controller";
 import { ANYWHERE } from "../session/keymap";
-import { isMac } from "../session/keys";
+import { isMac } from "../editor/platform";
 import { Bindings, keysOf } from "./bindings";
 import { createCode, setEditing, setLanguage } from "./code";
 import { baseName, type PageConfig } from "./config";

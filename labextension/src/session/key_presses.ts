@@ -1,5 +1,6 @@
 // Keys that users choose: what they press, in CodeMirror's notation, and which bindings clash.
-import { beginsStrokes, isMac, isTypedOnMac } from "./keys";
+import { isMac } from "../editor/platform";
+import { beginsStrokes, isTypedOnMac } from "./keys";
 
 const MODIFIERS = ["Control", "Alt", "Shift", "Meta", "AltGraph", "CapsLock", "Dead", "Process"];
 const TYPING =

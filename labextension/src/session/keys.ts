@@ -1,7 +1,8 @@
 // Keys in CodeMirror's notation ("Mod-Shift-Enter", "Mod-k Mod-s" for two strokes): their names on this
 // keyboard, what a key press is in that notation, and which keys are the same.
 
-export const isMac = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
+import { isMac } from "../editor/platform";
+
 const NAMES: Record<string, string> = isMac
   ? { Mod: "⌘", Meta: "⌘", Shift: "⇧", Alt: "⌥", Ctrl: "⌃", Enter: "↩" }
   : { Mod: "Ctrl" };

@@ -11,6 +11,7 @@ import {
 } from "@codemirror/view";
 import { goToLine } from "../caret";
 import { editorHost, writingCommands } from "../host";
+import { isMac } from "../platform";
 import { describedBy, expressionAt, methodOfSelf, type Script } from "./ask";
 import { bindingAt, scopeAt, selfOf, type Binding, type Range } from "./names";
 import { definitionBeside } from "./module_files";
@@ -117,7 +118,6 @@ const linked = StateField.define<DecorationSet>({
 });
 const linkMark = Decoration.mark({ class: "rdit-definition-link" });
 
-const isMac = typeof navigator === "object" && /Mac|iP(hone|ad)/.test(navigator.platform);
 const isHeld = (event: MouseEvent | KeyboardEvent) => (isMac ? event.metaKey : event.ctrlKey);
 
 class Links {
