@@ -165,8 +165,8 @@ Origin: TypeAlias = "str | Parameter | Code | Class | Module | Sibling | Call | 
 Origins: TypeAlias = "frozenset[Origin]"
 NEW: Origins = frozenset()
 _LAZY_ONLY: Origins = frozenset((LAZY,))
-_FIXED_ONLY: Origins = frozenset((FIXED,))
-_FRESH_ONLY: Origins = frozenset((FRESH,))
+FIXED_ONLY: Origins = frozenset((FIXED,))
+FRESH_ONLY: Origins = frozenset((FRESH,))
 _EVERYTHING: Origins = frozenset((ALL,))
 
 
@@ -183,6 +183,14 @@ class Facts:
 def note(*statements: ast.stmt) -> Facts:
     """The facts of a top-level statement, or of several that run as one."""
     facts = Facts()
+    if len(statements) == 1 and type(statements[0]) is ast.Assign:
+        assignment = statements[0]
+        if type(assignment.value) is ast.Constant and type(assignment.targets[0]) is ast.Name:
+            names = [each.id for each in assignment.targets if type(each) is ast.Name]
+            if len(names) == len(assignment.targets):  # the most frequent statement by far
+                facts.code.binds.update(names)
+                facts.gives = dict.fromkeys(names, FIXED_ONLY)
+                return facts
     try:
         walk = _Walk(facts)
         for statement in statements:
@@ -361,7 +369,7 @@ class _Walk:
         return NEW
 
     def constant(self, node: ast.AST) -> Origins:
-        return _FIXED_ONLY
+        return FIXED_ONLY
 
     def parts(self, node: ast.AST) -> Origins:
         """An expression that has the values of its parts, or holds them."""
@@ -369,11 +377,11 @@ class _Walk:
 
     def display(self, node: ast.AST) -> Origins:
         """A new list, set or dictionary that holds its parts."""
-        return _held_by(self.visit_all(ast.iter_child_nodes(node))) | _FRESH_ONLY
+        return _held_by(self.visit_all(ast.iter_child_nodes(node))) | FRESH_ONLY
 
     def string(self, node: ast.AST) -> Origins:
         self.block(ast.iter_child_nodes(node))
-        return _FIXED_ONLY
+        return FIXED_ONLY
 
     def block(self, nodes: Iterable[ast.AST]) -> None:
         for node in nodes:
@@ -444,7 +452,7 @@ class _Walk:
     def fill(self, target: ast.AST, value: Origins) -> None:
         """A global, or what is a part of it, holds this value from now on."""
         name = _root_name(target)
-        if name and self.is_top and not self.scopes and value and value != _FIXED_ONLY:
+        if name and self.is_top and not self.scopes and value and value != FIXED_ONLY:
             gives = self.facts.gives
             deep = not isinstance(getattr(target, "value", target), ast.Name)
             gives[name] = gives.get(name, NEW) | _held_by(value, deep)
@@ -478,7 +486,7 @@ class _Walk:
             found = self.visit(value)
             for target in node.targets:
                 self.assign(target, found)
-            if len(node.targets) > 1 and found != _FIXED_ONLY:
+            if len(node.targets) > 1 and found != FIXED_ONLY:
                 # `a = b = []` is one list.
                 names = [target.id for target in node.targets if isinstance(target, ast.Name)]
                 for name in names[1:] if self.is_top and not self.scopes else ():
@@ -762,7 +770,7 @@ class _Walk:
             is_number = isinstance(index, (ast.BinOp, ast.UnaryOp)) and isinstance(
                 getattr(index, "operand", getattr(index, "right", None)), ast.Constant
             )
-            return _part_of(found) if is_number else _FRESH_ONLY
+            return _part_of(found) if is_number else FRESH_ONLY
         return _part_of(found)
 
     def plain(self, node: Any) -> Origins:
@@ -775,7 +783,7 @@ class _Walk:
             found = self.visit(node) | self.visit_all(reversed(rights))
         else:
             found = self.visit_all(ast.iter_child_nodes(node))
-        return _FIXED_ONLY if found == _FIXED_ONLY else _FRESH_ONLY
+        return FIXED_ONLY if found == FIXED_ONLY else FRESH_ONLY
 
     def walrus(self, node: Any) -> Origins:
         value = self.visit(node.value)
@@ -810,7 +818,7 @@ class _Walk:
         self.inside -= 1
         if isinstance(node, ast.GeneratorExp):
             return _held_by(found | first) | _LAZY_ONLY
-        return _held_by(found) | _FRESH_ONLY
+        return _held_by(found) | FRESH_ONLY
 
     def waiting(self, node: Any) -> Origins:
         if isinstance(node, (ast.Yield, ast.YieldFrom)):

@@ -30,6 +30,13 @@ BUILTIN_ROLES = {
     **dict.fromkeys(("vars", "locals", "dir"), Role.NAMESPACE),
     **dict.fromkeys(("next", "anext", "setattr", "delattr"), Role.CHANGES),
 }
+# Builtins that call no function of the script's but the special methods of their arguments.
+PLAIN_BUILTINS = frozenset(
+    (
+        *("print", "len", "str", "repr", "int", "float", "bool", "isinstance", "type", "range"),
+        *("round", "sum", "any", "all", "format", "hasattr", "id", "hash", "chr", "ord", "abs"),
+    )
+)
 # Builtins whose value holds their arguments, or is one of them; those whose value is used up.
 HOLDING = frozenset(
     ("iter", "zip", "map", "filter", "enumerate", "reversed", "getattr", "max", "min", "super")

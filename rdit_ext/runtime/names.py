@@ -22,8 +22,9 @@ from typing import Any
 from .name_facts import (
     ALL,
     CAPTURED,
-    FIXED,
+    FIXED_ONLY,
     FRESH,
+    FRESH_ONLY,
     LAZY,
     MAKING,
     Call,
@@ -58,6 +59,7 @@ from .name_tables import (
     ITERATORS,
     NEW_METHODS,
     PART_METHODS,
+    PLAIN_BUILTINS,
     READING_EVERYTHING,
     SETTERS,
     STATES,
@@ -157,7 +159,7 @@ class _Value:
 
 _NONE = _Value(frozenset(), frozenset())
 _ANEW = _Value(frozenset(), frozenset((FRESH,)))
-_FIXED_ONLY = frozenset((FIXED,))
+_FIXED = _Value(frozenset(), FIXED_ONLY)
 
 
 class _Effects:
@@ -191,11 +193,17 @@ class Resolver:
         self._summaries: dict[Code, _Effects] = {}
         self._results: dict[tuple[Call, int], _Value] = {}
         self._depth = 0
+        # What names hold at the statement that is looked at.
+        self._place = -1
+        self._here: dict[str, _Value] = {}
 
     def names_of(self, k: int) -> Names:
         """The names that the k-th statement reads and binds, sorted."""
         facts = self._facts_of(k)
         code = facts.code
+        if not code.loads and not code.calls:
+            return self._own(code.reads), self._own(code.binds)
+        self._place, self._here = k, {}
         try:
             done = self._effects(code, k)
         except RecursionError:
@@ -215,6 +223,8 @@ class Resolver:
 
     def _own(self, names: set[str]) -> tuple[str, ...]:
         """Those that are not Python's, sorted."""
+        if not names:
+            return ()
         binders = self._binders
         return tuple(
             sorted(
@@ -233,6 +243,14 @@ class Resolver:
             return _NONE
         if k is None:
             return self._anywhere(name)
+        if self._place != k:
+            return self._look_up(name, binders, k)
+        found = self._here.get(name)
+        if found is None:
+            found = self._here[name] = self._look_up(name, binders, k)
+        return found
+
+    def _look_up(self, name: str, binders: list[int], k: int) -> _Value:
         i = bisect_left(binders, k)
         if i == 0:
             # Bound below only: it has run before, out of order.
@@ -305,6 +323,10 @@ class Resolver:
 
         What is in a module is no part of it, unless it is `changed` where it stands.
         """
+        if origins is FIXED_ONLY:
+            return _FIXED
+        if origins is FRESH_ONLY:
+            return _ANEW
         found = _NONE
         for origin in origins:
             is_part = type(origin) is Part
@@ -313,7 +335,7 @@ class Resolver:
                 value = self._at(name, k)
                 if is_part:
                     value = value.part()
-                if value.things == _FIXED_ONLY and not value.roots:
+                if value.things == FIXED_ONLY and not value.roots:
                     # To have a number is to be part of nothing.
                     found |= value
                 elif not changed and any(map(_is_module, value.things)):
@@ -504,7 +526,7 @@ class Resolver:
             self._run(done, call, k)
         for name in code.loads:
             things = self._at(name, k).things
-            if things and things != _FIXED_ONLY:
+            if things and things != FIXED_ONLY:
                 self._use(done, name, things)
         if code.mentions:
             done.reads |= code.mentions & self._binders.keys()
@@ -531,6 +553,12 @@ class Resolver:
 
     def _run(self, done: _Effects, call: Call, k: int | None) -> None:
         """Add what a call does."""
+        if call.method is None and len(call.path) == 1:
+            name = call.path[0]
+            if name in PLAIN_BUILTINS and name not in self._binders and name in call.function:
+                if "file" in call.keywords:
+                    self._change(done, self._expand(call.keywords["file"], k))
+                return
         function = self._expand(call.function, k)
         path = self._path_of(call, function)
         codes = self._callees(call, function) if path is None else []
@@ -585,7 +613,9 @@ class Resolver:
         others = receiver
         callbacks = []
         for origins in (*call.args, *call.keywords.values(), call.rest):
-            value = self._expand(origins, k) if origins else _NONE
+            if not origins or origins is FIXED_ONLY or origins is FRESH_ONLY:
+                continue
+            value = self._expand(origins, k)
             codes = [thing for thing in value.things if type(thing) is Code]
             callbacks += codes
             if not codes:
