@@ -8,7 +8,7 @@ SOURCES := package.json labextension/rspack.config.cjs $(wildcard labextension/*
   labextension/src labextension/style labextension/schema rdit_ext/runtime -type f -not -name "*.pyc" 2>/dev/null)
 SCRIPT ?= examples/tour.py
 
-.PHONY: run site test test-python test-page test-pythons test-cpython bench check format protocol tables setup build browser pictures clean
+.PHONY: run site test test-python test-page test-pythons test-cpython bench stale check format protocol tables setup build browser pictures clean
 
 run:  ## Open the editor on an example script (SCRIPT=… for another)
 	@# Side by side: pip waits for the network while the page is built.
@@ -34,6 +34,9 @@ test-cpython: setup  ## CPython's own tests, by python and by rdit: the verdicts
 
 bench: setup build browser  ## Measure, as ratios within this run, and print the table
 	$(BIN)/python benchmarks/bench.py
+
+stale: setup  ## Check the marks of stale results against whole runs, after random edits of many scripts (ARGS="--sessions 2 --only lists")
+	$(BIN)/python -m tests.stale.check $(or $(ARGS),--sessions 4)
 
 check: setup  ## ruff, mypy --strict, tsc, prettier
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 import completion
+import names
 import page
 import pyodide
 import statements
@@ -20,6 +21,7 @@ Row = tuple[str, str, str, str, bool] | tuple[str, str, str, str]
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
     "statements": lambda: [*statements.rows()],
+    "names": lambda: [*names.rows()],
     "typing": partial(page.rows, page.typing_rows),
     "analysis": partial(page.rows, page.analysis_rows),
     "scrolling": partial(page.rows, page.scrolling_rows),

@@ -14,7 +14,7 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
-from .name_tables import BUILTIN_ROLES, FILLING, REPLACED_BY_ALL, Role, identifiers_in
+from .name_tables import BUILTIN_ROLES, FILLING, REPLACED_BY_ALL, STREAMS, Role, identifiers_in
 
 ALL = "*"
 # Methods of a class that run when an instance is made.
@@ -30,6 +30,7 @@ class Code:
         "is_generator",
         "is_method",
         "loads",
+        "maybe",
         "mentions",
         "mutates",
         "parameters",
@@ -41,6 +42,8 @@ class Code:
         # Globals that it reads and that nothing before in it has bound; that it binds or deletes.
         self.reads: set[str] = set()
         self.binds: set[str] = set()
+        # Those of `binds` that it binds in one branch only: else their value is that of before.
+        self.maybe: set[str] = set()
         # All globals that it loads, for what their values do when they are used.
         self.loads: set[str] = set()
         # Words of strings which a library may look up as names (`df.query("a > @limit")`).
@@ -242,6 +245,15 @@ def imported_modules(statement: ast.Import | ast.ImportFrom) -> Iterable[tuple[s
             yield f"{statement.module}.{alias.name}", alias.asname or alias.name
 
 
+def is_docstring(statement: ast.stmt) -> bool:
+    """Whether a statement that stands first is the script's docstring."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
 def is_certain(statement: ast.stmt) -> bool:
     """Whether all that `bound_names` gives is bound each time that the statement runs."""
     return type(statement) not in _COMPOUND or isinstance(statement, (ast.With, ast.AsyncWith))
@@ -340,6 +352,8 @@ class _Walk:
         # the statement has bound.
         self.is_top = code is None
         self.bound: set[str] = set()
+        # The same, if each loop runs once at least.
+        self.assumed: set[str] = set()
         self.values: dict[str, Origins] = {}
         self.declared = set(declared)
         # How many scopes, of comprehensions, have been opened inside of the function's own.
@@ -421,10 +435,13 @@ class _Walk:
                         self.code.mutates.append(frozenset((CAPTURED,)))
                     return
         self.code.binds.add(name)
+        if self.depth and not self.is_top:
+            self.code.reads.add(name)
         gives = self.facts.gives
         gives[name] = gives.get(name, NEW) | value
         if self.is_top:
             self.bound.add(name)
+            self.assumed.add(name)
             self.values[name] = self.values.get(name, NEW) | value if self.depth else value
 
     def assign(self, target: ast.expr, value: Origins) -> None:
@@ -462,8 +479,9 @@ class _Walk:
         origins = self.visit(target.value)
         if isinstance(target, ast.Subscript):
             self.visit(target.slice)
-        if _path(target) in REPLACED_BY_ALL:
-            self.code.binds.add(ALL)
+        path = _path(target)
+        if path in REPLACED_BY_ALL:
+            self.code.binds.add(".".join(path) if path in STREAMS else ALL)
         if origins:
             self.code.mutates.append(origins)
 
@@ -545,11 +563,15 @@ class _Walk:
 
     def branch(self, node: Any) -> Origins:
         self.visit(node.test)
-        before = self.enter()
+        before, assumed = self.enter(), self.assumed
+        self.assumed = set(assumed)
         self.block(node.body)
         first, self.bound = self.bound, set(before)
+        one, self.assumed = self.assumed, set(assumed)
         self.block(node.orelse)
         self.leave(first & self.bound)
+        self.code.maybe |= one ^ self.assumed
+        self.assumed &= one
         return NEW
 
     def loop(self, node: Any) -> Origins:
@@ -575,12 +597,13 @@ class _Walk:
         return NEW
 
     def trying(self, node: Any) -> Origins:
-        before = self.enter()
+        before, assumed = self.enter(), self.assumed
+        self.assumed = set(assumed)
         self.block(node.body)
         self.block(node.orelse)
-        after = self.bound
+        after, one = self.bound, self.assumed
         for handler in node.handlers:
-            self.bound = set(before)
+            self.bound, self.assumed = set(before), set(assumed)
             if handler.type is not None:
                 self.visit(handler.type)
             if handler.name:
@@ -588,6 +611,9 @@ class _Walk:
             self.block(handler.body)
             if not isinstance(handler.body[-1], ast.Raise):
                 after = after & self.bound
+                self.assumed.discard(handler.name or "")
+                self.code.maybe |= one ^ self.assumed
+        self.assumed = one
         self.bound = set(before)
         self.block(node.finalbody)
         self.leave(after | self.bound)
@@ -595,9 +621,9 @@ class _Walk:
 
     def matching(self, node: Any) -> Origins:
         subject = self.visit(node.subject)
-        before = self.enter()
+        before, assumed = self.enter(), self.assumed
         for case in node.cases:
-            self.bound = set(before)
+            self.bound, self.assumed = set(before), set(assumed)
             for part in ast.walk(case.pattern):
                 name = getattr(part, "name", None) or getattr(part, "rest", None)
                 if isinstance(name, str):
@@ -607,6 +633,8 @@ class _Walk:
             if case.guard is not None:
                 self.visit(case.guard)
             self.block(case.body)
+            self.code.maybe |= self.assumed - assumed
+        self.assumed = assumed
         self.leave(before)
         return NEW
 
@@ -868,6 +896,8 @@ class _Walk:
                 done = self.builtin(role, path[0], args, keywords, rest)
                 if done is not None:
                     return done
+        if path[:2] in STREAMS and method in ("close", "detach", "reconfigure"):
+            self.code.binds.add(".".join(path[:2]))
         if method in FILLING:
             for value in (*args, *keywords.values(), rest):
                 self.fill(function, value)

@@ -218,6 +218,8 @@ GLOBAL_SETTINGS = re.compile(
 REPLACED_BY_ALL = frozenset(
     ("sys", name) for name in ("stdout", "stderr", "stdin", "displayhook", "excepthook")
 )
+# Those that have a name of their own among the names that are bound; only `print` reads them.
+STREAMS = frozenset(("sys", name) for name in ("stdout", "stderr", "stdin"))
 # Functions of a module that change the module's own state.
 SETTERS = re.compile(
     r"^(set|reset|register|unregister|add|append|insert|remove|extend|clear|update|seed|push|pop|use|enable|disable"

@@ -42,6 +42,7 @@ from .name_facts import (
     filled_names,
     imported_modules,
     is_certain,
+    is_docstring,
 )
 from .name_tables import (
     BUILTINS,
@@ -82,12 +83,22 @@ class NameIndex:
         self._uncertain: set[int] = set()
         # Those that only put something into what a name holds.
         self._filled: set[tuple[str, int]] = set()
+        # Whether a statement may put another stream in the place of `sys.stdout`.
+        self.replaces_stdout = False
         # By name, the methods of classes: the class, and the statement that defines it.
         self.methods: dict[str, list[tuple[str, int]]] = {}
         # The first name under which each module was imported.
         self.modules: dict[str, str] = {}
         binders = self.binders
         for k, node in nodes:
+            if k == 0 and is_docstring(node):
+                binders["__doc__"] = [0]
+            if type(node) is ast.Assign and any(
+                isinstance(each, ast.Attribute) and each.attr == "stdout"
+                for target in node.targets
+                for each in getattr(target, "elts", [target])
+            ):
+                self.replaces_stdout = True
             for name in filled_names(node):
                 there = binders.setdefault(name, [])
                 if not there or there[-1] != k:
@@ -201,7 +212,9 @@ class Resolver:
         """The names that the k-th statement reads and binds, sorted."""
         facts = self._facts_of(k)
         code = facts.code
-        if not code.loads and not code.calls:
+        if k == 0 and self._binders.get("__doc__", (1,))[0] == 0 and not code.loads:
+            return (), self._own(code.binds | {"__doc__"})
+        if not code.loads and not code.calls and not code.maybe:
             return self._own(code.reads), self._own(code.binds)
         self._place, self._here = k, {}
         try:
@@ -215,6 +228,9 @@ class Resolver:
             # What is changed, and not made by this statement, is read.
             reads |= done.changes - code.binds
             binds |= done.changes
+        for name in code.maybe:
+            if self._binders.get(name, (k,))[0] < k:
+                reads.add(name)
         for name in tuple(reads):
             value = self._at(name, k)
             if (value.roots or value.held) and not any(map(_is_module, value.things)):
@@ -558,6 +574,8 @@ class Resolver:
             if name in PLAIN_BUILTINS and name not in self._binders and name in call.function:
                 if "file" in call.keywords:
                     self._change(done, self._expand(call.keywords["file"], k))
+                elif name == "print" and self._index.replaces_stdout:
+                    done.reads.add("sys.stdout")
                 return
         function = self._expand(call.function, k)
         path = self._path_of(call, function)

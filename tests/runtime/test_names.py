@@ -113,6 +113,10 @@ SCRIPTS = {
                 made = n
             inner()
         g()  #: g n -> made
+        def maybe():  #: -> maybe
+            global made
+            if n: made = 0
+        maybe()  #: made maybe n -> made
         def h():  #: -> h
             n = 1
             def inner():
@@ -213,6 +217,28 @@ SCRIPTS = {
         heap.copy()  #: heap
         heap.index(1)  #: heap
     """,
+    "docstring": """
+        'about'  #: -> __doc__
+        print(__doc__, __name__)  #: __doc__
+    """,
+    "in one branch only": """
+        x = y = z = w = 1  #: -> w x y z
+        c = True  #: -> c
+        if c: x = 2  #: c x -> x
+        if c: y = 2  #: c -> y
+        else: y = 3
+        if c: new = 2  #: c -> new
+        for i in [1]: z = i  #: -> i z
+        for i in [1]:  #: c w -> i w
+            if c: w = i
+        try: x = 1 / c  #: c x -> x
+        except ZeroDivisionError: pass
+        try: y = 1 / c  #: c -> e y
+        except ZeroDivisionError as e: y = 0
+        match c:  #: c i z -> z
+            case 1: z = 2
+            case _: pass
+    """,
     "functions as values": """
         k = 2  #: -> k
         def f(x): return x * k  #: -> f
@@ -252,7 +278,9 @@ SCRIPTS = {
         import numpy as np  #: -> np
         np.set_printoptions(precision=2)  #: np -> *
         warnings.filterwarnings("ignore")  #: warnings -> *
-        sys.stdout = None  #: sys -> * sys
+        sys.stdout = None  #: sys -> sys sys.stdout
+        print(1)  #: sys.stdout
+        sys.excepthook = print  #: sys -> * sys
         sys.path.append("a")  #: sys -> sys
         os.chdir("a")  #: os -> os
         os.environ["A"] = "1"  #: os -> os
