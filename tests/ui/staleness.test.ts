@@ -177,6 +177,17 @@ describe("results in an editor", () => {
     expect(editor.planned(4)).toEqual([1, 3, 4]);
   });
 
+  it("have no mark of before when they are made again", () => {
+    const editor = new Editor(script).run().run(1).look();
+    const plan = { nodeIndex: 0, lineStart: 4, lineEnd: 4, isExpr: false, source: "print(df)" };
+    editor.tell({ type: "plan", run: "q", statements: [{ ...plan, reads: ["df"] }] } as Event);
+    expect(editor.stale.map(text => text[0])).toEqual(["2", "3", "5"]);
+    const ran: Event[] = [{ type: "status", run: "q", nodeIndex: 0, status: "ok", elapsed: 0 }];
+    // Before anyone looks again.
+    editor.do({ effects: eventsArrived.of({ events: ran, at: 1 }) });
+    expect(editor.state.field(staleField).has("q 0")).toBe(false);
+  });
+
   it("need what new statements need, through the functions that they call", () => {
     const text = "k = 2\ndef f(x):\n    return g(x)\ng = abs\ny = f(3)";
     expect(new Editor(text).planned(5)).toEqual([2, 4, 5]);

@@ -4,6 +4,7 @@ import type { EditorState } from "@codemirror/state";
 import type { ExportedResult } from "../protocol";
 import { kindOf } from "../results/parts";
 import { contentOf } from "./content";
+import { staleReason } from "./stale";
 import { eachGroup, statementsField } from "./statements";
 
 /// The outputs with the current lines (from 1) of their statements, in document order.
@@ -15,10 +16,12 @@ export function resultsOf(state: EditorState): ExportedResult[] {
       const content = contentOf(results, anchor);
       const output = content?.outcome.parts.map(part => kindOf(part).export(part)) ?? [];
       if (!output.length) continue;
+      const stale = staleReason(state, anchor);
       found.push({
         lineStart: state.doc.lineAt(from).number,
         lineEnd: state.doc.lineAt(to).number,
         output,
+        ...(stale && { stale }),
       });
     }
   });

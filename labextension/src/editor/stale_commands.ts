@@ -12,13 +12,18 @@ import { statementsField } from "./statements";
 const PARSE_MS = 100;
 
 /// Runs all that is stale, in order, with what that needs and what it makes stale.
-export const runStale: Command = view => {
+export const runStale: Command = view => runStaleIfAny(view) || say(view, "Nothing is stale");
+
+/// The same, and says nothing if there is none.
+export const runStaleIfAny: Command = view => {
   const statements = listStatements(view.state, true);
-  const { history } = view.state.field(statementsField).results;
-  const stale = findStale(statements, history);
-  const wanted = statements.flatMap(({ anchor }, index) => (anchor && stale[index] ? [index] : []));
-  if (!wanted.length) return say(view, "Nothing is stale");
-  return runPlanned(view, statements, wanted, true);
+  const { results } = view.state.field(statementsField);
+  const stale = findStale(statements, results.history);
+  const wanted = statements.flatMap(({ anchor }, index) => {
+    const status = anchor && stale[index] && results.get(anchor.run, anchor.nodeIndex)?.status;
+    return status && status !== "queued" && status !== "running" ? [index] : [];
+  });
+  return wanted.length > 0 && runPlanned(view, statements, wanted, true);
 };
 
 /// Runs the selected statements, and before them all that they need and is not there.

@@ -66,7 +66,8 @@ export function staleIn(state: EditorView["state"]): { reasons: StaleReasons; co
     const stale = findStale(statements, results.history);
     stale.forEach((why, index) => {
       const { anchor } = statements[index]!;
-      if (!why || !anchor) return;
+      // What waits is made again: of its new result nothing is known yet.
+      if (!why || !anchor || results.get(anchor.run, anchor.nodeIndex)?.status === "queued") return;
       count++;
       if (!anchor.isStale) reasons.set(keyOf(anchor), describeStale(why, statements, stale));
     });

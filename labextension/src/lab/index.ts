@@ -228,6 +228,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       void result.then(async () => {
         await document.script.formatSaved();
         if (settings.values.runOnSave) document.script.runAll();
+        else if (settings.values.runStaleOnSave) document.script.onCode("runStaleIfAny");
       });
     });
     if (restorer)

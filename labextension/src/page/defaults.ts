@@ -21,4 +21,5 @@ export const pageDefaults: ValuesOf<typeof pageSettings> = {
   diagnostics: true,
   languageServer: "auto",
   formatOnSave: false,
+  runStaleOnSave: false,
 };

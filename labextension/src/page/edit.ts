@@ -275,6 +275,10 @@ export class EditPage {
     const problem = preference("formatOnSave") ? await formatBeforeSave(this.view) : "";
     await this.document.save();
     if (problem) this.say(problem);
+    if (preference("runStaleOnSave"))
+      await this.open(async () => {
+        (await import("../editor/stale_commands")).runStaleIfAny(this.view);
+      });
   }
 
   /// All commands, those of the chunks that come after the first paint too.

@@ -527,6 +527,10 @@ export const labPlaces: Record<string, LabPlace> = {
   "rdit:format": { context: ["editor", 5] },
   "rdit:clear-results": { menu: "run" },
   "rdit:run-section": { menu: "run" },
+  "rdit:run-stale": { menu: "run", context: ["editor", 0] },
+  "rdit:run-needed": { menu: "run", context: ["editor", 0] },
+  "rdit:run-above": { menu: "run" },
+  "rdit:run-below": { menu: "run" },
   // JupyterLab goes through its tabs with these.
   "rdit:fold-code": { keys: [] },
   "rdit:unfold-code": { keys: [] },

@@ -11,7 +11,7 @@ export const settingGroups: Readonly<Record<string, readonly string[]>> = {
   Appearance: ["theme", "fontFamily", "fontSize"],
   Editing: ["keys", "vim", "wrap", "stickyScope"],
   Results: ["layout", "foldResults", "resultLines", "maxText", "maxDisplays"],
-  Running: ["whenGone"],
+  Running: ["runStaleOnSave", "whenGone"],
   Saving: ["autosave", "saveOnRun", "formatOnSave"],
 };
 
@@ -95,6 +95,12 @@ const formatOnSave = flag(
   false,
 );
 
+const runStaleOnSave = flag(
+  "Run stale on save",
+  "Runs what is stale, in order, when you save the script, and not when it is saved by itself.",
+  false,
+);
+
 const keys = {
   ...choice(
     "Keys",
@@ -174,6 +180,7 @@ export const pageSettings = {
   diagnostics,
   languageServer,
   formatOnSave,
+  runStaleOnSave,
 } as const;
 
 /// Settings of JupyterLab, in the order of its settings editor. Applied in lab/script.ts, but for
@@ -190,14 +197,15 @@ export const labSettings = {
   diagnostics,
   formatOnSave,
   runOnSave: flag("Run all on save", "Run the whole script whenever it is saved by hand.", false),
+  runStaleOnSave,
   resetBeforeRunAll: flag(
     "Clear the namespace before Run All",
     "So that Run All gives what a new start of the script gives.",
     false,
   ),
   markStale: flag(
-    "Mark edited statements",
-    "Dim a result, and mark it, when its statement is no longer the text that ran.",
+    "Mark stale results",
+    "Dim a result, and mark it, when its statement is no longer the text that ran, or what it read is not what the text gives now.",
     true,
   ),
   hover: flag(

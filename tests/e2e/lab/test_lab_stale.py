@@ -1,0 +1,36 @@
+"""What is stale is marked in JupyterLab as on the page, and the same commands run it."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from .conftest import Lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.kernel]
+
+SCRIPT = "xs = [1]\nn = len(xs)\nn\n'apart' * 2\n"
+
+
+def test_what_is_stale_is_marked_and_runs(lab: Lab) -> None:
+    lab.open("stale.py", SCRIPT)
+    lab.execute("rdit:run-all")
+    expect(lab.output(4)).to_have_text("'apartapart'")
+    expect(lab.output(3)).to_have_text("1")
+    stale = lab.document.locator('.rdit-result[data-stale="true"]')
+    lab.press("Control+Home")
+    lab.press("End")
+    lab.press("ArrowLeft")
+    lab.page.keyboard.type(", 2")
+    reason = "Line 2, which binds `n`, is stale: line 1, which binds `xs`, was edited since it ran"
+    expect(lab.result(3)).to_have_attribute("title", reason)
+    expect(stale).to_have_count(1)
+    lab.press("Control+z")
+    expect(stale).to_have_count(0)
+    lab.press("Control+Shift+z")
+    expect(stale).to_have_count(1)
+    lab.execute("rdit:run-stale")
+    expect(lab.output(3)).to_have_text("2")
+    expect(stale).to_have_count(0)
