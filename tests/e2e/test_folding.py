@@ -322,6 +322,17 @@ def test_a_question_closes_the_large_view_that_it_would_stand_behind(
     expect(result(page).locator("input")).to_be_focused()
 
 
+def test_the_question_of_another_statement_closes_the_large_view_too(
+    shown: Callable[..., Any],
+) -> None:
+    page = shown(f"[[{SHORT}], [{TEXT}]]")
+    result(page, 3).get_by_role("button", name="Open large").last.click()
+    expect(page.get_by_role("dialog", name="Result of line 3")).to_be_visible()
+    page.evaluate(ASK)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(result(page).locator("input")).to_be_focused()
+
+
 def test_the_reading_view_follows_what_goes_dies_and_asks(shown: Callable[..., Any]) -> None:
     frame = "bundle({'text/html': '<div>framed</div><script>1</script>'})"
     page = shown(f"[[{SHORT}], [{SHORT}], [{frame}]]")
@@ -343,6 +354,7 @@ def test_the_reading_view_follows_what_goes_dies_and_asks(shown: Callable[..., A
     assert not page.evaluate("window.loaded ?? false")
     page.evaluate(ASK)
     field = reading.locator("input")
+    expect(field).to_be_focused()
     field.fill("me")
     field.press("Enter")
     expect(reading).to_be_focused()

@@ -66,10 +66,20 @@ def test_the_first_chunk_alone_edits_runs_shows_and_saves(tab: Tab) -> None:
     own = json.loads((ROOT / "rdit_ext/static/first_chunks.json").read_text())
     others = re.compile(rf"/static/rdit/(?!{'|'.join(map(re.escape, own)) or '$'})chunks/")
     tab.page.route(others, lambda route: route.abort())
+    tab.page.add_init_script(
+        """window.said = new Set();
+        new MutationObserver(() => {
+            for (const toast of document.querySelectorAll('.rdit-toast'))
+                said.add(toast.textContent);
+        }).observe(document, {childList: true, subtree: true});"""
+    )
     tab.open("alone.py", "def f():\n    return 40\n\n\nf() + 2\n")
     tab.page.keyboard.press("Shift+Enter")
     tab.page.keyboard.press("Shift+Enter")
     expect(tab.output(5)).to_have_text("42")
+    # What there is not is said.
+    for part in ("the width of the results", "the hints in the margin"):
+        tab.page.wait_for_function("part => [...said].some(text => text.includes(part))", arg=part)
     tab.page.keyboard.type("# typed")
     tab.page.keyboard.press("Control+s")
     expect(tab.status).to_contain_text("Saved")

@@ -77,14 +77,14 @@ class ResultsLayer {
     this.setWidth(savedWidth());
     import("./divider").then(
       ({ divider }) => pane.prepend(divider(pane, view, percent => this.setWidth(percent))),
-      (error: unknown) => console.warn("rdit: the width of the results cannot be set.", error),
+      (error: unknown) => this.isWithout("the width of the results cannot be set", error),
     );
 
     import("./hints").then(
       ({ hints }) => {
         if (!this.isDestroyed) view.dispatch({ effects: StateEffect.appendConfig.of(hints) });
       },
-      (error: unknown) => console.warn("rdit: the hints in the margin cannot be shown.", error),
+      (error: unknown) => this.isWithout("the hints in the margin cannot be shown", error),
     );
 
     import("./staleness").then(
@@ -113,6 +113,14 @@ class ResultsLayer {
       window.addEventListener(name, () => this.print(name === "beforeprint"), { signal });
     view.requestMeasure(this.measureScreen);
     this.place();
+  }
+
+  /// Tells what there is not: all else goes on.
+  private isWithout(what: string, error: unknown): void {
+    console.warn(`rdit: ${what}.`, error);
+    if (this.isDestroyed) return;
+    const text = `A part of the page could not be loaded: ${what}. Reload to try again.`;
+    this.view.state.facet(editorHost)?.say?.(text);
   }
 
   /// Loads the margin, if it is not here: again after a failure.

@@ -2,7 +2,7 @@
 // the user is typing or the focus is outside the editor; then a panel says which line waits. If the
 // statement is not in this text or is folded, the panel itself has the field.
 
-import { StateField, type EditorState, type Extension } from "@codemirror/state";
+import { Facet, StateField, type EditorState, type Extension } from "@codemirror/state";
 import { EditorView, showPanel, type Panel } from "@codemirror/view";
 import { InputBox } from "../results/parts/input";
 import type { InputWanted } from "../results/progress";
@@ -11,6 +11,9 @@ import { resultsLayer } from "./layout";
 import { unfolded } from "./spacers";
 import { eventsArrived, statementsField } from "./statements";
 import { questionReached, typedSinceRun } from "./typed";
+
+/// Where results are shown in place of the pane: focuses the field of an anchor's result there.
+export const answeredElsewhere = Facet.define<(view: EditorView, id: number) => void>();
 
 interface Question {
   readonly run: string;
@@ -66,27 +69,33 @@ export function goToQuestion(view: EditorView): boolean {
   if (!question) return false;
   const focused = document.activeElement;
   if (focused instanceof HTMLInputElement && focused.closest(".rdit-prompt")) return false;
+  // Behind a result that is large nothing can be typed.
+  for (const dialog of document.querySelectorAll<HTMLDialogElement>("dialog.rdit-large[open]"))
+    dialog.close();
   const place = placeOf(view.state, question);
+  const [elsewhere] = view.state.facet(answeredElsewhere);
   view.dispatch({
     effects: [
       questionReached.of(null),
       ...(place ? [EditorView.scrollIntoView(place.from, { y: "nearest", yMargin: 60 })] : []),
     ],
   });
-  if (place) view.plugin(resultsLayer)?.focus(place.id);
+  if (place && elsewhere) elsewhere(view, place.id);
+  else if (place) view.plugin(resultsLayer)?.focus(place.id);
   else view.dom.querySelector<HTMLElement>(".rdit-question input")?.focus();
   return true;
 }
 
 /// Call after events were applied: focuses a question that has just opened, if the focus is in the
-/// code or nowhere, and the user has not typed since the run was sent.
+/// code, where results are only read, or nowhere, and the user has not typed since the run was sent.
 export function attendQuestion(view: EditorView, before: EditorState): void {
   const question = view.state.field(questionField);
   if (!question || question === before.field(questionField)) return;
   if (view.state.field(typedSinceRun)) return;
   const { activeElement } = view.root;
   const isFree = activeElement === view.contentDOM || activeElement === document.body;
-  if (isFree || activeElement === null) goToQuestion(view);
+  const isReading = activeElement?.matches(".rdit-reading-view, .rdit-large, .rdit-large-room");
+  if (isFree || isReading || activeElement === null) goToQuestion(view);
 }
 
 /// Sends the answer to the host and returns the focus to the code.

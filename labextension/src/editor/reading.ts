@@ -9,6 +9,7 @@ import { contentOf, hasBody } from "./content";
 import { foldsField, isFolded, resultsFolded } from "./folds";
 import { goneRuns } from "./gone";
 import { contextOf, resultsElsewhere } from "./layout";
+import { answeredElsewhere } from "./question";
 import { geometryField, heightOf } from "./spacers";
 import { staleField, staleReason } from "./stale";
 import { eachGroup, statementsField } from "./statements";
@@ -177,6 +178,15 @@ class Reader {
     this.resizes.observe(item.view.dom);
   }
 
+  /// Focuses the field of an open question.
+  ask(id: number): void {
+    const item = this.items.get(id);
+    if (!item) return;
+    this.make(item);
+    item.view!.input?.focus({ preventScroll: true });
+    item.place.scrollIntoView({ block: "nearest" });
+  }
+
   private drop({ id, place, view }: Item): void {
     this.seen.unobserve(place);
     view?.destroy();
@@ -199,6 +209,7 @@ const open: Extension = [
   reader,
   EditorView.editorAttributes.of({ class: "rdit-reading" }),
   resultsElsewhere.of(true),
+  answeredElsewhere.of((view, id) => view.plugin(reader)?.ask(id)),
 ];
 const place = new Compartment();
 

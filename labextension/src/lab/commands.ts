@@ -62,7 +62,7 @@ export function addCommands(
     spaced: [trans.__("Results Below the Code"), belowIcon],
     below: [trans.__("Results in the Margin"), besideIcon],
   } as const;
-  const next = () => nextLayouts[current()?.script.wantedLayout ?? "beside"];
+  const next = () => nextLayouts[current()?.script.shownLayout ?? "beside"];
 
   const own: Own = {
     "rdit:reconnect": script => script.sessionContext.session?.kernel?.reconnect(),

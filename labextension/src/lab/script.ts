@@ -206,8 +206,22 @@ export class Script implements IDisposable {
   }
 
   toggleLayout(): void {
-    if (this.editing) this.layout = this.editing.nextLayout(this.wantedLayout);
+    if (!this.editing) return;
+    const { trans } = this.around;
+    // From what is seen, which in a narrow window is not what was chosen.
+    const shown = this.shownLayout;
+    if (shown === "below" && this.wantedLayout !== "below")
+      return void Notification.info(trans.__("In a narrow window results stand below the code."), {
+        autoClose: 4000,
+      });
+    this.layout = this.editing.nextLayout(shown);
     this.showSettings();
+  }
+
+  /// The layout in use.
+  get shownLayout(): Layout {
+    const { editing, view } = this;
+    return editing && view ? editing.layoutOf(view.state) : this.wantedLayout;
   }
 
   get wantedLayout(): Layout {

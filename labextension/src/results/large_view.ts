@@ -56,6 +56,9 @@ export function openLarge(
     home.style.minHeight = "";
     dialog.remove();
     closed();
+    // Unless something else has taken it meanwhile, as a question.
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body) return;
     if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
   };
   dialog.addEventListener("close", restore);
