@@ -105,7 +105,7 @@ browser:  ## Chromium, which the browser tests drive
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends \
 	    chromium fonts-dejavu-core; }
 
-pictures: setup build browser  ## Take the pictures of the README from the real page
+pictures: setup build browser  ## Take the pictures of the README and of using.md from the real page
 	$(BIN)/python docs/images/take.py
 
 clean:

@@ -67,6 +67,17 @@ ARCHITECTURE = (DOCS / "architecture.md").read_text()
 SERVER, PAGE = DOCS.parent / "rdit_ext", DOCS.parent / "labextension" / "src"
 
 
+def test_every_picture_is_shown_and_every_shown_one_is_there():
+    pages = [DOCS.parent / "README.md", *DOCS.glob("*.md")]
+    shown = {
+        name
+        for page in pages
+        for name in re.findall(r"images/([\w-]+\.\w+)", page.read_text())
+        if not name.endswith(".py")
+    }
+    assert shown == {path.name for path in (DOCS / "images").iterdir()} - {"take.py", "__pycache__"}
+
+
 def test_the_architecture_names_every_module_of_the_server_and_every_folder_of_the_page():
     rooms = ARCHITECTURE.partition("## Rooms")[2].partition("## ")[0]
     modules = [

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -71,15 +71,19 @@ def kind(value):
 
 print(kind(area(2)), sqr(4))
 """
+SCRIPTS = {"rain.py": RAIN, "shapes.py": BROKEN, "empty.py": ""}
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scripts = Path(folder, "scripts")
         shutil.copytree(EXAMPLE, scripts)
-        (scripts / "rain.py").write_text(RAIN)
-        (scripts / "shapes.py").write_text(BROKEN)
+        for name, text in SCRIPTS.items():
+            (scripts / name).write_text(text)
         command = [str(Path(sys.executable).with_name("rdit")), "nile.py", "--no-browser"]
+        # A language server would take its time, and Jupyter's own collaboration is not shown.
+        off = "--ServerApp.jpserver_extensions={}=False"
+        command += [off.format("jupyter_lsp"), off.format("jupyter_server_ydoc")]
         # Nothing of the user's shows in a picture, and nothing of a picture stays.
         homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
         env = {**os.environ, **{name: f"{folder}/{name}" for name in homes}}
@@ -95,78 +99,56 @@ def main() -> None:
                 browser = playwright.chromium.launch(
                     executable_path="/usr/bin/chromium", args=CHROMIUM
                 )
-                for scheme in ("light", "dark"):
-                    take_readme(browser, address, scheme)
-                    take_surfaces(browser, address, scheme)
+                for surface in SURFACES:
+                    if not sys.argv[1:] or surface.show.__name__ in sys.argv[1:]:
+                        take(browser, address, surface)
                 browser.close()
         finally:
             server.terminate()
             server.wait(20)
 
 
-def take_readme(browser: Browser, address: str, scheme: str) -> None:
-    page = open_page(browser, address, scheme, 1280, 880)
-    run_all(page)
-    page.evaluate("document.querySelector('.cm-scroller').scrollTop = 830")
-    page.mouse.move(400, 715)
-    keep(page, f"rdit-{scheme}", colours=256)
-    page.close()
+def take(browser: Browser, address: str, surface: Surface) -> None:
+    """A picture of a surface in each scheme that it is shown in."""
+    for scheme in surface.schemes:
+        width, height = surface.size
+        page = browser.new_page(
+            viewport={"width": width, "height": height},
+            device_scale_factor=1.5,
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        # What a surface types is not of the script.
+        page.add_init_script("localStorage.setItem('rdit.autosave', 'false')")
+        page.goto(address.replace("nile.py", surface.script))
+        page.wait_for_selector('.rdit-page[data-state="idle"]')
+        if surface.runs and not page.locator(".rdit-output").count():
+            page.click('[data-command="rdit:run-all"]')
+            page.wait_for_selector('.rdit-page[data-state="busy"]')
+            page.wait_for_selector('.rdit-page[data-state="idle"]', timeout=60_000)
+        name = surface.show.__name__.replace("_", "-")
+        surface.show(page)
+        keep(page, HERE / f"{name}-{scheme}.webp", surface.clip)
+        page.close()
 
 
-def take_surfaces(browser: Browser, address: str, scheme: str) -> None:
-    """A picture for each surface that using.md describes."""
-    page = open_page(browser, address.replace("nile.py", "rain.py"), scheme, 1000, 560)
-    run_all(page)
-    for name, show in SURFACES.items():
-        show(page)
-        keep(page, f"{name}-{scheme}")
-        for _ in range(3):
-            page.keyboard.press("Escape")
-        # Another surface begins with the same script.
-        page.goto(page.url)
-        page.wait_for_selector(".rdit-output")
-    page.goto(address.replace("nile.py", "shapes.py"))
-    page.wait_for_selector(".cm-lintRange")
-    code(page, "if value").press("Control+Shift+M")
-    page.wait_for_selector("[data-panel=problems]")
-    hover(page, "if value", 13)
-    keep(page, f"problems-{scheme}")
-    page.close()
-
-
-def open_page(browser: Browser, address: str, scheme: str, width: int, height: int) -> Page:
-    page = browser.new_page(
-        viewport={"width": width, "height": height},
-        device_scale_factor=1.5,
-        color_scheme="dark" if scheme == "dark" else "light",
-    )
-    page.goto(address)
-    page.wait_for_selector('.rdit-page[data-state="idle"]')
-    return page
-
-
-def run_all(page: Page) -> None:
-    page.click('[data-command="rdit:run-all"]')
-    page.wait_for_selector('.rdit-page[data-state="busy"]')
-    page.wait_for_selector('.rdit-page[data-state="idle"]', timeout=60_000)
-
-
-def keep(page: Page, name: str, colours: int = 96) -> None:
-    """The page as it is now, as a small file."""
+def keep(page: Page, path: Path, clip: int) -> None:
+    """The page as it is now, or so many of its upper pixels, without loss and yet small."""
     page.wait_for_function(
-        "[...document.images].every(image => image.complete && image.naturalWidth)"
+        "[...document.images].every(({complete}) => complete) && document.fonts.status == 'loaded'"
     )
     page.wait_for_timeout(700)  # a picture, not a test: let the last fade end
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    # The coverage keeps the few pixels that have a colour.
-    small = picture.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    small.save(HERE / f"{name}.png", optimize=True)
+    size = page.viewport_size
+    assert size is not None
+    area = (0, 0, size["width"] * 1.5, (clip or size["height"]) * 1.5)
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").crop(area)
+    picture.save(path, lossless=True, quality=100, method=6)
 
 
 def code(page: Page, text: str) -> Any:
     """The editor, with the cursor at the end of the line that begins so."""
     page.locator(".cm-line", has_text=re.compile(rf"^\s*{re.escape(text)}")).first.click()
     page.keyboard.press("End")
+    page.mouse.move(5, 400)
     return page.locator(".cm-content")
 
 
@@ -198,9 +180,20 @@ def command(page: Page, name: str) -> None:
     page.keyboard.press("Enter")
 
 
+def rdit(page: Page) -> None:
+    # Its last figure: lines that are far from view are in no element.
+    page.locator(".cm-content").press("Control+g")
+    page.keyboard.type("95%")
+    page.keyboard.press("Enter")
+    code(page, "plt.show")
+
+
 def margin(page: Page) -> None:
     code(page, "rain.describe")
-    page.mouse.move(5, 400)
+
+
+def below(page: Page) -> None:
+    code(page, "rain.describe").press("Home")
 
 
 def folded(page: Page) -> None:
@@ -210,8 +203,7 @@ def folded(page: Page) -> None:
 
 
 def large(page: Page) -> None:
-    command(page, "Unfold All Results")
-    code(page, "rain.describe").press("ArrowUp")
+    code(page, "axes.figure")
     command(page, "Open Result Large")
     page.wait_for_selector(".rdit-large[open]")
 
@@ -224,13 +216,44 @@ def reading(page: Page) -> None:
 
 def completion(page: Page) -> None:
     code(page, "rain.describe").press("Enter")
-    page.keyboard.type("rain.gro", delay=60)
+    page.keyboard.type("rain.me", delay=60)
     page.wait_for_selector(".cm-completionInfo")
 
 
-def hovering(page: Page) -> None:
+def signature(page: Page) -> None:
+    code(page, 'driest(rain, "Quito")').press("Enter")
+    page.keyboard.type("driest(rain, ", delay=60)
+    page.wait_for_selector(".rdit-signature")
+
+
+def card(page: Page) -> None:
     code(page, "driest(rain")
     hover(page, "driest(rain", 8)
+
+
+def references(page: Page) -> None:
+    code(page, "rain = ").press("Home")
+    page.keyboard.press("Shift+F12")
+    page.wait_for_selector("[data-panel=references]")
+
+
+def rename(page: Page) -> None:
+    code(page, "def driest").press("Home")
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("F2")
+    page.wait_for_selector(".rdit-rename")
+    page.keyboard.type("dryest_year")
+
+
+def find(page: Page) -> None:
+    code(page, "rain.describe").press("Control+h")
+    page.keyboard.type("town")
+
+
+def sections(page: Page) -> None:
+    code(page, "rows = ").press("Control+Alt+[")
+    page.keyboard.press("Control+Home")
 
 
 def outline(page: Page) -> None:
@@ -254,19 +277,51 @@ def keys(page: Page) -> None:
     page.click("[data-command-keys='rdit:run-to-here'] .rdit-key-add")
 
 
-SURFACES: dict[str, Callable[[Page], None]] = {
-    "margin": margin,
-    "folded": folded,
-    "large": large,
-    "reading": reading,
-    "hover": hovering,
-    "outline": outline,
-    "palette": palette,
-    "settings": settings,
-    "keys": keys,
-    # It types.
-    "completion": completion,
-}
+def problems(page: Page) -> None:
+    page.wait_for_selector(".cm-lintRange")
+    code(page, "if value").press("Control+Shift+M")
+    page.wait_for_selector("[data-panel=problems]")
+    hover(page, "if value", 13)
+
+
+def empty(page: Page) -> None:
+    page.locator(".cm-content").focus()
+
+
+class Surface(NamedTuple):
+    """What is shown by a picture named after its function."""
+
+    show: Callable[[Page], None]
+    schemes: tuple[str, ...] = ("light",)
+    script: str = "rain.py"
+    size: tuple[int, int] = (1000, 560)
+    # So many pixels from above; 0: all.
+    clip: int = 0
+    runs: bool = True
+
+
+BOTH = ("light", "dark")
+SURFACES = [
+    Surface(rdit, BOTH, "nile.py", (1280, 880)),
+    Surface(margin, BOTH),
+    Surface(below, size=(520, 640)),
+    Surface(folded, clip=480),
+    Surface(large, BOTH),
+    Surface(reading),
+    Surface(completion, BOTH),
+    Surface(signature, clip=520),
+    Surface(card, clip=480),
+    Surface(references),
+    Surface(rename, clip=480),
+    Surface(find, clip=480),
+    Surface(sections, clip=300),
+    Surface(outline, BOTH, size=(1180, 560)),
+    Surface(palette, BOTH),
+    Surface(settings, BOTH),
+    Surface(keys),
+    Surface(problems, BOTH, "shapes.py", runs=False),
+    Surface(empty, script="empty.py", clip=160, runs=False),
+]
 
 
 if __name__ == "__main__":
