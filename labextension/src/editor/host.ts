@@ -68,7 +68,7 @@ export interface EditorHost {
   wantsFindings?(): boolean;
   /// How many findings there are now, and by what they were found, or why by nothing.
   onFindings?(found: { count: number; by: string }): void;
-  /// How many statements have a stale result now.
+  /// How many statements have a stale result now. Default: the editor shows it in its corner.
   onStale?(count: number): void;
   /// Loads the renderer of rich outputs. Default: JupyterLab's rendermime, in a lazy chunk.
   loadRenderer?(): Promise<MimeRenderer>;

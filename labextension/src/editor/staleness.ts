@@ -6,17 +6,23 @@ import { ViewPlugin, type EditorView, type ViewUpdate } from "@codemirror/view";
 import { describeStale, findStale } from "../results/freshness";
 import { editorHost } from "./host";
 import { keyOf, staleField, staleFound, type StaleReasons } from "./stale";
+import { runStale } from "./stale_commands";
 import { listStatements } from "./statement_list";
 import { statementsField } from "./statements";
 
 /// After the last key, and after events.
 const TYPED_MS = 300;
 const RAN_MS = 100;
+/// So many times what a look takes is at least between two of them.
+const REST = 20;
 
 class Staleness {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private due = 0;
   private count = 0;
+  private cost = 0;
+  /// The count, where the host does not show it.
+  private counter: HTMLButtonElement | null = null;
 
   constructor(private readonly view: EditorView) {
     this.lookIn(RAN_MS);
@@ -31,10 +37,12 @@ class Staleness {
 
   destroy(): void {
     clearTimeout(this.timer);
+    this.counter?.remove();
   }
 
   private lookIn(ms: number, isTyping = false): void {
-    const due = Date.now() + ms;
+    const wait = Math.max(ms, REST * this.cost);
+    const due = Date.now() + wait;
     // What runs on and on does not put it off.
     if (this.timer !== undefined && !isTyping && this.due <= due) return;
     clearTimeout(this.timer);
@@ -42,17 +50,38 @@ class Staleness {
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.look();
-    }, ms);
+    }, wait);
   }
 
   private look(): void {
     const { view } = this;
+    const start = performance.now();
     const { reasons, count } = staleIn(view.state);
+    this.cost = performance.now() - start;
     if (!isEqual(reasons, view.state.field(staleField)))
       view.dispatch({ effects: staleFound.of(reasons) });
     if (count === this.count) return;
     this.count = count;
-    view.state.facet(editorHost)?.onStale?.(count);
+    const host = view.state.facet(editorHost);
+    if (host?.onStale) host.onStale(count);
+    else this.showCount();
+  }
+
+  private showCount(): void {
+    if (!this.counter) {
+      this.counter = document.createElement("button");
+      this.counter.className = "rdit-stale-count";
+      this.counter.type = "button";
+      this.counter.title = "Run all whose result is stale, in order";
+      this.counter.dataset.command = "rdit:run-stale";
+      this.counter.addEventListener("click", () => {
+        runStale(this.view);
+        this.view.focus();
+      });
+      this.view.dom.append(this.counter);
+    }
+    this.counter.textContent = `${this.count} stale`;
+    this.counter.hidden = !this.count;
   }
 }
 
