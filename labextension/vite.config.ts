@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { firstChunksFile } from "./first_chunks.ts";
 import { pyodide, pyodideConstants } from "./pyodide.ts";
+import { report } from "./report.ts";
 import { ruff, ruffConstants, ruffLoader } from "./ruff.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -34,7 +35,7 @@ export default defineConfig(async ({ command }) => ({
     ...(await pyodideConstants(command)),
     ...ruffConstants(command),
   },
-  plugins: [pyodide(), ruff(), plainImports, firstChunksFile],
+  plugins: [pyodide(), ruff(), plainImports, firstChunksFile, report(plainImports)],
   worker: {
     format: "es",
     plugins: () => [ruffLoader()],

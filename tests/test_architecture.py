@@ -33,12 +33,10 @@ ONLY_THERE = {
     "tornado": {"app", "api"},
     "jupyter_server": {"app", "command", "api", "export_command"},
     "jupyter_core": {"api", "export_command", "kernel"},
-    "nbformat": {"documents"},
-    "nbconvert": {"documents"},
     "traitlets": {"app", "command", "export_command"},
     "msgspec": {
         *{"protocol", "wire", "kernel", "session.queries", "session.run", "api"},
-        "documents.ruff",
+        *{"documents.report", "documents.ruff"},
     },
 }
 

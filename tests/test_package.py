@@ -67,6 +67,7 @@ def test_wheel_carries_what_the_extension_needs_and_no_older_build(wheel):
     assert "rdit_ext/static/left-over.js" not in names
     needed = {
         "rdit_ext/static/page.css",
+        "rdit_ext/static/report.html",
         "rdit_ext/templates/rdit.html",
         "rdit_ext/py.typed",
         *(f"rdit_ext/runtime/{file.name}" for file in (ROOT / "rdit_ext/runtime").glob("*.py")),

@@ -14,6 +14,7 @@ from typing import Any
 from ..protocol import ExportedResult, ExportFormat
 from .markdown import to_markdown
 from .notebook import to_notebook, write_notebook
+from .report import fill_report, template
 from .segments import segments
 
 _MAGIC = re.compile(r"^\s*(%|!|\?|[\w.]+\?{1,2}\s*$)")
@@ -31,22 +32,16 @@ def export(
     title: str = "",
     results_only: bool = False,
 ) -> str:
-    """The document's text. Blocks for seconds, as nbconvert is slow to import: call it in a
-    thread."""
+    """The document's text.
+
+    Raises:
+        FileNotFoundError: the page, of which the template of a report is a part, was not built.
+    """
+    if format == "html":
+        return fill_report(template(), script, results, title, results_only)
     if format == "markdown":
         return to_markdown(segments(script, results), results_only)
-    notebook = to_notebook(segments(script, results), title, results_only)
-    if format == "notebook":
-        return write_notebook(notebook)
-    # Imported here because it takes long and is rarely needed.
-    import nbformat
-    from nbconvert import exporters
-
-    make: Any = exporters.HTMLExporter
-    exporter = make(config={"TemplateExporter": {"exclude_input": results_only}})
-    read: Any = nbformat.from_dict
-    text: str = exporter.from_notebook_node(read(notebook), {"metadata": {"name": title}})[0]
-    return text
+    return write_notebook(to_notebook(segments(script, results), title, results_only))
 
 
 def notebook_to_script(notebook: Any) -> str:

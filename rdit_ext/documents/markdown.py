@@ -1,7 +1,4 @@
-"""A script with its results as Markdown: one file, with its images in it.
-
-`labextension/src/documents/markdown.ts` writes the same text in the browser.
-"""
+"""A script with its results as Markdown: one file, with its images in it."""
 
 from __future__ import annotations
 

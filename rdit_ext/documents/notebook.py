@@ -1,6 +1,5 @@
 """A script with its results as a notebook: each statement is a cell of its own, with its outputs.
 
-`labextension/src/documents/notebook.ts` makes the same one in the browser.
 https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 

@@ -1,8 +1,7 @@
 """A script cut into its statements, each with what stands beside it, for documents to be made of.
 
 Strings that stand alone and comments below `# %% [markdown]` are Markdown, and a `# %% Title` is a
-heading. Nothing is executed here. `labextension/src/documents/segments.ts` is the same in the
-browser, from another parser; tests/documents holds both to one outcome.
+heading. Nothing is executed here.
 """
 
 from __future__ import annotations

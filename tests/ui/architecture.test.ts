@@ -12,6 +12,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "protocol.ts": [],
   results: ["protocol.ts"],
   editor: ["protocol.ts", "results"],
+  documents: ["protocol.ts"],
+  report: ["protocol.ts", "results"],
   backends: ["protocol.ts", "results"],
   session: ["protocol.ts", "results", "editor", "backends"],
   panels: ["protocol.ts", "results", "editor", "session"],
@@ -31,7 +33,9 @@ const PAGE_MAY_IMPORT: Record<string, readonly string[]> = {
 const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@codemirror\/(state|view|language)$/, ["editor", "panels", "session", "page", "lab"]],
   [/^@replit\/codemirror-indentation-markers$/, ["editor"]],
-  [/^@lezer\/common$/, ["editor", "page", "lab"]],
+  [/^@lezer\/common$/, ["documents", "editor", "page", "lab"]],
+  [/^@lezer\/(highlight|python)$/, ["report", "page"]],
+  [/^dompurify$/, ["report"]],
   // Only for the page: JupyterLab has a completer.
   [/^@codemirror\/autocomplete$/, ["editor", "page"]],
   [/^@codemirror\/(lint|merge)$/, ["editor", "page"]],
@@ -39,7 +43,7 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^vscode-languageserver-protocol$/, ["page"]],
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
   [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],
-  [/^marked$/, ["results"]],
+  [/^marked$/, ["results", "report"]],
   [/^(@jupyterlab|@lumino|@jupyter|@jupyter-widgets)\//, ["lab"]],
   [/^(pyodide|@astral-sh\/ruff)/, ["backends"]],
 ];

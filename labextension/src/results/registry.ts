@@ -8,6 +8,7 @@ import { tamedSheet } from "./css";
 import { inPortions } from "./large";
 import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
 import { sandboxed } from "./sandbox";
+import { styledTable } from "./styled";
 import { tame } from "./tame";
 import { unshown } from "./unshown";
 
@@ -35,8 +36,11 @@ export function registryRenderer(
         ? render(data)
         : inPortions(html, portion => render({ ...data, [mimeType]: portion }));
     },
-    renderStyled: html => inPortions(html, async portion => styled(portion)),
-    renderScripted: sandboxed,
+    renderStyled: html =>
+      inPortions(html, async portion =>
+        styledTable(portion, tamedSheet, html => idKeeping().sanitize(html)),
+      ),
+    renderScripted: html => sandboxed(html),
     unshown,
   };
 }
@@ -67,30 +71,6 @@ async function renderWidget(
     },
   };
 }
-
-// Tables of pandas' Styler and of great_tables have style sheets of their own. In a shadow root
-// these rules, and the ids they use, affect nothing else.
-function styled(html: string): Rendered {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  const styles = [...parsed.querySelectorAll("style")];
-  const sheet = tamedSheet(base + styles.map(style => style.textContent ?? "").join("\n"));
-  for (const style of styles) style.remove();
-  const template = document.createElement("template");
-  template.innerHTML = idKeeping().sanitize(parsed.body.innerHTML);
-  tame(template.content);
-  const dom = document.createElement("div");
-  const shadow = dom.attachShadow({ mode: "open" });
-  shadow.adoptedStyleSheets = [sheet];
-  shadow.append(template.content);
-  return { dom, dispose() {} };
-}
-
-const base = `
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 0 8px; text-align: right; }
-tr > :first-child { padding-left: 0; }
-caption { text-align: left; }
-`;
 
 type IdKeeping = IRenderMimeRegistry["sanitizer"] & {
   setAllowNamedProperties?(allow: boolean): void;

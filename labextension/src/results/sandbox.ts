@@ -1,12 +1,15 @@
 // HTML with scripts, in a sandboxed iframe with an opaque origin: the page shares Jupyter's origin
 // and cookies, so scripts of an output must not run in it. The frame can only report its height.
 
-/// Returns an iframe that shows `html` at the height of its content.
-export function sandboxed(html: string): { dom: HTMLElement; dispose(): void } {
+/// Returns an iframe that shows `html` at the height of its content. `allowed`: what it may do.
+export function sandboxed(
+  html: string,
+  allowed = "allow-scripts allow-popups allow-downloads",
+): { dom: HTMLElement; dispose(): void } {
   const frame = document.createElement("iframe");
   frame.className = "rdit-sandbox";
   frame.title = "Interactive output";
-  frame.setAttribute("sandbox", "allow-scripts allow-popups allow-downloads");
+  frame.setAttribute("sandbox", allowed);
   const scheme = isDark() ? "dark" : "light";
   // If the color schemes of frame and page differ, browsers paint an opaque backdrop behind the
   // frame.
