@@ -76,13 +76,7 @@ export function pluginSchema() {
               submenu: {
                 id: "jp-mainmenu-file-rdit-export",
                 label: "Save and Export Script As",
-                items: menu("export", 0).flatMap(({ command }) =>
-                  ["notebook", "html", "markdown"].map((format, rank) => ({
-                    command,
-                    args: { format },
-                    rank,
-                  })),
-                ),
+                items: menu("export", 0),
               },
             },
           ],

@@ -32,6 +32,7 @@ from jupyter_server.services.sessions.sessionmanager import SessionManager as Ju
 from traitlets.config import Config
 
 from .documents.convert import MIME_TYPES, export
+from .documents.report import template
 from .documents.saving import replacing
 from .errors import RditError
 from .kernel.managers import KernelManagers
@@ -98,6 +99,8 @@ def main(argv: list[str]) -> int:
     try:
         wanted = _wanted(parser.parse_args(argv))
         text = _read(wanted.script)
+        if wanted.format == "html":
+            template()  # a checkout whose page was never built has none
     except (OSError, ValueError) as error:
         parser.error(_said(error))
     _be_quiet()

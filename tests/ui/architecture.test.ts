@@ -11,14 +11,14 @@ const source = join(root, "labextension/src");
 const MAY_IMPORT: Record<string, readonly string[]> = {
   "protocol.ts": [],
   results: ["protocol.ts"],
-  editor: ["protocol.ts", "results"],
+  editor: ["protocol.ts", "results", "documents"],
   documents: ["protocol.ts"],
   report: ["protocol.ts", "results"],
   backends: ["protocol.ts", "results"],
   session: ["protocol.ts", "results", "editor", "backends"],
   panels: ["protocol.ts", "results", "editor", "session"],
-  page: ["protocol.ts", "results", "editor", "backends", "session", "panels"],
-  lab: ["protocol.ts", "results", "editor", "backends", "session", "panels"],
+  page: ["protocol.ts", "results", "documents", "editor", "backends", "session", "panels"],
+  lab: ["protocol.ts", "results", "documents", "editor", "backends", "session", "panels"],
 };
 // Within the page: what its folders may import of each other. The modules beside them join them, and
 // hold what all of them know.
@@ -81,7 +81,7 @@ describe("a module of the page or of JupyterLab's plugin", () => {
       if (name.startsWith(".")) {
         const target = relative(source, join(source, dirname(path), name));
         // A style sheet is no module.
-        if (target.endsWith(".css")) return !["page", "lab"].includes(room);
+        if (target.endsWith(".css")) return !["page", "lab", "report"].includes(room);
         return roomOf(target) !== room && !MAY_IMPORT[room]!.includes(roomOf(target));
       }
       const found = ONLY_THERE.find(([pattern]) => pattern.test(name));

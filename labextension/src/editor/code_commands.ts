@@ -1,4 +1,4 @@
-// The commands of the table in session/code_commands.ts: of sections, and of folding code. A chunk
+// The commands of the table in session/code_commands.ts: of sections, of folding code, and exports. A chunk
 // that both hosts load after the first paint.
 
 export * from "./section_commands";
@@ -10,3 +10,11 @@ export {
   unfoldEverything,
   unfoldHere,
 } from "./code_folding";
+export {
+  exportHtml,
+  exportHtmlResults,
+  exportMarkdown,
+  exportMarkdownResults,
+  exportNotebook,
+  exportNotebookResults,
+} from "./export_commands";

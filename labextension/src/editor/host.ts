@@ -3,7 +3,7 @@
 
 import { Facet, StateEffect } from "@codemirror/state";
 import type { Command, EditorView } from "@codemirror/view";
-import type { FormatAnswer, LineRange, LintAnswer, Queries } from "../protocol";
+import type { ExportBody, FormatAnswer, LineRange, LintAnswer, Queries } from "../protocol";
 import type { MimeRenderer } from "../results/mime";
 import type { LanguageServer } from "./language/server";
 
@@ -24,6 +24,17 @@ export interface Ruff {
   /// the one before it that has one; one without ends none.
   lint(script: string, signal?: AbortSignal): Promise<LintAnswer & { note?: string }>;
   format(script: string, lineRange?: LineRange): Promise<FormatAnswer>;
+}
+
+/// How a script is given to the user as another document. Each rejects with an `Error` for the user.
+export interface Exports {
+  /// The script's name without its ending.
+  readonly title: string;
+  /// The template of a report, static/report.html.
+  template(): Promise<string>;
+  /// Markdown and notebooks, which the server makes.
+  convert(body: ExportBody): Promise<string>;
+  give(name: string, text: string, type: string): void;
 }
 
 /// What the editor needs from its host.
@@ -58,6 +69,8 @@ export interface EditorHost {
   /// How a statement is run, in a line for who has run none yet; "" while it is not known whether any
   /// has run.
   teaches?(): string;
+  /// Loads what exports need.
+  exports?(): Promise<Exports>;
   /// Loads ruff. Default: the parser alone finds errors, and nothing formats.
   ruff?(): Promise<Ruff>;
   /// Whether completions are shown as one types. Default: yes.

@@ -18,7 +18,6 @@ import { eventsArrived, statementsField } from "./statements";
 export { hostChanged, type EditorHost, type Ruff, type RunRequest } from "./host";
 export * from "./commands";
 export { goToLine, keepCaret, restoreCaret } from "./caret";
-export { resultsOf } from "./export";
 export { setFolding, setLayout } from "./layout";
 export { layouts, nextLayout, type Layout } from "./geometry";
 export { layoutOf } from "./spacers";

@@ -1,11 +1,10 @@
-// The commands that convert a script or a notebook (convert.ts).
+// The command that converts a notebook (convert.ts).
 
 import type { JupyterFrontEnd } from "@jupyterlab/application";
-import type { ICommandPalette, WidgetTracker } from "@jupyterlab/apputils";
+import type { ICommandPalette } from "@jupyterlab/apputils";
 import type { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
 import type { TranslationBundle } from "@jupyterlab/translation";
 import { addAppCommand } from "./app_command";
-import type { RditDocument } from "./document";
 import { FACTORY } from "./ids";
 import type { Server } from "./server";
 
@@ -13,47 +12,13 @@ const convert = () => import("./convert");
 
 export function addConversions(
   app: JupyterFrontEnd,
-  tracker: WidgetTracker<RditDocument>,
   server: Server,
   trans: TranslationBundle,
   palette: ICommandPalette | null,
   browser: IDefaultFileBrowser | null,
 ): void {
   const { commands, shell } = app;
-  const labels = {
-    notebook: trans.__("Notebook"),
-    html: trans.__("HTML"),
-    markdown: trans.__("Markdown"),
-  };
-  type Format = keyof typeof labels;
-  const current = () =>
-    shell.currentWidget === tracker.currentWidget ? tracker.currentWidget : null;
-  const formatOf = ({ format }: { format?: unknown }): Format =>
-    typeof format === "string" && format in labels ? (format as Format) : "notebook";
   const category = trans.__("rdit");
-
-  addAppCommand(commands, trans, "rdit:export", {
-    label: args =>
-      args.isPalette
-        ? trans.__("Export Script: %1", labels[formatOf(args)])
-        : labels[formatOf(args)],
-    isEnabled: () => current() !== null,
-    execute: async args => {
-      const document = current();
-      if (document) await (await convert()).exportScript(server, document, formatOf(args));
-    },
-    describedBy: {
-      args: {
-        type: "object",
-        properties: {
-          format: { type: "string", enum: Object.keys(labels) },
-          isPalette: { type: "boolean" },
-        },
-      },
-    },
-  });
-  for (const format of Object.keys(labels))
-    palette?.addItem({ command: "rdit:export", category, args: { format, isPalette: true } });
 
   // The notebook selected in the file browser, or the open one.
   const notebook = (): string | null => {

@@ -23,6 +23,7 @@ export { withSyntax } from "../editor/syntax_package";
 export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";
 export { serverBackend } from "./backend";
+export { exportsOf } from "./exports";
 export { canOpen, isScript, openAt, openFrame } from "./frames";
 export { labelled } from "./label";
 export { LabNotifier } from "./notifier";

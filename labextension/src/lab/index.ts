@@ -212,7 +212,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     );
     settings.changed.connect(() => opening.update());
     const variables = addVariables(app, tracker, trans);
-    addConversions(app, tracker, server, trans, palette, browser);
+    addConversions(app, server, trans, palette, browser);
     addCommands(app, tracker, trans, { palette, launcher, menu, browser });
     completions?.registerProvider(new KernelCompletions());
     if (completions)

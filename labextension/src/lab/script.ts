@@ -16,7 +16,7 @@ import type { Connection, ExecutionBackend } from "../backends/backend";
 import type { CodeCommand } from "../session/code_commands";
 import type { Controller } from "../session/controller";
 import { noSession, type Session } from "../session/status";
-import type { Event, ExportBody } from "../protocol";
+import type { Event } from "../protocol";
 import { ScriptSessionContext } from "./kernel";
 import { Outputs } from "./outputs";
 import type { Server } from "./server";
@@ -167,15 +167,6 @@ export class Script implements IDisposable {
     return this.view?.state ?? null;
   }
 
-  /// The script and its current results, for a conversion.
-  export(): Pick<ExportBody, "script" | "results"> {
-    const { state } = this;
-    return {
-      script: this.context.model.sharedModel.getSource(),
-      results: state && this.editing ? this.editing.resultsOf(state) : [],
-    };
-  }
-
   runAll(): void {
     this.perform(controller => controller.runAll());
   }
@@ -276,6 +267,7 @@ export class Script implements IDisposable {
         loadRenderer: async () => this.outputs.renderer!,
         isHosted: mimeType => this.outputs.isHosted(mimeType),
         hovers: () => around.settings.values.hover,
+        exports: async () => editing.exportsOf(around.server, this.name),
         ruff: async () => ruff,
         // Not twice.
         wantsFindings: () => around.settings.values.diagnostics && !around.hasFindings,

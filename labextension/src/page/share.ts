@@ -42,17 +42,6 @@ async function through(
   return new Uint8Array(await new Response(passed).arrayBuffer());
 }
 
-/// Downloads a text as a file.
-export function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/x-python;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Delayed, since the browser may not have started to read it.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
 /// Shows a file picker; resolves with the chosen files, or with an empty list.
 export function pickFiles(): Promise<File[]> {
   const input = document.createElement("input");

@@ -6,7 +6,8 @@ import type { TextFile } from "./file/contents";
 import type { Drawing } from "./chrome/icons";
 import type { Banner } from "../session/notifier";
 import type { Notices } from "./chrome/notices";
-import { download, packScript, unpackScript } from "./share";
+import { download } from "../documents/download";
+import { packScript, unpackScript } from "./share";
 
 // In characters: chat and mail programs truncate longer URLs.
 const LONG_ADDRESS = 8_000;
@@ -65,7 +66,7 @@ export function openSite({ baseUrl, staticUrl, examples }: PageConfig): Site {
           name: "download",
           path: '<path d="M9.2 1.8H4.5a1 1 0 0 0-1 1v10.4a1 1 0 0 0 1 1h7a1 1 0 0 0 1-1V5.2z"/><path d="M8 6v5.2M5.8 9 8 11.2 10.2 9"/>',
         },
-        run: () => download(name, text()),
+        run: () => download(name, text(), "text/x-python"),
       },
       "rdit:share": {
         icon: {

@@ -1,4 +1,4 @@
-// The table of commands on the parts of a script, sections and blocks, in every host: as that in
+// The table of commands on the parts of a script, sections and blocks, and on all of it at once, in every host: as that in
 // session/commands.ts, but no part of the page's first chunk.
 import type { Command } from "@codemirror/view";
 import type * as code from "../editor/code_commands";
@@ -123,5 +123,41 @@ export const codeCommands: readonly CodeRow[] = [
     keys: "Ctrl-Alt-]",
     group: "section",
     code: "unfoldEverything",
+  },
+  {
+    id: "rdit:export-html",
+    label: "Export as HTML",
+    text: "Write script and results as one HTML file",
+    code: "exportHtml",
+  },
+  {
+    id: "rdit:export-markdown",
+    label: "Export as Markdown",
+    text: "Write script and results as Markdown",
+    code: "exportMarkdown",
+  },
+  {
+    id: "rdit:export-notebook",
+    label: "Export as Notebook",
+    text: "Write a notebook: each statement a cell, with its results",
+    code: "exportNotebook",
+  },
+  {
+    id: "rdit:export-html-results",
+    label: "Export Results Only as HTML",
+    text: "Write the results, without the code, as one HTML file",
+    code: "exportHtmlResults",
+  },
+  {
+    id: "rdit:export-markdown-results",
+    label: "Export Results Only as Markdown",
+    text: "Write the results, without the code, as Markdown",
+    code: "exportMarkdownResults",
+  },
+  {
+    id: "rdit:export-notebook-results",
+    label: "Export Results Only as Notebook",
+    text: "Write a notebook of the results, without the code",
+    code: "exportNotebookResults",
   },
 ];

@@ -461,11 +461,6 @@ export const labCommands: readonly CommandRow[] = [
     isOfApp: true,
   },
   {
-    id: "rdit:export",
-    label: "Export Script",
-    isOfApp: true,
-  },
-  {
     id: "rdit:open-notebook-as-script",
     label: "Open Notebook as a Script",
     text: "Write the notebook as a Python script beside it, and open that with rdit",
@@ -538,7 +533,9 @@ export const labPlaces: Record<string, LabPlace> = {
   "rdit:complete": { within: ".jp-mod-completer-enabled:not(.jp-mod-at-line-beginning)" },
   "rdit:create-new": { menu: "new" },
   "rdit:open": { context: ["python", 1.5] },
-  "rdit:export": { menu: "export" },
+  "rdit:export-notebook": { menu: "export" },
+  "rdit:export-html": { menu: "export" },
+  "rdit:export-markdown": { menu: "export" },
   "rdit:open-notebook-as-script": { context: ["notebook", 1.5] },
   "rdit:variables": { menu: "view" },
 };

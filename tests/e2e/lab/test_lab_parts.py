@@ -333,7 +333,7 @@ def test_exports_hold_the_results(lab: Lab) -> None:
             lab.menu("File", "Save and Export Script As", label)
         return Path(download.value.path()).read_text()
 
-    notebook = json.loads(exported("Notebook"))
+    notebook = json.loads(exported("Export as Notebook"))
     cells = [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]]
     assert cells == [
         ("markdown", "# Title"),
@@ -343,8 +343,8 @@ def test_exports_hold_the_results(lab: Lab) -> None:
     ]
     assert notebook["cells"][2]["outputs"][0]["text"] in ("hello\n", ["hello\n"])
     assert notebook["cells"][3]["outputs"][0]["data"]["text/plain"] in ("21", ["21"])
-    assert "hello" in exported("HTML")
-    assert "# Title\n" in exported("Markdown")
+    assert 'data-lines="6-6"' in exported("Export as HTML")
+    assert "# Title\n" in exported("Export as Markdown")
 
 
 def test_a_notebook_opens_as_a_script(lab: Lab) -> None:

@@ -86,6 +86,7 @@ export async function ask(
   url: string,
   body?: object,
   signal?: AbortSignal,
+  read = (answer: Response): Promise<unknown> => answer.json(),
 ): Promise<unknown> {
   let answer: Response;
   try {
@@ -96,7 +97,7 @@ export async function ask(
       ...(body && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     });
-    if (answer.ok) return await answer.json();
+    if (answer.ok) return await read(answer);
   } catch {
     throw new ContentsError(0, "The server does not answer.");
   }
