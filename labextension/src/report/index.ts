@@ -65,7 +65,6 @@ function enliven(element: HTMLElement): void {
     status: "ok",
     startedAt: 0,
     input: null,
-    isStale: false,
     stale: "",
     isEarlier: false,
     isGone: false,
