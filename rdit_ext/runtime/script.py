@@ -10,6 +10,7 @@ import __future__
 
 import ast
 import re
+import weakref
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import partial
@@ -85,9 +86,10 @@ class Script:
         self.beginning = _beginning(nodes)
         self.flags |= _future_flags(nodes[: self.beginning])
         self.nodes = nodes
-        self._resolver = Resolver(
-            NameIndex(enumerate(nodes), "global" in self.text), partial(self._facts_of, path)
-        )
+        # Weak: in a reference cycle older scripts, and their texts, would live until the garbage
+        # collector finds them.
+        facts_of = partial(Script._facts_of, weakref.proxy(self), path)
+        self._resolver = Resolver(NameIndex(enumerate(nodes), "global" in self.text), facts_of)
         if "await" in self.text or "async" in self.text:
             self.awaits = any(map(_awaits, nodes))
 

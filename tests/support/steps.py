@@ -82,10 +82,14 @@ class GoldenSession:
         for run in self.runs:
             mine = [e for e in events if e.get("run") == run and e["type"] != "session"]
             ended = {e["nodeIndex"] for e in mine if e.get("status") in ENDS and "nodeIndex" in e}
+            has_died = any(e["type"] == "done" and e["status"] == "died" for e in mine)
             for event in normalize([{**e, "seq": 0} for e in mine]):
                 # Whether a message left while the statement ran is no part of the contract either.
                 if event.get("status") != "running" or event["nodeIndex"] not in ended:
                     event.pop("seq")
+                    # What a process that died could not send is recovered without its time.
+                    if has_died and event["type"] == "status":
+                        event.pop("elapsed", None)
                     found.append({**event, "run": run})
         return found
 
