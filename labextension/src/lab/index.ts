@@ -128,7 +128,6 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       void track(document, tracker, editorTracker);
       void follow(document);
       if (headings) addHeadings(headings, document);
-      document.script.arrived.connect((_, events) => variables.see(document, events));
       configure(document);
       let before = "";
       document.script.changed.connect(({ session }) => {
@@ -211,7 +210,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
       state,
     );
     settings.changed.connect(() => opening.update());
-    const variables = addVariables(app, tracker, trans);
+    addVariables(app, tracker, trans);
     addConversions(app, server, trans, palette, browser);
     addCommands(app, tracker, trans, { palette, launcher, menu, browser });
     completions?.registerProvider(new KernelCompletions());

@@ -10,6 +10,7 @@ import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { ServiceManager } from "@jupyterlab/services";
 import type { ITranslator, TranslationBundle } from "@jupyterlab/translation";
 import type { CommandRegistry } from "@lumino/commands";
+import { PromiseDelegate } from "@lumino/coreutils";
 import type { IDisposable } from "@lumino/disposable";
 import { Signal } from "@lumino/signaling";
 import type { Connection, ExecutionBackend } from "../backends/backend";
@@ -43,7 +44,6 @@ export interface Surroundings {
 /// Many methods, each a line of what JupyterLab asks of a document.
 export class Script implements IDisposable {
   readonly changed = new Signal<this, void>(this);
-  readonly arrived = new Signal<this, readonly Event[]>(this);
   readonly sessionContext: ScriptSessionContext;
   /// In the editor from its creation; reconfigured when the lazy chunk is loaded.
   readonly extension: Extension;
@@ -54,6 +54,7 @@ export class Script implements IDisposable {
   private readonly place = new Compartment();
   private view: EditorView | null = null;
   private editing: Editing | null = null;
+  private readonly connected = new PromiseDelegate<EditorView>();
   private readonly wanted: ((controller: Controller) => unknown)[] = [];
   /// The server's id of the session.
   private id = "";
@@ -148,6 +149,7 @@ export class Script implements IDisposable {
     this.showSettings();
     editing.loadCommands();
     controller.attach(view);
+    this.connected.resolve(view);
     for (const what of this.wanted.splice(0)) what(controller);
   }
 
@@ -161,6 +163,11 @@ export class Script implements IDisposable {
   /// Performs a command on the code, as soon as the editor is connected.
   onCode(name: CodeCommand): unknown {
     return this.perform(() => this.editing!.code[name](this.view!));
+  }
+
+  /// The editor, once it is connected.
+  get whenAttached(): Promise<EditorView> {
+    return this.connected.promise;
   }
 
   get state() {
@@ -303,7 +310,6 @@ export class Script implements IDisposable {
     const isBusy = state === "busy";
     if (isBusy !== this.wasBusy) this.sessionContext.tellStatus();
     this.wasBusy = isBusy;
-    this.arrived.emit(events);
   }
 
   /// As JupyterLab has it for this editor, where the user may have changed it.

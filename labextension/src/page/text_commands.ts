@@ -34,6 +34,7 @@ import type { CommandRow } from "../session/commands";
 import { codeCommands } from "../session/code_commands";
 import { openReplace } from "./find";
 import { showOutline } from "./outline";
+import { showVariables } from "./variables";
 
 /// Joins the line with the next one, or the selected lines, with one space between them.
 export const joinLines: Command = ({ state, dispatch }) => {
@@ -289,9 +290,18 @@ const outline: TextRow = {
   act: showOutline,
 };
 
+const variables: TextRow = {
+  id: "rdit:variables",
+  label: "Show Variables",
+  text: "The variables, and what their values hold",
+  movesFocus: true,
+  act: showVariables,
+};
+
 /// All of them, in the order of help and palette.
 export const lazyCommands: readonly TextRow[] = [
   ...codeCommands.map(row => ({ ...row, act: code[row.code] })),
   outline,
+  variables,
   ...textCommands,
 ];

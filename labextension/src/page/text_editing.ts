@@ -13,6 +13,7 @@ import { altPointer } from "./alt_pointer";
 import { closingBrackets } from "./closing_brackets";
 import { find } from "./find";
 import { outline } from "./outline";
+import { variables } from "./variables";
 import { onPreferences, preference } from "./storage";
 import { lazyCommands } from "./text_commands";
 
@@ -49,6 +50,7 @@ export const textEditing: Extension = [
   followSticky,
   find,
   outline,
+  variables,
   commandKeymap(lazyCommands, (row, view) => row.act!(view)),
   Prec.high(alsoKeys),
 ];
