@@ -20,7 +20,7 @@ function withoutPage(css: string): string {
   });
 }
 
-async function bundle(plugins: Plugin[]): Promise<{ code: string; css: string }> {
+async function bundle(name: string, plugins: Plugin[]): Promise<{ code: string; css: string }> {
   const made = (await build({
     configFile: false,
     plugins,
@@ -33,7 +33,7 @@ async function bundle(plugins: Plugin[]): Promise<{ code: string; css: string }>
       target: "es2022",
       modulePreload: false,
       rollupOptions: {
-        input: here("src/report/index.ts"),
+        input: here(`src/report/${name}.ts`),
         output: { format: "iife", codeSplitting: false },
       },
     },
@@ -53,15 +53,18 @@ async function bundle(plugins: Plugin[]): Promise<{ code: string; css: string }>
 /// The template. By its policy it reaches no network, and runs nothing but its own code; where outputs
 /// have scripts, which run in frames that inherit the policy, any inline script.
 async function template(plugins: Plugin[]): Promise<string> {
-  const { code, css } = await bundle(plugins);
-  const hash = createHash("sha256").update(code).digest("base64");
+  const { code, css } = await bundle("index", plugins);
+  const rich = (await bundle("rich", plugins)).code;
+  const hashes = [code, rich].map(
+    text => `'sha256-${createHash("sha256").update(text).digest("base64")}'`,
+  );
   const policy = [
     "default-src 'none'",
     "img-src data: blob:",
     "media-src data: blob:",
     "font-src data:",
     "style-src 'unsafe-inline'",
-    `script-src {{rdit:scripts|'sha256-${hash}'}}`,
+    `script-src {{rdit:scripts|${hashes.join(" ")}}}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
@@ -84,6 +87,9 @@ async function template(plugins: Plugin[]): Promise<string> {
 {{rdit:body}}
 </main>
 </div>
+<!--rdit:rich-->
+<script>${rich}</script>
+<!--rdit:end-->
 <script>${code}</script>
 </body>
 </html>

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from rdit_ext.documents.report import fill_report, template
-from rdit_ext.protocol import ExportBody
+from rdit_ext.protocol import ExportBody, ExportedResult, Result
 
 HERE = Path(__file__).parent / "documents"
 # As in tests/ui/report.test.ts.
@@ -44,21 +44,28 @@ def built():
     return template()
 
 
+def code_of(html):
+    return re.findall(r"<script>(.*?)</script>", html, re.S)
+
+
 def test_the_template_runs_its_own_code_only_and_reaches_nothing(built):
-    html = fill_report(built, "1\n", [])
+    output = [Result(text="", data={"text/markdown": "x"}, metadata={})]
+    html = fill_report(built, "1\n", [ExportedResult(line_start=1, line_end=1, output=output)])
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1]
-    code = re.search(r"<script>(.*?)</script>", html, re.S)[1]
-    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
-    assert f"script-src 'sha256-{digest}'" in policy
+    for code in code_of(html):
+        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+        built = built.replace(code, "")
+    assert len(code_of(html)) == 2
     assert "default-src 'none'" in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2]
     assert "http" not in policy
-    around = built.replace(code, "")
-    assert not re.search(r"<(link|img|iframe|script)\b[^>]*\b(src|href)=", around)
-    assert not re.search(
-        r"@import|url\((?!['\"]?data:)", re.search(r"<style>(.*?)</style>", built)[1]
-    )
-    assert built.count("</script>") == 1
+    assert not re.search(r"<(link|img|iframe|script)\b[^>]*\b(src|href)=", built)
+    styles = re.search(r"<style>(.*?)</style>", built, re.S)[1]
+    assert not re.search(r"@import|url\((?!['\"]?data:)", styles)
 
 
-def test_a_report_without_figures_is_small(built):
-    assert len(built.encode()) < 250_000
+def test_a_report_of_text_is_small(built):
+    assert len(code_of(fill_report(built, "1\n", []))) == 1
+    assert len(fill_report(built, "1\n", []).encode()) < 200_000
+    assert len(built.encode()) < 300_000

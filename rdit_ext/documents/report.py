@@ -20,6 +20,8 @@ from ..protocol import Display, ExportedResult, Output, Result
 _TEMPLATE = Path(__file__).parents[1] / "static" / "report.html"
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
 _PLACE = re.compile(r"\{\{rdit:(\w+)(?:\|([^}]*))?\}\}")
+# What only HTML and Markdown need.
+_RICH = re.compile(r"<!--rdit:rich-->.*?<!--rdit:end-->\n", re.DOTALL)
 _NEWLINE = re.compile(r"\r\n?|\n")
 # As `needsFrame` in results/mime.ts: what a policy without inline scripts would break.
 _SCRIPTED = re.compile(
@@ -56,7 +58,8 @@ def fill_report(
         part = parts[place[1]]
         return (place[2] or "") if part is None else part
 
-    return _PLACE.sub(fill, template)
+    is_rich = any(_needs_rich(output) for result in results for output in result.output)
+    return _PLACE.sub(fill, template if is_rich else _RICH.sub("", template))
 
 
 def _body(script: str, results: list[ExportedResult], results_only: bool) -> str:
@@ -115,6 +118,12 @@ def _output(output: Output) -> str:
     return (
         f'<div class="rdit-report-output" data-type="{kind}">{image}'
         f"<pre>\n{_escaped(text)}</pre>{more}</div>\n"
+    )
+
+
+def _needs_rich(output: Output) -> bool:
+    return isinstance(output, (Result, Display)) and bool(
+        {"text/html", "text/markdown"} & output.data.keys()
     )
 
 

@@ -10,6 +10,9 @@ const images = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avi
 // As `needsFrame` in results/mime.ts: what a policy without inline scripts would break.
 const scripted = /<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=/i;
 
+// What only HTML and Markdown need.
+const rich = /<!--rdit:rich-->[^]*?<!--rdit:end-->\n/;
+
 export interface Report {
   readonly script: string;
   readonly results: readonly ExportedResult[];
@@ -28,7 +31,8 @@ export function fillReport(template: string, report: Report): string {
       : null,
     body: bodyOf(report),
   };
-  return template.replace(
+  const isRich = report.results.some(({ output }) => output.some(needsRich));
+  return (isRich ? template : template.replace(rich, "")).replace(
     /\{\{rdit:(\w+)(?:\|([^}]*))?\}\}/g,
     (_, name: string, otherwise: string = "") => parts[name] ?? otherwise,
   );
@@ -92,6 +96,9 @@ function outputOf(output: Output): string {
     : "";
   return `<div class="rdit-report-output" data-type="${type}">${image}<pre>\n${escaped(text)}</pre>${more}</div>\n`;
 }
+
+const needsRich = (output: Output) =>
+  "data" in output && ("text/html" in output.data || "text/markdown" in output.data);
 
 function hasScripts(output: Output): boolean {
   const html = "data" in output ? output.data["text/html"] : undefined;

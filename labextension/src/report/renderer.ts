@@ -1,24 +1,32 @@
 // The renderer of a report, small where the page has JupyterLab's: HTML and Markdown, sanitized; HTML
 // with scripts in a sandbox. A report reaches no network, so what loads from one says so.
 
-import DOMPurify from "dompurify";
-import { marked } from "marked";
 import { tamedSheet } from "../results/css";
 import { textOf, type MimeRenderer, type Rendered } from "../results/mime";
 import { sandboxed } from "../results/sandbox";
 import { styledTable } from "../results/styled";
 import { tame } from "../results/tame";
 import { unshown } from "../results/unshown";
+import type { Rich } from "./rich";
 
 // Scripts, styles and forms never get here as such: see `choose` in results/mime.ts.
 const strict = { FORBID_TAGS: ["style", "form"], FORBID_ATTR: ["srcset", "ping"] };
 const loads = /<(script|link|iframe|img)\b[^>]*?\s(src|href)\s*=\s*["']?\s*(https?:)?\/\//i;
 
+/// Throws where the report was filled without it.
+function rich(): Rich {
+  const { rditRich } = globalThis as { rditRich?: Rich };
+  if (!rditRich) throw new Error("This report has no sanitizer.");
+  return rditRich;
+}
+
 function inline(html: string): Rendered {
+  const template = document.createElement("template");
+  template.innerHTML = rich().sanitize(html, strict);
+  tame(template.content);
   const dom = document.createElement("div");
   dom.className = "jp-RenderedHTMLCommon";
-  dom.append(DOMPurify.sanitize(html, { ...strict, RETURN_DOM_FRAGMENT: true }));
-  tame(dom);
+  dom.append(template.content);
   return { dom, dispose() {} };
 }
 
@@ -28,10 +36,9 @@ export const renderer: MimeRenderer = {
     ["text/html", "text/markdown"].find(type => textOf(data[type]) !== null) ?? null,
   async render(mimeType, data) {
     const text = textOf(data[mimeType]) ?? "";
-    return inline(mimeType === "text/markdown" ? await marked.parse(text, { gfm: true }) : text);
+    return inline(mimeType === "text/markdown" ? await rich().markdown(text) : text);
   },
-  renderStyled: async html =>
-    styledTable(html, tamedSheet, html => DOMPurify.sanitize(html, { ...strict })),
+  renderStyled: async html => styledTable(html, tamedSheet, html => rich().sanitize(html, strict)),
   renderScripted(html) {
     const frame = sandboxed(html, "allow-scripts");
     if (!loads.test(html)) return frame;
