@@ -16,6 +16,7 @@ import names
 import page
 import pyodide
 import statements
+import variables
 
 Row = tuple[str, str, str, str, bool] | tuple[str, str, str, str]
 
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "scrolling": partial(page.rows, page.scrolling_rows),
     "size": page.size_rows,
     "completion": completion.rows,
+    "variables": lambda: [*variables.rows()],
     "pyodide": lambda: [*pyodide.rows()],
 }
 

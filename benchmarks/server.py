@@ -124,6 +124,19 @@ class Session:
             if events and events[-1]["type"] == "done":
                 return time.perf_counter() - start, events
 
+    def query(self, method: str, params: dict[str, Any]) -> float:
+        """Seconds from a question to its answer."""
+        name = secrets.token_hex(6)
+        request = {"type": "query", "id": name, "method": method, "params": params}
+        start = time.perf_counter()
+        self.connection.send(json.dumps(request))
+        while True:
+            for event in msgspec.json.decode(self.connection.recv()):
+                if event["type"] == "answer" and event["id"] == name:
+                    if "result" not in event:
+                        raise RuntimeError(event["error"]["message"])
+                    return time.perf_counter() - start
+
 
 @contextlib.contextmanager
 def bare_kernel() -> Iterator[BlockingKernelClient]:

@@ -161,9 +161,9 @@ def size_of(value: Any) -> str:
 
 def memory_of(value: Any) -> int | None:
     """Its size in bytes, without what it refers to; None if it cannot be known at once."""
-    if is_of_package(value):
-        return bytes_of(value)
-    return sys.getsizeof(value) if id(type(value)) in _MEASURED else None
+    if id(type(value)) in _MEASURED:
+        return sys.getsizeof(value)
+    return bytes_of(value) if is_of_package(value) else None
 
 
 # ---- which names, and in which order
@@ -194,9 +194,11 @@ def _filtered(names: Names, params: Dict) -> Names:
 
 
 def _sorted(names: Names, params: Dict) -> Names:
-    key = _ORDERS[params.get("sort", "defined")]
-    if key is not None:
-        names = sorted(names, key=key)
+    order = params.get("sort", "defined")
+    if order != "defined":
+        names = sorted(names, key=_by_name)
+        if order != "name":
+            names.sort(key=_ORDERS[order])  # those that are equal stay in the order of their names
     return names[::-1] if params.get("descending") else names
 
 
@@ -205,7 +207,7 @@ def _by_name(item: tuple[str, Any]) -> Any:
 
 
 def _by_type(item: tuple[str, Any]) -> Any:
-    return type_of(item[1]).lower(), _by_name(item)
+    return type_of(item[1]).lower()
 
 
 def _by_size(item: tuple[str, Any]) -> Any:
@@ -217,17 +219,15 @@ def _by_size(item: tuple[str, Any]) -> Any:
         count = 1
         for each in shape:
             count *= each
-    return count, _by_name(item)
+    return count
 
 
 def _by_bytes(item: tuple[str, Any]) -> Any:
     size = memory_of(item[1])
-    return -1 if size is None else size, _by_name(item)
+    return -1 if size is None else size
 
 
-_ORDERS: dict[str, Callable[[tuple[str, Any]], Any] | None] = {
-    "defined": None,
-    "name": _by_name,
+_ORDERS: dict[str, Callable[[tuple[str, Any]], Any]] = {
     "type": _by_type,
     "size": _by_size,
     "bytes": _by_bytes,
