@@ -397,6 +397,11 @@ class Resolver:
                 if made is not None:
                     found |= _Value(frozenset(), frozenset((made,)))
                     found |= self._arguments(call, k).holder()
+                    # What the new object has put itself into.
+                    for parameter in self._summary(code).parameters:
+                        whole = parameter.whole if type(parameter) is Part else parameter
+                        if isinstance(whole, Parameter) and whole in code.parameters[1:]:
+                            found |= self._argument(call, code, whole, function, k)
                 else:
                     found |= self._returned(code, call, function, k)
             return found
@@ -446,8 +451,13 @@ class Resolver:
             else:
                 things.add(thing)
         if code.is_generator:
-            things.add(LAZY)
-            found |= self._arguments(call, k).holder()
+            # Its code runs when it is used.
+            things.update((LAZY, code))
+        if code.is_generator or any(type(thing) is Code for thing in things):
+            # A function that is returned keeps what this one was called with.
+            kept = self._arguments(call, k)
+            found |= kept.holder()
+            things |= _able(kept)
         return _Value(found.roots, frozenset(things), found.held)
 
     def _arguments(self, call: Call, k: int | None) -> _Value:
@@ -554,6 +564,9 @@ class Resolver:
             if thing is LAZY:
                 if not any(_is_module(each) for each in things):
                     done.changes.add(name)
+                for each in things:
+                    if type(each) is Code and each.is_generator:
+                        done.add(self._summary(each))
             elif type(thing) is Class:
                 for method in self._implied(thing):
                     summary = self._summary(method)

@@ -154,6 +154,13 @@ SCRIPTS = {
         points = [p, q]  #: p q scale -> points
         points[0].move(1)  #: log p points q scale -> log p points q
         len(points)  #: p points q scale
+        class Node:  #: -> Node
+            def __init__(self, parent=None):
+                self.children = []
+                if parent: parent.children.append(self)
+        root = Node()  #: Node -> root
+        leaf = Node(root)  #: Node root -> leaf root
+        leaf.value = 1  #: leaf root -> leaf root
         class Sub(Point): pass  #: Point scale -> Sub
         s = Sub(1)  #: Point Sub scale -> Point s
         s.move(1)  #: log s scale -> log s
@@ -254,6 +261,13 @@ SCRIPTS = {
         import functools  #: -> functools
         part = functools.partial(f, 1)  #: f functools k -> part
         part()  #: f k part
+        def compose(*fs): return lambda x: [f(x) for f in fs]  #: -> compose
+        both = compose(f, abs)  #: compose f k -> both
+        both(1)  #: both f k
+        def scaled(items):  #: -> scaled
+            for item in items: yield item * k
+        stream = scaled([1])  #: k scaled -> stream
+        next(stream)  #: k stream -> stream
         @functools.cache  #: functools k -> cached
         def cached(x): return x + k
         cached(1)  #: cached k

@@ -175,9 +175,9 @@ def step(scenario: Scenario, chance: random.Random) -> str:
     """Edit, or run something again. Returns what was done; empty if nothing could be."""
     statements = scenario.statements
     kind = chance.random()
-    if kind < 0.5:
+    if kind < 0.6:
         sources = [each.source for each in statements]
-        done = edit(sources, chance)
+        done = next(filter(None, (edit(sources, chance) for _ in range(8))), None)
         if done is None:
             return ""
         said, order = done
@@ -190,7 +190,7 @@ def step(scenario: Scenario, chance: random.Random) -> str:
             for source, old in order
         ]
         return said
-    if kind < 0.75:
+    if kind < 0.8:
         waiting = [
             k
             for k, each in enumerate(statements)
@@ -295,6 +295,7 @@ def check(
         print(end=".", flush=True, file=sys.stderr)
     print(file=sys.stderr)
     counts: Counter[str] = Counter(states=len(states))
+    counts["edits"] = sum(not state["said"][-1].startswith("run ") for state in states)
     found = []
     for state, marks in zip(states, mark(states), strict=True):
         for index, (is_same, reason) in enumerate(zip(state["truth"], marks, strict=True)):
@@ -355,7 +356,8 @@ def main() -> int:
     for (name, verdict), count in by_sample.most_common(12):
         print(f"{count:6} {verdict}: {name}")
     print(
-        f"{len(chosen)} scripts, {counts['states']} states, {counts['results']} results:"
+        f"{len(chosen)} scripts, {counts['states']} steps ({counts['edits']} edits),"
+        f" {counts['results']} results:"
         f" {counts['edited']} edited, {counts['fresh']} fresh, {counts['found']} stale and marked,"
         f" {counts['miss']} missed, {counts['false alarm']} false alarms;"
         f" {time.monotonic() - started:.0f} s"
