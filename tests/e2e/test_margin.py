@@ -526,18 +526,20 @@ def test_a_leader_ties_only_what_is_pushed(margin: Callable[..., Any]) -> None:
 
 
 def test_on_paper_results_stand_below(margin: Callable[..., Any]) -> None:
-    page = margin(SHORT, 800)
+    heights = SHORT * 4
+    page = margin(heights, 800)
     page.evaluate(
         """() => {
             window.printed = [];
-            addEventListener('beforeprint', () => printed.push(
+            matchMedia('print').addEventListener('change', ({matches}) => matches && printed.push(
                 [view.dom.classList.contains('rdit-below'),
-                 document.querySelectorAll('.rdit-result').length]));
+                 document.querySelectorAll('.rdit-result').length,
+                 document.querySelectorAll('.cm-line').length]));
         }"""
     )
     page.pdf()
     page.wait_for_function("printed.length > 0")
-    assert page.evaluate("printed[0]") == [True, len(with_results(SHORT))]
+    assert page.evaluate("printed[0]") == [True, len(with_results(heights)), len(heights)]
     page.wait_for_function("view.dom.classList.contains('rdit-beside')")
     page.evaluate("rest()")
     assert page.locator(".rdit-spacer").count() == 0

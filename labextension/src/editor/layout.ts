@@ -111,6 +111,9 @@ class ResultsLayer {
     const { signal } = this.printed;
     for (const name of ["beforeprint", "afterprint"])
       window.addEventListener(name, () => this.print(name === "beforeprint"), { signal });
+    // After CodeMirror, which takes the whole text into view then.
+    const paper = view.dom.ownerDocument.defaultView?.matchMedia?.("print");
+    paper?.addEventListener?.("change", ({ matches }) => matches && this.fillPaper(), { signal });
     view.requestMeasure(this.measureScreen);
     this.place();
   }
@@ -156,6 +159,17 @@ class ResultsLayer {
   private print(isPrinted: boolean): void {
     this.view.dispatch({ effects: printing.of(isPrinted) });
     this.settle();
+  }
+
+  /// CodeMirror has just measured for the paper, without the room for results that had not been in view:
+  /// the end would be missing. Twice, for what comes into view then has its own height; there is no time
+  /// for a frame.
+  private fillPaper(): void {
+    const editor = this.view as unknown as { measure(): void };
+    for (let round = 0; round < 2; round++) {
+      this.settle();
+      editor.measure();
+    }
   }
 
   update(update: ViewUpdate): void {

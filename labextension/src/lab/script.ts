@@ -55,6 +55,8 @@ export class Script implements IDisposable {
   private view: EditorView | null = null;
   private editing: Editing | null = null;
   private readonly connected = new PromiseDelegate<EditorView>();
+  /// Whether the editor has been told of them.
+  private hasResults = false;
   private readonly wanted: ((controller: Controller) => unknown)[] = [];
   /// The server's id of the session.
   private id = "";
@@ -144,6 +146,7 @@ export class Script implements IDisposable {
         editing.keepCaret(() => this.caretName),
       ]),
     });
+    this.hasResults = true;
     // Not if the cursor was moved already, as by a link to a line.
     if (view.state.selection.main.head === 0) editing.restoreCaret(view, this.caretName);
     this.showSettings();
@@ -218,8 +221,8 @@ export class Script implements IDisposable {
 
   /// The layout in use.
   get shownLayout(): Layout {
-    const { editing, view } = this;
-    return editing && view ? editing.layoutOf(view.state) : this.wantedLayout;
+    const { editing, view, hasResults } = this;
+    return editing && view && hasResults ? editing.layoutOf(view.state) : this.wantedLayout;
   }
 
   get wantedLayout(): Layout {
