@@ -40,7 +40,7 @@ export const renderer: MimeRenderer = {
   },
   renderStyled: async html => styledTable(html, tamedSheet, html => rich().sanitize(html, strict)),
   renderScripted(html) {
-    const frame = sandboxed(html, "allow-scripts");
+    const frame = sandboxed(html, "allow-scripts", false);
     if (!loads.test(html)) return frame;
     const note = document.createElement("div");
     note.className = "rdit-line";

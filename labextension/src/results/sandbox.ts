@@ -1,19 +1,21 @@
 // HTML with scripts, in a sandboxed iframe with an opaque origin: the page shares Jupyter's origin
 // and cookies, so scripts of an output must not run in it. The frame can only report its height.
 
-/// Returns an iframe that shows `html` at the height of its content. `allowed`: what it may do.
+/// Returns an iframe that shows `html` at the height of its content. `allowed`: what it may do. `isPinned`:
+/// its color scheme is that of now; else it follows that of the document, also on paper.
 export function sandboxed(
   html: string,
   allowed = "allow-scripts allow-popups allow-downloads",
+  isPinned = true,
 ): { dom: HTMLElement; dispose(): void } {
   const frame = document.createElement("iframe");
   frame.className = "rdit-sandbox";
   frame.title = "Interactive output";
   frame.setAttribute("sandbox", allowed);
-  const scheme = isDark() ? "dark" : "light";
+  const scheme = !isPinned ? "light dark" : isDark() ? "dark" : "light";
   // If the color schemes of frame and page differ, browsers paint an opaque backdrop behind the
   // frame.
-  frame.style.colorScheme = scheme;
+  if (isPinned) frame.style.colorScheme = scheme;
   frame.srcdoc = `<!doctype html><html><head><meta charset="utf-8">
 <meta name="color-scheme" content="${scheme}">
 <style>body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
