@@ -136,13 +136,13 @@ def test_the_story_of_stale_results(new_tab: Callable[..., Tab]) -> None:
 
     # Above the cursor, and in a new kernel with what is needed.
     tab.go_to_line(4)
-    choose(tab, "Run All Above")
+    choose(tab, "Run Statements Above")
     tab.wait_for_state("idle")
     expect_stale(tab, 4, 5, 10)
     choose(tab, "Run Stale Statements")
     expect_stale(tab)
     page.locator('[data-command="rdit:restart"]').first.click()
-    page.get_by_role("button", name="Restart").last.click()
+    page.locator("dialog[open]").get_by_role("button", name="Restart").click()
     tab.wait_for_state("idle")
     expect_stale(tab)
     tab.go_to_line(10)

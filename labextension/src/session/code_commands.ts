@@ -60,7 +60,7 @@ export const codeCommands: readonly CodeRow[] = [
   },
   {
     id: "rdit:run-above",
-    label: "Run All Above",
+    label: "Run Statements Above",
     text: "Run from the top to the statement above the cursor",
     code: "runAbove",
   },
