@@ -291,7 +291,7 @@ function list<T>(value: T | readonly T[] | undefined): readonly T[] {
 }
 
 // crypto.randomUUID exists in secure contexts only, not on plain HTTP in a local network.
-function newRunId(): string {
+export function newRunId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9));
   return Array.from(bytes, byte => byte.toString(36).padStart(2, "0")).join("");
 }

@@ -44,6 +44,8 @@ export interface EditorHost {
   openFrame?(path: string, line: number): void;
   /// Whether `openFrame` can open that file. Default: any file.
   canOpen?(path: string): boolean;
+  /// Runs a statement that is not of the script, as an ordinary run that all viewers see.
+  execute?(run: string, code: string): void;
   answerInput?(text: string): void;
   /// Whether a path in a traceback is this script. Default: the outermost module is.
   isScript?(path: string): boolean;

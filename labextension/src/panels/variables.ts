@@ -6,6 +6,7 @@
 
 import { Compartment, EditorSelection, StateEffect } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
+import { newRunId } from "../editor/commands";
 import { editorHost, hostChanged } from "../editor/host";
 import { eventsArrived, runningStatement, statementsField } from "../editor/statements";
 import type { Variable } from "../protocol";
@@ -36,6 +37,8 @@ const KINDS: readonly { kind: Kind; sign: string; title: string }[] = [
   { kind: "modules", sign: "M", title: "Modules" },
   { kind: "private", sign: "_", title: "Names that begin with _" },
 ];
+
+const IDENTIFIER = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 let count = 0;
 
@@ -68,6 +71,8 @@ export class VariablesPanel {
   private isAsking = false;
   private isWanted = false;
   private hasAnswer = true;
+  // The name that Delete was pressed on: pressed again, it deletes that.
+  private doomed = "";
 
   constructor(private readonly host: VariablesHost = {}) {
     const t = (text: string) => this.say(text);
@@ -278,6 +283,7 @@ export class VariablesPanel {
     if (!view) return this.say("Open a script with rdit to see its variables.");
     const host = view.state.facet(editorHost);
     const isRunning = runningStatement(view.state) !== null;
+    if (this.doomed) return this.doomedSaid();
     if (!this.hasAnswer)
       return isRunning
         ? this.say("Python does not answer while it computes: this is asked again after the run.")
@@ -288,6 +294,25 @@ export class VariablesPanel {
         ? this.say("Nothing with these words.")
         : this.say("Only functions, classes, modules or private names.");
     return this.say("No variables yet: run a statement.");
+  }
+
+  private doomedSaid(): string {
+    if (runningStatement(this.view!.state))
+      return this.say("A statement runs: names are deleted between runs.");
+    if (!IDENTIFIER.test(this.doomed)) return this.say("This is no name that `del` takes.");
+    return `${this.doomed}: ${this.say("Delete once more deletes this name, Escape keeps it.")}`;
+  }
+
+  /// Asks, and at the second time deletes the name of a row, by a run of its own: as all runs do, it
+  /// waits for its turn, and other viewers see it.
+  private delete(row: Variable) {
+    const { view } = this;
+    if (!view || row.depth) return;
+    const isSure = this.doomed === row.name && this.doomedSaid().includes(row.name);
+    this.doomed = isSure ? "" : row.name;
+    if (isSure)
+      view.state.facet(editorHost)?.execute?.(newRunId(), `del ${row.name}  # in the variables`);
+    this.show();
   }
 
   private head({ title, name, sort }: (typeof COLUMNS)[number]): HTMLElement {
@@ -386,6 +411,7 @@ export class VariablesPanel {
   // -- what the user does -----------------------------------------------------------------------------
 
   private onFilter() {
+    this.doomed = "";
     this.model.words = this.filter.value.trim();
     this.scroller.scrollTop = 0;
     this.ask();
@@ -450,6 +476,11 @@ export class VariablesPanel {
   private onKey(event: KeyboardEvent) {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as Element;
+    if (this.doomed && event.key !== "Delete") {
+      this.doomed = "";
+      this.show();
+      if (event.key === "Escape") return event.stopPropagation();
+    }
     const isFilter = target === this.filter;
     const isHandled =
       event.key === "Escape"
@@ -508,6 +539,7 @@ export class VariablesPanel {
       if (row.opens) this.toggle(row);
       else this.go(row);
     } else if (key === "F12") this.go(row);
+    else if (key === "Delete") this.delete(row);
     else return false;
     return true;
   }

@@ -41,7 +41,10 @@ export interface ControllerHost {
   readonly notifier: Notifier;
   confirm(question: Question): Promise<boolean>;
   /// What the document adds to the editor's interface.
-  readonly editor: Omit<EditorHost, "run" | "answerInput" | "query" | "capabilities" | "say">;
+  readonly editor: Omit<
+    EditorHost,
+    "run" | "execute" | "answerInput" | "query" | "capabilities" | "say"
+  >;
   toggleLayout(): void;
   /// The key that runs a statement, in words; "" if the user has none for it.
   runKey(): string;
@@ -97,6 +100,11 @@ export class Controller implements CommandTarget {
       ...this.host.editor,
       run: request => this.send(request),
       answerInput: text => this.backend.answerInput(text),
+      execute: (run, code) =>
+        this.backend.executeStatements({
+          run,
+          statements: [{ code, nodeIndex: 0, lineStart: 1, lineEnd: 1, isExpr: false }],
+        }),
       query: (method, params) => this.backend.query(method, params),
       capabilities: () => this.backend.capabilities,
       waitsFor: () => waitsFor(this.status, this.connection),
