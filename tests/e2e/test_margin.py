@@ -5,6 +5,7 @@ in tests/ui/margin.test.ts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -525,24 +526,34 @@ def test_a_leader_ties_only_what_is_pushed(margin: Callable[..., Any]) -> None:
     assert page.locator(".rdit-leaders path").count() == 0
 
 
-def test_on_paper_results_stand_below(margin: Callable[..., Any]) -> None:
+def test_paper_has_the_whole_script_with_each_result_under_its_statement(
+    margin: Callable[..., Any],
+) -> None:
     heights = SHORT * 4
     page = margin(heights, 800)
+    # After the listener that makes the paper, which has been there longer.
     page.evaluate(
-        """() => {
-            window.printed = [];
-            matchMedia('print').addEventListener('change', ({matches}) => matches && printed.push(
-                [view.dom.classList.contains('rdit-below'),
-                 document.querySelectorAll('.rdit-result').length,
-                 document.querySelectorAll('.cm-line').length]));
-        }"""
+        """() => addEventListener('beforeprint', () => {
+            const [paper] = document.querySelectorAll('.rdit-paper');
+            window.printed = [...paper.children].map(({dataset, lastElementChild, tagName}) =>
+                tagName === 'PRE'
+                    ? Number(lastElementChild.dataset.number)
+                    : `result of ${dataset.lineEnd}`);
+            window.lines = paper.querySelectorAll('.rdit-paper-line').length;
+        })"""
     )
-    page.pdf()
-    page.wait_for_function("printed.length > 0")
-    assert page.evaluate("printed[0]") == [True, len(with_results(heights)), len(heights)]
-    page.wait_for_function("view.dom.classList.contains('rdit-beside')")
-    page.evaluate("rest()")
-    assert page.locator(".rdit-spacer").count() == 0
+    paper = page.pdf()
+    page.wait_for_function("window.printed")
+    printed = page.evaluate("printed")
+    assert page.evaluate("lines") == len(heights)
+    results = [at for at, each in enumerate(printed) if isinstance(each, str)]
+    assert len(results) == len(with_results(heights))
+    for at in results:
+        assert printed[at] == f"result of {printed[at - 1]}"
+    assert len(re.findall(rb"/Type /Page\b", paper)) > 3
+    # The editor is as it was.
+    assert page.locator(".rdit-paper").count() == 0
+    assert page.evaluate("view.dom.classList.contains('rdit-beside')")
 
 
 def test_without_motion_nothing_is_eased(margin: Callable[..., Any]) -> None:

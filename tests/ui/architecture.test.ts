@@ -34,7 +34,8 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@codemirror\/(state|view|language)$/, ["editor", "panels", "session", "page", "lab"]],
   [/^@replit\/codemirror-indentation-markers$/, ["editor"]],
   [/^@lezer\/common$/, ["documents", "editor", "page", "lab"]],
-  [/^@lezer\/(highlight|python)$/, ["report", "page"]],
+  [/^@lezer\/highlight$/, ["report", "editor", "page"]],
+  [/^@lezer\/python$/, ["report", "page"]],
   [/^dompurify$/, ["report"]],
   // Only for the page: JupyterLab has a completer.
   [/^@codemirror\/autocomplete$/, ["editor", "page"]],

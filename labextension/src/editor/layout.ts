@@ -24,7 +24,6 @@ import {
   layoutChosen,
   layoutOf,
   measured,
-  printing,
   Spacer,
   unfolded,
 } from "./spacers";
@@ -51,7 +50,6 @@ class ResultsLayer {
   private readonly mounted: MountedResults;
   private readonly corrections: Corrections;
   private readonly resizes: ResizeObserver;
-  private readonly printed = new AbortController();
   /// The results in the margin; null until its chunk is loaded.
   column: MarginColumn | null = null;
   private isMarginAsked = false;
@@ -80,18 +78,17 @@ class ResultsLayer {
       (error: unknown) => this.isWithout("the width of the results cannot be set", error),
     );
 
-    import("./hints").then(
-      ({ hints }) => {
-        if (!this.isDestroyed) view.dispatch({ effects: StateEffect.appendConfig.of(hints) });
-      },
-      (error: unknown) => this.isWithout("the hints in the margin cannot be shown", error),
+    this.add(
+      import("./hints").then(({ hints }) => hints),
+      "the hints in the margin cannot be shown",
     );
-
-    import("./staleness").then(
-      ({ staleness }) => {
-        if (!this.isDestroyed) view.dispatch({ effects: StateEffect.appendConfig.of(staleness) });
-      },
-      (error: unknown) => console.warn("rdit: stale results cannot be marked.", error),
+    this.add(
+      import("./staleness").then(({ staleness }) => staleness),
+      "stale results cannot be marked",
+    );
+    this.add(
+      import("./paper").then(({ paper }) => paper),
+      "only what is in view can be printed",
     );
 
     // Observes results, and the scroll containers in them: their content can grow while the
@@ -108,12 +105,6 @@ class ResultsLayer {
     this.loadMargin();
     this.resizes.observe(view.scrollDOM);
     this.viewport = view.viewport;
-    const { signal } = this.printed;
-    for (const name of ["beforeprint", "afterprint"])
-      window.addEventListener(name, () => this.print(name === "beforeprint"), { signal });
-    // After CodeMirror, which takes the whole text into view then.
-    const paper = view.dom.ownerDocument.defaultView?.matchMedia?.("print");
-    paper?.addEventListener?.("change", ({ matches }) => matches && this.fillPaper(), { signal });
     view.requestMeasure(this.measureScreen);
     this.place();
   }
@@ -124,6 +115,17 @@ class ResultsLayer {
     if (this.isDestroyed) return;
     const text = `A part of the page could not be loaded: ${what}. Reload to try again.`;
     this.view.state.facet(editorHost)?.say?.(text);
+  }
+
+  /// Adds what is loaded later; without it the rest goes on.
+  private add(loading: Promise<Extension>, without: string): void {
+    loading.then(
+      extension => {
+        if (this.isDestroyed) return;
+        this.view.dispatch({ effects: StateEffect.appendConfig.of(extension) });
+      },
+      (error: unknown) => this.isWithout(without, error),
+    );
   }
 
   /// Loads the margin, if it is not here: again after a failure.
@@ -156,22 +158,6 @@ class ResultsLayer {
     return layoutOf(this.view.state) === "beside";
   }
 
-  private print(isPrinted: boolean): void {
-    this.view.dispatch({ effects: printing.of(isPrinted) });
-    this.settle();
-  }
-
-  /// CodeMirror has just measured for the paper, without the room for results that had not been in view:
-  /// the end would be missing. Twice, for what comes into view then has its own height; there is no time
-  /// for a frame.
-  private fillPaper(): void {
-    const editor = this.view as unknown as { measure(): void };
-    for (let round = 0; round < 2; round++) {
-      this.settle();
-      editor.measure();
-    }
-  }
-
   update(update: ViewUpdate): void {
     const { state, startState } = update;
     const isElsewhere =
@@ -201,7 +187,6 @@ class ResultsLayer {
 
   destroy(): void {
     this.isDestroyed = true;
-    this.printed.abort();
     this.column?.destroy();
     this.corrections.destroy();
     this.resizes.disconnect();

@@ -4,15 +4,14 @@
 import { Compartment, StateEffect, type Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { ResultView, type Shown } from "../results/render";
-import type { Anchor } from "./anchors";
-import { contentOf, hasBody } from "./content";
-import { foldsField, isFolded, resultsFolded } from "./folds";
+import { foldsField, resultsFolded } from "./folds";
 import { goneRuns } from "./gone";
 import { contextOf, resultsElsewhere } from "./layout";
 import { answeredElsewhere } from "./question";
 import { geometryField, heightOf } from "./spacers";
-import { staleField, staleReason } from "./stale";
-import { eachGroup, statementsField } from "./statements";
+import { shownResults } from "./shown_results";
+import { staleField } from "./stale";
+import { statementsField } from "./statements";
 
 /// How far outside of the window results are made.
 const margin = "800px";
@@ -104,28 +103,8 @@ class Reader {
 
   private show(): void {
     const { state } = this.view;
-    const { anchors, results } = state.field(statementsField);
-    const folds = state.field(foldsField);
     const geometry = state.field(geometryField);
-    const gone = state.field(goneRuns);
-    const wanted: { anchor: Anchor; shown: Shown }[] = [];
-    eachGroup(anchors, 0, state.doc.length, ({ members }) => {
-      for (const { anchor, from, to } of members) {
-        const content = contentOf(results, anchor);
-        if (!content || !hasBody(content)) continue;
-        const { id } = anchor;
-        const shown: Shown = {
-          ...content,
-          stale: staleReason(state, anchor),
-          lineStart: state.doc.lineAt(from).number,
-          lineEnd: state.doc.lineAt(to).number,
-          isFolded: isFolded(folds, id) && !content.input,
-          isExpanded: true,
-          isGone: gone.has(content.outcome.run),
-        };
-        wanted.push({ anchor, shown });
-      }
-    });
+    const wanted = shownResults(state);
     // What leaves goes first: else all that follows it would move, and frames that move load anew.
     const stays = new Set(wanted.map(({ anchor }) => anchor.id));
     for (const item of [...this.items.values()]) if (!stays.has(item.id)) this.drop(item);

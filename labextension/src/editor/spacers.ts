@@ -27,9 +27,6 @@ import { foldedRanges } from "./syntax";
 /// Sets the layout that the user prefers. A narrow editor uses "below" regardless.
 export const layoutChosen = StateEffect.define<Layout>();
 
-/// The document is printed, or no longer: on paper all results stand below.
-export const printing = StateEffect.define<boolean>();
-
 /// Reports what the view has measured in the DOM. All heights are in CSS pixels.
 export const measured = StateEffect.define<{
   /// Measured heights of results, by anchor id.
@@ -60,7 +57,6 @@ interface Height {
 export interface Geometry {
   readonly wanted: Layout;
   readonly isNarrow: boolean;
-  readonly isPrinted: boolean;
   readonly metrics: Metrics;
   readonly folds: Folds;
   /// Of results as they are unfolded.
@@ -109,7 +105,6 @@ export const geometryField = StateField.define<Geometry>({
   create: state => ({
     wanted: "beside",
     isNarrow: false,
-    isPrinted: false,
     metrics: { lineHeight: 20, columns: 80, width: 600, ...capsOf(700, 20, 0) },
     folds: state.field(foldsField),
     heights: new Map(),
@@ -124,11 +119,10 @@ export const geometryField = StateField.define<Geometry>({
   ],
 });
 
-/// The layout in use: the user's, or "below" in a narrow editor and on paper.
+/// The layout in use: the user's, or "below" in a narrow editor.
 export const layoutOf = (state: EditorState): Layout => layoutIn(state.field(geometryField));
 
-const layoutIn = ({ wanted, isNarrow, isPrinted }: Geometry): Layout =>
-  isNarrow || isPrinted ? "below" : wanted;
+const layoutIn = ({ wanted, isNarrow }: Geometry): Layout => (isNarrow ? "below" : wanted);
 
 /// Height of an anchor's result in CSS pixels, measured or estimated, or that of its line if it is
 /// folded; 0 if it has none.
@@ -180,9 +174,6 @@ function update(geometry: Geometry, tr: Transaction): Geometry {
   for (const effect of tr.effects) {
     if (effect.is(layoutChosen) && effect.value !== next.wanted) {
       next = { ...next, wanted: effect.value };
-      isAll = true;
-    } else if (effect.is(printing) && effect.value !== next.isPrinted) {
-      next = { ...next, isPrinted: effect.value };
       isAll = true;
     } else if (effect.is(measured)) {
       const { heights, code, metrics, isNarrow } = effect.value;

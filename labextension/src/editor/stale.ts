@@ -18,7 +18,8 @@ export const staleField = StateField.define<StaleReasons>({
 });
 
 /// By the run too: of a result that is made again nothing is known yet.
-export const keyOf = ({ run, nodeIndex }: Anchor) => `${run} ${nodeIndex}`;
+export const keyOf = ({ run, nodeIndex }: Pick<Anchor, "run" | "nodeIndex">) =>
+  `${run} ${nodeIndex}`;
 
 /// Why a result is stale, in a sentence; "" if it is not.
 export function staleReason(state: EditorState, anchor: Anchor): string {

@@ -8,6 +8,7 @@ import { Compartment, EditorSelection, StateEffect } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { newRunId } from "../editor/commands";
 import { editorHost, hostChanged } from "../editor/host";
+import { keyOf } from "../editor/stale";
 import { eventsArrived, runningStatement, statementsField } from "../editor/statements";
 import type { Variable } from "../protocol";
 import { h, setText } from "./dom";
@@ -394,13 +395,20 @@ export class VariablesPanel {
     const found = new Map<string, number>();
     const { results, anchors } = this.view!.state.field(statementsField, false) ?? {};
     if (!results || !anchors) return found;
-    const places = new Map<string, number>();
-    for (const cursor = anchors.iter(); cursor.value; cursor.next())
-      places.set(`${cursor.value.nodeIndex} ${cursor.value.run}`, cursor.from);
     const { executions, epoch } = results.history;
-    for (const { run, nodeIndex, binds, epoch: its } of executions) {
+    const ran = new Set(executions.map(keyOf));
+    const places = new Map<string, number>();
+    // Of statements that are to run again, by their text: what they bound stays bound until then.
+    const waiting = new Map<string, number>();
+    for (const cursor = anchors.iter(); cursor.value; cursor.next()) {
+      const key = keyOf(cursor.value);
+      places.set(key, cursor.from);
+      if (!ran.has(key)) waiting.set(cursor.value.source, cursor.from);
+    }
+    for (const execution of executions) {
+      const { binds, source, epoch: its } = execution;
       if (its !== epoch) continue;
-      const from = places.get(`${nodeIndex} ${run}`);
+      const from = places.get(keyOf(execution)) ?? waiting.get(source);
       for (const name of binds)
         if (from === undefined) found.delete(name);
         else found.set(name, from);
