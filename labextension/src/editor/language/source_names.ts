@@ -15,6 +15,8 @@ export interface SourceNames extends NamesOf {
 /// Methods that change their object.
 const CHANGING =
   /^(append|extend|insert|pop|popitem|remove|clear|sort|reverse|update|add|discard|setdefault|fill|put|write\w*|fit|plot|scatter|bar|hist|legend|grid|set|set_\w+|add_\w+|append_\w+)$/;
+/// Functions that change their first argument, or the object of a module's function of that name.
+const CHANGING_FIRST = /^(next|heap(ify|pop|push\w*|replace)|insort\w*|shuffle)$/;
 const CONDITIONAL = new Set([
   "IfStatement",
   "ForStatement",
@@ -108,6 +110,9 @@ function changedIn(top: SyntaxNode, text: string) {
         const callee = node.firstChild;
         const method = callee?.name === "MemberExpression" ? callee.lastChild : null;
         if (method && CHANGING.test(text.slice(method.from, method.to))) found.add(root(callee));
+        const name = method ?? callee;
+        if (name && CHANGING_FIRST.test(text.slice(name.from, name.to)))
+          found.add(root(node.getChild("ArgList")?.firstChild?.nextSibling ?? null));
         if (/\binplace\s*=\s*True\b/.test(text.slice(node.from, node.to))) found.add(root(callee));
       }
     }
