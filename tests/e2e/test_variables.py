@@ -116,6 +116,16 @@ def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:
     cell(tab, "text", "line").click()
     expect(tab.status).to_contain_text("Ln 13, Col 1")
     expect(page.locator(".cm-content")).to_be_focused()
+    # What is known of the name at the cursor stands below, and follows the cursor and the runs.
+    inspector = panel(tab).locator(".rdit-variables-inspector")
+    expect(inspector).to_contain_text("text: str length 1")
+    page.keyboard.press("End")
+    page.keyboard.type("\ntext = [text]")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Home")
+    expect(inspector).to_contain_text("text: list length 1")
+    tab.go_to_line(9)
+    expect(inspector).to_be_hidden()
     # The command goes to it, and Escape closes it.
     show(tab)
     page.keyboard.press("Escape")

@@ -12,6 +12,7 @@ import { keyOf } from "../editor/stale";
 import { eventsArrived, runningStatement, statementsField } from "../editor/statements";
 import type { Variable } from "../protocol";
 import { h, setText } from "./dom";
+import { Inspector } from "./inspector";
 import {
   bytesText,
   ROW_HEIGHT,
@@ -61,6 +62,7 @@ export class VariablesPanel {
   private readonly scroller: HTMLElement;
   private readonly room = h("div", { class: "rdit-variables-room", role: "presentation" });
   private readonly line = h("p", { class: "rdit-variables-line", role: "status" });
+  private readonly inspector: Inspector;
   private readonly heads = new Map<Sort, HTMLElement>();
   private readonly elements: HTMLElement[] = [];
   private readonly listener = new Compartment();
@@ -77,6 +79,7 @@ export class VariablesPanel {
 
   constructor(private readonly host: VariablesHost = {}) {
     const t = (text: string) => this.say(text);
+    this.inspector = new Inspector(t("At the cursor"));
     this.filter = h("input", {
       class: "rdit-variables-filter",
       type: "text",
@@ -143,6 +146,7 @@ export class VariablesPanel {
       h("div", { class: "rdit-variables-bar" }, this.filter, ...kinds, close),
       this.grid,
       this.line,
+      this.inspector.dom,
     );
     this.dom.addEventListener("keydown", event => this.onKey(event));
     this.room.addEventListener("click", event => this.onClick(event));
@@ -157,6 +161,7 @@ export class VariablesPanel {
     this.view = view;
     const follow = EditorView.updateListener.of(update => this.onUpdate(update));
     view?.dispatch({ effects: StateEffect.appendConfig.of(this.listener.of(follow)) });
+    this.inspector.attach(view);
     this.ask();
   }
 
@@ -174,6 +179,7 @@ export class VariablesPanel {
   destroy() {
     clearTimeout(this.timer);
     this.turn++;
+    this.inspector.destroy();
     this.sizes.disconnect();
     this.attachNone();
     this.dom.remove();
@@ -192,14 +198,17 @@ export class VariablesPanel {
 
   // -- what is asked ----------------------------------------------------------------------------------
 
-  private onUpdate({ transactions }: ViewUpdate) {
-    for (const { effects } of transactions)
+  private onUpdate(update: ViewUpdate) {
+    this.inspector.update(update);
+    for (const { effects } of update.transactions)
       for (const effect of effects) {
         if (effect.is(hostChanged)) this.askSoon(SETTLE_MS);
         if (!effect.is(eventsArrived)) continue;
         for (const event of effect.value.events)
-          if (event.type === "done" || event.type === "session") this.askSoon(SETTLE_MS);
-          else if (event.type === "status" && event.elapsed != null) this.askSoon(DURING_MS);
+          if (event.type === "done" || event.type === "session") {
+            this.askSoon(SETTLE_MS);
+            this.inspector.look();
+          } else if (event.type === "status" && event.elapsed != null) this.askSoon(DURING_MS);
       }
   }
 
