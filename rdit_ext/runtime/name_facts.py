@@ -335,6 +335,7 @@ class _Walk:
     """One walk over the tree of a statement, or of a function in it.
 
     `visit` notes what an expression or a statement does, and returns the origins of its value.
+    Long, with a method for each kind of node: they share the scopes they walk in.
     """
 
     def __init__(

@@ -193,7 +193,10 @@ class _Effects:
 
 
 class Resolver:
-    """The names of the statements of one script. `facts_of(k)` gives the facts of the k-th."""
+    """The names of the statements of one script. `facts_of(k)` gives the facts of the k-th.
+
+    Long: values, what they hold and what calls do to them are asked of each other, in circles.
+    """
 
     def __init__(self, index: NameIndex, facts_of: Callable[[int], Facts]):
         self._index = index

@@ -53,6 +53,7 @@ export interface VariablesHost {
   translate?(text: string): string;
 }
 
+/// One panel for one editor at a time. Long, as rows, keys and questions share what is in view.
 export class VariablesPanel {
   readonly dom: HTMLElement;
   readonly model = new VariablesModel();
