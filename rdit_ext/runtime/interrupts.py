@@ -38,8 +38,10 @@ from .shields import is_boundary, is_shielded
 
 _NUDGE_SECONDS = 0.01
 _LONGEST_NUDGE_SECONDS = 1.0
-# How often `see_to_it` sends the signal for a press that is counted in the file and not handled.
-_SIGNALS = 3
+# How often `see_to_it` sends the signal for a press that is counted in the file and not handled,
+# with pauses that double: 0.63 s in all, less than the server waits for the answer
+# (`session/interrupts.py`).
+_SIGNALS = 6
 # A signal within these seconds after an interrupt may belong to a press that was handled already,
 # because it was found in the shared file first.
 _SAME_PRESS_SECONDS = 1.0
@@ -197,8 +199,12 @@ class Interrupts:
 
     def see_to_it(self) -> None:
         """Send the signal for presses that the main thread has not handled, because it ignored the
-        signal or the signal was lost. Called from another thread."""
-        for _ in range(_SIGNALS):
+        signal or the signal was lost. Called from another thread.
+
+        Several times, as the signals may be lost together: the main thread has passed its check for
+        signals, is about to block, and gets no processor meanwhile.
+        """
+        for turn in range(_SIGNALS):
             noted = self._noted()
             with self._gate:
                 if noted <= self.presses or current is not self:
@@ -213,7 +219,7 @@ class Interrupts:
                     self.presses = noted
                     _raise_in_main()
                     return
-            time.sleep(_NUDGE_SECONDS)
+            time.sleep(_NUDGE_SECONDS * 2**turn)
 
     def look(self) -> None:
         """Raise the interrupt for a press that is counted in the shared file and whose signal has

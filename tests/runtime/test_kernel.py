@@ -330,9 +330,10 @@ def test_kernel_serves_a_notebook_besides(kernel: Kernel) -> None:
     ]
 
 
-def test_second_boot_with_the_same_sources_changes_nothing(kernel: Kernel) -> None:
+def test_second_boot_with_the_same_sources_changes_nothing(fresh_kernel: Kernel) -> None:
     from tests.support.kernel import RUNTIME, sources
 
+    kernel = fresh_kernel  # which has no shared file from then on
     kernel.run("import sys; before = sys.modules['_rdit']")
     kernel.request((RUNTIME / "boot.py").read_text(), {"modules": sources()})
     assert results(kernel.run("sys.modules['_rdit'] is before")) == ["True\n"]
@@ -437,6 +438,24 @@ print("not reached")
     (error,) = outputs(seen, "error")
     assert error["name"] == "ZeroDivisionError"
     assert text(seen) == "telling\n"
+
+
+def test_stop_whose_first_signals_are_lost_arrives(kernel: Kernel) -> None:
+    # As where the main thread is about to block and gets no processor: no signal ends its sleep.
+    script = """\
+import sys, threading, time
+interrupts = sys.modules["_rdit.interrupts"]
+send, lost = interrupts._signal_main, []
+interrupts._signal_main = lambda: lost.append(1) if len(lost) < 3 else send()
+threading.Timer(0.1, print, ["sleeps"]).start(); time.sleep(600)
+interrupts._signal_main = send
+"""
+    kernel.start(script)
+    seen = kernel.until(writes("sleeps"))
+    kernel.interrupt(is_lost=True)
+    seen += kernel.events()
+    assert statuses(seen)[-1] == "interrupted"
+    assert results(kernel.run("interrupts._signal_main = send; len(lost)")) == ["3\n"]
 
 
 def test_each_run_draws_a_figure_of_its_own(kernel: Kernel) -> None:
