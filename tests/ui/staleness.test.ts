@@ -14,7 +14,8 @@ import {
 } from "../../labextension/src/editor/statements";
 import { withSyntax } from "../../labextension/src/editor/syntax_package";
 import type { Event } from "../../labextension/src/protocol";
-import { planRuns } from "../../labextension/src/results/freshness";
+import { Model } from "../../labextension/src/results/freshness";
+import { planRuns } from "../../labextension/src/results/run_plan";
 
 const namesIn = (source: string) =>
   namesOfSource(pythonLanguage.parser, Text.of(source.split("\n")));
@@ -42,6 +43,11 @@ class Editor {
   }
 
   run(...lines: number[]): this {
+    return this.runTo("ok", ...lines);
+  }
+
+  /// Runs lines, of which the last ends so.
+  runTo(status: "ok" | "error" | "interrupted", ...lines: number[]): this {
     const run = `run${++this.runs}`;
     const { doc } = this.state;
     this.do({ effects: runSent.of({ run, marks: [] }) });
@@ -57,9 +63,12 @@ class Editor {
       { type: "plan", run, statements } as Event,
       ...statements.flatMap(({ nodeIndex }): Event[] => [
         { type: "status", run, nodeIndex, status: "running" },
-        { type: "status", run, nodeIndex, status: "ok", elapsed: 0 },
+        {
+          ...{ type: "status", run, nodeIndex, elapsed: 0 },
+          status: nodeIndex === statements.length - 1 ? status : "ok",
+        } as Event,
       ]),
-      { type: "done", run, status: "ok", elapsed: 0 },
+      { type: "done", run, status, elapsed: 0 },
     );
   }
 
@@ -97,7 +106,7 @@ class Editor {
     const statements = listStatements(this.state, true);
     const at = statements.findIndex(statement => statement.line === line);
     const { history } = this.state.field(statementsField).results;
-    return planRuns(statements, history, [at]).map(index => statements[index]!.line);
+    return planRuns(new Model(statements, history), [at]).map(index => statements[index]!.line);
   }
 
   /// Another viewer: the same text, and a snapshot.
@@ -130,6 +139,20 @@ describe("results in an editor", () => {
     expect(editor.stale.map(text => text[0])).toEqual(["1", "2", "3", "4", "5"]);
     expect(editor.line(1, "df = load()").stale).toEqual([]);
   });
+
+  it.each(["error", "interrupted"] as const)(
+    "are stale below a statement that binds what they read and ended with %s",
+    status => {
+      const editor = new Editor(script).run().runTo(status, 1, 2, 3).run(4);
+      expect(editor.stale).toEqual([
+        "4: Line 3, which binds `df`, did not run to its end",
+        "5: `n` was bound again on line 2",
+      ]);
+      expect(editor.planned(4)).toEqual([1, 3, 4]);
+      expect(editor.reloaded.stale).toEqual(editor.stale);
+      expect(editor.run(1, 3, 4).stale).not.toContainEqual(expect.stringMatching(/^4/));
+    },
+  );
 
   it("are stale below a new line that binds what they read", () => {
     const editor = new Editor(script).run().insert(4, "df['x'] = 1");

@@ -1,7 +1,8 @@
 // The commands that run what is stale, and what a statement needs.
 
 import type { Command, EditorView } from "@codemirror/view";
-import { findStale, planRuns } from "../results/freshness";
+import { Model, staleOf } from "../results/freshness";
+import { planRuns } from "../results/run_plan";
 import { nothing } from "./announce";
 import type { Span } from "./anchors";
 import { send, statementsIn, toRun } from "./commands";
@@ -18,12 +19,13 @@ export const runStale: Command = view => runStaleIfAny(view) || say(view, "Nothi
 export const runStaleIfAny: Command = view => {
   const statements = listStatements(view.state, true);
   const { results } = view.state.field(statementsField);
-  const stale = findStale(statements, results.history);
+  const model = new Model(statements, results.history);
+  const stale = staleOf(model);
   const wanted = statements.flatMap(({ anchor }, index) => {
     const status = anchor && stale[index] && results.get(anchor.run, anchor.nodeIndex)?.status;
     return status && status !== "queued" && status !== "running" ? [index] : [];
   });
-  return wanted.length > 0 && runPlanned(view, statements, wanted, true);
+  return wanted.length > 0 && runPlanned(view, statements, planRuns(model, wanted, true, stale));
 };
 
 /// Runs the selected statements, and before them all that they need and is not there.
@@ -34,7 +36,8 @@ export const runNeeded: Command = view => {
     spans.some(span => span.from <= to && span.to >= from) ? [index] : [],
   );
   if (!wanted.length) return nothing(view, "No statement to run here");
-  return runPlanned(view, statements, wanted, false);
+  const { history } = view.state.field(statementsField).results;
+  return runPlanned(view, statements, planRuns(new Model(statements, history), wanted));
 };
 
 /// Runs all above the statement at the cursor.
@@ -50,11 +53,8 @@ export const runAbove: Command = view => {
 function runPlanned(
   view: EditorView,
   statements: readonly ListedStatement[],
-  wanted: readonly number[],
-  withReaders: boolean,
+  planned: readonly number[],
 ): boolean {
-  const { history } = view.state.field(statementsField).results;
-  const planned = planRuns(statements, history, wanted, withReaders);
   // Between two of them stands nothing that does not run: they are one range of lines.
   const ranges: Span[] = [];
   let last = -2;

@@ -9,6 +9,7 @@ import type { Execution, History, NamesOf } from "../results/history";
 import type { Anchor, Span } from "./anchors";
 import { statementsIn } from "./commands";
 import { namesOfSource, type SourceNames } from "./language/source_names";
+import { keyOf } from "./stale";
 import { eachGroup, statementsField, type Group, type Statements } from "./statements";
 
 /// A statement, and where it stands. `anchor`: of its result; null if it has none.
@@ -35,7 +36,7 @@ function sourceNames(state: EditorState, source: string): SourceNames {
 
 /// The executions by run and index, each the last of its statement.
 function executionsOf({ executions }: History): Map<string, Execution> {
-  return new Map(executions.map(ran => [`${ran.run} ${ran.nodeIndex}`, ran]));
+  return new Map(executions.map(ran => [keyOf(ran), ran]));
 }
 
 const normal = (source: string) => source.replace(/\r\n?/g, "\n");
@@ -87,13 +88,10 @@ class Lister {
   }
 
   /// The last execution of an anchor's statement: not that of a run that was cancelled before it.
-  private lastOf({ run, nodeIndex, earlier }: Anchor): Execution | null {
+  private lastOf(anchor: Anchor): Execution | null {
     const { executions } = this;
-    return (
-      executions.get(`${run} ${nodeIndex}`) ??
-      (earlier && executions.get(`${earlier.run} ${earlier.nodeIndex}`)) ??
-      null
-    );
+    const { earlier } = anchor;
+    return executions.get(keyOf(anchor)) ?? (earlier && executions.get(keyOf(earlier))) ?? null;
   }
 
   addGroup({ members }: Group): void {

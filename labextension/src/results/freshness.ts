@@ -2,7 +2,7 @@
 //
 // A result is fresh when, for the text as it is now, its statement's text is what ran, and each name
 // that it read had the version that the text gives it: the statement above that binds the name last
-// is the execution that had bound it when the result was made, and is itself fresh. The order of
+// is the execution that had bound it when the result was made, ran to its end, and is itself fresh. The order of
 // statements gives the versions, so that binding a name again is ordinary Python, and undoing an edit
 // makes fresh again what the edit made stale.
 //
@@ -28,11 +28,11 @@ export interface Stale {
   readonly because:
     /// Its own text.
     | "edited"
-    /// The statement that binds `name` was edited since it ran, has not run, was interrupted, ran
-    /// again, is itself stale.
+    /// The statement that binds `name` was edited since it ran, has not run, did not run to its end,
+    /// ran again, is itself stale.
     | "binder-edited"
     | "binder-new"
-    | "binder-interrupted"
+    | "binder-partial"
     | "binder-reran"
     | "binder-stale"
     /// When it ran, `name` was bound by a statement that stands at or below it, or that does not
@@ -48,10 +48,10 @@ export interface Stale {
   readonly source?: string;
 }
 
-const ALL = "*";
+export const ALL = "*";
 
-/// What the statements of the text and the executions come to, looked up by every question here.
-class Model {
+/// What the statements of the text and the executions come to, looked up by every question.
+export class Model {
   /// The place of an execution in time.
   readonly order = new Map<Execution, number>();
   /// The statement that an execution is the last one of.
@@ -63,6 +63,8 @@ class Model {
   readonly names: readonly NamesOf[];
   /// Every name that anything binds.
   private readonly all: readonly string[];
+  /// By the text that ran, the first statement whose last execution had it.
+  private readonly first = new Map<string, number>();
 
   readonly statements: readonly TextStatement[];
   readonly epoch: number;
@@ -75,7 +77,11 @@ class Model {
       for (const name of execution.binds) push(this.bound, name, execution);
     });
     this.stars = this.bound.get(ALL) ?? [];
-    statements.forEach(({ ran }, index) => ran && this.standing.set(ran, index));
+    statements.forEach(({ ran }, index) => {
+      if (!ran) return;
+      this.standing.set(ran, index);
+      if (!this.first.has(ran.source)) this.first.set(ran.source, index);
+    });
     this.names = statements.map(statement =>
       statement.ran && !statement.isEdited ? statement.ran : statement,
     );
@@ -83,6 +89,11 @@ class Model {
     for (const { binds } of this.names) for (const name of binds) all.add(name);
     // Also where nothing is bound by name: what may bind any name counts for "*".
     this.all = [...all.add(ALL)];
+  }
+
+  /// The first statement that last ran with this text; -1 if there is none.
+  firstOf(source: string): number {
+    return this.first.get(source) ?? -1;
   }
 
   /// The names that these stand for.
@@ -120,7 +131,7 @@ class Model {
 }
 
 /// The statements above a place in the text that bind names, as one walks down it.
-class Above {
+export class Above {
   private readonly last = new Map<string, number>();
   private readonly stars: number[] = [];
 
@@ -159,7 +170,12 @@ export function findStale(
   statements: readonly TextStatement[],
   history: History,
 ): (Stale | null)[] {
-  const model = new Model(statements, history);
+  return staleOf(new Model(statements, history));
+}
+
+/// The same of a model, for callers that have more to ask of it.
+export function staleOf(model: Model): (Stale | null)[] {
+  const { statements } = model;
   const above = new Above();
   const found: (Stale | null)[] = [];
   statements.forEach((statement, index) => {
@@ -224,19 +240,20 @@ function judgeName(
   }
   for (const at of needs) {
     if (found[at]) return { because: "binder-stale", name, at };
-    if (statements[at]!.ran!.isPartial) return { because: "binder-interrupted", name, at };
+    if (statements[at]!.ran!.isPartial) return { because: "binder-partial", name, at };
   }
   return null;
 }
 
 /// The statement that binds the name last is `binder`, if any; when it ran, `version` had bound it.
 function explain(
-  { statements, standing, order }: Model,
+  model: Model,
   index: number,
   name: string,
   binder: number | undefined,
   version: Execution | null,
 ): Stale {
+  const { statements, standing, order } = model;
   const ran = statements[index]!.ran!;
   const wanted = binder === undefined ? null : statements[binder]!.ran!;
   if (wanted && order.get(wanted)! > order.get(ran)!)
@@ -251,70 +268,11 @@ function explain(
     return { because: "before", name, at: binder ?? at };
   }
   const { source } = version;
-  const again = statements.findIndex(({ ran }) => ran?.source === source);
+  const again = model.firstOf(source);
   if (again === index) return { because: "bound-here", name };
   if (again > index) return { because: "bound-below", name, at: again };
   if (again >= 0) return { because: "before", name, at: again };
   return { because: "deleted", name, source };
-}
-
-/// Tells which statements to run, in order, so that these are fresh then: these, and of what they
-/// need all that is stale, has not run, or is not in the namespace any more. `withReaders`: also
-/// those with a result that these make stale.
-export function planRuns(
-  statements: readonly TextStatement[],
-  history: History,
-  wanted: Iterable<number>,
-  withReaders = false,
-): number[] {
-  const model = new Model(statements, history);
-  const stale = findStale(statements, history);
-  const planned = new Set(wanted);
-  for (let before = -1; planned.size > before;) {
-    before = planned.size;
-    const above = new Above();
-    // The last planned statement so far that binds a name.
-    const rebound = new Map<string, number>();
-    statements.forEach(({ ran }, index) => {
-      const names = model.names[index]!;
-      const reads = model.expand(names.reads);
-      if (withReaders && ran && reads.some(name => above.needs(name).some(at => planned.has(at))))
-        planned.add(index);
-      if (planned.has(index)) {
-        for (const name of reads)
-          for (const at of above.needs(name))
-            if (!isThere(model, above, stale, rebound, index, name, at)) planned.add(at);
-        for (const name of names.binds) rebound.set(name, index);
-      }
-      above.pass(index, names);
-    });
-  }
-  return [...planned].sort((a, b) => a - b);
-}
-
-/// Whether the statement `index`, if it runs next, would find the version of a name that `at` above
-/// it gives: that is fresh, and nothing has bound the name since, nor will a statement that is to run
-/// before it. What stands between the two, and may bind any name, is looked at by itself.
-function isThere(
-  model: Model,
-  above: Above,
-  stale: readonly (Stale | null)[],
-  rebound: ReadonlyMap<string, number>,
-  index: number,
-  name: string,
-  at: number,
-): boolean {
-  const { epoch, order, standing } = model;
-  const { ran, isEdited } = model.statements[at]!;
-  if (!ran || isEdited || stale[at] || ran.isPartial || ran.epoch !== epoch) return false;
-  if ((rebound.get(name) ?? at) < at || (rebound.get(ALL) ?? at) < at) return false;
-  const version = model.version(name, epoch);
-  if (at !== above.binder(name)) return !version || order.get(version)! < order.get(ran)!;
-  if (version !== ran) return false;
-  return model.starsBetween(ran, epoch).every(star => {
-    const place = standing.get(star) ?? -1;
-    return place > at && place < index;
-  });
 }
 
 /// The reason as a sentence.
@@ -333,8 +291,8 @@ export function describeStale(
       return `${capital(line)}, ${binds}, was edited since it ran`;
     case "binder-new":
       return `${capital(line)}, ${binds}, has not run`;
-    case "binder-interrupted":
-      return `${capital(line)}, ${binds}, was interrupted`;
+    case "binder-partial":
+      return `${capital(line)}, ${binds}, did not run to its end`;
     case "binder-reran":
       return `${what} was bound again on ${line}`;
     case "binder-stale":

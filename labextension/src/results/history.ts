@@ -18,7 +18,7 @@ export interface Execution extends NamesOf {
   readonly source: string;
   /// The namespace it ran in: one more after each restart or reset.
   readonly epoch: number;
-  /// It was interrupted: what it binds is half made.
+  /// It did not run to its end, interrupted or by an error: what it binds is half made, or not at all.
   readonly isPartial: boolean;
 }
 
@@ -49,7 +49,7 @@ export function executed(
   if (event.type !== "status" || event.status === "queued" || event.status === "cancelled")
     return null;
   const { run, nodeIndex } = event;
-  const isPartial = event.status === "interrupted";
+  const isPartial = event.status === "interrupted" || event.status === "error";
   // Statements run one after the other: if this one began before, it is the last.
   const last = executions[executions.length - 1];
   const isLast = last?.run === run && last.nodeIndex === nodeIndex;
