@@ -10,7 +10,8 @@ from statistics import median
 from statements import COUNT, KINDS
 
 from rdit_ext.runtime.name_facts import note
-from rdit_ext.runtime.names import NO_NAMES, NameIndex, Resolver
+from rdit_ext.runtime.name_index import NameIndex
+from rdit_ext.runtime.names import NO_NAMES, Resolver
 from rdit_ext.runtime.plan import plan_script
 from rdit_ext.runtime.statement_events import plan_event
 

@@ -1,186 +1,39 @@
 """What one statement does with names, by its syntax tree alone.
 
-`note` walks the tree once. Beside the names that are read and bound it keeps, for what only other
-statements can tell, the calls, and where each value may come from: its *origins*. An origin is the
-name of a global, a parameter, a function, a class, a module, or the result of a call. Values that
-are new, or cannot change, have none.
-
-This module knows no other statement: what it notes of a text is true wherever the text stands.
+`note` walks the tree once. It knows no other statement: what it notes of a text is true wherever
+the text stands.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
+from .name_index import DEFINITIONS, names_in, root_name
+from .name_origins import (
+    ALL,
+    CAPTURED,
+    FIXED_ONLY,
+    FRESH_ONLY,
+    LAZY,
+    MAKING,
+    NEW,
+    Call,
+    Class,
+    Code,
+    Facts,
+    Held,
+    Module,
+    Origins,
+    Parameter,
+    Part,
+    Sibling,
+)
 from .name_tables import BUILTIN_ROLES, FILLING, REPLACED_BY_ALL, STREAMS, Role, identifiers_in
 
-ALL = "*"
-# Methods of a class that run when an instance is made.
-MAKING = ("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__")
-
-
-class Code:
-    """A function, a lambda, or the statement itself: what happens when it runs."""
-
-    __slots__ = (
-        "binds",
-        "calls",
-        "is_generator",
-        "is_method",
-        "loads",
-        "maybe",
-        "mentions",
-        "mutates",
-        "parameters",
-        "reads",
-        "returns",
-    )
-
-    def __init__(self) -> None:
-        # Globals that it reads and that nothing before in it has bound; that it binds or deletes.
-        self.reads: set[str] = set()
-        self.binds: set[str] = set()
-        # Those of `binds` that it binds in one branch only: else their value is that of before.
-        self.maybe: set[str] = set()
-        # All globals that it loads, for what their values do when they are used.
-        self.loads: set[str] = set()
-        # Words of strings which a library may look up as names (`df.query("a > @limit")`).
-        self.mentions: set[str] = set()
-        # The origins of what it changes in place.
-        self.mutates: list[Origins] = []
-        self.calls: list[Call] = []
-        self.parameters: list[Parameter] = []
-        self.returns: Origins = NEW
-        self.is_generator = False
-        self.is_method = False
-
-
-class Part:
-    """A part of what a global or a parameter has: an item, an attribute."""
-
-    __slots__ = ("whole",)
-
-    def __init__(self, whole: str | Parameter):
-        self.whole = whole
-
-
-class Parameter:
-    """A parameter of a function; `rest` is that of `*args` and `**kwargs`."""
-
-    __slots__ = ("name", "part", "rest")
-
-    def __init__(self, name: str, rest: bool = False):
-        self.name = name
-        self.rest = rest
-        self.part = Part(self)
-
-
-# In place of one: what a function shares with the one around it, and keeps from call to call.
-CAPTURED = Parameter("")
-
-
-class Class:
-    """A class of the script, and its instances: their methods by name."""
-
-    __slots__ = ("bases", "implied", "methods")
-
-    def __init__(self) -> None:
-        self.bases: Origins = NEW
-        self.methods: dict[str, Code] = {}
-        # Those that run without being called by name: special ones, properties.
-        self.implied: list[Code] = []
-
-
-class Module:
-    """A module, or something of a module, by its full name."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: str):
-        self.path = path
-
-
-class Sibling:
-    """A global bound by the same statement, from the same value: `figure, axes = subplots()`."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str):
-        self.name = name
-
-
-class Call:
-    """A call, and as an origin its result. `method` is the name after the last dot, `receiver`
-    what stands before it, `path` both of them if they are but names and dots."""
-
-    __slots__ = ("args", "function", "is_used", "keywords", "method", "path", "rest", "truths")
-
-    def __init__(
-        self,
-        function: Origins,
-        method: str | None,
-        path: tuple[str, ...],
-        args: list[Origins],
-        keywords: dict[str, Origins],
-        rest: Origins,
-        truths: frozenset[str],
-    ):
-        # Of a method call: the origins of the receiver.
-        self.function = function
-        self.method = method
-        self.path = path
-        self.args = args
-        self.keywords = keywords
-        # What comes by `*` and `**`.
-        self.rest = rest
-        # The keywords that are the constant True.
-        self.truths = truths
-        # Whether anything is done with its value, as far as the script goes.
-        self.is_used = True
-
-
-class Held:
-    """Something that holds a value of this origin: to change it does not change the value. `deep`:
-    a part of it does."""
-
-    __slots__ = ("deep", "origin")
-
-    def __init__(self, origin: Origin, deep: bool = False):
-        self.origin = origin
-        self.deep = deep
-
-
-class Kind:
-    """What is known of a value whose origin is none of these."""
-
-    __slots__ = ()
-
-
-# It is used up when it is read: an iterator, a file.
-LAZY = Kind()
-# It cannot change: a number, a string.
-FIXED = Kind()
-# It is made anew, and can change: a list.
-FRESH = Kind()
-Origin: TypeAlias = "str | Parameter | Code | Class | Module | Sibling | Call | Part | Held | Kind"
-Origins: TypeAlias = "frozenset[Origin]"
-NEW: Origins = frozenset()
 _LAZY_ONLY: Origins = frozenset((LAZY,))
-FIXED_ONLY: Origins = frozenset((FIXED,))
-FRESH_ONLY: Origins = frozenset((FRESH,))
 _EVERYTHING: Origins = frozenset((ALL,))
-
-
-class Facts:
-    """What a statement does: its code, and the origins of what it binds each global to."""
-
-    __slots__ = ("code", "gives")
-
-    def __init__(self) -> None:
-        self.code = Code()
-        self.gives: dict[str, Origins] = {}
 
 
 def note(*statements: ast.stmt) -> Facts:
@@ -203,122 +56,6 @@ def note(*statements: ast.stmt) -> Facts:
         facts.code.reads.add(ALL)
         facts.code.binds.add(ALL)
     return facts
-
-
-def bound_names(statement: ast.stmt) -> Iterable[str]:
-    """The globals that a top-level statement binds by itself, without those in its expressions."""
-    kind = type(statement)
-    if kind is ast.Assign:
-        for target in statement.targets:  # type: ignore[attr-defined]
-            if type(target) is ast.Name:
-                yield target.id
-            else:
-                yield from _names_in(target)
-    elif kind in _DEFINITIONS:
-        yield statement.name  # type: ignore[attr-defined]
-    elif kind is ast.Import or kind is ast.ImportFrom:
-        for alias in statement.names:  # type: ignore[attr-defined]
-            yield alias.asname or alias.name.partition(".")[0]
-    elif kind is ast.AnnAssign:
-        if statement.value is not None:  # type: ignore[attr-defined]
-            yield from _names_in(statement.target)  # type: ignore[attr-defined]
-    elif kind in _COMPOUND:
-        if isinstance(statement, (ast.For, ast.AsyncFor)):
-            yield from _names_in(statement.target)
-        elif isinstance(statement, (ast.With, ast.AsyncWith)):
-            for item in statement.items:
-                if item.optional_vars is not None:
-                    yield from _names_in(item.optional_vars)
-        for inner in _blocks(statement):
-            yield from bound_names(inner)
-    elif kind.__name__ == "TypeAlias":
-        yield statement.name.id  # type: ignore[attr-defined]
-
-
-def imported_modules(statement: ast.Import | ast.ImportFrom) -> Iterable[tuple[str, str]]:
-    """The full names of what an import binds, each with the name that it gets."""
-    for alias in statement.names:
-        if isinstance(statement, ast.Import):
-            top = alias.name.partition(".")[0]
-            yield (alias.name, alias.asname) if alias.asname else (top, top)
-        elif alias.name != ALL:
-            yield f"{statement.module}.{alias.name}", alias.asname or alias.name
-
-
-def is_docstring(statement: ast.stmt) -> bool:
-    """Whether a statement that stands first is the script's docstring."""
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
-    )
-
-
-def is_certain(statement: ast.stmt) -> bool:
-    """Whether all that `bound_names` gives is bound each time that the statement runs."""
-    return type(statement) not in _COMPOUND or isinstance(statement, (ast.With, ast.AsyncWith))
-
-
-def filled_names(statement: ast.stmt) -> Iterable[str]:
-    """The globals into which a top-level statement puts something: `a[0] = b`, `a.append(b)`."""
-    kind = type(statement)
-    if kind is ast.Expr:
-        call = statement.value  # type: ignore[attr-defined]
-        if (
-            type(call) is ast.Call
-            and type(call.func) is ast.Attribute
-            and call.func.attr in FILLING
-        ):
-            name = _root_name(call.func.value)
-            if name:
-                yield name
-    elif kind is ast.Assign:
-        for target in statement.targets:  # type: ignore[attr-defined]
-            if type(target) is ast.Subscript or type(target) is ast.Attribute:
-                name = _root_name(target)
-                if name:
-                    yield name
-    elif kind in _COMPOUND:
-        for inner in _blocks(statement):
-            yield from filled_names(inner)
-
-
-def _root_name(node: ast.AST) -> str:
-    while isinstance(node, (ast.Attribute, ast.Subscript)):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def declared_globals(statement: ast.stmt) -> Iterable[str]:
-    """The names that functions in a statement declare as `global`."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Global):
-            yield from node.names
-
-
-def _names_in(target: ast.expr) -> Iterable[str]:
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, (ast.Tuple, ast.List)):
-        for element in target.elts:
-            yield from _names_in(element)
-    elif isinstance(target, ast.Starred):
-        yield from _names_in(target.value)
-
-
-def _blocks(statement: ast.stmt) -> Iterable[ast.stmt]:
-    for field in ("body", "orelse", "finalbody"):
-        yield from getattr(statement, field, ())
-    for field in ("handlers", "cases"):
-        for part in getattr(statement, field, ()):
-            yield from part.body
-
-
-_DEFINITIONS = {ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef}
-_COMPOUND = {
-    *(ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match),
-    *((ast.TryStar,) if hasattr(ast, "TryStar") else ()),
-}
 
 
 class _Scope:
@@ -452,7 +189,7 @@ class _Walk:
         elif isinstance(target, (ast.Tuple, ast.List)):
             names: list[str] = []
             if self.is_top and not self.scopes and any(type(each) is Call for each in value):
-                names += _names_in(target)
+                names += names_in(target)
             value = _part_of(value)
             for element in target.elts:
                 siblings = {
@@ -469,7 +206,7 @@ class _Walk:
 
     def fill(self, target: ast.AST, value: Origins) -> None:
         """A global, or what is a part of it, holds this value from now on."""
-        name = _root_name(target)
+        name = root_name(target)
         if name and self.is_top and not self.scopes and value and value != FIXED_ONLY:
             gives = self.facts.gives
             deep = not isinstance(getattr(target, "value", target), ast.Name)
@@ -834,7 +571,7 @@ class _Walk:
                 inner = [one for one in outer if not one.is_class]
                 self.scopes = [scope, *inner]
                 self.inside += 1
-            for name in _names_in(each.target):
+            for name in names_in(each.target):
                 scope.names[name] = items
             self.assign(each.target, items)
             for condition in each.ifs:
@@ -992,7 +729,7 @@ def _locals_of(body: list[ast.stmt], names: dict[str, Origins]) -> tuple[set[str
             if type(node.ctx) is not ast.Load:  # type: ignore[attr-defined]
                 names.setdefault(node.id, NEW)  # type: ignore[attr-defined]
             continue
-        if kind in _DEFINITIONS:
+        if kind in DEFINITIONS:
             names.setdefault(node.name, NEW)  # type: ignore[attr-defined]
             continue
         if kind is ast.Lambda:

@@ -14,12 +14,12 @@ The time, `input()`, files and other processes are not looked at.
 
 from __future__ import annotations
 
-import ast
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
-from .name_facts import (
+from .name_index import NameIndex
+from .name_origins import (
     ALL,
     CAPTURED,
     FIXED_ONLY,
@@ -37,12 +37,6 @@ from .name_facts import (
     Parameter,
     Part,
     Sibling,
-    bound_names,
-    declared_globals,
-    filled_names,
-    imported_modules,
-    is_certain,
-    is_docstring,
 )
 from .name_tables import (
     BUILTINS,
@@ -72,66 +66,6 @@ NO_NAMES: Names = (), ()
 # How many bindings back the origin of a value is followed.
 _DEPTH = 40
 _PYPLOT = "matplotlib.pyplot"
-
-
-class NameIndex:
-    """Which statements of a script bind which names, as far as their first words tell."""
-
-    def __init__(self, nodes: Iterable[tuple[int, ast.stmt]], has_globals: bool):
-        """`has_globals`: whether any function may declare a name as `global`."""
-        self.binders: dict[str, list[int]] = {}
-        self._uncertain: set[int] = set()
-        # Those that only put something into what a name holds.
-        self._filled: set[tuple[str, int]] = set()
-        # Whether a statement may put another stream in the place of `sys.stdout`.
-        self.replaces_stdout = False
-        # By name, the methods of classes: the class, and the statement that defines it.
-        self.methods: dict[str, list[tuple[str, int]]] = {}
-        # The first name under which each module was imported.
-        self.modules: dict[str, str] = {}
-        binders = self.binders
-        for k, node in nodes:
-            if k == 0 and is_docstring(node):
-                binders["__doc__"] = [0]
-            if type(node) is ast.Assign and any(
-                isinstance(each, ast.Attribute) and each.attr == "stdout"
-                for target in node.targets
-                for each in getattr(target, "elts", [target])
-            ):
-                self.replaces_stdout = True
-            for name in filled_names(node):
-                there = binders.setdefault(name, [])
-                if not there or there[-1] != k:
-                    there.append(k)
-                self._filled.add((name, k))
-            if type(node) is ast.Expr:
-                continue
-            for name in bound_names(node):
-                if name not in binders:
-                    binders[name] = [k]
-                elif binders[name][-1] != k:
-                    binders[name].append(k)
-                else:
-                    self._filled.discard((name, k))
-            if not is_certain(node):
-                self._uncertain.add(k)
-            if type(node) is ast.ClassDef:
-                for method in node.body:
-                    if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                        self.methods.setdefault(method.name, []).append((node.name, k))
-            if isinstance(node, (ast.Import, ast.ImportFrom)):
-                for path, name in imported_modules(node):
-                    self.modules.setdefault(path, name)
-            if has_globals:
-                for name in declared_globals(node):
-                    there = binders.setdefault(name, [])
-                    if not there or there[-1] != k:
-                        there.append(k)
-                        self._filled.add((name, k))
-
-    def is_certain(self, name: str, k: int) -> bool:
-        """Whether the k-th statement, one of the name's binders, binds it anew each time."""
-        return k not in self._uncertain and (name, k) not in self._filled
 
 
 _NO_NAMES: frozenset[str] = frozenset()

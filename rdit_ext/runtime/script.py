@@ -19,8 +19,10 @@ from typing import TypeGuard
 
 from . import ipython_syntax
 from .compile_warnings import hand_out
-from .name_facts import Facts, note
-from .names import NameIndex, Resolver
+from .name_facts import note
+from .name_index import NameIndex
+from .name_origins import Facts
+from .names import Resolver
 from .statement import Noted, Statement, describe, find_span, segment
 from .syntax_errors import REFUSALS, place_error
 

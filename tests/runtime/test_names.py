@@ -7,7 +7,8 @@ import ast
 import pytest
 
 from rdit_ext.runtime.name_facts import note
-from rdit_ext.runtime.names import NameIndex, Resolver
+from rdit_ext.runtime.name_index import NameIndex
+from rdit_ext.runtime.names import Resolver
 
 # Scripts; each line may say after `#:` what its statement reads, and after `->` what it binds.
 SCRIPTS = {

@@ -1,0 +1,175 @@
+"""What is noted of names: the code of a statement or a function, and where values come from.
+
+Beside the names that are read and bound, `Code` keeps for what only other statements can tell the
+calls, and where each value may come from: its *origins*. An origin is the name of a global, a
+parameter, a function, a class, a module, or the result of a call. Values that are new, or cannot
+change, have none.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+ALL = "*"
+# Methods of a class that run when an instance is made.
+MAKING = ("__init__", "__new__", "__post_init__", "__set_name__", "__init_subclass__")
+
+
+class Code:
+    """A function, a lambda, or the statement itself: what happens when it runs."""
+
+    __slots__ = (
+        "binds",
+        "calls",
+        "is_generator",
+        "is_method",
+        "loads",
+        "maybe",
+        "mentions",
+        "mutates",
+        "parameters",
+        "reads",
+        "returns",
+    )
+
+    def __init__(self) -> None:
+        # Globals that it reads and that nothing before in it has bound; that it binds or deletes.
+        self.reads: set[str] = set()
+        self.binds: set[str] = set()
+        # Those of `binds` that it binds in one branch only: else their value is that of before.
+        self.maybe: set[str] = set()
+        # All globals that it loads, for what their values do when they are used.
+        self.loads: set[str] = set()
+        # Words of strings which a library may look up as names (`df.query("a > @limit")`).
+        self.mentions: set[str] = set()
+        # The origins of what it changes in place.
+        self.mutates: list[Origins] = []
+        self.calls: list[Call] = []
+        self.parameters: list[Parameter] = []
+        self.returns: Origins = NEW
+        self.is_generator = False
+        self.is_method = False
+
+
+class Part:
+    """A part of what a global or a parameter has: an item, an attribute."""
+
+    __slots__ = ("whole",)
+
+    def __init__(self, whole: str | Parameter):
+        self.whole = whole
+
+
+class Parameter:
+    """A parameter of a function; `rest` is that of `*args` and `**kwargs`."""
+
+    __slots__ = ("name", "part", "rest")
+
+    def __init__(self, name: str, rest: bool = False):
+        self.name = name
+        self.rest = rest
+        self.part = Part(self)
+
+
+# In place of one: what a function shares with the one around it, and keeps from call to call.
+CAPTURED = Parameter("")
+
+
+class Class:
+    """A class of the script, and its instances: their methods by name."""
+
+    __slots__ = ("bases", "implied", "methods")
+
+    def __init__(self) -> None:
+        self.bases: Origins = NEW
+        self.methods: dict[str, Code] = {}
+        # Those that run without being called by name: special ones, properties.
+        self.implied: list[Code] = []
+
+
+class Module:
+    """A module, or something of a module, by its full name."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str):
+        self.path = path
+
+
+class Sibling:
+    """A global bound by the same statement, from the same value: `figure, axes = subplots()`."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+
+class Call:
+    """A call, and as an origin its result. `method` is the name after the last dot, `receiver`
+    what stands before it, `path` both of them if they are but names and dots."""
+
+    __slots__ = ("args", "function", "is_used", "keywords", "method", "path", "rest", "truths")
+
+    def __init__(
+        self,
+        function: Origins,
+        method: str | None,
+        path: tuple[str, ...],
+        args: list[Origins],
+        keywords: dict[str, Origins],
+        rest: Origins,
+        truths: frozenset[str],
+    ):
+        # Of a method call: the origins of the receiver.
+        self.function = function
+        self.method = method
+        self.path = path
+        self.args = args
+        self.keywords = keywords
+        # What comes by `*` and `**`.
+        self.rest = rest
+        # The keywords that are the constant True.
+        self.truths = truths
+        # Whether anything is done with its value, as far as the script goes.
+        self.is_used = True
+
+
+class Held:
+    """Something that holds a value of this origin: to change it does not change the value. `deep`:
+    a part of it does."""
+
+    __slots__ = ("deep", "origin")
+
+    def __init__(self, origin: Origin, deep: bool = False):
+        self.origin = origin
+        self.deep = deep
+
+
+class Kind:
+    """What is known of a value whose origin is none of these."""
+
+    __slots__ = ()
+
+
+# It is used up when it is read: an iterator, a file.
+LAZY = Kind()
+# It cannot change: a number, a string.
+FIXED = Kind()
+# It is made anew, and can change: a list.
+FRESH = Kind()
+Origin: TypeAlias = "str | Parameter | Code | Class | Module | Sibling | Call | Part | Held | Kind"
+Origins: TypeAlias = "frozenset[Origin]"
+NEW: Origins = frozenset()
+FIXED_ONLY: Origins = frozenset((FIXED,))
+FRESH_ONLY: Origins = frozenset((FRESH,))
+
+
+class Facts:
+    """What a statement does: its code, and the origins of what it binds each global to."""
+
+    __slots__ = ("code", "gives")
+
+    def __init__(self) -> None:
+        self.code = Code()
+        self.gives: dict[str, Origins] = {}
