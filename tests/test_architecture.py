@@ -36,7 +36,7 @@ ONLY_THERE = {
     "traitlets": {"app", "command", "export_command"},
     "msgspec": {
         *{"protocol", "wire", "kernel", "session.queries", "session.run", "api"},
-        *{"documents.report", "documents.ruff"},
+        *{"documents.convert", "documents.report", "documents.ruff"},
     },
 }
 

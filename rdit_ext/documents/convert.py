@@ -11,11 +11,11 @@ import ast
 import re
 from typing import Any
 
-from ..protocol import ExportedResult, ExportFormat
-from .markdown import to_markdown
-from .notebook import to_notebook, write_notebook
+import msgspec
+
+from ..protocol import ExportBody, ExportedResult, ExportFormat
 from .report import fill_report, template
-from .segments import segments
+from .text_documents import text_document
 
 _MAGIC = re.compile(r"^\s*(%|!|\?|[\w.]+\?{1,2}\s*$)")
 MIME_TYPES = {
@@ -39,9 +39,8 @@ def export(
     """
     if format == "html":
         return fill_report(template(), script, results, title, results_only)
-    if format == "markdown":
-        return to_markdown(segments(script, results), results_only)
-    return write_notebook(to_notebook(segments(script, results), title, results_only))
+    body = ExportBody(script, format, title, results, results_only)
+    return text_document(msgspec.to_builtins(body))
 
 
 def notebook_to_script(notebook: Any) -> str:
@@ -84,6 +83,3 @@ def _without_magics(source: str) -> str:
         lines = source.split("\n")
         return "\n".join(f"# {line}" if _MAGIC.match(line) else line for line in lines)
     return source
-
-
-__all__ = ["MIME_TYPES", "export", "notebook_to_script"]

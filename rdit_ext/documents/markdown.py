@@ -8,8 +8,9 @@ import json
 import re
 from typing import Any
 
-from ..protocol import Error, Output, Stderr, Stdout
-from .segments import Segment
+from .segments import Output, Segment
+
+_TEXTS = ("stdout", "stderr")
 
 # Colours and other escape sequences of terminals.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -49,8 +50,8 @@ def joined(outputs: list[Output]) -> list[Output]:
     found: list[Output] = []
     for one in outputs:
         before = found[-1] if found else None
-        if isinstance(one, (Stdout, Stderr)) and type(one) is type(before):
-            found[-1] = type(one)(text=f"{before.text}{one.text}")
+        if before is not None and one["type"] in _TEXTS and one["type"] == before["type"]:
+            found[-1] = {**before, "text": f"{before['text']}{one['text']}"}
         else:
             found.append(one)
     return found
@@ -58,16 +59,16 @@ def joined(outputs: list[Output]) -> list[Output]:
 
 def output(one: Output) -> str:
     """One output: text, a table, an image; "" if there is nothing to see."""
-    if isinstance(one, (Stdout, Stderr, Error)):
-        return indented(plain(one.text))
-    data = one.data
+    if "data" not in one:
+        return indented(plain(one["text"]))
+    data = one["data"]
     markup = text_of(data.get("text/html"))
     if markup:
-        return table(markup) or indented(plain(text_of(data.get("text/plain")) or one.text))
+        return table(markup) or indented(plain(text_of(data.get("text/plain")) or one["text"]))
     markdown = text_of(data.get("text/markdown"))
     if markdown is not None:
         return markdown.strip("\n")
-    alt = re.sub(r"[\[\]\\\s]+", " ", text_of(data.get("text/plain")) or one.text).strip()
+    alt = re.sub(r"[\[\]\\\s]+", " ", text_of(data.get("text/plain")) or one["text"]).strip()
     svg = text_of(data.get("image/svg+xml"))
     if svg:
         encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
@@ -82,7 +83,7 @@ def output(one: Output) -> str:
     latex = text_of(data.get("text/latex"))
     if latex:
         return latex.strip("\n")
-    return indented(plain(text_of(data.get("text/plain")) or one.text))
+    return indented(plain(text_of(data.get("text/plain")) or one["text"]))
 
 
 def fenced(text: str, language: str) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..protocol import Display, Error, Output, Result, Stderr
 from .markdown import joined
-from .segments import Segment
+from .segments import Output, Segment
 
 
 def to_notebook(
@@ -55,17 +54,17 @@ def write_notebook(notebook: dict[str, Any]) -> str:
 
 def as_nbformat(output: Output) -> dict[str, Any]:
     """The output as nbformat has it, which knows four kinds."""
-    if isinstance(output, (Result, Display)):
-        bundle = {"data": output.data, "metadata": output.metadata}
-        if isinstance(output, Result):
+    kind = output["type"]
+    if kind in ("result", "display"):
+        bundle = {"data": output["data"], "metadata": output.get("metadata", {})}
+        if kind == "result":
             return {"output_type": "execute_result", "execution_count": None, **bundle}
         return {"output_type": "display_data", **bundle}
-    if isinstance(output, Error):
+    if kind == "error":
         return {
             "output_type": "error",
-            "ename": output.name,
-            "evalue": output.message,
-            "traceback": output.text.rstrip("\n").split("\n"),
+            "ename": output["name"],
+            "evalue": output["message"],
+            "traceback": output["text"].rstrip("\n").split("\n"),
         }
-    name = "stderr" if isinstance(output, Stderr) else "stdout"
-    return {"output_type": "stream", "name": name, "text": output.text}
+    return {"output_type": "stream", "name": kind, "text": output["text"]}

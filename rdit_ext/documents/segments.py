@@ -1,7 +1,7 @@
 """A script cut into its statements, each with what stands beside it, for documents to be made of.
 
 Strings that stand alone and comments below `# %% [markdown]` are Markdown, and a `# %% Title` is a
-heading. Nothing is executed here.
+heading. Nothing is executed here. Results are as they cross the wire, dicts of `ExportedResult`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import ast
 import re
 import textwrap
 from dataclasses import dataclass, field
+from typing import Any
 
-from ..protocol import ExportedResult, Output
+Output = dict[str, Any]
 
 _MARKER = re.compile(r"^#\s*%%+\s*(?:\[(?P<kind>\w+)\])?(?P<title>.*)$")
 
@@ -30,7 +31,7 @@ class Segment:
     stale: str = ""
 
 
-def segments(script: str, results: list[ExportedResult]) -> list[Segment]:
+def segments(script: str, results: list[dict[str, Any]]) -> list[Segment]:
     """The script from its first line to its last. Statements that share a line are one segment."""
     lines = _NEWLINE.split(script)
     found: list[Segment] = []
@@ -45,21 +46,21 @@ def segments(script: str, results: list[ExportedResult]) -> list[Segment]:
             found.append(Segment("markdown", markdown))
         for result in results:
             # A Markdown text is its own result.
-            if last < result.line_end <= end and markdown is None:
-                found[-1].outputs += result.output
-                found[-1].stale = found[-1].stale or result.stale
+            if last < result["lineEnd"] <= end and markdown is None:
+                found[-1].outputs += result["output"]
+                found[-1].stale = found[-1].stale or result.get("stale", "")
         last = end
     found += _comments(lines[last:], is_above=False)
     return [segment for segment in found if segment.text or segment.outputs]
 
 
-def _statements(script: str, results: list[ExportedResult]) -> list[tuple[int, int, str | None]]:
+def _statements(script: str, results: list[dict[str, Any]]) -> list[tuple[int, int, str | None]]:
     """First and last line of each top-level statement, and the text of those that are Markdown. Of
     a script that does not parse: those that have a result."""
     try:
         body = ast.parse(script).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return _disjoint([(r.line_start, r.line_end, None) for r in results])
+        return _disjoint([(r["lineStart"], r["lineEnd"], None) for r in results])
     found = []
     for node in body:
         decorators = getattr(node, "decorator_list", None) or [node]

@@ -13,6 +13,8 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, expect
 
+from rdit_ext.documents.convert import export
+from rdit_ext.protocol import ExportedResult, Result, Stdout
 from tests.support.processes import ROOT
 from tests.support.waiting import PATIENCE
 
@@ -313,3 +315,32 @@ def test_completions_come_from_the_text_and_from_python_in_the_browser(
     expect(chosen).to_have_text("orchard")
     page.keyboard.press("Enter")
     expect(page.locator(".cm-line").last).to_have_text("orchard")
+
+
+def test_markdown_and_notebook_are_made_as_a_server_makes_them_while_the_script_runs(
+    site: Site, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(site.url)
+    script = '"""# Title"""\nx = 20\nprint("hello")\nx + 1\nimport time\ntime.sleep(600)\n'
+    new_script(page, "taken.py", script)
+    command(page, "run-all").click()
+    expect(output(page, 4)).to_have_text("21")
+
+    def exported(named: str) -> tuple[str, str]:
+        page.keyboard.press("F1")
+        expect(page.get_by_role("combobox", name="Command")).to_be_focused()
+        page.keyboard.type(named)
+        with page.expect_download() as download:
+            page.keyboard.press("Enter")
+        return download.value.suggested_filename, Path(download.value.path()).read_text("utf-8")
+
+    plain = {"data": {"text/plain": "21"}, "metadata": {}}
+    results = [
+        ExportedResult(3, 3, [Stdout("hello\n")]),
+        ExportedResult(4, 4, [Result("21\n", **plain)]),
+    ]
+    for name, format, named in (
+        ("taken.md", "markdown", "export as markdown"),
+        ("taken.ipynb", "notebook", "export as notebook"),
+    ):
+        assert exported(named) == (name, export(script, results, format, "taken"))

@@ -117,7 +117,8 @@ export class EditPage {
       editor: {
         ...framesOf(config, path, backend, files),
         foldsKey: () => `rdit.folds:${config.baseUrl}${path}`,
-        exports: async () => (await import("./exports")).exportsOf(config, this.name),
+        exports: async () =>
+          (await import("./exports")).exportsOf(config, this.name, text => this.say(text)),
         ruff: async () => (this.ruff ??= (await import("./ruff")).ruffOf(config, path)),
         languageServer: view =>
           config.hasLanguageServers

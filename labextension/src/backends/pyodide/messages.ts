@@ -35,7 +35,9 @@ export type ToWorker =
   | { type: "interrupt" }
   | { type: "input"; text: string }
   /// `query`: id, method and parameters as JSON.
-  | { type: "query"; query: string };
+  | { type: "query"; query: string }
+  /// Make Markdown or a notebook. `body`: an `ExportBody` as JSON.
+  | { type: "export"; body: string };
 
 export type FromWorker =
   | { type: "progress"; what: string; loaded: number; total: number }
@@ -43,6 +45,8 @@ export type FromWorker =
   | { type: "ready"; python: string; canWait: boolean; methods: string }
   /// The answer to a query, as JSON.
   | { type: "answer"; answer: string }
+  /// The document that was asked for.
+  | { type: "exported"; text: string }
   /// A JSON array of events.
   | { type: "events"; text: string }
   /// A run or reset has ended: the files it wrote and removed, and the size of Python's memory in

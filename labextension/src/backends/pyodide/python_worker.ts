@@ -22,6 +22,8 @@ export interface WorkerListener {
   /// It has crashed.
   died(reason: string): void;
   progress(progress: Progress | null): void;
+  /// The document that it was sent to make.
+  exported?(text: string): void;
 }
 
 export interface WorkerOptions {
@@ -110,6 +112,8 @@ export class PythonWorker {
         return this.listener.events(JSON.parse(message.text) as Event[]);
       case "answer":
         return this.listener.answer(JSON.parse(message.answer) as Answer);
+      case "exported":
+        return this.listener.exported?.(message.text);
       case "progress":
         return this.progress(message.what ? message : null);
       case "ended":

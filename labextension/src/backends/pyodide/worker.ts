@@ -13,6 +13,12 @@ const SOURCES = import.meta.glob<string>("../../../../rdit_ext/runtime/*.py", {
   eager: true,
 });
 
+// What makes documents is a part of the same package in here.
+const DOCUMENTS = import.meta.glob<string>(
+  "../../../../rdit_ext/documents/{text_documents,segments,markdown,notebook}.py",
+  { query: "?raw", import: "default", eager: true },
+);
+
 type Options = NonNullable<Parameters<typeof loadPyodide>[0]>;
 
 interface Host {
@@ -59,6 +65,8 @@ async function serve(message: ToWorker) {
       return host.answer(message.text);
     case "query":
       return post({ type: "answer", answer: host.query(message.query) });
+    case "export":
+      return post({ type: "exported", text: documents().text_document_of_json(message.body) });
     default:
       message satisfies never;
   }
@@ -96,7 +104,7 @@ async function start({ core, packages, interrupts }: ToWorker & { type: "start" 
 function boot(): Host {
   const modules: Record<string, string> = {};
   let bootText = "";
-  for (const [path, source] of Object.entries(SOURCES)) {
+  for (const [path, source] of Object.entries({ ...SOURCES, ...DOCUMENTS })) {
     const name = path.slice(path.lastIndexOf("/") + 1, -".py".length);
     if (name === "boot") bootText = source;
     else modules[name] = source;
@@ -114,6 +122,12 @@ function boot(): Host {
     interruptAgain,
     acknowledge,
   });
+}
+
+function documents() {
+  return pyodide.pyimport("_rdit.text_documents") as {
+    text_document_of_json(body: string): string;
+  };
 }
 
 /// The interrupt hit code of the runtime that must not be interrupted. Without threads nothing can
