@@ -4,6 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { firstChunksFile } from "./first_chunks.ts";
+import { katex, katexConstants } from "./katex.ts";
 import { pyodide, pyodideConstants } from "./pyodide.ts";
 import { report } from "./report.ts";
 import { ruff, ruffConstants, ruffLoader } from "./ruff.ts";
@@ -34,8 +35,9 @@ export default defineConfig(async ({ command }) => ({
     global: "globalThis",
     ...(await pyodideConstants(command)),
     ...ruffConstants(command),
+    ...katexConstants,
   },
-  plugins: [pyodide(), ruff(), plainImports, firstChunksFile, report(plainImports)],
+  plugins: [pyodide(), ruff(), katex(), plainImports, firstChunksFile, report(plainImports)],
   worker: {
     format: "es",
     plugins: () => [ruffLoader()],

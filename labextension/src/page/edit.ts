@@ -27,6 +27,7 @@ import { Notices } from "./chrome/notices";
 import { SavedDocument, signIn } from "./file/document_file";
 import type { Site, SiteCommand } from "./site";
 import { StatusBar, statusButton } from "./chrome/statusbar";
+import { once } from "../results/once";
 import { onPreferences, preference, rememberFile } from "./storage";
 import { commandBar, crumbs, setIcon, showKeys, topBar } from "./chrome/toolbar";
 import { ViewOptions } from "./view_options";
@@ -119,6 +120,9 @@ export class EditPage {
         foldsKey: () => `rdit.folds:${config.baseUrl}${path}`,
         exports: async () =>
           (await import("./exports")).exportsOf(config, this.name, text => this.say(text)),
+        loadRenderer: once(async () =>
+          (await import("../results/rendermime")).load(config.staticUrl),
+        ),
         ruff: async () => (this.ruff ??= (await import("./ruff")).ruffOf(config, path)),
         languageServer: view =>
           config.hasLanguageServers

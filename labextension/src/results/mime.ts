@@ -69,6 +69,9 @@ export function choose(
   }
   const markdown = textOf(data["text/markdown"]);
   if (markdown !== null) return { kind: "rich", mimeType: "text/markdown", meanwhile: markdown };
+  const latex = textOf(data["text/latex"]);
+  // A renderer that cannot typeset it prefers the text.
+  if (latex) return { kind: "rich", mimeType: null, meanwhile: plain || latex };
   const svg = textOf(data["image/svg+xml"]);
   if (svg) return { kind: "image", mimeType: "image/svg+xml", source: svgSource(svg) };
   for (const mimeType of images) {
@@ -79,7 +82,7 @@ export function choose(
   // The renderer tells which types it cannot show.
   if (!Object.keys(data).every(type => own.test(type)))
     return { kind: "rich", mimeType: null, meanwhile: plain };
-  return { kind: "text", text: plain || (textOf(data["text/latex"]) ?? "") };
+  return { kind: "text", text: plain };
 }
 
 /// Whether it is shown as a figure: an image, HTML with scripts, or a type of JupyterLab's extensions,
@@ -97,6 +100,13 @@ export function textOf(value: unknown): string | null {
   if (typeof value === "string") return value;
   if (Array.isArray(value) && value.every(line => typeof line === "string")) return value.join("");
   return null;
+}
+
+/// A bundle as text: LaTeX by itself where the text only names its class.
+export function plainText(data: MimeBundle, fallback: string): string {
+  const plain = (textOf(data["text/plain"]) ?? fallback).replace(/\n$/, "");
+  const latex = textOf(data["text/latex"]);
+  return latex && (!plain || /^<.* object.*>$/.test(plain)) ? latex : plain;
 }
 
 /// The size of an image in CSS pixels, from metadata or its header, so that its height is known

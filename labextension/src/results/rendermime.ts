@@ -9,20 +9,48 @@ import {
   textRendererFactory,
 } from "@jupyterlab/rendermime";
 import { marked } from "marked";
-import type { MimeRenderer } from "./mime";
+import { plainText, textOf, type MimeRenderer } from "./mime";
+import { lineBlock, textBlock } from "./parts/text";
 import { registryRenderer } from "./registry";
 
-/// Creates the page's renderer.
-export function load(): MimeRenderer {
-  return registryRenderer(
+/// Defined by the build: where KaTeX's styles are, below the page's static files.
+declare const __KATEX__: string;
+
+const hasMath = /\$|\\[([]|\\begin\{/;
+
+/// Creates the page's renderer. `staticUrl`: of the page's static files, ending in a slash; without it
+/// formulas stay as they are written.
+export function load(staticUrl?: string): MimeRenderer {
+  let typesetter: typeof import("./typeset") | null = null;
+  const renderer = registryRenderer(
     new RenderMimeRegistry({
       initialFactories: [
         htmlRendererFactory,
         markdownRendererFactory,
-        latexRendererFactory,
+        ...(staticUrl ? [latexRendererFactory] : []),
         textRendererFactory,
       ],
       markdownParser: { render: async source => marked.parse(source, { gfm: true }) },
+      latexTypesetter: { typeset: element => void typesetter?.typeset(element) },
     }),
   );
+  if (!staticUrl) return renderer;
+  return {
+    ...renderer,
+    async render(mimeType, data, metadata) {
+      const source = textOf(data[mimeType]) ?? "";
+      // Before it is rendered, so that what is inserted has its size.
+      if ((mimeType === "text/latex" || mimeType === "text/markdown") && hasMath.test(source)) {
+        typesetter ??= await import("./typeset");
+        await typesetter.loadStyles(new URL(__KATEX__, new URL(staticUrl, document.baseURI)).href);
+      }
+      if (mimeType !== "text/latex") return renderer.render(mimeType, data, metadata);
+      const dom = document.createElement("div");
+      dom.textContent = source;
+      const [error] = typesetter?.typeset(dom) ?? [];
+      if (error || !dom.firstElementChild) dom.replaceChildren(textBlock(plainText(data, "")));
+      if (error) dom.append(lineBlock(`This cannot be typeset: ${error}`));
+      return { dom, dispose() {} };
+    },
+  };
 }

@@ -389,6 +389,13 @@ def test_a_mime_type_of_another_extension_is_rendered_by_it(lab: Lab) -> None:
     expect(lab.result(7).locator(".test-greeting")).to_have_text("Hello, Ada!")
 
 
+def test_formulas_are_typeset_by_jupyterlab(lab: Lab) -> None:
+    lab.open("formula.py", "from IPython.display import Math\nMath('x^2')\nr'the $y^2$ of'\n")
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(2).locator("mjx-container")).to_have_count(1)
+    expect(lab.output(3).locator("mjx-container")).to_have_count(1)
+
+
 def test_widgets_of_ipywidgets_are_live(lab: Lab) -> None:
     pytest.importorskip("ipywidgets")
     text = (

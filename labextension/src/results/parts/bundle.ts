@@ -8,6 +8,7 @@ import {
   imageSize,
   isEmpty,
   isFigure,
+  plainText,
   textOf,
   type Choice,
   type MimeBundle,
@@ -16,7 +17,7 @@ import {
 } from "../mime";
 import { countLines, occurrences } from "../wrapping";
 import type { Metrics, PartKind, PartView, RenderContext } from "./part";
-import { textBlock } from "./text";
+import { lineBlock, textBlock } from "./text";
 
 type BundlePart = Result | Display;
 
@@ -169,7 +170,7 @@ class BundleView implements PartView<BundlePart> {
             const types = Object.keys(data).join(", ");
             this.set(
               { kind: "text", text: "" },
-              textBlock(text.trim() ? text.replace(/\n$/, "") : types),
+              textBlock(plainText(data, text) || types),
               lineBlock("This is shown as text, for it could not be rendered."),
             );
             console.warn(`rdit: an output of ${types} could not be rendered.`, error);
@@ -195,14 +196,12 @@ class BundleView implements PartView<BundlePart> {
     const { data } = this.part;
     const mimeType =
       choice.kind === "styled" ? "text/html" : (choice.mimeType ?? renderer.preferred(data));
-    if (!mimeType || mimeType === "text/plain" || mimeType === "text/latex") {
-      const text = textOf(data["text/plain"]) ?? this.part.text;
+    if (!mimeType || mimeType === "text/plain")
       return this.set(
         { kind: "text", text: "" },
-        textBlock(text || (textOf(data["text/latex"]) ?? "")),
+        textBlock(plainText(data, this.part.text)),
         renderer.unshown?.(data) ?? null,
       );
-    }
     const rendered =
       choice.kind === "styled" && renderer.renderStyled
         ? await renderer.renderStyled(choice.html)
@@ -252,11 +251,4 @@ class BundleView implements PartView<BundlePart> {
     image.src = choice.source;
     return image;
   }
-}
-
-function lineBlock(text: string): HTMLElement {
-  const line = document.createElement("div");
-  line.className = "rdit-line";
-  line.textContent = text;
-  return line;
 }

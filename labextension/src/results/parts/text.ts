@@ -24,6 +24,14 @@ export function textBlock(text: string): HTMLElement {
   return block;
 }
 
+/// A line of ours on an output.
+export function lineBlock(text: string): HTMLElement {
+  const line = document.createElement("div");
+  line.className = "rdit-line";
+  line.textContent = text;
+  return line;
+}
+
 const linesOfBlock = 500;
 
 class TextView implements PartView<TextPart> {
