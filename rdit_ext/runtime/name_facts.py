@@ -24,6 +24,7 @@ from .name_origins import (
     Code,
     Facts,
     Held,
+    Inherited,
     Module,
     Origins,
     Parameter,
@@ -408,6 +409,14 @@ class _Walk:
             called = Call(decorator, None, path, [value], {}, NEW, frozenset())
             self.code.calls.append(called)
             value |= {called}
+        if self.scopes and self.scopes[0].is_class:
+            methods = self.owners[-1].methods
+            methods[node.name] = (*methods.get(node.name, ()), code)
+            # A property; or any other decorator that makes one of it.
+            if node.decorator_list and not (
+                _is_decorated(node, "classmethod") or _is_decorated(node, "staticmethod")
+            ):
+                self.owners[-1].implied.append(code)
         self.store(node.name, value)
         return NEW
 
@@ -434,6 +443,7 @@ class _Walk:
             parameter = Parameter(argument.arg, rest=True)
             code.parameters.append(parameter)
             names[argument.arg] = frozenset((parameter,))
+        code.owner = owner
         if owner is not None and code.parameters:
             # An instance, or the class itself.
             names[code.parameters[0].name] |= {owner}
@@ -488,19 +498,13 @@ class _Walk:
         if scoped:
             del self.scopes[0]
         for name, origins in scope.names.items():
-            for origin in origins:
-                if isinstance(origin, Code):
-                    found.methods[name] = origin
-                    if name.startswith("__") and name not in MAKING:
-                        found.implied.append(origin)
-        for method in node.body:
-            # A property; or any other decorator that makes one of it.
-            if getattr(method, "decorator_list", ()) and not (
-                _is_decorated(method, "classmethod") or _is_decorated(method, "staticmethod")
-            ):
-                code = found.methods.get(method.name)
-                if code is not None and code not in found.implied:
-                    found.implied.append(code)
+            defined = found.methods.get(name, ())
+            # Also a function that is given a name there.
+            given = (each for each in origins if isinstance(each, Code) and each not in defined)
+            if codes := (*defined, *given):
+                found.methods[name] = codes
+                if name.startswith("__") and name not in MAKING:
+                    found.implied += codes
         value: Origins = frozenset((found,))
         for decorator, expression in zip(decorators, node.decorator_list, strict=True):
             called = Call(decorator, None, _path(expression), [value], {}, NEW, frozenset())
@@ -670,7 +674,13 @@ class _Walk:
             target = args[position] if args else rest
             code.mutates.append(target)
             return target
-        return args[0] if role is Role.NAMESPACE else None
+        if role is Role.NAMESPACE:
+            return args[0]
+        if role is Role.INHERITED and code.parameters and code.owner is not None:
+            # `super()`, `super(Class, self)`.
+            first: Origins = args[1] if len(args) > 1 else frozenset((code.parameters[0],))
+            return first | {Inherited(code.owner)}
+        return None
 
     def mention(self, node: ast.Call, method: str | None) -> None:
         words = identifiers_in(node, method)

@@ -7,6 +7,7 @@ made only of the statements that matter to what runs.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from .name_origins import ALL
@@ -19,6 +20,7 @@ class NameIndex:
     def __init__(self, nodes: Iterable[tuple[int, ast.stmt]], has_globals: bool):
         """`has_globals`: whether any function may declare a name as `global`."""
         self.binders: dict[str, list[int]] = {}
+        self._certain: dict[str, list[int]] = {}
         self._uncertain: set[int] = set()
         # Those that only put something into what a name holds.
         self._filled: set[tuple[str, int]] = set()
@@ -67,6 +69,21 @@ class NameIndex:
                     if not there or there[-1] != k:
                         there.append(k)
                         self._filled.add((name, k))
+
+    def certain(self, name: str) -> list[int]:
+        """Of a name's binders those that bind it anew each time."""
+        found = self._certain.get(name)
+        if found is None:
+            binders = self.binders.get(name, ())
+            found = self._certain[name] = [k for k in binders if self.is_certain(name, k)]
+        return found
+
+    def last_certain(self, name: str, end: int) -> int:
+        """The place among a name's binders, before the place `end`, of the last one that binds it
+        anew each time; 0 if there is none."""
+        binders, certain = self.binders[name], self.certain(name)
+        i = bisect_left(certain, binders[end] if end < len(binders) else binders[-1] + 1)
+        return bisect_left(binders, certain[i - 1]) if i else 0
 
     def is_certain(self, name: str, k: int) -> bool:
         """Whether the k-th statement, one of the name's binders, binds it anew each time."""

@@ -8,6 +8,7 @@ change, have none.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 ALL = "*"
@@ -27,6 +28,7 @@ class Code:
         "maybe",
         "mentions",
         "mutates",
+        "owner",
         "parameters",
         "reads",
         "returns",
@@ -49,6 +51,8 @@ class Code:
         self.returns: Origins = NEW
         self.is_generator = False
         self.is_method = False
+        # The class that it is a method of.
+        self.owner: Class | None = None
 
 
 class Part:
@@ -82,9 +86,19 @@ class Class:
 
     def __init__(self) -> None:
         self.bases: Origins = NEW
-        self.methods: dict[str, Code] = {}
+        # More than one of a name that is defined again: of a property, or in two branches.
+        self.methods: dict[str, tuple[Code, ...]] = {}
         # Those that run without being called by name: special ones, properties.
         self.implied: list[Code] = []
+
+
+class Inherited:
+    """What `super()` gives: the methods of a class's bases."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: Class):
+        self.owner = owner
 
 
 class Module:
@@ -158,7 +172,9 @@ LAZY = Kind()
 FIXED = Kind()
 # It is made anew, and can change: a list.
 FRESH = Kind()
-Origin: TypeAlias = "str | Parameter | Code | Class | Module | Sibling | Call | Part | Held | Kind"
+Origin: TypeAlias = (
+    "str | Parameter | Code | Class | Inherited | Module | Sibling | Call | Part | Held | Kind"
+)
 Origins: TypeAlias = "frozenset[Origin]"
 NEW: Origins = frozenset()
 FIXED_ONLY: Origins = frozenset((FIXED,))
@@ -173,3 +189,19 @@ class Facts:
     def __init__(self) -> None:
         self.code = Code()
         self.gives: dict[str, Origins] = {}
+
+
+def names_among(origins: Origins | None) -> Iterator[str]:
+    """The globals that a value with these origins may come from, also by way of calls."""
+    waiting = [origins] if origins else []
+    calls = set()
+    while waiting:
+        for origin in waiting.pop():
+            each = origin.origin if type(origin) is Held else origin
+            if type(each) is Part:
+                each = each.whole
+            if type(each) is str:
+                yield each
+            elif type(each) is Call and each not in calls:
+                calls.add(each)
+                waiting += (each.function, each.rest, *each.args, *each.keywords.values())

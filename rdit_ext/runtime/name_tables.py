@@ -23,12 +23,14 @@ class Role(Enum):
     EVERYTHING = 1  # it may read and bind any global
     NAMESPACE = 2  # so without arguments; with one, the value is a part of it
     CHANGES = 3  # it changes its first argument
+    INHERITED = 4  # without arguments, it gives the object of the method it stands in
 
 
 BUILTIN_ROLES = {
     **dict.fromkeys(("exec", "eval", "globals", "breakpoint"), Role.EVERYTHING),
     **dict.fromkeys(("vars", "locals", "dir"), Role.NAMESPACE),
     **dict.fromkeys(("next", "anext", "setattr", "delattr"), Role.CHANGES),
+    "super": Role.INHERITED,
 }
 # Builtins that call no function of the script's but the special methods of their arguments.
 PLAIN_BUILTINS = frozenset(

@@ -18,12 +18,12 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
 
+from .fixpoint import Fixpoint
 from .name_index import NameIndex
 from .name_origins import (
     ALL,
     CAPTURED,
     FIXED_ONLY,
-    FRESH,
     FRESH_ONLY,
     LAZY,
     MAKING,
@@ -32,11 +32,13 @@ from .name_origins import (
     Code,
     Facts,
     Held,
+    Inherited,
     Module,
     Origins,
     Parameter,
     Part,
     Sibling,
+    names_among,
 )
 from .name_tables import (
     BUILTINS,
@@ -59,71 +61,22 @@ from .name_tables import (
     SETTERS,
     STATES,
 )
+from .name_values import (
+    ANEW,
+    FIXED_VALUE,
+    NO_EFFECTS,
+    NOTHING,
+    Effects,
+    Running,
+    Value,
+    roots,
+    things,
+)
 
 # The names that a statement reads, and those that it binds, sorted.
 Names = tuple[tuple[str, ...], tuple[str, ...]]
 NO_NAMES: Names = (), ()
-# How many bindings back the origin of a value is followed.
-_DEPTH = 40
 _PYPLOT = "matplotlib.pyplot"
-
-
-_NO_NAMES: frozenset[str] = frozenset()
-
-
-class _Value:
-    """Where a value may come from: the globals that it may be a part of, those of which it holds
-    something, and what it may be."""
-
-    __slots__ = ("held", "roots", "things")
-
-    def __init__(
-        self, roots: frozenset[str], things: frozenset[Any], held: frozenset[str] = _NO_NAMES
-    ):
-        self.roots = roots
-        self.things = things
-        self.held = held
-
-    def __or__(self, other: _Value) -> _Value:
-        if other is _NONE:
-            return self
-        if self is _NONE:
-            return other
-        return _Value(self.roots | other.roots, self.things | other.things, self.held | other.held)
-
-    def part(self) -> _Value:
-        """Where a part of this value may come from."""
-        return _Value(self.roots | self.held, self.things) if self.held else self
-
-    def holder(self) -> _Value:
-        """Where what holds this value comes from."""
-        if not self.roots:
-            return self
-        return _Value(_NO_NAMES, self.things, self.roots | self.held)
-
-
-_NONE = _Value(frozenset(), frozenset())
-_ANEW = _Value(frozenset(), frozenset((FRESH,)))
-_FIXED = _Value(frozenset(), FIXED_ONLY)
-
-
-class _Effects:
-    """What running some code does: names that it reads, binds, or whose objects it changes, and
-    parameters whose objects it changes."""
-
-    __slots__ = ("binds", "changes", "parameters", "reads")
-
-    def __init__(self) -> None:
-        self.reads: set[str] = set()
-        self.binds: set[str] = set()
-        self.changes: set[str] = set()
-        self.parameters: set[Parameter | Part] = set()
-
-    def add(self, called: _Effects) -> None:
-        """Add what a function does that is called; its parameters have to be looked up."""
-        self.reads |= called.reads
-        self.binds |= called.binds
-        self.changes |= called.changes
 
 
 class Resolver:
@@ -136,14 +89,15 @@ class Resolver:
         self._index = index
         self._binders = index.binders
         self._facts_of = facts_of
-        self._given: dict[tuple[str, int], _Value] = {}
-        self._held: dict[str, _Value] = {}
-        self._summaries: dict[Code, _Effects] = {}
-        self._results: dict[tuple[Call, int], _Value] = {}
-        self._depth = 0
+        # What a statement gives to a name, what a name holds anywhere, the value of a call at a
+        # statement, the effects of a function.
+        self._solved = Fixpoint()
+        self._running: dict[str, Running] = {}
+        self._settled: set[tuple[str, int]] = set()
+        self._modules: dict[str, Module] = {}
         # What names hold at the statement that is looked at.
         self._place = -1
-        self._here: dict[str, _Value] = {}
+        self._here: dict[str, Value] = {}
 
     def names_of(self, k: int) -> Names:
         """The names that the k-th statement reads and binds, sorted."""
@@ -155,9 +109,15 @@ class Resolver:
             return self._own(code.reads), self._own(code.binds)
         self._place, self._here = k, {}
         try:
-            done = self._effects(code, k)
+            return self._join(code, k)
         except RecursionError:
             return (ALL,), (ALL,)
+        finally:
+            self._solved.abandon()
+
+    def _join(self, code: Code, k: int) -> Names:
+        self._settle([(name, k) for name in code.loads])
+        done = self._effects(code, k)
         reads, binds = done.reads, done.binds
         if done.changes:
             for name in tuple(done.changes):
@@ -189,98 +149,125 @@ class Resolver:
 
     # ---- values
 
-    def _at(self, name: str, k: int | None) -> _Value:
+    def _at(self, name: str, k: int | None) -> Value:
         """What a global holds where the k-th statement runs, or anywhere in the script."""
         binders = self._binders.get(name)
         if binders is None:
-            return _NONE
+            return NOTHING
         if k is None:
             return self._anywhere(name)
         if self._place != k:
-            return self._look_up(name, binders, k)
+            return self._look_up(name, binders, k)[0]
         found = self._here.get(name)
         if found is None:
-            found = self._here[name] = self._look_up(name, binders, k)
+            found, is_final = self._look_up(name, binders, k)
+            if is_final:
+                self._here[name] = found
         return found
 
-    def _look_up(self, name: str, binders: list[int], k: int) -> _Value:
-        i = bisect_left(binders, k)
-        if i == 0:
+    def _look_up(self, name: str, binders: list[int], k: int) -> tuple[Value, bool]:
+        """What a name holds at a statement, and whether that is final."""
+        end = bisect_left(binders, k)
+        if end == 0:
             # Bound below only: it has run before, out of order.
-            return self._anywhere(name)
-        found = _NONE
-        while i:
-            i -= 1
-            j = binders[i]
-            given = self._give(name, j)
-            if given.roots or given.held:
-                given = _Value(
-                    frozenset(root for root in given.roots if not self._is_bound(root, j, k)),
-                    given.things,
-                    frozenset(root for root in given.held if not self._is_bound(root, j, k)),
-                )
-            found |= given
-            if self._index.is_certain(name, j):
-                break
-        return found
+            return self._anywhere(name), name in self._solved.known
+        start = self._index.last_certain(name, end)
+        running = self._running.get(name)
+        if running is None or (running.at <= end and running.start != start):
+            running = self._running[name] = Running(start)
+        elif running.at > end:
+            running = Running(start)
+        at = running.at
+        given = [(j, self._give(name, j)) for j in binders[at:end]]
+        if running.at != at:
+            # It has gone on meanwhile, for a statement further down.
+            running = Running(start)
+            given = [(j, self._give(name, j)) for j in binders[start:end]]
+        is_final = all((name, j) in self._solved.known for j, _ in given)
+        if not is_final:
+            running = running.copy()
+        for j, value in given:
+            running.add(value, j)
+        found = Value(
+            frozenset(root for root, j in running.roots.items() if not self._is_bound(root, j, k)),
+            running.things,
+            frozenset(root for root, j in running.held.items() if not self._is_bound(root, j, k)),
+        )
+        return found, is_final
 
     def _is_bound(self, name: str, after: int, before: int) -> bool:
         """Whether a statement between these two certainly binds the name anew."""
-        binders = self._binders.get(name, ())
-        for i in range(bisect_left(binders, after + 1), len(binders)):
-            if binders[i] >= before:
-                return False
-            if self._index.is_certain(name, binders[i]):
-                return True
-        return False
+        binders = self._index.certain(name)
+        i = bisect_left(binders, before)
+        return i > 0 and binders[i - 1] > after
 
-    def _anywhere(self, name: str) -> _Value:
-        found = self._held.get(name)
+    def _anywhere(self, name: str) -> Value:
+        found: Value | None = self._solved.known.get(name)
         if found is None:
-            self._held[name] = _NONE  # for a name that is bound by way of itself
-            found = _NONE
-            for j in self._binders.get(name, ()):
-                found |= _Value(frozenset(), self._give(name, j).things)
-            self._held[name] = found
+            found = self._solved.solve(name, NOTHING, self._find_anywhere, name)
         return found
 
-    def _give(self, name: str, j: int) -> _Value:
+    def _find_anywhere(self, name: str) -> Value:
+        binders = self._binders.get(name, ())
+        self._settle([(name, j + 1) for j in binders])
+        found: set[Any] = set()
+        for j in binders:
+            found |= self._give(name, j).things
+        return things(*found)
+
+    def _give(self, name: str, j: int) -> Value:
         """What the j-th statement binds this name to."""
         key = name, j
-        found = self._given.get(key)
+        found: Value | None = self._solved.known.get(key)
         if found is None:
-            origins = self._facts_of(j).gives.get(name)
-            if not origins:
-                found = _ANEW
-            elif self._depth > _DEPTH:
-                return _ANEW
-            else:
-                self._given[key] = _ANEW
-                self._depth += 1
-                try:
-                    found = self._expand(origins, j)
-                finally:
-                    self._depth -= 1
-                anew = {
-                    root
-                    for root in found.roots | found.held
-                    if j in self._binders.get(root, ()) and self._index.is_certain(root, j)
-                }
-                siblings = {each.name for each in origins if type(each) is Sibling} - {name}
-                found = _Value((found.roots - anew) | siblings, found.things, found.held - anew)
-            self._given[key] = found
+            found = self._solved.solve(key, NOTHING, self._find_given, name, j)
         return found
 
-    def _expand(self, origins: Origins, k: int | None, changed: bool = False) -> _Value:
+    def _find_given(self, name: str, j: int) -> Value:
+        origins = self._facts_of(j).gives.get(name)
+        if not origins:
+            return ANEW
+        found = self._expand(origins, j)
+        anew = {
+            root
+            for root in found.roots | found.held
+            if j in self._binders.get(root, ()) and self._index.is_certain(root, j)
+        }
+        siblings = {each.name for each in origins if type(each) is Sibling} - {name}
+        return Value((found.roots - anew) | siblings, found.things, found.held - anew)
+
+    def _settle(self, wanted: list[tuple[str, int]]) -> None:
+        """Find what names hold at statements, and before it what that comes from, from the top of
+        the script down: so a long chain of bindings is no deep recursion."""
+        found = []
+        waiting = wanted
+        while waiting:
+            name, k = waiting.pop()
+            binders = self._binders.get(name, ())
+            i = bisect_left(binders, k)
+            while i:
+                i -= 1
+                j = binders[i]
+                if (name, j) in self._settled:
+                    break
+                self._settled.add((name, j))
+                found.append((j, name))
+                waiting += [(other, j) for other in names_among(self._facts_of(j).gives.get(name))]
+                if self._index.is_certain(name, j):
+                    break
+        for j, name in sorted(found):
+            self._give(name, j)
+
+    def _expand(self, origins: Origins, k: int | None, changed: bool = False) -> Value:
         """What a value with these origins may be, and be a part of.
 
         What is in a module is no part of it, unless it is `changed` where it stands.
         """
         if origins is FIXED_ONLY:
-            return _FIXED
+            return FIXED_VALUE
         if origins is FRESH_ONLY:
-            return _ANEW
-        found = _NONE
+            return ANEW
+        found = NOTHING
         for origin in origins:
             is_part = type(origin) is Part
             name = origin.whole if type(origin) is Part else origin
@@ -292,47 +279,39 @@ class Resolver:
                     # To have a number is to be part of nothing.
                     found |= value
                 elif not changed and any(map(_is_module, value.things)):
-                    found |= _Value(_NO_NAMES, value.things)
+                    found |= things(*value.things)
                 else:
-                    found |= _Value(value.roots | {name}, value.things, value.held)
+                    found |= Value(value.roots | {name}, value.things, value.held)
             elif type(origin) is Held:
                 value = self._expand(frozenset((origin.origin,)), k)
-                found |= _Value(_NO_NAMES, _able(value)) if origin.deep else value.holder()
+                found |= things(*_able(value)) if origin.deep else value.holder()
             elif type(origin) is Sibling:
-                found |= _Value(frozenset((origin.name,)), frozenset())
+                found |= roots(origin.name)
             elif type(origin) is Call:
                 found |= self._result(origin, k)
             else:
-                found |= _Value(frozenset(), frozenset((origin,)))
+                found |= things(origin)
         return found
 
-    def _result(self, call: Call, k: int | None) -> _Value:
+    def _result(self, call: Call, k: int | None) -> Value:
         """Where the value of a call may come from."""
         key = call, -1 if k is None else k
-        found = self._results.get(key)
+        found: Value | None = self._solved.known.get(key)
         if found is None:
-            if self._depth > _DEPTH:
-                return _ANEW
-            self._results[key] = _ANEW
-            self._depth += 1
-            try:
-                found = self._follow_result(call, k)
-            finally:
-                self._depth -= 1
-            self._results[key] = found
+            found = self._solved.solve(key, NOTHING, self._follow_result, call, k)
         return found
 
-    def _follow_result(self, call: Call, k: int | None) -> _Value:
+    def _follow_result(self, call: Call, k: int | None) -> Value:
         function = self._expand(call.function, k)
         path = self._path_of(call, function)
         if path is not None:
             return self._of_module(call, path, k)
         codes = self._callees(call, function)
         if codes:
-            found = _NONE
+            found = NOTHING
             for code, made in codes:
                 if made is not None:
-                    found |= _Value(frozenset(), frozenset((made,)))
+                    found |= things(made)
                     found |= self._arguments(call, k).holder()
                     # What the new object has put itself into.
                     for parameter in self._summary(code).parameters:
@@ -346,58 +325,63 @@ class Resolver:
         if method is not None:
             if method in NEW_METHODS:
                 able = _able(function | self._arguments(call, k))
-                return _Value(frozenset(), _lazy(method in ITERATOR_METHODS) | able)
+                return things(*_lazy(method in ITERATOR_METHODS), *able)
             if method in ITERATOR_METHODS:
-                return function.holder() | _Value(frozenset(), frozenset((LAZY,)))
+                return function.holder() | things(LAZY)
             return function.part()
         name = call.path[0] if len(call.path) == 1 else None
         if name in ITERATORS or name in HOLDING:
-            found = self._arguments(call, k) if name in HOLDING else _NONE
+            found = self._arguments(call, k) if name in HOLDING else NOTHING
             found = found.holder() if name in ITERATORS else found.part()
-            return found | _Value(frozenset(), _lazy(name in ITERATORS))
-        return _Value(frozenset(), _able(self._arguments(call, k)))
+            return found | things(*_lazy(name in ITERATORS))
+        return things(*_able(self._arguments(call, k)))
 
-    def _of_module(self, call: Call, path: str, k: int | None) -> _Value:
+    def _of_module(self, call: Call, path: str, k: int | None) -> Value:
         """The value of a call of a module's function."""
         arguments = self._arguments(call, k)
-        if path.startswith(HOLDING_PATHS):
-            found = arguments.holder()
-        else:
-            found = _Value(frozenset(), _able(arguments))
+        is_held = path.startswith(HOLDING_PATHS)
+        found = arguments.holder() if is_held else things(*_able(arguments))
         if path.startswith(ITERATOR_PATHS):
-            found |= _Value(frozenset(), frozenset((LAZY,)))
+            found |= things(LAZY)
         state = self._state_of(path)
         if state is not None and not path.startswith(("random.", "numpy.random.")):
-            found |= _Value(frozenset((state,)), frozenset())
+            found |= roots(state)
         elif path.rpartition(".")[2].startswith("get") and call.path:
-            found |= _Value(frozenset((call.path[0],)), frozenset())
-        return found | _Value(frozenset(), frozenset((Module(path + "()"),)))
+            found |= roots(call.path[0])
+        return found | things(self._made_by(path))
 
-    def _returned(self, code: Code, call: Call, receiver: _Value, k: int | None) -> _Value:
+    def _made_by(self, path: str) -> Module:
+        """What a function of a module has made."""
+        found = self._modules.get(path)
+        if found is None:
+            found = self._modules[path] = Module(path + "()")
+        return found
+
+    def _returned(self, code: Code, call: Call, receiver: Value, k: int | None) -> Value:
         found = self._expand(code.returns, None)
-        things: set[Any] = set()
+        given_things: set[Any] = set()
         for thing in found.things:
             if type(thing) is Parameter and thing in code.parameters:
                 given = self._argument(call, code, thing, receiver, k)
-                found = _Value(found.roots | given.roots, found.things, found.held | given.held)
-                things |= given.things
+                found = Value(found.roots | given.roots, found.things, found.held | given.held)
+                given_things |= given.things
             elif type(thing) is Part and thing.whole in code.parameters:
                 given = self._argument(call, code, thing.whole, receiver, k).part()
-                found = _Value(found.roots | given.roots, found.things, found.held)
-                things |= given.things
+                found = Value(found.roots | given.roots, found.things, found.held)
+                given_things |= given.things
             else:
-                things.add(thing)
+                given_things.add(thing)
         if code.is_generator:
             # Its code runs when it is used.
-            things.update((LAZY, code))
-        if code.is_generator or any(type(thing) is Code for thing in things):
+            given_things.update((LAZY, code))
+        if code.is_generator or any(type(thing) is Code for thing in given_things):
             # A function that is returned keeps what this one was called with.
             kept = self._arguments(call, k)
             found |= kept.holder()
-            things |= _able(kept)
-        return _Value(found.roots, frozenset(things), found.held)
+            given_things |= _able(kept)
+        return Value(found.roots, frozenset(given_things), found.held)
 
-    def _arguments(self, call: Call, k: int | None) -> _Value:
+    def _arguments(self, call: Call, k: int | None) -> Value:
         found = self._expand(call.rest, k)
         for origins in (*call.args, *call.keywords.values()):
             if origins:
@@ -405,13 +389,13 @@ class Resolver:
         return found
 
     def _argument(
-        self, call: Call, code: Code, parameter: Parameter, receiver: _Value, k: int | None
-    ) -> _Value:
+        self, call: Call, code: Code, parameter: Parameter, receiver: Value, k: int | None
+    ) -> Value:
         """What a call gives for a parameter."""
         shift = code.is_method and call.method is not None
         position = code.parameters.index(parameter)
         if code.is_method and position == 0:
-            return receiver if shift else _NONE
+            return receiver if shift else NOTHING
         position -= code.is_method
         if parameter.rest:
             return self._arguments(call, k)
@@ -421,7 +405,7 @@ class Resolver:
             return self._expand(call.args[position], k)
         return self._expand(call.rest, k)
 
-    def _callees(self, call: Call, function: _Value) -> list[tuple[Code, Class | None]]:
+    def _callees(self, call: Call, function: Value) -> list[tuple[Code, Class | None]]:
         """The script's functions that a call may run; for a class with what it makes."""
         found: list[tuple[Code, Class | None]] = []
         method = call.method
@@ -429,58 +413,60 @@ class Resolver:
             if type(thing) is Code:
                 # A method of what holds a function, such as a thread, may run it.
                 found.append((thing, None))
+            elif type(thing) is Inherited and method is not None:
+                for base in self._bases(thing.owner):
+                    found += [(code, None) for code in self._methods(base, method)]
             elif type(thing) is Class:
                 if method is not None:
-                    code = self._method(thing, method)
-                    if code is not None:
-                        found.append((code, None))
+                    found += [(code, None) for code in self._methods(thing, method)]
                     continue
-                made = False
-                for name in MAKING:
-                    code = self._method(thing, name)
-                    if code is not None:
-                        made = True
-                        found.append((code, thing))
-                code = self._method(thing, "__call__")
-                if code is not None:
-                    found.append((code, None))
-                if not made:
-                    found.append((_NOTHING, thing))
+                makers = [code for name in MAKING for code in self._methods(thing, name)]
+                found += [(code, thing) for code in makers or [_NOTHING]]
+                found += [(code, None) for code in self._methods(thing, "__call__")]
         return found
 
-    def _method(self, owner: Class, name: str, depth: int = 0) -> Code | None:
-        code = owner.methods.get(name)
-        if code is None and owner.bases and depth < 20:
-            for base in self._expand(owner.bases, None).things:
-                if type(base) is Class and base is not owner:
-                    code = self._method(base, name, depth + 1)
-                    if code is not None:
-                        break
-        return code
+    def _bases(self, owner: Class) -> list[Class]:
+        if not owner.bases:
+            return []
+        return [each for each in self._expand(owner.bases, None).things if type(each) is Class]
 
-    def _implied(self, owner: Class, depth: int = 0) -> list[Code]:
+    def _methods(self, owner: Class, name: str) -> list[Code]:
+        """The methods of this name: those of the class, or else those of its bases."""
+        found: list[Code] = []
+        waiting, seen = [owner], {owner}
+        while waiting:
+            each = waiting.pop()
+            if name in each.methods:
+                found += each.methods[name]
+            else:
+                bases = [base for base in self._bases(each) if base not in seen]
+                seen.update(bases)
+                waiting += bases
+        return found
+
+    def _implied(self, owner: Class) -> list[Code]:
         """The methods, also of base classes, that run without being called by name."""
-        found = owner.implied
-        if owner.bases and depth < 20:
-            for base in self._expand(owner.bases, None).things:
-                if type(base) is Class and base is not owner:
-                    found = found + self._implied(base, depth + 1)
+        found: list[Code] = []
+        waiting, seen = [owner], {owner}
+        while waiting:
+            each = waiting.pop()
+            found += each.implied
+            bases = [base for base in self._bases(each) if base not in seen]
+            seen.update(bases)
+            waiting += bases
         return found
 
     # ---- effects
 
-    def _summary(self, code: Code) -> _Effects:
+    def _summary(self, code: Code) -> Effects:
         """What calling a function does, wherever it is called."""
-        found = self._summaries.get(code)
+        found: Effects | None = self._solved.known.get(code)
         if found is None:
-            found = self._summaries[code] = _Effects()  # of a recursion: nothing more
-            done = self._effects(code, None)
-            found.reads, found.binds = done.reads, done.binds
-            found.changes, found.parameters = done.changes, done.parameters
+            found = self._solved.solve(code, NO_EFFECTS, self._effects, code, None)
         return found
 
-    def _effects(self, code: Code, k: int | None) -> _Effects:
-        done = _Effects()
+    def _effects(self, code: Code, k: int | None) -> Effects:
+        done = Effects()
         done.reads = set(code.reads)
         done.binds = set(code.binds)
         for origins in code.mutates:
@@ -495,7 +481,7 @@ class Resolver:
             done.reads |= code.mentions & self._binders.keys()
         return done
 
-    def _use(self, done: _Effects, name: str, things: frozenset[Any]) -> None:
+    def _use(self, done: Effects, name: str, things: frozenset[Any]) -> None:
         """A value is used: an iterator goes on, an instance may be asked for anything."""
         for thing in things:
             if thing is LAZY:
@@ -511,13 +497,13 @@ class Resolver:
                     if _changes_first(method, summary):
                         done.changes.add(name)
 
-    def _change(self, done: _Effects, value: _Value) -> None:
+    def _change(self, done: Effects, value: Value) -> None:
         done.changes |= value.roots
         for thing in value.things:
             if type(thing) is Parameter or type(thing) is Part:
                 done.parameters.add(thing)
 
-    def _run(self, done: _Effects, call: Call, k: int | None) -> None:
+    def _run(self, done: Effects, call: Call, k: int | None) -> None:
         """Add what a call does."""
         if call.method is None and len(call.path) == 1:
             name = call.path[0]
@@ -537,7 +523,7 @@ class Resolver:
         for code, _ in codes:
             self._run_code(done, call, code, function, k)
         if call.args or call.keywords or call.rest:
-            receiver = function if path is None and call.method is not None else _NONE
+            receiver = function if path is None and call.method is not None else NOTHING
             self._run_callbacks(done, call, receiver, k)
         for name in CHANGED_KEYWORDS.intersection(call.keywords) if call.keywords else ():
             self._change(done, self._expand(call.keywords[name], k))
@@ -549,7 +535,7 @@ class Resolver:
             self._run_method(done, call, function)
 
     def _run_code(
-        self, done: _Effects, call: Call, code: Code, receiver: _Value, k: int | None
+        self, done: Effects, call: Call, code: Code, receiver: Value, k: int | None
     ) -> None:
         summary = self._summary(code)
         done.add(summary)
@@ -568,15 +554,15 @@ class Resolver:
             else:
                 done.parameters.add(parameter)
 
-    def _run_namesakes(self, done: _Effects, call: Call, receiver: _Value, k: int | None) -> None:
+    def _run_namesakes(self, done: Effects, call: Call, receiver: Value, k: int | None) -> None:
         """Of a call of a method at an unknown object: run the methods of this name in any class."""
         for owner, at in self._index.methods[call.method or ""]:
             for thing in self._give(owner, at).things:
-                code = thing.methods.get(call.method or "") if type(thing) is Class else None
-                if code is not None:
-                    self._run_code(done, call, code, receiver, k)
+                if type(thing) is Class:
+                    for code in thing.methods.get(call.method or "", ()):
+                        self._run_code(done, call, code, receiver, k)
 
-    def _run_callbacks(self, done: _Effects, call: Call, receiver: _Value, k: int | None) -> None:
+    def _run_callbacks(self, done: Effects, call: Call, receiver: Value, k: int | None) -> None:
         """Functions among the arguments of a call may be called, with whatever else is there."""
         others = receiver
         callbacks = []
@@ -597,7 +583,7 @@ class Resolver:
             ):
                 self._change(done, others)
 
-    def _run_method(self, done: _Effects, call: Call, receiver: _Value) -> None:
+    def _run_method(self, done: Effects, call: Call, receiver: Value) -> None:
         method = call.method
         if (
             (method in NEW_METHODS or method in PART_METHODS)
@@ -620,7 +606,7 @@ class Resolver:
                 return
         self._change(done, receiver)
 
-    def _run_module(self, done: _Effects, call: Call, path: str, k: int | None) -> None:
+    def _run_module(self, done: Effects, call: Call, path: str, k: int | None) -> None:
         position = CHANGED_ARGUMENTS.get(path)
         if position is not None and position < len(call.args):
             self._change(done, self._expand(call.args[position], k))
@@ -639,7 +625,7 @@ class Resolver:
 
     # ---- modules
 
-    def _path_of(self, call: Call, function: _Value) -> str | None:
+    def _path_of(self, call: Call, function: Value) -> str | None:
         """The full name of the module's function that is called, if it is one."""
         names = call.path
         if not names:
@@ -679,7 +665,7 @@ def _is_module(thing: Any) -> bool:
     return type(thing) is Module and thing.path[-1] != ")"
 
 
-def _changes_first(code: Code, summary: _Effects) -> bool:
+def _changes_first(code: Code, summary: Effects) -> bool:
     """Whether a function changes its first argument."""
     if not code.parameters:
         return False
@@ -690,11 +676,11 @@ def _changes_first(code: Code, summary: _Effects) -> bool:
 _NOTHING = Code()
 
 
-def _able(value: _Value) -> frozenset[Any]:
+def _able(value: Value) -> frozenset[Any]:
     """What something new that is made of a value may do: what instances and functions in it do."""
     if not value.things:
-        return _ANEW.things
-    return _ANEW.things.union(each for each in value.things if type(each) in (Code, Class))
+        return ANEW.things
+    return ANEW.things.union(each for each in value.things if type(each) in (Code, Class))
 
 
 def _lazy(is_so: bool) -> frozenset[Any]:

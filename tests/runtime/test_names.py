@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -351,12 +353,107 @@ SCRIPTS = {
         axes.set_title("a")  #: axes fig left plt right -> axes fig left plt right
         plt.gca().set_xlabel("b")  #: plt -> plt
     """,
+    "circles of calls": """
+        x = 1  #: -> x
+        def even(n): return n == 0 or odd(n - 1)  #: -> even
+        def odd(n):  #: -> odd
+            global x
+            x = 2
+            return n and even(n - 1)
+        odd(3)  #: even odd -> x
+        even(3)  #: even odd -> x
+        def first(xs): return second(xs)  #: -> first
+        def second(xs):  #: -> second
+            xs.append(1)
+            return first(xs)
+        a = []  #: -> a
+        second(a)  #: a first second -> a
+        first(a)  #: a first second -> a
+    """,
+    "super": """
+        log = []  #: -> log
+        class Base:  #: -> Base
+            def __init__(self): log.append(1)
+            def move(self): self.x = 1
+        class Sub(Base):  #: Base -> Sub
+            def __init__(self): super().__init__()
+            def move(self): super().move()
+        s = Sub()  #: Sub log -> log s
+        s.move()  #: s -> s
+    """,
     "shadowed builtins": """
         print(sum([1]))  #: sum
         sum = 3  #: -> sum
         sum  #: sum
     """,
 }
+
+
+# Scripts with `n` of what is looked up of each other, in chains, circles and lattices.
+LONG: dict[str, Callable[[int], str]] = {
+    "one list filled": lambda n: "xs = []\n" + "xs.append(1)\n" * n,
+    "one list of many": lambda n: "xs = []\n" + _many(n, "x# = []", "xs.append(x#)"),
+    "one list of itself": lambda n: "def f(x): return x\nxs = []\n" + "xs.append(f(xs))\n" * n,
+    "one name after another": lambda n: "x0 = []\n" + _many(n, "x+ = x#"),
+    "either of two names": lambda n: "c = x = y = []\n" + "if c: x = y\nif c: y = x\n" * n,
+    "bases in diamonds": lambda n: (
+        "class A0: pass\n"
+        + _many(n, "class B#(A#): pass", "class C#(A#): pass", "class A+(B#, C#): pass")
+        + f"a = A{n}()\na.missing()\nprint(a)\n"
+    ),
+    "each calls the next twice": lambda n: _many(n, "def f#(): f+(); f+()") + "f0()\n",
+    "each gives what the next gives twice": lambda n: (
+        "def f0(x): return x\n"
+        + _many(n, "def f+(x): return f#(f#(x))")
+        + f"a = []\nb = f{n}(a)\nb.append(1)\n"
+    ),
+    "all call all": lambda n: (
+        _many(n, "def f#(): " + "; ".join(f"f{k}()" for k in range(n))) + "f0()\n"
+    ),
+    "a circle": lambda n: _many(n, "def f#(): f+(); x#") + f"def f{n}(): f0()\nf0()\n",
+}
+
+
+def _many(n: int, *lines: str) -> str:
+    return "".join(
+        line.replace("#", str(k)).replace("+", str(k + 1)) + "\n"
+        for k in range(n)
+        for line in lines
+    )
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_the_steps_grow_no_faster_than_what_may_depend_on_what(name: str) -> None:
+    few, many = (_steps(LONG[name](n)) for n in (16, 32))
+    assert many < 5 * few
+
+
+def _steps(script: str) -> int:
+    """How many functions of Python's are called to find the names of all statements."""
+    nodes = ast.parse(script).body
+    facts = [note(node) for node in nodes]
+    count = 0
+
+    def called(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        resolver = Resolver(NameIndex(enumerate(nodes), True), facts.__getitem__)
+        for k in range(len(nodes)):
+            resolver.names_of(k)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def test_what_a_long_chain_comes_from_is_known() -> None:
+    script = "x0 = []\n" + _many(300, "x+ = x#") + "x300.append(1)\n"
+    reads, binds = _names_in(script)[-1][1:]
+    assert "x0" in reads.split()
+    assert "x0" in binds.split()
 
 
 def _names_in(script: str) -> list[tuple[str, str, str]]:
