@@ -41,7 +41,7 @@ def rows() -> list[tuple[str, str, str, str, bool]]:
         for statement, each in zip(planned, names, strict=True):
             statement.names = each
         nodes = ast.parse(text).body
-        found = _time(lambda n=nodes: _look(n))
+        found = _time(lambda n=nodes, t=text: _look(n, t))
         table.append(
             (
                 f"names of {COUNT} {kind}",
@@ -54,9 +54,9 @@ def rows() -> list[tuple[str, str, str, str, bool]]:
     return table
 
 
-def _look(nodes: list[ast.stmt]) -> None:
+def _look(nodes: list[ast.stmt], text: str) -> None:
     facts = [note(node) for node in nodes]
-    resolver = Resolver(NameIndex(enumerate(nodes), False), facts.__getitem__)
+    resolver = Resolver(NameIndex(enumerate(nodes), text.split("\n")), facts.__getitem__)
     for k in range(len(nodes)):
         resolver.names_of(k)
 

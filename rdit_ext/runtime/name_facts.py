@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from .name_index import DEFINITIONS, names_in, root_name
+from .name_index import DEFINITIONS, captures, filled_by, may_suppress, names_in, root_name
 from .name_origins import (
     ALL,
     CAPTURED,
@@ -19,9 +19,11 @@ from .name_origins import (
     LAZY,
     MAKING,
     NEW,
+    Attribute,
     Call,
     Class,
     Code,
+    Default,
     Facts,
     Held,
     Inherited,
@@ -208,7 +210,9 @@ class _Walk:
     def fill(self, target: ast.AST, value: Origins) -> None:
         """A global, or what is a part of it, holds this value from now on."""
         name = root_name(target)
-        if name and self.is_top and not self.scopes and value and value != FIXED_ONLY:
+        if any(name in scope.names for scope in self.scopes):
+            return
+        if name and self.is_top and value and value != FIXED_ONLY:
             gives = self.facts.gives
             deep = not isinstance(getattr(target, "value", target), ast.Name)
             gives[name] = gives.get(name, NEW) | _held_by(value, deep)
@@ -227,18 +231,17 @@ class _Walk:
     # ---- statements
 
     def assignment(self, node: Any) -> Origins:
-        value = node.value
-        for target in node.targets:
-            if (
-                isinstance(target, (ast.Tuple, ast.List))
-                and isinstance(value, (ast.Tuple, ast.List))
-                and len(target.elts) == len(value.elts)
-                and not any(isinstance(part, ast.Starred) for part in target.elts + value.elts)
-            ):
-                values = [self.visit(part) for part in value.elts]
-                for element, found in zip(target.elts, values, strict=True):
-                    self.assign(element, found)
-                break
+        value, target = node.value, node.targets[0]
+        if (
+            len(node.targets) == 1
+            and isinstance(target, (ast.Tuple, ast.List))
+            and isinstance(value, (ast.Tuple, ast.List))
+            and len(target.elts) == len(value.elts)
+            and not any(isinstance(part, ast.Starred) for part in target.elts + value.elts)
+        ):
+            values = [self.visit(part) for part in value.elts]
+            for element, found in zip(target.elts, values, strict=True):
+                self.assign(element, found)
         else:
             found = self.visit(value)
             for target in node.targets:
@@ -266,9 +269,11 @@ class _Walk:
             old = self.load(target.id)
             if old:
                 self.code.mutates.append(old)
-            self.store(target.id, old | value)
+            # A list is extended by what the other one holds.
+            self.store(target.id, old | _held_by(_part_of(value)) | value)
         else:
             self.change(target)
+            self.fill(target, value | _part_of(value))
         return NEW
 
     def delete(self, node: Any) -> Origins:
@@ -332,7 +337,16 @@ class _Walk:
             value = self.visit(item.context_expr)
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, value)
+        if not may_suppress(node):
+            self.block(node.body)
+            return NEW
+        # Its body may end at any place, and what follows it runs.
+        before, assumed = self.enter(), self.assumed
+        self.assumed = set(assumed)
         self.block(node.body)
+        self.leave(before)
+        self.code.maybe |= self.assumed - assumed
+        self.assumed = assumed
         return NEW
 
     def trying(self, node: Any) -> Origins:
@@ -363,11 +377,10 @@ class _Walk:
         before, assumed = self.enter(), self.assumed
         for case in node.cases:
             self.bound, self.assumed = set(before), set(assumed)
+            for name in captures(case.pattern):
+                self.store(name, _part_of(subject) | subject)
             for part in ast.walk(case.pattern):
-                name = getattr(part, "name", None) or getattr(part, "rest", None)
-                if isinstance(name, str):
-                    self.store(name, subject)
-                elif isinstance(part, ast.expr):
+                if isinstance(part, ast.expr):
                     self.visit(part)
             if case.guard is not None:
                 self.visit(case.guard)
@@ -423,22 +436,30 @@ class _Walk:
     def define(self, node: Any, owner: Class | None = None) -> Code:
         """The code of a function, a lambda, or a method of `owner`; reads its annotations."""
         arguments = node.args
-        self.visit_all((*arguments.defaults, *arguments.kw_defaults))
+        positional = (*arguments.posonlyargs, *arguments.args)
+        with_defaults = (
+            *positional[len(positional) - len(arguments.defaults) :],
+            *arguments.kwonlyargs,
+        )
+        defaults = {
+            argument.arg: self.visit(default)
+            for argument, default in zip(
+                with_defaults, (*arguments.defaults, *arguments.kw_defaults), strict=True
+            )
+            if default is not None
+        }
         scopes = [scope for scope in self.scopes if not scope.is_class]
         names: dict[str, Origins] = {}
         code = Code()
-        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        for argument in (*positional, *arguments.kwonlyargs):
             parameter = Parameter(argument.arg)
             code.parameters.append(parameter)
             names[argument.arg] = frozenset((parameter,))
-        for default, argument in zip(
-            reversed((*arguments.defaults, *arguments.kw_defaults)),
-            reversed((*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)),
-            strict=False,
-        ):
-            if isinstance(default, (ast.List, ast.Dict, ast.Set)):
+        for name, origins in defaults.items():
+            if origins and origins != FIXED_ONLY:
                 # One object for all calls.
-                names[argument.arg] |= {CAPTURED}
+                code.defaults.append(Default(origins))
+                names[name] |= {code.defaults[-1]}
         for argument in filter(None, (arguments.vararg, arguments.kwarg)):
             parameter = Parameter(argument.arg, rest=True)
             code.parameters.append(parameter)
@@ -506,6 +527,11 @@ class _Walk:
                 if name.startswith("__") and name not in MAKING:
                     found.implied += codes
         value: Origins = frozenset((found,))
+        for name, origins in scope.names.items():
+            if name not in found.methods and not _is_field(node, name):
+                value |= _held_by(origins - FIXED_ONLY - FRESH_ONLY)
+                # Its instances have it, too.
+                found.is_shared |= origins != FIXED_ONLY and bool(origins)
         for decorator, expression in zip(decorators, node.decorator_list, strict=True):
             called = Call(decorator, None, _path(expression), [value], {}, NEW, frozenset())
             self.code.calls.append(called)
@@ -527,6 +553,12 @@ class _Walk:
         if node.attr in ("f_globals", "__globals__"):
             self.code.reads.add(ALL)
             return found | _EVERYTHING
+        before = [each for each in found if type(each) is Attribute]
+        if before:
+            found -= frozenset(before)
+        if found and found != FIXED_ONLY:
+            names = [f"{each.name}.{node.attr}" for each in before] or [node.attr]
+            found |= {Attribute(name) for name in names}
         return _part_of(found)
 
     def subscript(self, node: Any) -> Origins:
@@ -557,9 +589,6 @@ class _Walk:
 
     def walrus(self, node: Any) -> Origins:
         value = self.visit(node.value)
-        scope = 0
-        while scope < len(self.scopes) and getattr(self.scopes[scope], "is_class", False):
-            scope += 1
         self.store(node.target.id, value)
         return value
 
@@ -627,9 +656,10 @@ class _Walk:
             found = self.visit(keyword.value)
             if keyword.arg is None:
                 rest |= found
+                truths.append("**")
             else:
                 keywords[keyword.arg] = found
-                if isinstance(keyword.value, ast.Constant) and keyword.value.value is True:
+                if not isinstance(keyword.value, ast.Constant) or keyword.value.value:
                     truths.append(keyword.arg)
         path = _path(function)
         if method is None and len(path) == 1 and path[0] in origins:
@@ -641,8 +671,9 @@ class _Walk:
         if path[:2] in STREAMS and method in ("close", "detach", "reconfigure"):
             self.code.binds.add(".".join(path[:2]))
         if method in FILLING:
-            for value in (*args, *keywords.values(), rest):
-                self.fill(function, value)
+            for target in filled_by(node):
+                for value in (*args, *keywords.values(), rest):
+                    self.fill(target, value)
         self.mention(node, method)
         called = Call(origins, method, path, args, keywords, rest, frozenset(truths))
         self.code.calls.append(called)
@@ -686,6 +717,21 @@ class _Walk:
         words = identifiers_in(node, method)
         if words:
             self.code.mentions.update(words)
+
+
+def _is_field(node: ast.ClassDef, name: str) -> bool:
+    """Whether a name of a class is but declared there, and each instance has its own value:
+    `x: list = field(default_factory=list)`."""
+    return any(
+        isinstance(each, (ast.Assign, ast.AnnAssign))
+        and isinstance(each.value, ast.Call)
+        and _path(each.value.func)[-1:] in _FIELDS
+        and any(
+            name in names_in(target)
+            for target in (each.targets if isinstance(each, ast.Assign) else [each.target])
+        )
+        for each in node.body
+    )
 
 
 def _is_decorated(node: Any, name: str) -> bool:
@@ -770,6 +816,7 @@ def _locals_of(body: list[ast.stmt], names: dict[str, Origins]) -> tuple[set[str
 
 # They do not call what they decorate.
 _QUIET_DECORATORS = {("property",), ("classmethod",), ("staticmethod",)}
+_FIELDS = {("field",), ("Field",), ("ib",), ("attrib",), ("mapped_column",), ("Column",)}
 _HOLDABLE = {str, Sibling, Call, Part}
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _METHODS: dict[type, Callable[[_Walk, Any], Origins]] = {

@@ -7,18 +7,21 @@ made only of the statements that matter to what runs.
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .name_origins import ALL
-from .name_tables import FILLING
+from .name_tables import CONTAINERS, FILLING, SUPPRESSING
 
 
 class NameIndex:
     """Which statements of a script bind which names, as far as their first words tell."""
 
-    def __init__(self, nodes: Iterable[tuple[int, ast.stmt]], has_globals: bool):
-        """`has_globals`: whether any function may declare a name as `global`."""
+    def __init__(self, nodes: Iterable[tuple[int, ast.stmt]], lines: Sequence[str] | None = None):
+        """`lines`: those of the script, in which the statements stand. Without them each statement
+        is looked into for what expressions bind and fill."""
+        marked = None if lines is None else _Marked(lines)
         self.binders: dict[str, list[int]] = {}
         self._certain: dict[str, list[int]] = {}
         self._uncertain: set[int] = set()
@@ -40,11 +43,12 @@ class NameIndex:
                 for each in getattr(target, "elts", [target])
             ):
                 self.replaces_stdout = True
-            for name in filled_names(node):
-                there = binders.setdefault(name, [])
-                if not there or there[-1] != k:
-                    there.append(k)
-                self._filled.add((name, k))
+            if marked is None or marked.touches(node):
+                for name in inner_names(node):
+                    self._note_filled(name, k)
+            elif type(node) in _ASSIGNING:
+                for name in filled_names(node):
+                    self._note_filled(name, k)
             if type(node) is ast.Expr:
                 continue
             for name in bound_names(node):
@@ -63,12 +67,13 @@ class NameIndex:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 for path, name in imported_modules(node):
                     self.modules.setdefault(path, name)
-            if has_globals:
-                for name in declared_globals(node):
-                    there = binders.setdefault(name, [])
-                    if not there or there[-1] != k:
-                        there.append(k)
-                        self._filled.add((name, k))
+
+    def _note_filled(self, name: str, k: int) -> None:
+        """The k-th statement may bind the name, or puts something into what it holds."""
+        there = self.binders.setdefault(name, [])
+        if not there or there[-1] != k:
+            there.append(k)
+            self._filled.add((name, k))
 
     def certain(self, name: str) -> list[int]:
         """Of a name's binders those that bind it anew each time."""
@@ -84,6 +89,10 @@ class NameIndex:
         binders, certain = self.binders[name], self.certain(name)
         i = bisect_left(certain, binders[end] if end < len(binders) else binders[-1] + 1)
         return bisect_left(binders, certain[i - 1]) if i else 0
+
+    def is_filled(self, name: str, k: int) -> bool:
+        """Whether the k-th statement, one of the name's binders, only puts something into it."""
+        return (name, k) in self._filled
 
     def is_certain(self, name: str, k: int) -> bool:
         """Whether the k-th statement, one of the name's binders, binds it anew each time."""
@@ -114,10 +123,24 @@ def bound_names(statement: ast.stmt) -> Iterable[str]:
             for item in statement.items:
                 if item.optional_vars is not None:
                     yield from names_in(item.optional_vars)
+        elif isinstance(statement, ast.Match):
+            for case in statement.cases:
+                yield from captures(case.pattern)
+        for handler in getattr(statement, "handlers", ()):
+            if handler.name:
+                yield handler.name
         for inner in _blocks(statement):
             yield from bound_names(inner)
     elif kind.__name__ == "TypeAlias":
         yield statement.name.id  # type: ignore[attr-defined]
+
+
+def captures(pattern: ast.pattern) -> Iterable[str]:
+    """The names that a pattern of `match` binds."""
+    for part in ast.walk(pattern):
+        name = getattr(part, "name", None) or getattr(part, "rest", None)
+        if isinstance(name, str):
+            yield name
 
 
 def imported_modules(statement: ast.Import | ast.ImportFrom) -> Iterable[tuple[str, str]]:
@@ -141,31 +164,92 @@ def is_docstring(statement: ast.stmt) -> bool:
 
 def is_certain(statement: ast.stmt) -> bool:
     """Whether all that `bound_names` gives is bound each time that the statement runs."""
-    return type(statement) not in _COMPOUND or isinstance(statement, (ast.With, ast.AsyncWith))
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return not may_suppress(statement) and all(map(is_certain, statement.body))
+    return type(statement) not in _COMPOUND
+
+
+def may_suppress(statement: ast.With | ast.AsyncWith) -> bool:
+    """Whether an exception in the body of a `with` may end there, by its managers' names."""
+    for item in statement.items:
+        called = item.context_expr
+        called = called.func if isinstance(called, ast.Call) else called
+        name = getattr(called, "attr", None) or getattr(called, "id", "")
+        if name in SUPPRESSING:
+            return True
+    return False
 
 
 def filled_names(statement: ast.stmt) -> Iterable[str]:
-    """The globals into which a top-level statement puts something: `a[0] = b`, `a.append(b)`."""
+    """The globals into which a top-level statement puts something by an assignment: `a[0] = b`."""
     kind = type(statement)
-    if kind is ast.Expr:
-        call = statement.value  # type: ignore[attr-defined]
-        if (
-            type(call) is ast.Call
-            and type(call.func) is ast.Attribute
-            and call.func.attr in FILLING
-        ):
-            name = root_name(call.func.value)
-            if name:
-                yield name
-    elif kind is ast.Assign:
-        for target in statement.targets:  # type: ignore[attr-defined]
-            if type(target) is ast.Subscript or type(target) is ast.Attribute:
+    if kind is ast.Assign:
+        targets: list[ast.expr] = statement.targets  # type: ignore[attr-defined]
+    elif kind is ast.AugAssign or kind is ast.AnnAssign:
+        target: ast.expr = statement.target  # type: ignore[attr-defined]
+        if kind is ast.AugAssign and type(target) is ast.Name:
+            yield target.id
+        targets = [target]
+    else:
+        if kind in _COMPOUND:
+            for inner in _blocks(statement):
+                yield from filled_names(inner)
+        return
+    for target in targets:
+        for part in _parts_of(target):
+            if type(part) is not ast.Name:
+                name = root_name(part)
+                if name:
+                    yield name
+
+
+def inner_names(statement: ast.stmt) -> Iterable[str]:
+    """The globals that a top-level statement may bind or fill anywhere in it: by `:=`, by a method
+    such as `append`, and those that functions in it declare as `global`."""
+    yield from filled_names(statement)
+    for node in ast.walk(statement):
+        kind = type(node)
+        if kind is ast.Call:
+            for target in filled_by(node):  # type: ignore[arg-type]
                 name = root_name(target)
                 if name:
                     yield name
-    elif kind in _COMPOUND:
-        for inner in _blocks(statement):
-            yield from filled_names(inner)
+        elif kind is ast.NamedExpr:
+            yield node.target.id  # type: ignore[attr-defined]
+        elif kind is ast.Global:
+            yield from node.names  # type: ignore[attr-defined]
+
+
+def filled_by(call: ast.Call) -> Sequence[ast.expr]:
+    """What a call puts its arguments into: `xs` of `xs.append(1)`, and of `list.append(xs, 1)`."""
+    function = call.func
+    if type(function) is not ast.Attribute or function.attr not in FILLING:
+        return ()
+    owner = function.value
+    name = owner.id if type(owner) is ast.Name else getattr(owner, "attr", "")
+    if len(call.args) > 1 and is_class_name(name):
+        return call.args[:1] if name in CONTAINERS else (owner, call.args[0])
+    return (function.value,)
+
+
+def is_class_name(name: str) -> bool:
+    """Whether a name is that of a class, as far as it tells."""
+    return name in CONTAINERS or (name[:1].isupper() and not name.isupper())
+
+
+class _Marked:
+    """The lines of a script with a word in them for which a statement is looked into."""
+
+    def __init__(self, lines: Sequence[str]):
+        self._lines = [n for n, line in enumerate(lines, 1) if _LOOKED_INTO.search(line)]
+
+    def touches(self, statement: ast.stmt) -> bool:
+        """Whether one of them is in a statement."""
+        i = bisect_left(self._lines, statement.lineno)
+        return i < len(self._lines) and self._lines[i] <= (statement.end_lineno or 0)
+
+
+_LOOKED_INTO = re.compile(rf":=|\b(?:global|{'|'.join(sorted(FILLING))})\b")
 
 
 def root_name(node: ast.AST) -> str:
@@ -175,22 +259,22 @@ def root_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def declared_globals(statement: ast.stmt) -> Iterable[str]:
-    """The names that functions in a statement declare as `global`."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Global):
-            yield from node.names
-
-
 def names_in(target: ast.expr) -> Iterable[str]:
     """The names in the target of an assignment."""
-    if isinstance(target, ast.Name):
-        yield target.id
-    elif isinstance(target, (ast.Tuple, ast.List)):
+    for part in _parts_of(target):
+        if isinstance(part, ast.Name):
+            yield part.id
+
+
+def _parts_of(target: ast.expr) -> Iterable[ast.expr]:
+    """What a target binds or changes: itself, or those that it unpacks into."""
+    if isinstance(target, (ast.Tuple, ast.List)):
         for element in target.elts:
-            yield from names_in(element)
+            yield from _parts_of(element)
     elif isinstance(target, ast.Starred):
-        yield from names_in(target.value)
+        yield from _parts_of(target.value)
+    else:
+        yield target
 
 
 def _blocks(statement: ast.stmt) -> Iterable[ast.stmt]:
@@ -206,3 +290,4 @@ _COMPOUND = {
     *(ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.Match),
     *((ast.TryStar,) if hasattr(ast, "TryStar") else ()),
 }
+_ASSIGNING = {ast.Assign, ast.AugAssign, ast.AnnAssign, *_COMPOUND}

@@ -22,6 +22,7 @@ class Code:
     __slots__ = (
         "binds",
         "calls",
+        "defaults",
         "is_generator",
         "is_method",
         "loads",
@@ -48,6 +49,7 @@ class Code:
         self.mutates: list[Origins] = []
         self.calls: list[Call] = []
         self.parameters: list[Parameter] = []
+        self.defaults: list[Default] = []
         self.returns: Origins = NEW
         self.is_generator = False
         self.is_method = False
@@ -82,10 +84,12 @@ CAPTURED = Parameter("")
 class Class:
     """A class of the script, and its instances: their methods by name."""
 
-    __slots__ = ("bases", "implied", "methods")
+    __slots__ = ("bases", "implied", "is_shared", "methods")
 
     def __init__(self) -> None:
         self.bases: Origins = NEW
+        # Whether it has values of its own that can change, which its instances share.
+        self.is_shared = False
         # More than one of a name that is defined again: of a property, or in two branches.
         self.methods: dict[str, tuple[Code, ...]] = {}
         # Those that run without being called by name: special ones, properties.
@@ -143,10 +147,28 @@ class Call:
         self.keywords = keywords
         # What comes by `*` and `**`.
         self.rest = rest
-        # The keywords that are the constant True.
+        # The keywords that may be true; "**" if there may be others.
         self.truths = truths
         # Whether anything is done with its value, as far as the script goes.
         self.is_used = True
+
+
+class Attribute:
+    """Beside the origins of a value: it is this attribute of theirs, and so maybe a method."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str):
+        self.name = name
+
+
+class Default:
+    """The default of a parameter: one object for all calls, unless it cannot change."""
+
+    __slots__ = ("origins",)
+
+    def __init__(self, origins: Origins):
+        self.origins = origins
 
 
 class Held:
@@ -173,7 +195,8 @@ FIXED = Kind()
 # It is made anew, and can change: a list.
 FRESH = Kind()
 Origin: TypeAlias = (
-    "str | Parameter | Code | Class | Inherited | Module | Sibling | Call | Part | Held | Kind"
+    "str | Parameter | Code | Class | Default | Attribute | Inherited | Module | Sibling | Call"
+    " | Part | Held | Kind"
 )
 Origins: TypeAlias = "frozenset[Origin]"
 NEW: Origins = frozenset()

@@ -86,17 +86,25 @@ _NEW = """
 """
 # Methods that do not change their object, and give it or a part of it.
 _PARTS = """
-    get items keys values view reshape ravel iterrows itertuples iteritems get_group xs iloc loc
-    at iat style get_figure get_axes get_legend get_lines get_xaxis get_yaxis get_children
-    get_title get_label get_xlabel get_ylabel get_xlim get_ylim get_xticks get_yticks
-    get_legend_handles_labels get_xticklabels get_yticklabels get_size_inches get_level_values
-    get_loc get_array get_data get_tk_widget maps parents children siblings __getitem__
-    __getattribute__ __iter__
+    get items keys values view reshape ravel iterrows itertuples iteritems get_group xs get_figure
+    get_axes get_legend get_lines get_xaxis get_yaxis get_children get_title get_label get_xlabel
+    get_ylabel get_xlim get_ylim get_xticks get_yticks get_legend_handles_labels get_xticklabels
+    get_yticklabels get_size_inches get_level_values get_loc get_array get_data get_tk_widget
+    __getitem__ __getattribute__ __iter__
 """
 NEW_METHODS = frozenset(_NEW.split())
 PART_METHODS = frozenset(_PARTS.split())
+# Those of them that change their object, unless a library has made it and something is done with
+# the value: `seen.add(x)`, but `total = df.add(1)`.
+CHANGING_MOSTLY = frozenset(("add", "reverse", "sort"))
 # Those of them that change their object where nothing is done with the value.
-CHANGING_UNUSED = frozenset(("add", "join", "reverse", "sort", "start"))
+CHANGING_UNUSED = frozenset(("join", "start"))
+# Those of pandas that change their object if they are told to.
+_INPLACE = """
+    clip drop drop_duplicates dropna eval ffill bfill fillna interpolate mask query rename
+    rename_axis replace reset_index set_axis set_index sort_index sort_values where
+"""
+INPLACE = frozenset(_INPLACE.split())
 # Methods named like some that change nothing, which do at an object of this module.
 DRAWING = frozenset(
     (
@@ -131,44 +139,42 @@ FILLING = frozenset(
     )
 )
 # Keywords by which a function is told what to change.
-CHANGED_KEYWORDS = frozenset(
-    ("out", "ax", "axes", "axs", "fig", "figure", "cax", "file", "ncols_ax")
-)
+CHANGED_KEYWORDS = frozenset(("out", "ax", "axes", "axs", "fig", "figure", "cax", "file"))
 
-# Functions that change an argument, by its position.
-CHANGED_ARGUMENTS = {
+# Methods that change their object, whatever it is: also where they are handed on, and not called.
+_CHANGING = """
+    clear difference_update discard intersection_update pop popitem popleft remove reverse rotate
+    sort symmetric_difference_update write writelines
+"""
+CHANGING = FILLING | frozenset(_CHANGING.split())
+# Classes whose methods are called with an object, too: `list.append(xs, 1)`.
+CONTAINERS = frozenset(("bytearray", "deque", "dict", "list", "set"))
+# Methods that change an argument, by its position.
+CHANGED_BY_METHODS = {"shuffle": 0, "readinto": 0, "readinto1": 0, "recv_into": 0, "pack_into": 0}
+# Functions that change arguments, by their positions.
+CHANGED_ARGUMENTS: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(
-        [
-            f"heapq.{name}"
-            for name in ("heappush", "heappop", "heapify", "heappushpop", "heapreplace")
-        ]
-        + [f"heapq.{name}_max" for name in ("heappush", "heappop", "heapify", "heappushpop")]
-        + [f"bisect.insort{side}" for side in ("", "_left", "_right")]
-        + ["random.shuffle", "numpy.random.shuffle"]
-        + [f"numpy.{name}" for name in ("fill_diagonal", "copyto", "put", "place", "putmask")]
-        + ["numpy.put_along_axis", "shutil.copyfileobj", "csv.writer", "csv.DictWriter"]
-        + [
-            "operator.setitem",
-            "operator.delitem",
-            "operator.iadd",
-            "operator.ior",
-            "struct.pack_into",
-        ]
-        + ["collections.deque.append", "list.append", "list.sort", "list.reverse", "list.extend"]
-        + ["dict.update", "set.add", "set.update", "list.insert", "list.pop", "dict.pop"]
-        + [
-            "random.Random.shuffle",
+        (
+            *(f"heapq.heap{name}" for name in ("push", "pop", "ify", "pushpop", "replace")),
+            *(f"heapq.heap{name}_max" for name in ("push", "pop", "ify", "pushpop", "replace")),
+            *(f"bisect.insort{side}" for side in ("", "_left", "_right")),
+            *("random.shuffle", "numpy.random.shuffle", "numpy.put_along_axis"),
+            *(f"numpy.{name}" for name in ("fill_diagonal", "copyto", "put", "place", "putmask")),
+            *(f"operator.{name}item" for name in ("set", "del")),
+            *(f"operator.i{name}" for name in ("add", "concat", "or", "and", "xor", "sub", "mul")),
+            *("csv.writer", "csv.DictWriter", "csv.reader", "json.load", "pickle.load"),
             "matplotlib.pyplot.sca",
-            "json.load",
-            "csv.reader",
-            "pickle.load",
-        ],
-        0,
+        ),
+        (0,),
     ),
-    **dict.fromkeys(
-        ("json.dump", "pickle.dump", "marshal.dump", "yaml.dump", "shutil.copyfileobj"), 1
-    ),
+    **dict.fromkeys(("json.dump", "pickle.dump", "marshal.dump", "yaml.dump"), (1,)),
+    "shutil.copyfileobj": (0, 1),
+    "struct.pack_into": (1,),
 }
+# Context managers that may end an exception of their body, by the last of their names.
+SUPPRESSING = frozenset(
+    ("suppress", "raises", "assertRaises", "assertRaisesRegex", "ExitStack", "AsyncExitStack")
+)
 # Functions of a module whose value is an argument, or holds it.
 HOLDING_PATHS = (
     *(
@@ -222,12 +228,38 @@ REPLACED_BY_ALL = frozenset(
 )
 # Those that have a name of their own among the names that are bound; only `print` reads them.
 STREAMS = frozenset(("sys", name) for name in ("stdout", "stderr", "stdin"))
-# Functions of a module that change the module's own state.
-SETTERS = re.compile(
+# Functions of a module that change the module's own state, as far as their names tell.
+_SETTERS = re.compile(
     r"^(set|reset|register|unregister|add|append|insert|remove|extend|clear|update|seed|push|pop|use|enable|disable"
-    r"|basicConfig|chdir|putenv|unsetenv|configure|install|field_size_limit|signal|setdefault|connect)(?![a-z]{3})"
+    r"|basicConfig|configure|install|field_size_limit|signal|setdefault|connect)(?![a-z]{3})"
     r"|^(set|add|remove)[a-z]*$"
 )
+# Of modules whose functions compute, or are about files, whatever their names: those that do.
+_STATE_SETTERS = {
+    "numpy": frozenset(("setbufsize", "seterrcall", "set_string_function")),
+    "operator": frozenset[str](),
+    "os": frozenset(("chdir", "fchdir", "putenv", "unsetenv", "umask")),
+    "shutil": frozenset(("register_archive_format", "register_unpack_format")),
+    "math": frozenset[str](),
+    "pandas": frozenset[str](),
+    "scipy": frozenset[str](),
+    "bisect": frozenset[str](),
+    "functools": frozenset[str](),
+    "itertools": frozenset[str](),
+}
+
+
+def sets_state(path: str) -> bool:
+    """Whether a function, by its full name, changes the state of the module that it is in."""
+    top, _, inside = path.partition(".")
+    setters = _STATE_SETTERS.get(top)
+    # Of what stands in a module, as `os.environ`, any method may.
+    if setters is not None and inside.partition(".")[0] not in _STATES_IN.get(top, ()):
+        return inside in setters
+    return _SETTERS.match(path.rpartition(".")[2]) is not None
+
+
+_STATES_IN = {"os": ("environ", "environb")}
 # The state of these modules is changed by each function of theirs, apart from those after it.
 STATES = {
     "matplotlib.pyplot": frozenset[str](),

@@ -6,7 +6,7 @@ from typing import Any
 
 from .name_origins import FIXED_ONLY, FRESH, Parameter, Part
 
-_NO_NAMES: frozenset[str] = frozenset()
+EMPTY: frozenset[Any] = frozenset()
 
 
 class Value:
@@ -15,9 +15,7 @@ class Value:
 
     __slots__ = ("held", "roots", "things")
 
-    def __init__(
-        self, roots: frozenset[str], things: frozenset[Any], held: frozenset[str] = _NO_NAMES
-    ):
+    def __init__(self, roots: frozenset[str], things: frozenset[Any], held: frozenset[str] = EMPTY):
         self.roots = roots
         self.things = things
         self.held = held
@@ -42,17 +40,17 @@ class Value:
         """Where what holds this value comes from."""
         if not self.roots:
             return self
-        return Value(_NO_NAMES, self.things, self.roots | self.held)
+        return Value(EMPTY, self.things, self.roots | self.held)
 
 
-NOTHING = Value(_NO_NAMES, frozenset())
-ANEW = Value(_NO_NAMES, frozenset((FRESH,)))
-FIXED_VALUE = Value(_NO_NAMES, FIXED_ONLY)
+NOTHING = Value(EMPTY, frozenset())
+ANEW = Value(EMPTY, frozenset((FRESH,)))
+FIXED_VALUE = Value(EMPTY, FIXED_ONLY)
 
 
 def things(*found: Any) -> Value:
     """A value that may be these, and is part of nothing."""
-    return Value(_NO_NAMES, frozenset(found))
+    return Value(EMPTY, frozenset(found))
 
 
 def roots(*names: str) -> Value:

@@ -19,20 +19,24 @@ from collections.abc import Callable
 from typing import Any
 
 from .fixpoint import Fixpoint
-from .name_index import NameIndex
+from .name_index import NameIndex, is_class_name
 from .name_origins import (
     ALL,
     CAPTURED,
     FIXED_ONLY,
+    FRESH,
     FRESH_ONLY,
     LAZY,
     MAKING,
+    Attribute,
     Call,
     Class,
     Code,
+    Default,
     Facts,
     Held,
     Inherited,
+    Kind,
     Module,
     Origins,
     Parameter,
@@ -43,14 +47,19 @@ from .name_origins import (
 from .name_tables import (
     BUILTINS,
     CHANGED_ARGUMENTS,
+    CHANGED_BY_METHODS,
     CHANGED_KEYWORDS,
+    CHANGING,
+    CHANGING_MOSTLY,
     CHANGING_UNUSED,
+    CONTAINERS,
     DRAWING,
     DRAWING_MODULES,
     FILLING,
     GLOBAL_SETTINGS,
     HOLDING,
     HOLDING_PATHS,
+    INPLACE,
     ITERATOR_METHODS,
     ITERATOR_PATHS,
     ITERATORS,
@@ -58,11 +67,12 @@ from .name_tables import (
     PART_METHODS,
     PLAIN_BUILTINS,
     READING_EVERYTHING,
-    SETTERS,
     STATES,
+    sets_state,
 )
 from .name_values import (
     ANEW,
+    EMPTY,
     FIXED_VALUE,
     NO_EFFECTS,
     NOTHING,
@@ -187,6 +197,8 @@ class Resolver:
         if not is_final:
             running = running.copy()
         for j, value in given:
+            if self._index.is_filled(name, j) and _is_only_module(running.things):
+                value = NOTHING  # `numpy.append(xs, 1)` puts nothing into the module
             running.add(value, j)
         found = Value(
             frozenset(root for root, j in running.roots.items() if not self._is_bound(root, j, k)),
@@ -210,10 +222,14 @@ class Resolver:
     def _find_anywhere(self, name: str) -> Value:
         binders = self._binders.get(name, ())
         self._settle([(name, j + 1) for j in binders])
-        found: set[Any] = set()
+        found: frozenset[Any] = frozenset()
+        filled: frozenset[Any] = frozenset()
         for j in binders:
-            found |= self._give(name, j).things
-        return things(*found)
+            if self._index.is_filled(name, j):
+                filled |= self._give(name, j).things
+            else:
+                found |= self._give(name, j).things
+        return Value(EMPTY, found if _is_only_module(found) else found | filled)
 
     def _give(self, name: str, j: int) -> Value:
         """What the j-th statement binds this name to."""
@@ -285,6 +301,10 @@ class Resolver:
             elif type(origin) is Held:
                 value = self._expand(frozenset((origin.origin,)), k)
                 found |= things(*_able(value)) if origin.deep else value.holder()
+            elif type(origin) is Default:
+                value = self._expand(origin.origins, k)
+                if value.roots or value.things != FIXED_ONLY:
+                    found |= value | things(CAPTURED)
             elif type(origin) is Sibling:
                 found |= roots(origin.name)
             elif type(origin) is Call:
@@ -303,15 +323,18 @@ class Resolver:
 
     def _follow_result(self, call: Call, k: int | None) -> Value:
         function = self._expand(call.function, k)
-        path = self._path_of(call, function)
-        if path is not None:
-            return self._of_module(call, path, k)
+        paths = self._paths_of(call, function, k)
         codes = self._callees(call, function)
-        if codes:
+        if paths or codes:
             found = NOTHING
+            for path in paths:
+                found |= self._of_module(call, path, k)
             for code, made in codes:
                 if made is not None:
                     found |= things(made)
+                    # What stands in the class itself.
+                    shared = function.roots if made.is_shared else EMPTY
+                    found |= Value(EMPTY, EMPTY, function.held | shared)
                     found |= self._arguments(call, k).holder()
                     # What the new object has put itself into.
                     for parameter in self._summary(code).parameters:
@@ -392,11 +415,20 @@ class Resolver:
         self, call: Call, code: Code, parameter: Parameter, receiver: Value, k: int | None
     ) -> Value:
         """What a call gives for a parameter."""
-        shift = code.is_method and call.method is not None
         position = code.parameters.index(parameter)
-        if code.is_method and position == 0:
-            return receiver if shift else NOTHING
-        position -= code.is_method
+        if not code.is_method:
+            return self._positional(call, parameter, position, k)
+        if position == 0:
+            is_bound = call.method is not None or _attributes_in(receiver.things)
+            found = receiver if is_bound else NOTHING
+        else:
+            found = self._positional(call, parameter, position - 1, k)
+        if self._is_of_class(call):
+            # `Point.move(p, 1)`.
+            found |= self._positional(call, parameter, position, k)
+        return found
+
+    def _positional(self, call: Call, parameter: Parameter, position: int, k: int | None) -> Value:
         if parameter.rest:
             return self._arguments(call, k)
         if parameter.name in call.keywords:
@@ -405,10 +437,19 @@ class Resolver:
             return self._expand(call.args[position], k)
         return self._expand(call.rest, k)
 
+    def _is_of_class(self, call: Call) -> bool:
+        """Whether a method is called at a class of the script's rather than at an instance."""
+        return len(call.path) == 2 and any(
+            type(origin) is Class
+            for j in self._binders.get(call.path[0], ())
+            for origin in self._facts_of(j).gives.get(call.path[0], ())
+        )
+
     def _callees(self, call: Call, function: Value) -> list[tuple[Code, Class | None]]:
         """The script's functions that a call may run; for a class with what it makes."""
         found: list[tuple[Code, Class | None]] = []
         method = call.method
+        attributes = _attributes_in(function.things)
         for thing in function.things:
             if type(thing) is Code:
                 # A method of what holds a function, such as a thread, may run it.
@@ -419,6 +460,10 @@ class Resolver:
             elif type(thing) is Class:
                 if method is not None:
                     found += [(code, None) for code in self._methods(thing, method)]
+                    continue
+                bound = [code for name in attributes for code in self._methods(thing, name)]
+                if bound:
+                    found += [(code, None) for code in bound]
                     continue
                 makers = [code for name in MAKING for code in self._methods(thing, name)]
                 found += [(code, thing) for code in makers or [_NOTHING]]
@@ -469,6 +514,8 @@ class Resolver:
         done = Effects()
         done.reads = set(code.reads)
         done.binds = set(code.binds)
+        for default in code.defaults:
+            done.reads |= self._expand(default.origins, k).roots
         for origins in code.mutates:
             self._change(done, self._expand(origins, k, changed=True))
         for call in code.calls:
@@ -514,25 +561,34 @@ class Resolver:
                     done.reads.add("sys.stdout")
                 return
         function = self._expand(call.function, k)
-        path = self._path_of(call, function)
-        codes = self._callees(call, function) if path is None else []
-        if call.method in self._index.methods and path is None and not codes:
+        paths = self._paths_of(call, function, k)
+        is_other = not paths
+        for path in paths:
+            self._run_module(done, call, path, k)
+        if paths:
+            kinds = {type(each) for each in function.things if not _is_module(each)} - {Attribute}
+            is_other = bool(kinds - {Kind}) or not function.things.isdisjoint(_CHANGEABLE)
+            # A name may be a module, or something else where that is missing.
+            function = self._expand(call.function, k, changed=True) if is_other else NOTHING
+        codes = self._callees(call, function)
+        if call.method in self._index.methods and is_other and not codes:
             self._run_namesakes(done, call, function, k)
             if call.method not in FILLING:
                 codes = [(_NOTHING, None)]
         for code, _ in codes:
             self._run_code(done, call, code, function, k)
         if call.args or call.keywords or call.rest:
-            receiver = function if path is None and call.method is not None else NOTHING
-            self._run_callbacks(done, call, receiver, k)
+            self._run_callbacks(done, call, function if call.method is not None else NOTHING, k)
         for name in CHANGED_KEYWORDS.intersection(call.keywords) if call.keywords else ():
             self._change(done, self._expand(call.keywords[name], k))
-        if path is not None:
-            self._run_module(done, call, path, k)
-        elif call.method is not None and not any(
-            code.is_method or code is _NOTHING for code, _ in codes
-        ):
-            self._run_method(done, call, function)
+        if not is_other or any(code.is_method or code is _NOTHING for code, _ in codes):
+            return
+        if call.method is not None:
+            self._run_method(done, call, call.method, function, k)
+            self._run_unbound(done, call, k)
+        else:
+            for name in _attributes_in(function.things):
+                self._run_method(done, call, name, function.part(), k)
 
     def _run_code(
         self, done: Effects, call: Call, code: Code, receiver: Value, k: int | None
@@ -571,7 +627,14 @@ class Resolver:
                 continue
             value = self._expand(origins, k)
             codes = [thing for thing in value.things if type(thing) is Code]
+            names = _attributes_in(value.things)
+            for thing in value.things if names else ():
+                if type(thing) is Class:
+                    codes += [code for name in names for code in self._methods(thing, name)]
             callbacks += codes
+            if names and (codes or any(name in CHANGING for name in names)):
+                # A method of it may be called.
+                self._change(done, value)
             if not codes:
                 others |= value
         for code in callbacks:
@@ -583,16 +646,26 @@ class Resolver:
             ):
                 self._change(done, others)
 
-    def _run_method(self, done: Effects, call: Call, receiver: Value) -> None:
-        method = call.method
+    def _run_unbound(self, done: Effects, call: Call, k: int | None) -> None:
+        """`list.append(xs, 1)`: the object is an argument."""
+        owner, method = call.path if len(call.path) == 2 else ("", "")
+        if owner in CONTAINERS and owner not in self._binders and method in CHANGING and call.args:
+            self._change(done, self._expand(call.args[0], k))
+
+    def _run_method(
+        self, done: Effects, call: Call, method: str, receiver: Value, k: int | None
+    ) -> None:
+        made = [each.path for each in receiver.things if type(each) is Module]
+        position = CHANGED_BY_METHODS.get(method)
+        if position is not None and position < len(call.args):
+            self._change(done, self._expand(call.args[position], k))
         if (
             (method in NEW_METHODS or method in PART_METHODS)
             and "inplace" not in call.truths
+            and not ("**" in call.truths and method in INPLACE)
             and (call.is_used or method not in CHANGING_UNUSED)
-            and not any(
-                type(thing) is Module and thing.path.startswith(("random.", "numpy.random."))
-                for thing in receiver.things
-            )
+            and ((call.is_used and made) or method not in CHANGING_MOSTLY)
+            and not any(path.startswith(("random.", "numpy.random.")) for path in made)
         ):
             return
         if method in DRAWING or "plot" in call.path[1:]:
@@ -607,9 +680,16 @@ class Resolver:
         self._change(done, receiver)
 
     def _run_module(self, done: Effects, call: Call, path: str, k: int | None) -> None:
-        position = CHANGED_ARGUMENTS.get(path)
-        if position is not None and position < len(call.args):
-            self._change(done, self._expand(call.args[position], k))
+        positions = CHANGED_ARGUMENTS.get(path, ())
+        *_, owner, function = ("", *path.split("."))
+        if (function in CHANGING and is_class_name(owner)) or (
+            function == "at" and path.startswith("numpy.")
+        ):
+            # `pandas.DataFrame.update(df, …)`, `numpy.add.at(xs, …)`.
+            positions = (0,)
+        for position in positions:
+            given = call.args[position] if position < len(call.args) else call.rest
+            self._change(done, self._expand(given, k))
         state = self._state_of(path)
         if state is not None:
             done.changes.add(state)
@@ -620,19 +700,26 @@ class Resolver:
             done.binds.add(ALL)
         elif path.startswith(READING_EVERYTHING):
             done.reads.add(ALL)
-        elif state is None and len(call.path) > 1 and SETTERS.match(call.path[-1]):
+        elif state is None and len(call.path) > 1 and sets_state(path):
             done.changes.add(call.path[0])
 
     # ---- modules
 
-    def _path_of(self, call: Call, function: Value) -> str | None:
-        """The full name of the module's function that is called, if it is one."""
+    def _paths_of(self, call: Call, function: Value, k: int | None) -> list[str]:
+        """The full names of the functions of modules that a call may be of."""
         names = call.path
         if not names:
-            return None
-        for thing in function.things:
+            return []
+        found = set()
+        value = function.things
+        if names[0] in call.function or any(
+            type(each) is Part and each.whole == names[0] for each in call.function
+        ):
+            value = self._at(names[0], k).things
+        for thing in value:
             if _is_module(thing):
-                return ".".join((thing.path, *names[1:]))
+                for each in [t.name for t in value if type(t) is Attribute] or [""]:
+                    found.add(".".join(filter(None, (thing.path, each, *names[1:]))))
         name = names[0]
         if (
             len(names) == 1
@@ -642,8 +729,8 @@ class Resolver:
         ):
             for thing in self._anywhere(ALL).things:
                 if type(thing) is Module:
-                    return f"{thing.path}.{name}"
-        return None
+                    found.add(f"{thing.path}.{name}")
+        return sorted(found)
 
     def _state_of(self, path: str) -> str | None:
         """The name that stands for the state of a module which this function changes."""
@@ -665,6 +752,10 @@ def _is_module(thing: Any) -> bool:
     return type(thing) is Module and thing.path[-1] != ")"
 
 
+def _is_only_module(things: frozenset[Any]) -> bool:
+    return bool(things) and all(map(_is_module, things))
+
+
 def _changes_first(code: Code, summary: Effects) -> bool:
     """Whether a function changes its first argument."""
     if not code.parameters:
@@ -673,6 +764,12 @@ def _changes_first(code: Code, summary: Effects) -> bool:
     return first in summary.parameters or first.part in summary.parameters
 
 
+def _attributes_in(things: frozenset[Any]) -> list[str]:
+    """The last names of the attributes that a value may be."""
+    return sorted({each.name.rpartition(".")[2] for each in things if type(each) is Attribute})
+
+
+_CHANGEABLE = frozenset((FRESH, LAZY))
 _NOTHING = Code()
 
 

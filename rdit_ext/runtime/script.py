@@ -91,7 +91,7 @@ class Script:
         # Weak: in a reference cycle older scripts, and their texts, would live until the garbage
         # collector finds them.
         facts_of = partial(Script._facts_of, weakref.proxy(self), path)
-        self._resolver = Resolver(NameIndex(enumerate(nodes), "global" in self.text), facts_of)
+        self._resolver = Resolver(NameIndex(enumerate(nodes), self._parsed), facts_of)
         if "await" in self.text or "async" in self.text:
             self.awaits = any(map(_awaits, nodes))
 
@@ -284,7 +284,7 @@ class Script:
 def name_statements(statements: Sequence[Statement], nodes: Sequence[list[ast.stmt]]) -> None:
     """Set the names of statements that no script is known of, each with its nodes."""
     facts = [note(*each) for each in nodes]
-    index = NameIndex(((k, node) for k, each in enumerate(nodes) for node in each), True)
+    index = NameIndex(((k, node) for k, each in enumerate(nodes) for node in each))
     resolver = Resolver(index, facts.__getitem__)
     for k, statement in enumerate(statements):
         if statement.refusal is None:

@@ -353,6 +353,123 @@ SCRIPTS = {
         axes.set_title("a")  #: axes fig left plt right -> axes fig left plt right
         plt.gca().set_xlabel("b")  #: plt -> plt
     """,
+    "methods that are not called at their object": """
+        import random  #: -> random
+        import numpy as np  #: -> np
+        xs = []  #: -> xs
+        y = [1]  #: -> y
+        list.append(xs, y)  #: xs y -> xs
+        y.append(1)  #: y -> y
+        print(xs)  #: xs y
+        add = xs.append  #: xs y -> add
+        add(1)  #: add xs y -> add xs y
+        upper = "a".upper  #: -> upper
+        upper()  #: upper
+        list(map(xs.append, [1]))  #: xs y -> xs y
+        shuffle = random.shuffle  #: random -> shuffle
+        shuffle(xs)  #: random shuffle xs y -> random xs
+        class Point:  #: -> Point
+            def move(self): self.x = 1
+        p = Point()  #: Point -> p
+        Point.move(p)  #: Point p -> Point p
+        go = p.move  #: p -> go
+        go()  #: go p -> go p
+        width = p.x  #: p -> width
+        print(width)  #: p width
+        a = np.zeros(3)  #: np -> a
+        np.add.at(a, [0], 1)  #: a np -> a
+        rng = np.random.default_rng()  #: np -> rng
+        rng.shuffle(xs)  #: rng xs y -> rng xs
+        random.Random(1).shuffle(xs)  #: random xs y -> xs
+    """,
+    "functions of modules that compute": """
+        import operator, os  #: -> operator os
+        import numpy as np  #: -> np
+        a = np.zeros(3)  #: np -> a
+        np.add(a, 1)  #: a np
+        np.append(a, 1)  #: a np
+        np.insert(a, 0, 1)  #: a np
+        np.setdiff1d(a, a)  #: a np
+        operator.add(a, 1)  #: a operator
+        operator.setitem(a, 0, 1)  #: a operator -> a
+        os.remove("x")  #: os
+        os.environ.update(a=1)  #: os -> os
+        os.chdir("x")  #: os -> os
+        np.sum(a)  #: a np
+    """,
+    "told to change by a value": """
+        import pandas as pd  #: -> pd
+        df = pd.DataFrame()  #: pd -> df
+        flag = True  #: -> flag
+        options = {}  #: -> options
+        df.drop("a", inplace=flag)  #: df flag -> df
+        df.drop("a", inplace=False)  #: df
+        df.sort_values("a", **options)  #: df options -> df
+        df.head(**options)  #: df options
+        total = df.add(1)  #: df -> total
+    """,
+    "changes in expressions": """
+        xs = [1]  #: -> xs
+        seen = set()  #: -> seen
+        fresh = [x for x in xs if not (x in seen or seen.add(x))]  #: seen xs -> fresh seen
+        item = []  #: -> item
+        done = [seen.add(item) for _ in xs]  #: item seen xs -> done seen
+        item.append(1)  #: item -> item
+        print(seen)  #: item seen xs
+        print(v := xs)  #: xs -> v
+        v.append(1)  #: v xs -> v xs
+        print(xs)  #: xs
+    """,
+    "defaults of parameters": """
+        d = []  #: -> d
+        def f(b=d): b.append(1)  #: d -> f
+        f()  #: d f -> d f
+        def g(*, b=set()): b.add(1)  #: -> g
+        g()  #: g -> g
+        n = 1  #: -> n
+        def h(b=n): b += 1  #: n -> h
+        h()  #: h
+    """,
+    "what is put into something": """
+        xs = [[1]]  #: -> xs
+        p, q = {}, {}  #: -> p q
+        p["a"], q["b"] = xs, 1  #: p q xs -> p q
+        p  #: p xs
+        q  #: q
+        r = {}  #: -> r
+        r["a"]: list = xs  #: r xs -> r
+        r  #: r xs
+        l = []  #: -> l
+        l += [xs]  #: l xs -> l
+        l  #: l xs
+        class A: items = xs  #: xs -> A
+        A.items.append(1)  #: A xs -> A xs
+        a = A()  #: A xs -> a
+        a.items.append(1)  #: A a xs -> A a xs
+        match xs:  #: xs -> first xs
+            case [first]: first.append(1)
+        second = first  #: first xs -> second
+        second.append(1)  #: first second xs -> first second xs
+        e, f = g = [xs, 1]  #: xs -> e f g
+        g  #: g xs
+    """,
+    "in a body that may end early": """
+        from contextlib import suppress  #: -> suppress
+        x = 1  #: -> x
+        with suppress(ValueError): x = int("a")  #: suppress x -> x
+        with open("f") as file: x = 2  #: -> file x
+        x  #: x
+    """,
+    "one of several modules": """
+        xs = []  #: -> xs
+        try: from fast import go  #: -> go
+        except ImportError:
+            def go(xs): xs.append(1)
+        go(xs)  #: go xs -> xs
+        try: import random  #: -> random
+        except ImportError: import numpy.random as random
+        random.shuffle(xs)  #: numpy.random random xs -> numpy.random random xs
+    """,
     "circles of calls": """
         x = 1  #: -> x
         def even(n): return n == 0 or odd(n - 1)  #: -> even
@@ -441,7 +558,7 @@ def _steps(script: str) -> int:
     before = sys.getprofile()
     sys.setprofile(called)
     try:
-        resolver = Resolver(NameIndex(enumerate(nodes), True), facts.__getitem__)
+        resolver = Resolver(NameIndex(enumerate(nodes), script.split("\n")), facts.__getitem__)
         for k in range(len(nodes)):
             resolver.names_of(k)
     finally:
@@ -459,7 +576,7 @@ def test_what_a_long_chain_comes_from_is_known() -> None:
 def _names_in(script: str) -> list[tuple[str, str, str]]:
     nodes = ast.parse(script).body
     resolver = Resolver(
-        NameIndex(enumerate(nodes), True), [note(node) for node in nodes].__getitem__
+        NameIndex(enumerate(nodes), script.split("\n")), [note(node) for node in nodes].__getitem__
     )
     lines = script.split("\n")
     found = []
