@@ -15,12 +15,14 @@ from typing import Any
 
 from . import source_cache
 from .compile_warnings import hand_out, noting_warnings
+from .name_facts import FactsBySource
 from .script import Script, name_statements, split_lines
 from .statement import Noted, Statement, describe
 from .syntax_errors import REFUSALS, place_error
 from .utf8 import clean
 
 _last: Script | None = None
+_facts = FactsBySource()
 
 
 def plan_script(
@@ -40,7 +42,7 @@ def plan_script(
     script = _last
     is_known = script is not None and script.text == text and not script.broken
     if script is None or not is_known:
-        script = Script(text, script.facts if script is not None else None)
+        script = Script(text, _facts)
     with _collector_resting(), noting_warnings(path, script.noted):
         name = source_cache.remember(path, script.lines)
         if name is not script.name:

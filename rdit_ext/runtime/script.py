@@ -19,7 +19,7 @@ from typing import TypeGuard
 
 from . import ipython_syntax
 from .compile_warnings import hand_out
-from .name_facts import note
+from .name_facts import FactsBySource, note
 from .name_index import NameIndex
 from .name_origins import Facts
 from .names import Resolver
@@ -42,8 +42,8 @@ class Script:
     statements that run, and running it again compiles nothing.
     """
 
-    def __init__(self, text: str, known_facts: dict[str, Facts] | None = None):
-        """`known_facts`: those of another text, most of whose statements are here as well."""
+    def __init__(self, text: str, facts: FactsBySource | None = None):
+        """`facts`: those of other texts, most of whose statements are here as well."""
         self.text = text
         self.lines = split_lines(text)
         # The file name of its code, a string object from `source_cache.remember`.
@@ -63,8 +63,7 @@ class Script:
         self.compiled: dict[int, Statement] = {}
         self.noted: list[Noted] = []
         # What statements do with names, by their source; and by index where it was asked for.
-        self.facts: dict[str, Facts] = {}
-        self._known_facts = known_facts or {}
+        self._facts = facts or FactsBySource()
         self._facts_at: dict[int, Facts] = {}
         self._resolver: Resolver | None = None
         # Whether any statement awaits at top level, also one that does not run now.
@@ -139,10 +138,8 @@ class Script:
                 source = segment(node, self.lines, self.spans[k][0])
             else:
                 source = statement.source
-            found = self.facts.get(source) or self._known_facts.get(source)
-            if found is None:
-                found = note(node or self._nodes_of(path, [k])[0])
-            self.facts[source] = self._facts_at[k] = found
+            found = self._facts.get(source, lambda: node or self._nodes_of(path, [k])[0])
+            self._facts_at[k] = found
         return found
 
     def _compile(self, path: str, k: int, node: ast.stmt) -> Statement:

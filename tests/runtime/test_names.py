@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from rdit_ext.runtime.name_facts import note
+from rdit_ext.runtime import plan
+from rdit_ext.runtime.name_facts import FactsBySource, note
 from rdit_ext.runtime.name_index import NameIndex
+from rdit_ext.runtime.name_origins import Facts
 from rdit_ext.runtime.names import Resolver
 
 # Scripts; each line may say after `#:` what its statement reads, and after `->` what it binds.
@@ -564,6 +566,41 @@ def _steps(script: str) -> int:
     finally:
         sys.setprofile(before)
     return count
+
+
+def test_facts_are_kept_by_source_as_far_as_they_fit() -> None:
+    facts = FactsBySource(most=20)
+    parsed = []
+
+    def get(source: str) -> Facts:
+        def parse() -> ast.stmt:
+            parsed.append(source)
+            return ast.parse(source).body[0]
+
+        return facts.get(source, parse)
+
+    first = get("a = [1]")
+    assert get("b = [2]") is not first
+    assert get("a = [1]") is first
+    get("c = [3]")  # takes the place of the one that was asked for longest ago
+    assert get("a = [1]") is first
+    get("b = [2]")
+    assert parsed == ["a = [1]", "b = [2]", "c = [3]", "b = [2]"]
+
+
+def test_facts_outlive_the_text_that_they_were_noted_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = FactsBySource()
+    monkeypatch.setattr(plan, "_facts", facts)
+    lines = [f"kept_{k} = [{k}, len('x')]" for k in range(50)]
+    plan.plan_script("\n".join(lines), "script.py", None)
+    for last in ("first = kept_1", "second = kept_2"):
+        plan.plan_script("\n".join([*lines, last]), "script.py", (51, 51))
+
+    def parse() -> ast.stmt:
+        raise AssertionError("its facts were not kept")
+
+    for line in (*lines, "first = kept_1"):
+        facts.get(line, parse)
 
 
 def test_what_a_long_chain_comes_from_is_known() -> None:
