@@ -4,14 +4,18 @@ import {
   describeStale,
   findStale,
   Model,
+  staleOf,
   type TextStatement,
 } from "../../labextension/src/results/freshness";
 import {
+  executed,
   withoutForgotten,
   type Execution,
   type History,
 } from "../../labextension/src/results/history";
-import { planRuns } from "../../labextension/src/results/run_plan";
+import type { Event } from "../../labextension/src/protocol";
+import type { StatementProgress } from "../../labextension/src/results/progress";
+import { lasting, planRuns } from "../../labextension/src/results/run_plan";
 
 interface Line {
   text: string;
@@ -71,6 +75,12 @@ class Session {
     const which = numbers.length ? numbers : this.lines.map((_, index) => index + 1);
     for (const number of which) this.execute(number);
     return this;
+  }
+
+  /// Those that are stale and would be after any run.
+  get lasting(): number[] {
+    const model = new Model(this.statements, this.history);
+    return lasting(model, staleOf(model)).flatMap((lasts, index) => (lasts ? [index + 1] : []));
   }
 
   execute(number: number, isPartial = false): this {
@@ -429,6 +439,109 @@ describe("what to run", () => {
       return work;
     };
     expect(workOf(400)).toBeLessThan(2.1 * workOf(200));
+  });
+});
+
+describe("what a run would not make fresh", () => {
+  const cases: [string, Session, number[], number[]][] = [
+    ["what is stale by an edit", load().edit(1, "df <- // b"), [1, 2, 3, 4, 5], []],
+    [
+      "what reads a name of a deleted statement alone",
+      load().delete(1).delete(1),
+      [1, 2, 3],
+      [1, 2, 3],
+    ],
+    ["what reads what such a one binds", load().delete(1), [1, 2, 3, 4], [1, 2, 3, 4]],
+    [
+      "what else is stale",
+      new Session("a <-\nb <-\n<- a b").run().delete(1).edit(1, "b <- // b"),
+      [1, 2],
+      [],
+    ],
+    ["what reads a name that is bound below", new Session("<- a\na <-").run().run(1), [1], [1]],
+    ["what was edited", load().delete(1).edit(2, "df <- df // b"), [1, 2, 3, 4], [1, 4]],
+    ["what may read any name", new Session("a <-\n<- *").run().delete(1), [1], [1]],
+    ["any after a restart", load().delete(1).reset(), [1, 2, 3, 4], []],
+  ];
+  it.each(cases)("%s", (_, session, marks, expected) => {
+    expect(session.marks).toEqual(marks);
+    expect(session.lasting).toEqual(expected);
+  });
+});
+
+/// The executions of these statements, with what they read and bind, as the page learns of them.
+function history(...runs: (readonly [string, string, string] | "reload" | "reset")[]): History {
+  return runs.reduce<History>(
+    (before, run, index) => {
+      const [source, reads, binds] = typeof run === "string" ? ["", "", ""] : run;
+      const list = (part: string) => part.split(" ").filter(Boolean);
+      const statement = { source, reads: list(reads), binds: list(binds) };
+      const events: Record<string, unknown> = {
+        reload: { type: "plan", run: "r", statements: [], reloaded: ["helper"] },
+        reset: { type: "session", state: "reset" },
+      };
+      const started = { type: "status", run: `${index}`, nodeIndex: 0, status: "running" };
+      const event = (typeof run === "string" ? events[run] : started) as Event;
+      const news = executed(before, event, () => statement as unknown as StatementProgress)!;
+      if (!("execution" in news)) return { ...before, ...news };
+      return { ...before, executions: [...before.executions, news.execution] };
+    },
+    { executions: [], epoch: 0 },
+  );
+}
+
+describe("an import that ran again", () => {
+  const imports = ["import numpy as np", "", "np"] as const;
+  const reader = ["print(np)", "np", ""] as const;
+  const from = ["from shop import price", "", "price"] as const;
+  const buyer = ["print(price)", "price", ""] as const;
+  type Run = Parameters<typeof history>[number];
+  const cases: [string, Run[], number][] = [
+    ["leaves its readers fresh", [imports, reader, imports], 0],
+    ["a third time, too", [imports, reader, imports, imports], 0],
+    ["from a module", [from, buyer, from], 0],
+    ["binds anew what was bound since", [imports, reader, ["np = 1", "", "np"], imports], 1],
+    [
+      "counts where its module has changed",
+      [from, buyer, ["shop.price = 2", "shop", "shop"], from],
+      1,
+    ],
+    [
+      "counts where any name may have been bound",
+      [imports, reader, ["exec(x)", "*", "*"], imports],
+      1,
+    ],
+    ["counts where modules were loaded anew", [imports, reader, "reload", imports], 1],
+    [
+      "of all names counts",
+      [
+        ["from m import *", "", "*"],
+        ["print(x)", "x", ""],
+        ["from m import *", "", "*"],
+      ],
+      1,
+    ],
+    [
+      "that does more counts",
+      [
+        ["import os; x = f()", "", "os x"],
+        ["x", "x", ""],
+        ["import os; x = f()", "", "os x"],
+      ],
+      1,
+    ],
+  ];
+  it.each(cases)("%s", (_, runs, count) => {
+    const ran = history(...runs);
+    const executions = ran.executions.filter((_, index) => index !== 0);
+    const last = executions[executions.length - 1]!;
+    const statements = [last, executions[0]!].map((execution, index) => ({
+      ...execution,
+      line: index + 1,
+      ran: execution,
+      isEdited: false,
+    }));
+    expect(staleOf(new Model(statements, ran)).filter(Boolean)).toHaveLength(count);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import type { Command, EditorView } from "@codemirror/view";
 import { Model, staleOf } from "../results/freshness";
-import { planRuns } from "../results/run_plan";
+import { lasting, planRuns } from "../results/run_plan";
 import { nothing } from "./announce";
 import type { Span } from "./anchors";
 import { send, statementsIn, toRun } from "./commands";
@@ -13,20 +13,37 @@ import { statementsField } from "./statements";
 const PARSE_MS = 100;
 
 /// Runs all that is stale, in order, with what that needs and what it makes stale.
-export const runStale: Command = view => runStaleIfAny(view) || say(view, "Nothing is stale");
+export const runStale: Command = view => {
+  const { isAny, wanted } = findWanted(view);
+  if (wanted.length) return runStaleIfAny(view);
+  return say(
+    view,
+    isAny
+      ? "A run would not make fresh what is stale: its names live on until Python restarts"
+      : "Nothing is stale",
+  );
+};
 
 /// The same, and says nothing if there is none.
 export const runStaleIfAny: Command = view => {
-  const statements = listStatements(view.state, true);
-  const { results } = view.state.field(statementsField);
+  const { statements, model, stale, wanted } = findWanted(view);
+  return wanted.length > 0 && runPlanned(view, statements, planRuns(model, wanted, true, stale));
+};
+
+/// The stale statements that a run may make fresh.
+function findWanted({ state }: EditorView) {
+  const statements = listStatements(state, true);
+  const { results } = state.field(statementsField);
   const model = new Model(statements, results.history);
   const stale = staleOf(model);
+  const lasts = lasting(model, stale);
   const wanted = statements.flatMap(({ anchor }, index) => {
+    if (lasts[index]) return [];
     const status = anchor && stale[index] && results.get(anchor.run, anchor.nodeIndex)?.status;
     return status && status !== "queued" && status !== "running" ? [index] : [];
   });
-  return wanted.length > 0 && runPlanned(view, statements, planRuns(model, wanted, true, stale));
-};
+  return { statements, model, stale, wanted, isAny: stale.some(Boolean) };
+}
 
 /// Runs the selected statements, and before them all that they need and is not there.
 export const runNeeded: Command = view => {

@@ -4,12 +4,12 @@
 // that it read had the version that the text gives it: the statement above that binds the name last
 // is the execution that had bound it when the result was made, ran to its end, and is itself fresh. The order of
 // statements gives the versions, so that binding a name again is ordinary Python, and undoing an edit
-// makes fresh again what the edit made stale.
+// makes fresh again what the edit made stale. An import that runs again gives the same version.
 //
 // "*" in `reads`: every name. "*" in `binds`: may be any, so that a name depends on the statement
 // that binds it by name, and on each such statement between that and its reader.
 
-import type { Execution, History, NamesOf } from "./history";
+import { isSame, type Execution, type History, type NamesOf } from "./history";
 
 /// A statement of the text as it is now. `reads` and `binds` are those of its present text, where
 /// that is not what ran.
@@ -204,7 +204,7 @@ function judge(
 }
 
 /// Why the version of a name that a statement read is not that of the text.
-function judgeName(
+export function judgeName(
   model: Model,
   above: Above,
   found: readonly (Stale | null)[],
@@ -224,7 +224,7 @@ function judgeName(
   const when = order.get(ran)!;
   const version = model.version(name, ran.epoch, when);
   const wanted = binder === undefined ? null : statements[binder]!.ran;
-  if (version !== wanted) return explain(model, index, name, binder, version);
+  if (!isSame(version, wanted)) return explain(model, index, name, binder, version);
   const between = model.starsBetween(version, ran.epoch, when);
   for (const at of stars) {
     const bound = statements[at]!.ran!;

@@ -252,7 +252,7 @@ class Draft implements ProgressStore {
     if (!news) return;
     const executions = this.history?.executions ?? history.executions.slice();
     this.history ??= { ...history, executions };
-    if ("backend" in news) this.history = { ...this.history, ...news };
+    if (!("execution" in news)) this.history = { ...this.history, ...news };
     else {
       if (news.isLast) executions.pop();
       executions.push(news.execution);

@@ -1,6 +1,7 @@
 // Which statements to run so that results are fresh. Pure: no DOM, no editor, no kernel.
 
-import { Above, ALL, staleOf, type Model, type Stale } from "./freshness";
+import { Above, ALL, judgeName, staleOf, type Model, type Stale } from "./freshness";
+import { isSame } from "./history";
 
 /// That a statement reads a name which `at`, above it, binds. `binder`: the one that binds it last by name.
 interface Need {
@@ -77,6 +78,27 @@ export function planRuns(
   return [...planned].sort((a, b) => a - b);
 }
 
+/// Which of the stale statements would come out the same if they ran again: all that is stale about them
+/// is a name that no statement above binds, and that the namespace has, of a statement that was deleted or
+/// stands below. Only a restart frees it.
+export function lasting(model: Model, stale: readonly (Stale | null)[]): boolean[] {
+  const { statements, names, epoch } = model;
+  const above = new Above();
+  const found: boolean[] = [];
+  const isStarred = model.starsBetween(null, epoch).length > 0;
+  statements.forEach(({ ran, isEdited }, index) => {
+    const lasts = (name: string) => {
+      const why = judgeName(model, above, stale, index, name);
+      if (!why) return true;
+      if (why.because === "binder-stale") return found[why.at!]!;
+      return !above.needs(name).length && (!!model.version(name, epoch) || isStarred);
+    };
+    found.push(!!ran && !!stale[index] && !isEdited && model.expand(ran.reads).every(lasts));
+    above.pass(index, names[index]!);
+  });
+  return found;
+}
+
 /// Whether the statement `index`, if it runs next, would find the version of a name that `at` above
 /// it gives: that is fresh, and nothing has bound the name since. What stands between the two, and may
 /// bind any name, is looked at by itself.
@@ -91,7 +113,7 @@ function isThere(
   if (!ran || isEdited || stale[at] || ran.isPartial || ran.epoch !== epoch) return false;
   const version = model.version(name, epoch);
   if (at !== binder) return !version || order.get(version)! < order.get(ran)!;
-  if (version !== ran) return false;
+  if (!isSame(version, ran)) return false;
   return model.starsBetween(ran, epoch).every(star => {
     const place = standing.get(star) ?? -1;
     return place > at && place < index;
