@@ -44,6 +44,7 @@ class Execution:
     reads: list[str]
     binds: list[str]
     outputs: str = ""
+    status: str = "ok"
 
 
 @dataclass(eq=False)
@@ -85,9 +86,11 @@ def read_run(events: list[Event], run: int) -> list[Execution]:
     """What ran, in order, with what each statement put out."""
     planned = {each["nodeIndex"]: each for each in events[0]["statements"]}
     order: dict[int, list[Any]] = {}
+    statuses: dict[int, str] = {}
     for event in events:
         if event["type"] == "status" and event["status"] not in ("queued", "cancelled"):
             order.setdefault(event["nodeIndex"], [])
+            statuses[event["nodeIndex"]] = event["status"]
     for event in events:
         kind = event["type"]
         if kind == "output":
@@ -102,6 +105,7 @@ def read_run(events: list[Event], run: int) -> list[Execution]:
             planned[node].get("reads", []),
             planned[node].get("binds", []),
             normal(outputs),
+            statuses.get(node, "ok"),
         )
         for node, outputs in order.items()
         if node in planned
@@ -141,13 +145,15 @@ def fresh(
     return known[text]
 
 
-def play(sample: Sample, seed: int, steps: int) -> list[dict[str, Any]]:
-    """The states of one session, after each step, with the truth about every result."""
+def play(sample: Sample, seed: int, steps: int) -> tuple[list[dict[str, Any]], str]:
+    """The states of one session, after each step, with the truth about every result; and what was
+    done last if the script did not come to its end after it, where the session ends."""
     chance = random.Random(f"{sample.name} {seed}")
     statements = [Statement(source) for source in sample.statements]
     scenario = Scenario(sample, seed, statements, Session(sample.files))
     known: dict[str, list[str | None]] = {}
     states = []
+    hung = ""
     try:
         scenario.run()
         first = fresh(scenario.text, sample.files, known)
@@ -165,10 +171,10 @@ def play(sample: Sample, seed: int, steps: int) -> list[dict[str, Any]]:
             scenario.said.append(said)
             states.append(state_of(scenario, fresh(scenario.text, sample.files, known), unsteady))
     except Hung:
-        pass
+        hung = scenario.said[-1] if scenario.said else "the first run"
     finally:
         scenario.session.close()
-    return states
+    return states, hung
 
 
 def step(scenario: Scenario, chance: random.Random) -> str:
@@ -246,6 +252,7 @@ def state_of(scenario: Scenario, now: list[str | None], unsteady: set[str]) -> d
                 "source": one.source,
                 "reads": one.reads,
                 "binds": one.binds,
+                "status": one.status,
             }
             for one in scenario.executions
         ],
@@ -288,13 +295,18 @@ def check(
 ) -> tuple[Counter[str], list[Any]]:
     """Counts of results by truth and mark, and all misses and false alarms."""
     states = []
+    counts: Counter[str] = Counter()
     warm(chosen)
     for sample in chosen:
         for k in range(sessions):
-            states += play(sample, seed + k, steps)
+            played, hung = play(sample, seed + k, steps)
+            states += played
+            if hung:
+                counts["hung"] += 1
+                print(f"\n{sample.name} seed {seed + k} did not end: {hung}", file=sys.stderr)
         print(end=".", flush=True, file=sys.stderr)
     print(file=sys.stderr)
-    counts: Counter[str] = Counter(states=len(states))
+    counts["states"] = len(states)
     counts["edits"] = sum(not state["said"][-1].startswith("run ") for state in states)
     found = []
     for state, marks in zip(states, mark(states), strict=True):
@@ -355,6 +367,7 @@ def main() -> int:
     by_sample = Counter((state["sample"], verdict) for verdict, state, _, _ in found)
     for (name, verdict), count in by_sample.most_common(12):
         print(f"{count:6} {verdict}: {name}")
+    print(f"{counts['hung']} sessions ended early, as the script did not come to its end")
     print(
         f"{len(chosen)} scripts, {counts['states']} steps ({counts['edits']} edits),"
         f" {counts['results']} results:"

@@ -15,6 +15,20 @@ const server = await createServer({
 const { findStale, describeStale } = await server.ssrLoadModule(
   "/labextension/src/results/freshness.ts",
 );
+const { executed } = await server.ssrLoadModule("/labextension/src/results/history.ts");
+// What ran, as the page learns of it: by events.
+function historyOf(executions) {
+  let history = { executions: [], epoch: 0 };
+  for (const { run, nodeIndex, status, ...statement } of executions)
+    for (const each of status === "ok" ? ["running"] : ["running", status]) {
+      const event = { type: "status", run, nodeIndex, status: each };
+      const news = executed(history, event, () => statement);
+      if (!news) continue;
+      const before = news.isLast ? history.executions.slice(0, -1) : history.executions;
+      history = { ...history, executions: [...before, news.execution] };
+    }
+  return history;
+}
 // What a statement that has not run does with names, as the page sees it.
 const looker = "/labextension/src/editor/language/source_names.ts";
 let look = null;
@@ -33,7 +47,8 @@ function rootOf(stale, why) {
 const path = process.argv[2];
 const states = JSON.parse(await readFile(path, "utf8"));
 const marks = states.map(state => {
-  const executions = state.executions.map(each => ({ ...each, epoch: 0, isPartial: false }));
+  const history = historyOf(state.executions);
+  const { executions } = history;
   const statements = state.statements.map(({ line, source, ran, reads, binds }) => {
     const execution = ran === null ? null : executions[ran];
     const isEdited = execution !== null && execution.source !== source;
@@ -41,7 +56,7 @@ const marks = states.map(state => {
     const names = isKnown || !look ? { reads, binds } : look(source);
     return { line, ran: execution, isEdited, ...names };
   });
-  const stale = findStale(statements, { executions, epoch: 0 });
+  const stale = findStale(statements, history);
   return stale.map(why => why && `${rootOf(stale, why)}: ${describeStale(why, statements, stale)}`);
 });
 await writeFile(path, JSON.stringify(marks));
