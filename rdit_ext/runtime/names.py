@@ -632,7 +632,9 @@ class Resolver:
                 if type(thing) is Class:
                     codes += [code for name in names for code in self._methods(thing, name)]
             callbacks += codes
-            if names and (codes or any(name in CHANGING for name in names)):
+            if any(name in CHANGING for name in names) or any(
+                code.is_method and _changes_first(code, self._summary(code)) for code in codes
+            ):
                 # A method of it may be called.
                 self._change(done, value)
             if not codes:

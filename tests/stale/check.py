@@ -147,7 +147,7 @@ def fresh(
 
 def play(sample: Sample, seed: int, steps: int) -> tuple[list[dict[str, Any]], str]:
     """The states of one session, after each step, with the truth about every result; and what was
-    done last if the script did not come to its end after it, where the session ends."""
+    done last before the script did not come to its end, if so: there the session ends."""
     chance = random.Random(f"{sample.name} {seed}")
     statements = [Statement(source) for source in sample.statements]
     scenario = Scenario(sample, seed, statements, Session(sample.files))
@@ -303,7 +303,10 @@ def check(
             states += played
             if hung:
                 counts["hung"] += 1
-                print(f"\n{sample.name} seed {seed + k} did not end: {hung}", file=sys.stderr)
+                print(
+                    f"\n{sample.name} seed {seed + k} did not come to its end; done before: {hung}",
+                    file=sys.stderr,
+                )
         print(end=".", flush=True, file=sys.stderr)
     print(file=sys.stderr)
     counts["states"] = len(states)
