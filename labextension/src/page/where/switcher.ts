@@ -78,7 +78,7 @@ export class Switcher {
       this.notices.banner({
         id: "place",
         kind: "error",
-        text: `Python for this browser cannot be loaded now: ${reasonOf(error)}.`,
+        text: `Python for this browser cannot be loaded now: ${reasonOf(error)}`,
         actions: [{ label: "Try again", run: () => void this.switchTo(kind, reason) }],
       });
     }
