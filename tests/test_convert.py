@@ -96,6 +96,19 @@ def test_markdown_has_each_result_below_its_statement():
     )
 
 
+def test_markdown_has_the_blank_lines_of_the_script_between_statements():
+    code = (
+        "# The first\n\nimport os\n\n\ndef f():\n    return 1\n\n\n"
+        "# Of y\n# alone\ny = 2\nz = 3\n\n# The end"
+    )
+    assert export(f"{code}\n", [], "markdown") == f"```python\n{code}\n```\n"
+    # Those around a section or a result are not the code's.
+    script = "# %% One\n\nx = 1\n\n\nx\n\n# Then\ny = 2\n"
+    assert export(script, [shown(6, 6)], "markdown") == (
+        "## One\n\n```python\nx = 1\n\n\nx\n```\n\n    1\n\n```python\n# Then\ny = 2\n```\n"
+    )
+
+
 TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
 <tr><th></th><th>a|b</th></tr></thead><tbody><tr><th>0</th><td>&lt;1&gt;</td>
 </tr><tr><th>1</th><td> 2<br>3 </td></tr></tbody></table><p>2 rows</p>"""

@@ -20,7 +20,8 @@ _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "
 
 
 def to_markdown(segments: list[Segment], results_only: bool = False) -> str:
-    """The document's text. Statements without outputs between them share a block of code."""
+    """The document's text. Statements without outputs between them share a block of code, with the
+    blank lines that the script has between them."""
     parts: list[str] = []
     code: list[str] = []
 
@@ -34,7 +35,7 @@ def to_markdown(segments: list[Segment], results_only: bool = False) -> str:
             end_code()
             parts.append(segment.text)
             continue
-        code.append(segment.text)
+        code += [*([""] * segment.gap if code else ()), segment.text]
         outputs = [text for text in map(output, joined(segment.outputs)) if text]
         if outputs:
             end_code()

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 Output = dict[str, Any]
@@ -23,12 +25,14 @@ _NEWLINE = re.compile(r"\r\n?|\n")
 @dataclass
 class Segment:
     """One statement with the comments above it, or a Markdown text. `text` has no section markers
-    and no blank lines around it. `stale`: why its outputs no longer hold; "" if they do."""
+    and no blank lines around it. `gap`: how many of those the script has above it. `stale`: why its
+    outputs no longer hold; "" if they do."""
 
     kind: str
     text: str
     outputs: list[Output] = field(default_factory=list)
     stale: str = ""
+    gap: int = 0
 
 
 def segments(script: str, results: list[dict[str, Any]]) -> list[Segment]:
@@ -37,11 +41,16 @@ def segments(script: str, results: list[dict[str, Any]]) -> list[Segment]:
     found: list[Segment] = []
     last = 0
     for start, end, markdown in _statements(script, results):
-        found += _comments(lines[last : start - 1], is_above=markdown is None)
-        above = found.pop().text if found and found[-1].kind == "above" else ""
+        between = lines[last : start - 1]
+        found += _comments(between, is_above=markdown is None)
+        above = found.pop() if found and found[-1].kind == "above" else None
         if markdown is None:
-            code = "\n".join([*([above] if above else []), *lines[start - 1 : end]])
-            found.append(Segment("code", code.strip("\n").rstrip()))
+            code = lines[start - 1 : end]
+            gap = _blank(reversed(between))
+            if above is not None:
+                code = [above.text, *[""] * gap, *code]
+                gap = above.gap
+            found.append(Segment("code", "\n".join(code).strip("\n").rstrip(), gap=gap))
         else:
             found.append(Segment("markdown", markdown))
         for result in results:
@@ -99,7 +108,7 @@ def _comments(lines: list[str], is_above: bool) -> list[Segment]:
         if text and kind_of == "markdown":
             text = "\n".join(re.sub(r"^# ?", "", line) for line in text.split("\n")).strip()
         if text:
-            found.append(Segment(kind_of, text))
+            found.append(Segment(kind_of, text, gap=_blank(taken)))
         taken.clear()
 
     for line in lines:
@@ -115,3 +124,8 @@ def _comments(lines: list[str], is_above: bool) -> list[Segment]:
         kind = "above"
     end(kind)
     return found
+
+
+def _blank(lines: Iterable[str]) -> int:
+    """How many of these lines are blank before one is not."""
+    return sum(1 for _ in takewhile(lambda line: not line.strip(), lines))

@@ -11,7 +11,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
 from .axe import findings
-from .conftest import Tab
+from .conftest import Tab, Wire
 
 pytestmark = pytest.mark.browser
 
@@ -184,6 +184,36 @@ def test_the_comparison_with_the_file_on_disk(new_tab: Callable[..., Tab], schem
     assert findings(tab.page, ["dialog"]) == []
     tab.page.keyboard.press("Escape")
     assert findings(tab.page) == []
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_kernel_that_asks_and_one_that_has_died(new_tab: Callable[..., Tab], scheme: str) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.open("dying.py", "import os\nname = input('Who? ')\nos.kill(os.getpid(), 9)\nname\n")
+    tab.command("run-all").click()
+    box = tab.result(2).locator("input")
+    expect(box).to_be_visible()
+    assert findings(tab.page) == []
+    box.fill("ada")
+    box.press("Enter")
+    expect(tab.notice("kernel")).to_be_visible()
+    expect(tab.result(3)).to_contain_text("KernelDied")
+    assert findings(tab.page) == []
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_server_out_of_reach(new_tab: Callable[..., Tab], wire: Wire, scheme: str) -> None:
+    tab = new_tab(wire.port, color_scheme=scheme)
+    tab.open("away.py", "1 + 1\n")
+    wire.cut()
+    expect(tab.status).to_contain_text("Offline")
+    tab.command("run-all").click()
+    expect(tab.status).to_contain_text("1 to send")
+    expect(tab.notice("connection")).to_be_visible()
+    assert findings(tab.page) == []
+    tab.close(forgive=True)
 
 
 def test_axe_finds_what_is_wrong(tab: Tab) -> None:
