@@ -190,7 +190,8 @@ def _said(error: Exception) -> str:
 
 def _be_quiet() -> None:
     """Keep what Jupyter's packages log of kernels that start and end from the terminal."""
-    logging.getLogger("traitlets").setLevel(logging.ERROR)
+    for name in ("traitlets", "tornado.general"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 class _Exporting:

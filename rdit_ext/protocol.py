@@ -399,6 +399,17 @@ class RunRequest(Incoming, tag_field="type", tag="run"):
     max_text: MaxText | None = None
     max_displays: MaxDisplays | None = None
 
+    def __post_init__(self) -> None:
+        around = self.line_range
+        if self.line_ranges and around is None:
+            raise ValueError("Expected a `lineRange` around `lineRanges`, got none")
+        for k, each in enumerate(self.line_ranges or ()):
+            if around is not None and not around.from_ <= each.from_ <= each.to <= around.to:
+                raise ValueError(
+                    f"Expected `lineRanges[{k}]` within `lineRange`, {around.from_} to {around.to},"
+                    f" got {each.from_} to {each.to}"
+                )
+
 
 class ExecuteRequest(Incoming, tag_field="type", tag="execute"):
     """Execute these statements; answered as `run` is."""

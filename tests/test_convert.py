@@ -144,8 +144,19 @@ TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
             ),
             "    a",
         ),
+        (
+            bundle({"text/html": "<table><tr><th>a<td>b<tr><td>1<td>2</table>"}),
+            "| a | b |\n| --- | --- |\n| 1 | 2 |",
+        ),
+        (
+            bundle({"text/html": "<table><tr><th>a<th>b"}),
+            "| a | b |\n| --- | --- |",
+        ),
     ],
-    ids=["terminal", "blank", "error", "markdown", "latex", "json", "png", "svg", "table", "spans"],
+    ids=[
+        *("terminal", "blank", "error", "markdown", "latex", "json", "png", "svg", "table"),
+        *("spans", "no end tags", "no end"),
+    ],
 )
 def test_an_output_in_markdown(output, text):
     result = ExportedResult(line_start=1, line_end=1, output=[output])

@@ -16,7 +16,8 @@ _TEXTS = ("stdout", "stderr")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _TAG = re.compile(r"<!--.*?-->|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>[^>]*)>", re.S)
 _HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>", re.S | re.I)
-_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
+# Of several the first that is there is shown.
+IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
 
 
 def to_markdown(segments: list[Segment], results_only: bool = False) -> str:
@@ -74,7 +75,7 @@ def output(one: Output) -> str:
     if svg:
         encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
         return f"![{alt or 'Image'}](data:image/svg+xml;base64,{encoded})"
-    for kind in _IMAGES:
+    for kind in IMAGES:
         encoded = "".join((text_of(data.get(kind)) or "").split())
         if encoded:
             return f"![{alt or 'Image'}](data:{kind};base64,{encoded})"
@@ -145,6 +146,12 @@ def table(markup: str) -> str:
                 cell = []
         elif name == "br" and cell is not None:
             cell.append(" ")
+    else:
+        if cell is not None:
+            cell.append(markup[at:])
+    if cell is not None:
+        # HTML needs no end tag there.
+        rows[-1].append(_cell("".join(cell)))
     if not rows or not any(rows):
         return ""
     width = max(map(len, rows))

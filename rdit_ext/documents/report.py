@@ -16,13 +16,13 @@ from typing import Any
 import msgspec
 
 from ..protocol import Display, ExportedResult, Output, Result
+from .markdown import IMAGES
+from .segments import NEWLINE
 
 _TEMPLATE = Path(__file__).parents[1] / "static" / "report.html"
-_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
 _PLACE = re.compile(r"\{\{rdit:(\w+)(?:\|([^}]*))?\}\}")
 # What only HTML and Markdown need.
 _RICH = re.compile(r"<!--rdit:rich-->.*?<!--rdit:end-->\n", re.DOTALL)
-_NEWLINE = re.compile(r"\r\n?|\n")
 # As `needsFrame` in results/mime.ts: what a policy without inline scripts would break.
 _SCRIPTED = re.compile(
     r"<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=", re.IGNORECASE
@@ -63,7 +63,7 @@ def fill_report(
 
 
 def _body(script: str, results: list[ExportedResult], results_only: bool) -> str:
-    lines = _NEWLINE.split(script)
+    lines = NEWLINE.split(script)
     if lines[-1] == "":
         lines.pop()
 
@@ -109,7 +109,7 @@ def _output(output: Output) -> str:
     data, image = rest.get("data"), ""
     # Not where something else is shown in its place.
     if data is not None and not {"text/html", "text/markdown", "image/svg+xml"} & data.keys():
-        found = next((kind for kind in _IMAGES if isinstance(data.get(kind), str)), None)
+        found = next((kind for kind in IMAGES if isinstance(data.get(kind), str)), None)
         if found is not None:
             encoded = _escaped("".join(data[found].split()))
             image = f'<img alt="" src="data:{found};base64,{encoded}">'

@@ -19,7 +19,8 @@ Output = dict[str, Any]
 _MARKER = re.compile(r"^#\s*%%+\s*(?:\[(?P<kind>\w+)\])?(?P<title>.*)$")
 
 # Not as `str.splitlines`: a form feed ends no line of a script.
-_NEWLINE = re.compile(r"\r\n?|\n")
+# A line ends as Python counts lines.
+NEWLINE = re.compile(r"\r\n?|\n")
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Segment:
 
 def segments(script: str, results: list[dict[str, Any]]) -> list[Segment]:
     """The script from its first line to its last. Statements that share a line are one segment."""
-    lines = _NEWLINE.split(script)
+    lines = NEWLINE.split(script)
     found: list[Segment] = []
     last = 0
     for start, end, markdown in _statements(script, results):

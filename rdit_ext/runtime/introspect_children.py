@@ -101,24 +101,41 @@ def _attributes(value: Any) -> list[tuple[str, Any]]:
     return named + list(slots_of(value))
 
 
-def locate(value: Any, step: Dict) -> tuple[int, Any]:
-    """The place and the value of the child that a step leads to; -1 and `missing` if there is none
-    (any more). A key is looked for by its text if it is no longer where it was."""
-    attributes = _attributes(value)
-    name, index = step["name"], step["index"]
-    if step["kind"] == "attribute":
-        for place, (each, found) in enumerate(attributes):
-            if each == name:
-                return place, found
+class Places:
+    """Where children of one value are, while paths are followed through it: what is asked of the
+    value is asked once."""
+
+    def __init__(self, value: Any):
+        self._value = value
+        self._attributes: dict[str, tuple[int, Any]] | None = None
+        self._items = 0
+        self._found: dict[tuple[str, str, int], tuple[int, Any]] = {}
+
+    def locate(self, step: Dict) -> tuple[int, Any]:
+        """The place and the value of the child that a step leads to; -1 and `missing` if there is
+        none (any more). A key is looked for by its text if it is no longer where it was."""
+        key = step["kind"], step["name"], step["index"]
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._locate(step)
+        return found
+
+    def _locate(self, step: Dict) -> tuple[int, Any]:
+        value, attributes = self._value, self._attributes
+        if attributes is None:
+            pairs = _attributes(value)
+            attributes = self._attributes = {n: (k, v) for k, (n, v) in enumerate(pairs)}
+            self._items = count(value) - len(pairs)
+        name, index = step["name"], step["index"]
+        if step["kind"] == "attribute":
+            return attributes.get(name, (-1, missing))
+        if 0 <= index < self._items:
+            for found_step, found in _items(value, index, 1):
+                if found_step["kind"] == step["kind"] and found_step["name"] == name:
+                    return len(attributes) + index, found
+        if step["kind"] in ("key", "column"):
+            return _look_for(value, step, self._items, len(attributes))
         return -1, missing
-    total = count(value) - len(attributes)
-    if 0 <= index < total:
-        for found_step, found in _items(value, index, 1):
-            if found_step["kind"] == step["kind"] and found_step["name"] == name:
-                return len(attributes) + index, found
-    if step["kind"] in ("key", "column"):
-        return _look_for(value, step, total, len(attributes))
-    return -1, missing
 
 
 # A key that has moved is looked for among so many.

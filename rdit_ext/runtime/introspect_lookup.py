@@ -16,7 +16,7 @@ import types
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .introspect_class import class_dict, ids, mro_of, name_of, own_attributes, package_of
+from .introspect_class import class_dict, ids, is_class_of, mro_of, own_attributes, package_of
 
 # What is bound in these is not bound around them.
 _SCOPES = (
@@ -33,16 +33,11 @@ _SCOPES = (
 _FIELDS = (types.GetSetDescriptorType, types.MemberDescriptorType)
 # Of these an item is read, and nothing else happens.
 _READ = ids(dict, list, tuple, str, bytes, bytearray, range, collections.deque)
-_TABLES = frozenset(
-    (
-        ("pandas", "DataFrame"),
-        ("pandas", "Series"),
-        ("pandas", "Index"),
-        ("polars", "DataFrame"),
-        ("polars", "Series"),
-        ("numpy", "ndarray"),
-    )
-)
+_TABLES = {
+    "pandas": ("DataFrame", "Series", "Index"),
+    "polars": ("DataFrame", "Series"),
+    "numpy": ("ndarray",),
+}
 _ROUTINES = (
     types.BuiltinFunctionType,
     types.FunctionType,
@@ -161,7 +156,9 @@ def only_reads(path: str, namespace: Mapping[str, Any]) -> bool:
     """Whether reading an item of the value at a dotted name does nothing else. False for what is no
     dotted name."""
     kind = type(find(path, namespace) if _DOTTED.fullmatch(path) else missing)
-    return id(kind) in _READ or (package_of(kind), name_of(kind)) in _TABLES
+    # The package's own class: one of the user's may say that it is of that package.
+    package = package_of(kind)
+    return id(kind) in _READ or is_class_of(kind, package, _TABLES.get(package, ()))
 
 
 def items_in(code: str) -> Iterator[str]:

@@ -16,11 +16,10 @@ from typing import Any
 
 from .introspect_class import ids, name_of, package_of
 from .introspect_lookup import is_routine
-from .introspect_preview import preview
+from .introspect_preview import length_of, preview
 from .introspect_tables import columns_of, dtype_of, is_of_package, shape_of
 from .plain_repr import PLAIN
 
-_SIZED = ids(str, bytes, bytearray, list, tuple, dict, set, frozenset, range)
 _WRITTEN = ids(*PLAIN, type(None))
 _METHODS = (
     types.FunctionType,
@@ -51,10 +50,18 @@ def text_of(value: Any) -> str:
 
 
 def size_of(value: Any) -> str:
-    """The length or shape of a value, if it is cheap to know: `12`, `3, 4`; otherwise ""."""
-    if id(type(value)) in _SIZED:
-        return str(len(value))
-    return ", ".join(map(str, shape_of(value) or ()))
+    """Its length or shape: `12`, `3, 4`; "" if it has none, or it cannot be known at once."""
+    shape = shape_of(value)
+    if shape is not None:
+        return ", ".join(map(str, shape))
+    length = None if is_of_package(value) else length_of(value)
+    return "" if length is None else str(length)
+
+
+def type_of(value: Any) -> str:
+    """The name of its type, and of that of its items."""
+    kind, dtype = name_of(type(value)), dtype_of(value)
+    return f"{kind} of {dtype}" if dtype else kind
 
 
 def describe(name: str, value: Any, skips_first: bool = False) -> Dict:
@@ -68,18 +75,13 @@ def describe(name: str, value: Any, skips_first: bool = False) -> Dict:
     return {
         "found": True,
         "name": last,
-        "type": _type_of(value),
+        "type": type_of(value),
         "value": text_of(value) or _columns_of(value),
         "size": size_of(value),
         "signatures": [] if signature is None else [signature],
         "documentation": _documentation_of(value),
         **_place_of(value),
     }
-
-
-def _type_of(value: Any) -> str:
-    kind, dtype = name_of(type(value)), dtype_of(value)
-    return f"{kind} of {dtype}" if dtype else kind
 
 
 def _columns_of(value: Any) -> str:

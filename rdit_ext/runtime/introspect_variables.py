@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from . import introspect_children as children
-from .introspect_class import ids, name_of
+from .introspect_class import ids
 from .introspect_lookup import is_routine, missing
 from .introspect_preview import length_of, preview
-from .introspect_tables import bytes_of, dtype_of, is_of_package, shape_of
+from .introspect_tables import bytes_of, is_of_package, shape_of
+from .introspect_value import size_of, type_of
 
 Dict = dict[str, Any]
 Names = list[tuple[str, Any]]
@@ -34,6 +35,7 @@ class Node:
         self.value = value
         self.path = path
         self.total = total
+        self.places = children.Places(value)
         # By place among the children.
         self.opened: dict[int, Node] = {}
 
@@ -70,7 +72,7 @@ def _open(root: Root, places: dict[str, int], path: list[Dict]) -> None:
             place = places.get(step["name"], -1)
             value = root.names[place][1] if place >= 0 else missing
         else:
-            place, value = children.locate(node.value, step)
+            place, value = node.places.locate(step)
         if value is missing:
             return
         below = node.opened.get(place)
@@ -142,21 +144,6 @@ def _row(step: Dict, value: Any, above: list[Dict], depth: int, is_opened: bool)
 
 
 # ---- what is said of a value
-
-
-def type_of(value: Any) -> str:
-    """The name of its type, and of that of its items."""
-    dtype = dtype_of(value)
-    return f"{name_of(type(value))} of {dtype}" if dtype else name_of(type(value))
-
-
-def size_of(value: Any) -> str:
-    """Its length or shape: `12`, `3, 4`; "" if it has none, or it cannot be known at once."""
-    shape = shape_of(value)
-    if shape is not None:
-        return ", ".join(map(str, shape))
-    length = None if is_of_package(value) else length_of(value)
-    return "" if length is None else str(length)
 
 
 def memory_of(value: Any) -> int | None:

@@ -101,7 +101,7 @@ class Script:
         only: Sequence[tuple[int, int]] = (),
     ) -> list[Statement]:
         """The compiled statements that overlap the range, or all of them; if there are ranges in
-        `only`, those that overlap one of these.
+        `only`, of these those that overlap one of them.
 
         Raises:
             SyntaxError: with its line and text; one of them does not parse or compile.
@@ -113,7 +113,12 @@ class Script:
             for start, end, error in self.broken:
                 if ranges.overlap(start, end):
                     raise error
-            chosen = [k for k, (start, end) in enumerate(self.spans) if ranges.overlap(start, end)]
+            first, last = line_range
+            chosen = [
+                k
+                for k, (start, end) in enumerate(self.spans)
+                if start <= last and end >= first and ranges.overlap(start, end)
+            ]
         compiled = self.compiled
         wanted = [k for k in chosen if k not in compiled] if compiled else chosen
         for k, node in zip(wanted, self._nodes_of(path, wanted), strict=True):

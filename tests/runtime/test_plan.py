@@ -272,6 +272,9 @@ def test_of_a_range_only_what_overlaps_one_of_some_ranges_runs() -> None:
     assert [statement.source for statement in planned] == ["a = 1", "c = (\n    3\n)", "f = 6"]
     with pytest.raises(SyntaxError):
         plan_script(script, PATH, (1, 8), [(1, 1), (6, 6)])
+    # What lies outside of the range around them does not run.
+    planned = plan_script("a = 1\nb = 2\nc = 3\n", PATH, (2, 2), [(1, 1), (2, 3)])
+    assert [statement.source for statement in planned] == ["b = 2"]
     # Ranges within one another, and one of no statement.
     planned = plan_script("a = 1\nb = 2\nc = 3\n\nd = 4\n", PATH, (1, 5), [(1, 3), (2, 2), (4, 4)])
     assert [statement.source for statement in planned] == ["a = 1", "b = 2", "c = 3"]

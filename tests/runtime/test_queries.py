@@ -427,15 +427,19 @@ def test_looking_at_a_value_asks_nothing_of_it(name: str) -> None:
         ("missing['a']", False),
         ("f()['a']", False),
         ("own['a'].x", False),
+        ("pretender['a']", False),
     ],
 )
 def test_an_item_is_read_of_what_only_reads(expression: str, may: bool) -> None:
     class Own(dict):  # type: ignore[type-arg]
         """May do anything."""
 
+    # It says that it is a table of pandas.
+    pretender = type("DataFrame", (Own,), {"__module__": "pandas.core.frame"})()
     plain: dict[str, Any] = {}
     box = types.SimpleNamespace(plain=plain)
     namespace = {"plain": plain, "box": box, "default": defaultdict(list), "own": Own()}
+    namespace["pretender"] = pretender
     assert may_be_evaluated(expression, namespace) is may
 
 

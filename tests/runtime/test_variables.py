@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from rdit_ext.protocol import QUERIES, VariablesParams, VariablesResult
-from rdit_ext.runtime import introspect_variables
+from rdit_ext.runtime import introspect_children, introspect_variables
 
 touched: list[str] = []
 
@@ -420,3 +420,42 @@ def test_an_answer_is_the_result_of_the_protocol() -> None:
         (0, True, True),
         (1, False, False),
     ]
+
+
+def test_what_many_paths_lead_through_is_looked_at_once() -> None:
+    class Box:
+        pass
+
+    def calls(count: int) -> int:
+        """The calls in Python to open each item of so many attributes of one instance."""
+        box = Box()
+        for k in range(count):
+            setattr(box, f"x{k}", [k])
+        steps = [{"kind": "attribute", "name": f"x{k}", "index": 0} for k in range(count)]
+        name = {"kind": "name", "name": "box", "index": 0}
+        opened = [[name], *([name, step] for step in steps)]
+        made = 0
+
+        def called(frame: object, event: str, argument: object) -> None:
+            nonlocal made
+            made += event in ("call", "c_call")
+
+        before = sys.getprofile()
+        sys.setprofile(called)
+        try:
+            found = introspect_variables.variables([("box", box)], {"opened": opened, "limit": 1})
+        finally:
+            sys.setprofile(before)
+        assert found["total"] == 1 + 2 * count
+        return made
+
+    assert calls(200) < 2.5 * calls(100)
+
+
+def test_items_are_found_where_they_are_and_keys_where_they_went() -> None:
+    value = {"a": 1, "b": 2, "c": 3}
+    places = introspect_children.Places(value)
+    assert places.locate({"kind": "key", "name": "'c'", "index": 2}) == (2, 3)
+    assert places.locate({"kind": "key", "name": "'c'", "index": 0}) == (2, 3)
+    assert places.locate({"kind": "key", "name": "'d'", "index": 0})[0] == -1
+    assert places.locate({"kind": "item", "name": "0", "index": 0})[0] == -1

@@ -225,3 +225,18 @@ def test_what_makes_no_sense_is_said_before_anything_runs(tmp_path, monkeypatch,
         assert end.value.code == 2, arguments
         assert said in capsys.readouterr().err, arguments
     assert Path("script.py").read_text() == Path("page.md").read_text() == "print(1)\n"
+
+
+def test_what_libraries_log_while_kernels_start_and_end_is_not_shown():
+    code = """
+import logging
+from rdit_ext import export_command
+export_command._be_quiet()
+logging.getLogger("tornado.general").warning("noise")
+logging.getLogger("traitlets").warning("noise")
+logging.getLogger("other").warning("a warning")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == "a warning\n"

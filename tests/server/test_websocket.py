@@ -210,6 +210,18 @@ def test_a_reset_behind_a_run_does_not_hold_up_an_interrupt(server, session):
         ("{", {"message": "Expected JSON"}),
         ('{"type": "rn"}', {"message": "rn"}),
         ('{"type": "run", "run": "r", "script": 1}', {"message": "`$.script`", "run": "r"}),
+        (
+            '{"type": "run", "run": "r", "script": "", "lineRanges": [{"from": 1, "to": 1}]}',
+            {"message": "Expected a `lineRange` around `lineRanges`", "run": "r"},
+        ),
+        (
+            '{"type": "run", "run": "r", "script": "", "lineRange": {"from": 1, "to": 4},'
+            ' "lineRanges": [{"from": 1, "to": 2}, {"from": 3, "to": 5}]}',
+            {
+                "message": "Expected `lineRanges[1]` within `lineRange`, 1 to 4, got 3 to 5",
+                "run": "r",
+            },
+        ),
         ('{"type": "query", "id": 7}', {"message": "`$.id`"}),
     ],
 )
