@@ -63,3 +63,16 @@ def test_each_command_downloads_what_stands_there_now(tab: Tab) -> None:
     _, markdown = exported(tab, "export-markdown-results", "export results markdown")
     assert "python" not in markdown
     assert "    hello\n" in markdown
+
+
+def test_a_notebook_of_results_has_no_code(tab: Tab) -> None:
+    tab.open("results.py", '"""\n# Title\n"""\nx = 20\nprint("hello")\nx + 1\n')
+    tab.page.keyboard.press("Control+Shift+Enter")
+    expect(tab.output(6)).to_have_text("21")
+    name, text = exported(tab, "export-notebook-results", "export results notebook")
+    assert name == "results.ipynb"
+    title, hello, value = json.loads(text)["cells"]
+    assert (title["cell_type"], title["source"]) == ("markdown", "# Title")
+    assert hello["source"] == value["source"] == ""
+    assert hello["outputs"] == [{"output_type": "stream", "name": "stdout", "text": "hello\n"}]
+    assert value["outputs"][0]["data"]["text/plain"] == "21"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,3 +150,48 @@ def test_the_story_of_stale_results(new_tab: Callable[..., Tab]) -> None:
     choose(tab, "Run Statement and What It Needs")
     expect(tab.output(10)).to_have_text("5")
     expect_stale(tab, 4, 5)
+
+
+def test_a_save_runs_what_is_stale_if_the_user_wants_so(new_tab: Callable[..., Tab]) -> None:
+    tab = new_tab(saves=True)
+    tab.page.add_init_script("localStorage.setItem('rdit.runStaleOnSave', 'true')")
+    tab.open("on_save.py", SCRIPT)
+    page = tab.page
+    page.keyboard.press("Control+Shift+Enter")
+    expect(tab.output(10)).to_have_text("2")
+    tab.wait_for_state("idle")
+    edit_line(tab, 1, "xs = [1, 2, 5]")
+    expect_stale(tab, 4, 5, 10)
+    # It was saved by itself meanwhile, and nothing ran.
+    expect(page.locator(".rdit-dirty")).to_be_hidden()
+    expect_stale(tab, 4, 5, 10)
+    page.keyboard.press("Control+s")
+    expect(tab.output(5)).to_have_text("8")
+    expect(tab.output(10)).to_have_text("5")
+    expect_stale(tab)
+
+
+def test_nothing_tells_what_is_stale_where_it_is_not_to_be_marked(
+    new_tab: Callable[..., Tab],
+) -> None:
+    tab = new_tab()
+    page = tab.page
+    page.add_init_script("localStorage.setItem('rdit.markStale', 'false')")
+    tab.open("unmarked.py", "xs = [1]\nlen(xs)\n")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(tab.output(2)).to_have_text("1")
+    edit_line(tab, 2, "len(xs) + 1")
+    choose(tab, "Run Stale Statements")
+    expect(tab.output(2)).to_have_text("2")
+    edit_line(tab, 1, "xs = []")
+    edit_line(tab, 2, "len(xs) + 2")
+    expect(tab.result(2)).to_have_attribute("aria-label", "Result of line 2")
+    expect(page.locator('[data-stale], [data-status="stale"]')).to_have_count(0)
+    expect(page.locator('[data-command="rdit:run-stale"].rdit-status-button')).to_be_hidden()
+    open_palette(tab)
+    page.keyboard.type("export as html")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    html = Path(download.value.path()).read_text("utf-8").partition("<main>")[2]
+    assert 'data-lines="2-2">' in html
+    assert "Not up to date" not in html

@@ -3,7 +3,12 @@ import { python, pythonLanguage } from "@codemirror/lang-python";
 import { EditorState, Text, type TransactionSpec } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { namesOfSource } from "../../labextension/src/editor/language/source_names";
-import { staleField, staleFound, staleReason } from "../../labextension/src/editor/stale";
+import {
+  setStaleMarks,
+  staleField,
+  staleFound,
+  staleReason,
+} from "../../labextension/src/editor/stale";
 import { listStatements } from "../../labextension/src/editor/statement_list";
 import { staleIn } from "../../labextension/src/editor/staleness";
 import {
@@ -200,6 +205,19 @@ describe("results in an editor", () => {
     expect(editor.planned(4)).toEqual([1, 3, 4]);
   });
 
+  it("have no reason, their own edit neither, while nothing is to be marked", () => {
+    const editor = new Editor(script).run().line(1, "df = load(1)").look();
+    const reasons = () => {
+      const found: string[] = [];
+      for (let at = editor.state.field(statementsField).anchors.iter(); at.value; at.next())
+        found.push(staleReason(editor.state, at.value));
+      return found.filter(Boolean).length;
+    };
+    expect(reasons()).toBe(5);
+    expect(editor.do({ effects: setStaleMarks.of(false) }).look() && reasons()).toBe(0);
+    expect(editor.do({ effects: setStaleMarks.of(true) }).look() && reasons()).toBe(5);
+  });
+
   it("have no mark of before when they are made again", () => {
     const editor = new Editor(script).run().run(1).look();
     const plan = { nodeIndex: 0, lineStart: 4, lineEnd: 4, isExpr: false, source: "print(df)" };
@@ -208,7 +226,7 @@ describe("results in an editor", () => {
     const ran: Event[] = [{ type: "status", run: "q", nodeIndex: 0, status: "ok", elapsed: 0 }];
     // Before anyone looks again.
     editor.do({ effects: eventsArrived.of({ events: ran, at: 1 }) });
-    expect(editor.state.field(staleField).has("q 0")).toBe(false);
+    expect(editor.state.field(staleField)?.has("q 0")).toBe(false);
   });
 
   it("need what new statements need, through the functions that they call", () => {

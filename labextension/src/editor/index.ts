@@ -21,6 +21,7 @@ export { goToLine, keepCaret, restoreCaret } from "./caret";
 export { setFolding, setLayout } from "./layout";
 export { layouts, nextLayout, type Layout } from "./geometry";
 export { layoutOf } from "./spacers";
+export { setStaleMarks } from "./stale";
 export { runningStatement, statementsField } from "./statements";
 
 /// The extension: statements and their status, results and layout. Keys are the host's.

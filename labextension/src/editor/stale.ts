@@ -9,10 +9,17 @@ export type StaleReasons = ReadonlyMap<string, string>;
 
 export const staleFound = StateEffect.define<StaleReasons>();
 
-export const staleField = StateField.define<StaleReasons>({
+/// Whether what is stale is marked, as the user has it: if not, nothing tells that it is.
+export const setStaleMarks = StateEffect.define<boolean>();
+
+/// Null while nothing is marked.
+export const staleField = StateField.define<StaleReasons | null>({
   create: () => new Map(),
-  update(value, tr) {
-    for (const effect of tr.effects) if (effect.is(staleFound)) value = effect.value;
+  update(value, { effects }) {
+    for (const effect of effects) {
+      if (effect.is(setStaleMarks)) value = effect.value ? (value ?? new Map()) : null;
+      else if (effect.is(staleFound) && value) value = effect.value;
+    }
     return value;
   },
 });
@@ -21,8 +28,9 @@ export const staleField = StateField.define<StaleReasons>({
 export const keyOf = ({ run, nodeIndex }: Pick<Anchor, "run" | "nodeIndex">) =>
   `${run} ${nodeIndex}`;
 
-/// Why a result is stale, in a sentence; "" if it is not.
+/// Why a result is stale, in a sentence; "" if it is not, or is not to be marked.
 export function staleReason(state: EditorState, anchor: Anchor): string {
-  if (anchor.isStale) return "Edited since it ran";
-  return state.field(staleField, false)?.get(keyOf(anchor)) ?? "";
+  const reasons = state.field(staleField, false);
+  if (reasons === null) return "";
+  return anchor.isStale ? "Edited since it ran" : (reasons?.get(keyOf(anchor)) ?? "");
 }

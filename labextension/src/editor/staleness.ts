@@ -31,7 +31,10 @@ class Staleness {
   update({ docChanged, state, startState }: ViewUpdate): void {
     const before = startState.field(statementsField);
     const now = state.field(statementsField);
-    if (docChanged) this.lookIn(TYPED_MS, true);
+    const isMarked = state.field(staleField) !== null;
+    if (isMarked !== (startState.field(staleField) !== null)) this.lookIn(0);
+    else if (!isMarked) return;
+    else if (docChanged) this.lookIn(TYPED_MS, true);
     else if (before !== now) this.lookIn(RAN_MS);
   }
 
@@ -55,10 +58,11 @@ class Staleness {
 
   private look(): void {
     const { view } = this;
+    const marked = view.state.field(staleField);
     const start = performance.now();
-    const { reasons, count } = staleIn(view.state);
+    const { reasons, count } = marked ? staleIn(view.state) : { reasons: marked, count: 0 };
     this.cost = performance.now() - start;
-    if (!isEqual(reasons, view.state.field(staleField)))
+    if (reasons && marked && !isEqual(reasons, marked))
       view.dispatch({ effects: staleFound.of(reasons) });
     if (count === this.count) return;
     this.count = count;

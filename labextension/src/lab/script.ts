@@ -344,16 +344,19 @@ export class Script implements IDisposable {
     // For the keys that work in the whole document.
     const whole = view.dom.closest<HTMLElement>(".rdit-Document");
     if (whole) whole.dataset.rditKeys = keys;
-    if (editor) {
-      editor.dataset.rditKeys = keys;
-      editor.dataset.rditStale = markStale ? "on" : "off";
-    }
+    if (editor) editor.dataset.rditKeys = keys;
     this.editing?.setLayout(view, this.wantedLayout);
     this.editing?.setFolding(view, foldResults, resultLines);
     if (this.editing) {
-      const { hostChanged, lookAgain, setStickyScope } = this.editing;
-      const effects = [hostChanged.of(null), lookAgain.of(null), setStickyScope.of(stickyScope)];
-      view.dispatch({ effects });
+      const { hostChanged, lookAgain, setStaleMarks, setStickyScope } = this.editing;
+      view.dispatch({
+        effects: [
+          hostChanged.of(null),
+          lookAgain.of(null),
+          setStaleMarks.of(markStale),
+          setStickyScope.of(stickyScope),
+        ],
+      });
     }
     this.changed.emit();
   }

@@ -12,6 +12,7 @@ export const pageDefaults: ValuesOf<typeof pageSettings> = {
   layout: "beside",
   foldResults: false,
   resultLines: 0,
+  markStale: true,
   maxText: 524288,
   maxDisplays: 1000,
   whenGone: "ask",

@@ -1,7 +1,15 @@
 // How the code is shown: results beside, spaced or below, long lines wrapped or not; and the buttons in
 // the status bar for both.
 import type { EditorView } from "@codemirror/view";
-import { layoutOf, layouts, nextLayout, setFolding, setLayout, type Layout } from "../editor";
+import {
+  layoutOf,
+  layouts,
+  nextLayout,
+  setFolding,
+  setLayout,
+  setStaleMarks,
+  type Layout,
+} from "../editor";
 import type { Notifier } from "../session/notifier";
 import { setWrapping } from "./code";
 import { statusButton } from "./chrome/statusbar";
@@ -27,11 +35,13 @@ export class ViewOptions {
   apply() {
     const [layout, wrap] = [preference("layout"), preference("wrap")];
     const [folds, lines] = [preference("foldResults"), preference("resultLines")];
-    const shown = [layout, wrap, folds, lines].join();
+    const marksStale = preference("markStale");
+    const shown = [layout, wrap, folds, lines, marksStale].join();
     if (this.shown === shown) return;
     this.shown = shown;
     setLayout(this.view, layout);
     setFolding(this.view, folds, lines);
+    this.view.dispatch({ effects: setStaleMarks.of(marksStale) });
     setWrapping(this.view, wrap);
     this.wrapButton.textContent = wrap ? "Wrap" : "No wrap";
   }

@@ -5,6 +5,7 @@ import { EditorSelection, type EditorState } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { itemAt, outlineOf, type OutlineItem, type OutlineKind } from "../editor/outline";
 import { statusesIn } from "../editor/section_status";
+import { staleField } from "../editor/stale";
 import { statementsField } from "../editor/statements";
 
 const PATIENCE_MS = 150;
@@ -91,7 +92,9 @@ export class OutlinePanel {
 
   /// The editor's update.
   update({ docChanged, selectionSet, startState, state }: ViewUpdate) {
-    const isRun = state.field(statementsField, false) !== startState.field(statementsField, false);
+    const isRun =
+      state.field(statementsField, false) !== startState.field(statementsField, false) ||
+      state.field(staleField, false) !== startState.field(staleField, false);
     if (!docChanged && !selectionSet && !isRun) return;
     this.isMoved ||= selectionSet && !docChanged;
     this.isStale ||= docChanged || isRun;

@@ -10,7 +10,7 @@
 export const settingGroups: Readonly<Record<string, readonly string[]>> = {
   Appearance: ["theme", "fontFamily", "fontSize"],
   Editing: ["keys", "vim", "wrap", "stickyScope"],
-  Results: ["layout", "foldResults", "resultLines", "maxText", "maxDisplays"],
+  Results: ["layout", "foldResults", "resultLines", "markStale", "maxText", "maxDisplays"],
   Running: ["runStaleOnSave", "whenGone"],
   Saving: ["autosave", "saveOnRun", "formatOnSave"],
 };
@@ -101,6 +101,12 @@ const runStaleOnSave = flag(
   false,
 );
 
+const markStale = flag(
+  "Mark stale results",
+  "Dim a result, and mark it, when its statement is no longer the text that ran, or what it read is not what the text gives now.",
+  true,
+);
+
 const keys = {
   ...choice(
     "Keys",
@@ -154,6 +160,7 @@ export const pageSettings = {
   layout,
   foldResults,
   resultLines,
+  markStale,
   maxText,
   maxDisplays,
   whenGone: {
@@ -203,11 +210,7 @@ export const labSettings = {
     "So that Run All gives what a new start of the script gives.",
     false,
   ),
-  markStale: flag(
-    "Mark stale results",
-    "Dim a result, and mark it, when its statement is no longer the text that ran, or what it read is not what the text gives now.",
-    true,
-  ),
+  markStale,
   hover: flag(
     "Ask the kernel about names under the pointer",
     "Shows type and documentation. Nothing is evaluated but the name.",

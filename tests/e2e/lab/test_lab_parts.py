@@ -358,6 +358,27 @@ def test_exports_hold_the_results(lab: Lab) -> None:
     assert "# Title\n" in exported("Export as Markdown")
 
 
+def test_where_stale_is_not_to_be_marked_nothing_tells_it(lab_with: Callable[..., Lab]) -> None:
+    lab = lab_with("unmarked.py", "xs = [1]\nlen(xs)\n", markStale=False)
+    lab.press("Control+Shift+Enter")
+    expect(lab.output(2)).to_have_text("1")
+    lab.press("Control+Home", "End", "ArrowLeft")
+    lab.page.keyboard.type(", 2")
+    lab.press("Control+End", "ArrowLeft")
+    lab.page.keyboard.type(" + 0")
+    expect(lab.document.locator(".cm-line").nth(1)).to_have_text("len(xs) + 0")
+    expect(lab.result(2)).to_have_attribute("aria-label", "Result of line 2")
+    with lab.page.expect_download() as download:
+        lab.menu("File", "Save and Export Script As", "Export as HTML")
+    html = Path(download.value.path()).read_text().partition("<main>")[2]
+    assert 'data-lines="2-2">' in html
+    expect(lab.document.locator('[data-stale], [data-status="stale"]')).to_have_count(0)
+    expect(lab.document.locator(".rdit-stale-count")).to_have_count(0)
+    # What is stale is known to the command.
+    lab.execute("rdit:run-stale")
+    expect(lab.output(2)).to_have_text("2")
+
+
 def test_a_notebook_opens_as_a_script(lab: Lab) -> None:
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": "# Notes"},

@@ -43,3 +43,45 @@ def test_what_is_stale_is_marked_and_runs(lab: Lab) -> None:
     expect(count).to_have_text("2 stale")
     lab.execute("rdit:run-stale")
     expect(stale).to_have_count(0)
+
+
+def test_each_of_two_scripts_keeps_its_marks(lab: Lab) -> None:
+    lab.open("first.py", SCRIPT)
+    lab.execute("rdit:run-all")
+    expect(lab.output(3)).to_have_text("1")
+    stale = lab.document.locator('.rdit-result[data-stale="true"]')
+    count = lab.document.locator(".rdit-stale-count")
+    lab.press("Control+Home", "End", "ArrowLeft")
+    lab.page.keyboard.type(", 2")
+    edited = "Line 2, which binds `n`, is stale: line 1, which binds `xs`, was edited since it ran"
+    expect(lab.result(3)).to_have_attribute("title", edited)
+    expect(count).to_have_text("3 stale")
+
+    # Another one, over it: its own marks, of its own kernel.
+    lab.server.write("second.py", "ys = [1]\nprint(ys)\n")
+    lab.show("second.py")
+    lab.wait_open("second.py")
+    expect(stale).to_have_count(0)
+    lab.execute("rdit:run-all")
+    expect(lab.output(2)).to_have_text("[1]")
+    expect(stale).to_have_count(0)
+    lab.press("Control+Home")
+    lab.execute("rdit:run-and-stay")
+    again = "`ys` was bound again on line 1"
+    expect(lab.result(2)).to_have_attribute("title", again)
+    expect(count).to_have_text("1 stale")
+
+    lab.show("first.py")
+    lab.wait_open("first.py")
+    expect(lab.result(3)).to_have_attribute("title", edited)
+    expect(stale).to_have_count(1)
+    expect(count).to_have_text("3 stale")
+    lab.execute("rdit:run-stale")
+    expect(lab.output(3)).to_have_text("2")
+    expect(stale).to_have_count(0)
+    expect(count).to_be_hidden()
+
+    lab.show("second.py")
+    lab.wait_open("second.py")
+    expect(lab.result(2)).to_have_attribute("title", again)
+    expect(count).to_have_text("1 stale")
