@@ -6,7 +6,7 @@ import { build, type Plugin, type Rollup } from "vite";
 
 // Rules of the page alone: layouts in the editor, and what is only over it.
 const ofPage =
-  /\.(cm-|rdit-(beside|below|spaced|reading|leaders|divider|statement-mark|hint|prompt|FileEditor))/;
+  /\.(cm-|rdit-(beside|below|spaced|reading|leaders|divider|statement-mark|hint|prompt|paper|stale-count|FileEditor))/;
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

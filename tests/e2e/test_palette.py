@@ -72,6 +72,27 @@ def test_arrows_lead_through_the_list_and_escape_back_to_the_code(tab: Tab) -> N
     expect(tab.page.locator(".cm-content")).to_be_focused()
 
 
+@pytest.mark.parametrize("height", [340, 555, 800])
+def test_no_row_of_the_list_is_cut(tab: Tab, height: int) -> None:
+    tab.page.set_viewport_size({"width": 700, "height": height})
+    tab.open("rows.py", "1\n")
+    open_palette(tab)
+    # A row is seen whole, or not so far that its text is.
+    cut = (
+        palette(tab)
+        .get_by_role("listbox")
+        .evaluate(
+            """list => {
+            const end = list.getBoundingClientRect().bottom;
+            const tops = [...list.children].map(row => row.getBoundingClientRect());
+            const last = tops.filter(({ top }) => top < end - 5).at(-1);
+            return last.bottom - end;
+        }"""
+        )
+    )
+    assert cut <= 0
+
+
 def test_the_mouse_runs_a_command_too_and_it_is_first_the_next_time(tab: Tab) -> None:
     tab.open("mouse.py", "6 * 7\n")
     tab.command("palette").click()

@@ -33,8 +33,8 @@ const PAGE_MAY_IMPORT: Record<string, readonly string[]> = {
 const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@codemirror\/(state|view|language)$/, ["editor", "panels", "session", "page", "lab"]],
   [/^@replit\/codemirror-indentation-markers$/, ["editor"]],
-  [/^@lezer\/common$/, ["documents", "editor", "page", "lab"]],
-  [/^@lezer\/highlight$/, ["report", "editor", "page"]],
+  [/^@lezer\/common$/, ["results", "editor", "page", "lab"]],
+  [/^@lezer\/highlight$/, ["results", "report", "editor", "page"]],
   [/^@lezer\/python$/, ["report", "page"]],
   [/^dompurify$/, ["report"]],
   // Only for the page: JupyterLab has a completer.

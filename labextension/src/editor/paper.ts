@@ -1,19 +1,22 @@
 // What is printed: the script with each result under its statement, in the flow of the page. The editor
 // has elements only for what is in view, and places results by script, so that no page could break in
-// them. Made while the browser prints, which waits for no chunk: this one is loaded before.
+// them. Made while the browser prints, which waits for no chunk: this one is loaded before; or, by the
+// command (print.ts), before it prints.
 
 import { ensureSyntaxTree, highlightingFor, syntaxTree } from "@codemirror/language";
 import type { EditorState, Extension } from "@codemirror/state";
 import { ViewPlugin, type EditorView } from "@codemirror/view";
-import { highlightTree } from "@lezer/highlight";
+import type { Tag } from "@lezer/highlight";
+import { colouredLines } from "../results/coloured_lines";
 import { ResultView } from "../results/render";
 import { contextOf, resultsElsewhere } from "./layout";
+import { hasEmptyFrames, printers, type Printer } from "./print";
 import { shownResults } from "./shown_results";
 
 /// Beyond this the rest of the code is printed in one colour.
 const PARSE_MS = 300;
 
-class Paper {
+class Paper implements Printer {
   private dom: HTMLElement | null = null;
   private views: ResultView[] = [];
   private readonly listening = new AbortController();
@@ -24,6 +27,15 @@ class Paper {
     window.addEventListener("afterprint", () => this.clear(), { signal });
   }
 
+  make(): void {
+    this.clear();
+    this.fill();
+  }
+
+  get isLoading(): boolean {
+    return this.views.some(({ isLoading }) => isLoading) || hasEmptyFrames(this.dom);
+  }
+
   destroy(): void {
     this.listening.abort();
     this.clear();
@@ -32,12 +44,13 @@ class Paper {
   private fill(): void {
     const { view } = this;
     const { state } = view;
-    this.clear();
-    // The reading view prints itself.
-    if (state.facet(resultsElsewhere)) return;
+    // There already by the command. The reading view prints itself, and of documents that are not in
+    // view, as behind another tab of JupyterLab, none is printed.
+    if (this.dom || state.facet(resultsElsewhere) || !view.dom.checkVisibility()) return;
     const dom = document.createElement("div");
     dom.className = "rdit-paper rdit-results";
-    const lines = colouredLines(state);
+    dom.setAttribute("aria-hidden", "true");
+    const lines = linesOf(state);
     let code: HTMLElement | null = null;
     let next = 1;
     const addLines = (last: number) => {
@@ -68,36 +81,13 @@ class Paper {
 }
 
 /// The lines of the script, coloured as the editor colours them.
-function colouredLines(state: EditorState): HTMLElement[] {
+function linesOf(state: EditorState): HTMLElement[] {
   const { doc } = state;
   const tree = ensureSyntaxTree(state, doc.length, PARSE_MS) ?? syntaxTree(state);
-  const tokens: { from: number; to: number; classes: string }[] = [];
-  highlightTree(tree, { style: tags => highlightingFor(state, tags) }, (from, to, classes) =>
-    tokens.push({ from, to, classes }),
-  );
-  let next = 0;
-  return Array.from({ length: doc.lines }, (_, index) => {
-    const line = doc.line(index + 1);
-    const dom = document.createElement("span");
-    dom.className = "rdit-paper-line";
-    dom.dataset.number = String(line.number);
-    for (let at = line.from; at < line.to;) {
-      while (next < tokens.length && tokens[next].to <= at) next++;
-      const token = next < tokens.length ? tokens[next] : null;
-      const isIn = token !== null && token.from <= at;
-      const to = Math.min(line.to, isIn ? token.to : (token?.from ?? line.to));
-      const text = line.text.slice(at - line.from, to - line.from);
-      if (isIn) {
-        const part = document.createElement("span");
-        part.className = token.classes;
-        part.textContent = text;
-        dom.append(part);
-      } else dom.append(text);
-      at = to;
-    }
-    dom.append("\n");
-    return dom;
-  });
+  const highlighter = { style: (tags: readonly Tag[]) => highlightingFor(state, tags) };
+  return colouredLines(doc.toString(), tree, highlighter, "rdit-paper-line");
 }
 
-export const paper: Extension = ViewPlugin.fromClass(Paper);
+const plugin = ViewPlugin.fromClass(Paper);
+
+export const paper: Extension = [plugin, printers.of(view => view.plugin(plugin))];

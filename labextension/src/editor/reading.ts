@@ -7,6 +7,7 @@ import { ResultView, type Shown } from "../results/render";
 import { foldsField, resultsFolded } from "./folds";
 import { goneRuns } from "./gone";
 import { contextOf, resultsElsewhere } from "./layout";
+import { hasEmptyFrames, printers, type Printer } from "./print";
 import { answeredElsewhere } from "./question";
 import { geometryField, heightOf } from "./spacers";
 import { shownResults } from "./shown_results";
@@ -24,7 +25,7 @@ interface Item {
   view: ResultView | null;
 }
 
-class Reader {
+class Reader implements Printer {
   readonly dom = document.createElement("div");
   private readonly column = document.createElement("div");
   private readonly empty = document.createElement("p");
@@ -32,8 +33,8 @@ class Reader {
   private readonly byPlace = new Map<Element, Item>();
   private readonly seen: IntersectionObserver;
   private readonly resizes: ResizeObserver;
-  private readonly printing = () => {
-    for (const item of this.items.values()) this.make(item);
+  readonly make = () => {
+    for (const item of this.items.values()) this.show(item);
   };
 
   constructor(private readonly view: EditorView) {
@@ -64,7 +65,7 @@ class Reader {
       entries => {
         for (const { isIntersecting, target } of entries) {
           const item = isIntersecting && this.byPlace.get(target);
-          if (item) this.make(item);
+          if (item) this.show(item);
         }
       },
       { root: this.dom, rootMargin: margin },
@@ -74,10 +75,14 @@ class Reader {
       for (const { target } of entries)
         this.byPlace.get(target.closest(".rdit-reading-item")!)?.view?.settle();
     });
-    window.addEventListener("beforeprint", this.printing);
-    this.show();
+    window.addEventListener("beforeprint", this.make);
+    this.list();
     this.goTo(view.state.selection.main.head);
     this.dom.focus({ preventScroll: true });
+  }
+
+  get isLoading(): boolean {
+    return [...this.items.values()].some(({ view }) => view?.isLoading) || hasEmptyFrames(this.dom);
   }
 
   update({ state, startState, docChanged }: ViewUpdate): void {
@@ -88,11 +93,11 @@ class Reader {
       state.field(staleField) !== startState.field(staleField) ||
       state.field(goneRuns) !== startState.field(goneRuns)
     )
-      this.show();
+      this.list();
   }
 
   destroy(): void {
-    window.removeEventListener("beforeprint", this.printing);
+    window.removeEventListener("beforeprint", this.make);
     this.seen.disconnect();
     this.resizes.disconnect();
     for (const { view } of this.items.values()) view?.destroy();
@@ -101,7 +106,7 @@ class Reader {
     queueMicrotask(() => this.view.focus());
   }
 
-  private show(): void {
+  private list(): void {
     const { state } = this.view;
     const geometry = state.field(geometryField);
     const wanted = shownResults(state);
@@ -130,7 +135,7 @@ class Reader {
     this.empty.hidden = this.items.size > 0;
   }
 
-  private make(item: Item): void {
+  private show(item: Item): void {
     if (item.view) return;
     this.seen.unobserve(item.place);
     const { id } = item;
@@ -161,7 +166,7 @@ class Reader {
   ask(id: number): void {
     const item = this.items.get(id);
     if (!item) return;
-    this.make(item);
+    this.show(item);
     item.view!.input?.focus({ preventScroll: true });
     item.place.scrollIntoView({ block: "nearest" });
   }
@@ -188,6 +193,7 @@ const open: Extension = [
   reader,
   EditorView.editorAttributes.of({ class: "rdit-reading" }),
   resultsElsewhere.of(true),
+  printers.of(view => view.plugin(reader)),
   answeredElsewhere.of((view, id) => view.plugin(reader)?.ask(id)),
 ];
 const place = new Compartment();

@@ -30,6 +30,7 @@ import {
 import { EditorSelection } from "@codemirror/state";
 import type { Command } from "@codemirror/view";
 import * as code from "../editor/code_commands";
+import { print } from "../editor/print";
 import type { CommandRow } from "../session/commands";
 import { codeCommands } from "../session/code_commands";
 import { openReplace } from "./find";
@@ -298,10 +299,20 @@ const variables: TextRow = {
   act: showVariables,
 };
 
+const printing: TextRow = {
+  id: "rdit:print",
+  label: "Print…",
+  text: "Print the script with its results, or in the reading view these",
+  keys: "Mod-p",
+  anywhere: true,
+  act: print,
+};
+
 /// All of them, in the order of help and palette.
 export const lazyCommands: readonly TextRow[] = [
   ...codeCommands.map(row => ({ ...row, act: code[row.code] })),
   outline,
   variables,
+  printing,
   ...textCommands,
 ];

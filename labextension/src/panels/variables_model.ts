@@ -25,6 +25,14 @@ export const pathOf = ({ name, path }: Variable): readonly Step[] =>
 export const keyOf = (path: readonly Step[]): string =>
   JSON.stringify(path.map(({ kind, name, index }) => [kind, name, kind === "item" ? index : 0]));
 
+/// The height of the scrolled element, how far it scrolls, and how far the list goes for each pixel.
+function scaleOf(viewHeight: number, total: number) {
+  const whole = total * ROW_HEIGHT;
+  const height = Math.min(whole, MOST_HEIGHT);
+  const most = Math.max(1, height - viewHeight);
+  return { height, most, ratio: whole > height ? (whole - viewHeight) / most : 1 };
+}
+
 /// The rows in view. Where the list is higher than an element may be, the scroll position is in
 /// proportion.
 export class Window {
@@ -41,10 +49,8 @@ export class Window {
     viewHeight: number,
     total: number,
   ) {
-    const whole = total * ROW_HEIGHT;
-    this.height = Math.min(whole, MOST_HEIGHT);
-    const most = Math.max(1, this.height - viewHeight);
-    const ratio = whole > this.height ? (whole - viewHeight) / most : 1;
+    const { height, most, ratio } = scaleOf(viewHeight, total);
+    this.height = height;
     const at = Math.max(0, Math.min(scrollTop, most)) * ratio;
     this.first = Math.max(0, Math.min(Math.floor(at / ROW_HEIGHT), total - 1));
     this.over = at - this.first * ROW_HEIGHT;
@@ -58,9 +64,7 @@ export class Window {
 
   /// The scroll position that shows a row, near where it is now.
   static scrollTo(row: number, scrollTop: number, viewHeight: number, total: number): number {
-    const whole = total * ROW_HEIGHT;
-    const height = Math.min(whole, MOST_HEIGHT);
-    const ratio = whole > height ? (whole - viewHeight) / Math.max(1, height - viewHeight) : 1;
+    const { ratio } = scaleOf(viewHeight, total);
     const top = row * ROW_HEIGHT;
     const at = scrollTop * ratio;
     if (top < at) return top / ratio;

@@ -1,9 +1,10 @@
 // The code of a report: colours by the parser of the editor, without the editor; and line numbers.
 
-import { highlightTree, tagHighlighter, tags as t } from "@lezer/highlight";
+import { tagHighlighter, tags as t } from "@lezer/highlight";
 import { parser } from "@lezer/python";
+import { colouredLines } from "../results/coloured_lines";
 
-// As page/theme.ts has them; the colours are in report.css.
+// As page/theme.ts has them, but for what has the colour of text; the colours are in report.css.
 const highlighter = tagHighlighter([
   { tag: t.meta, class: "tok-meta" },
   {
@@ -26,8 +27,7 @@ const highlighter = tagHighlighter([
     class: "tok-def",
   },
   { tag: [t.self, t.standard(t.variableName)], class: "tok-builtin" },
-  { tag: t.propertyName, class: "tok-property" },
-  { tag: t.variableName, class: "tok-variable" },
+  { tag: t.invalid, class: "tok-error" },
 ]);
 
 /// Puts spans into these elements, which hold all lines of a script in order: one for each line, with
@@ -35,39 +35,12 @@ const highlighter = tagHighlighter([
 export function colour(elements: readonly HTMLElement[]): void {
   const texts = elements.map(element => element.textContent ?? "");
   const script = texts.join("\n");
-  const tokens: { from: number; to: number; classes: string }[] = [];
-  highlightTree(parser.parse(script), highlighter, (from, to, classes) =>
-    tokens.push({ from, to, classes }),
-  );
-  let at = 0;
-  let number = 1;
+  const lines = colouredLines(script, parser.parse(script), highlighter, "rdit-report-line");
+  for (const line of lines) line.id = `L${line.dataset.number}`;
   let next = 0;
   elements.forEach((element, index) => {
-    const made: HTMLElement[] = [];
-    for (const text of texts[index]!.split("\n")) {
-      const line = document.createElement("span");
-      line.className = "rdit-report-line";
-      line.id = `L${number}`;
-      line.dataset.number = String(number++);
-      const end = at + text.length;
-      for (let from = at; from < end;) {
-        while (next < tokens.length && tokens[next]!.to <= from) next++;
-        const token = tokens[next];
-        const isIn = token !== undefined && token.from <= from;
-        const to = Math.min(end, isIn ? token.to : (token?.from ?? end));
-        const piece = script.slice(from, to);
-        if (isIn) {
-          const span = document.createElement("span");
-          span.className = token.classes;
-          span.textContent = piece;
-          line.append(span);
-        } else line.append(piece);
-        from = to;
-      }
-      line.append("\n");
-      made.push(line);
-      at = end + 1;
-    }
-    element.replaceChildren(...made);
+    const last = next + texts[index]!.split("\n").length;
+    element.replaceChildren(...lines.slice(next, last));
+    next = last;
   });
 }

@@ -76,10 +76,16 @@ type IdKeeping = IRenderMimeRegistry["sanitizer"] & {
   setAllowNamedProperties?(allow: boolean): void;
 };
 
+let kept: IdKeeping | undefined;
+
+/// The sanitizer of styled HTML, one for all: its rules are by id. Not a host's own, whose settings are not
+/// ours to change.
 function idKeeping(): IdKeeping {
-  const sanitizer: IdKeeping = new RenderMimeRegistry().sanitizer;
-  sanitizer.setAllowNamedProperties?.(true);
-  return sanitizer;
+  if (!kept) {
+    kept = new RenderMimeRegistry().sanitizer;
+    kept.setAllowNamedProperties?.(true);
+  }
+  return kept;
 }
 
 function plain(bundle: MimeBundle): { [key: string]: never } {

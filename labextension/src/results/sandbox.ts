@@ -23,6 +23,7 @@ export function sandboxed(
   const listen = (event: MessageEvent) => {
     if (event.source !== frame.contentWindow || typeof event.data?.rditHeight !== "number") return;
     frame.style.height = `${Math.min(20_000, Math.max(1, event.data.rditHeight))}px`;
+    if (event.data.rditLoaded === true) frame.dataset.loaded = "true";
   };
   window.addEventListener("message", listen);
   return { dom: frame, dispose: () => window.removeEventListener("message", listen) };
@@ -41,15 +42,17 @@ function isDark(): boolean {
 // Runs inside the frame. It is serialized with toString, so it must not refer to anything outside.
 function tellHeight(): void {
   let told = 0;
-  const tell = () => {
+  const tell = (isLoaded = false) => {
     const root = document.documentElement;
     const reach =
       document.body && document.body.scrollHeight > innerHeight ? document.body.scrollHeight : 0;
     const height = Math.ceil(Math.max(root.getBoundingClientRect().height, reach));
-    if (height === told) return;
+    if (height === told && !isLoaded) return;
     told = height;
-    parent.postMessage({ rditHeight: height }, "*");
+    parent.postMessage({ rditHeight: height, rditLoaded: isLoaded }, "*");
   };
-  new ResizeObserver(tell).observe(document.documentElement);
-  addEventListener("load", tell);
+  new ResizeObserver(() => tell()).observe(document.documentElement);
+  // Where it has been laid out by then.
+  const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => tell(true)));
+  addEventListener("load", drawn);
 }
