@@ -109,6 +109,14 @@ def test_markdown_has_the_blank_lines_of_the_script_between_statements():
     )
 
 
+def test_columns_of_numbers_are_set_to_the_right():
+    rows = (("-1.5", "a", "1"), ("NaN", "2", "b"), ("1,200", "", "..."), ("2e-05", "3", "4"))
+    html = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    output = bundle({"text/html": f"<table><tr><th>n<th>x<th>y</tr>{html}</table>"})
+    result = ExportedResult(line_start=1, line_end=1, output=[output])
+    assert "\n| ---: | --- | --- |\n" in export("f()\n", [result], "markdown")
+
+
 TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
 <tr><th></th><th>a|b</th></tr></thead><tbody><tr><th>0</th><td>&lt;1&gt;</td>
 </tr><tr><th>1</th><td> 2<br>3 </td></tr></tbody></table><p>2 rows</p>"""
@@ -136,7 +144,7 @@ TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
         ),
         (
             bundle({"text/html": TABLE}),
-            "|  | a\\|b |\n| --- | --- |\n| 0 | \\<1\\> |\n| 1 | 2 3 |",
+            "|  | a\\|b |\n| ---: | --- |\n| 0 | \\<1\\> |\n| 1 | 2 3 |",
         ),
         (
             bundle(

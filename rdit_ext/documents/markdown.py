@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from .segments import Output, Segment
@@ -16,6 +17,7 @@ _TEXTS = ("stdout", "stderr")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _TAG = re.compile(r"<!--.*?-->|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>[^>]*)>", re.S)
 _HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>", re.S | re.I)
+_NUMBER = re.compile(r"[-+]?(?:[\d,]*\.?\d+|\d+\.|inf)(?:e[-+]?\d+)?%?", re.I)
 # Of several the first that is there is shown.
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
 
@@ -156,8 +158,17 @@ def table(markup: str) -> str:
         return ""
     width = max(map(len, rows))
     rows = [row + [""] * (width - len(row)) for row in rows]
+    columns = zip(*rows[1:], strict=True) if rows[1:] else [()] * width
+    rule = "|" + "".join(" ---: |" if _numbers(column) else " --- |" for column in columns)
     head, *body = ("| " + " | ".join(row) + " |" for row in rows)
-    return "\n".join([head, "|" + " --- |" * width, *body])
+    return "\n".join([head, rule, *body])
+
+
+def _numbers(cells: Iterable[str]) -> bool:
+    """Whether a column is set to the right: numbers, and what stands for those that are missing or
+    left out."""
+    found = [cell for cell in cells if cell not in ("", "...", "NaN", "NaT", "None")]
+    return bool(found) and all(map(_NUMBER.fullmatch, found))
 
 
 def _cell(markup: str) -> str:
