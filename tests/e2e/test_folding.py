@@ -398,6 +398,37 @@ def test_the_margin_teaches_the_first_key_and_says_what_a_run_waits_for(
     expect(hint).to_be_hidden()
 
 
+@pytest.mark.parametrize("layout", ["beside", "below"])
+def test_what_a_run_waits_for_stands_on_no_result_and_on_no_code(
+    open_page: Callable[..., Any], layout: str
+) -> None:
+    page = open_page(f"lines=5&layout={layout}")
+    hint = page.locator(".rdit-hint")
+    page.evaluate("view.focus()")
+    page.keyboard.press("Shift+Enter")
+    page.evaluate("apply(0, 1, requests[0].run)")
+    result = page.locator(".rdit-result").first
+    expect(result).to_be_visible()
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Shift+Enter")
+    page.evaluate("say({waitsFor: 'Waits for the server'})")
+    expect(hint).to_be_visible()
+    end = page.evaluate(
+        """() => {
+            const output = document.querySelector(".rdit-output");
+            const range = document.createRange();
+            range.selectNode(document.createTreeWalker(output, NodeFilter.SHOW_TEXT).nextNode());
+            return range.getBoundingClientRect().right;
+        }"""
+    )
+    if layout == "beside":
+        assert hint.bounding_box()["x"] > end
+    # Below, code that leaves it no room is what shows.
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("x" * 300 + " + ")
+    expect(hint).to_be_visible(visible=layout == "beside")
+
+
 @pytest.mark.kernel
 @pytest.mark.parametrize("text", ["1 + 1\n", ""])
 def test_the_first_script_says_how_it_is_run_until_it_was(tab: Tab, text: str) -> None:

@@ -10,6 +10,9 @@ import { resultsLayer } from "./layout";
 import { layoutOf } from "./spacers";
 import { statementsField } from "./statements";
 
+/// Between the hint and the edge of the editor, at most: its margin, and a scroll bar.
+const EDGE = 32;
+
 class Hints {
   private readonly dom = document.createElement("div");
 
@@ -38,11 +41,12 @@ class Hints {
   private show(): void {
     const { view, dom } = this;
     const { state, scaleY, documentPadding } = view;
-    const { text, at } = this.hint;
+    const { text, at, hasResults } = this.hint;
     dom.hidden = !text;
     if (dom.textContent !== text) dom.textContent = text;
     if (!text) return;
     dom.classList.toggle("rdit-hint-there", at !== null);
+    dom.classList.toggle("rdit-hint-aside", at !== null && hasResults);
     const isBelow = layoutOf(state) === "below";
     const pad = documentPadding.top / scaleY;
     let top = pad;
@@ -53,17 +57,37 @@ class Hints {
     const isAbsolute = at !== null || isBelow;
     dom.style.top = isAbsolute ? `${top}px` : "";
     dom.style.paddingTop = isAbsolute ? "" : `${pad}px`;
+    view.requestMeasure(this.room);
   }
 
-  private get hint(): { text: string; at: number | null } {
+  /// Below, the line's code comes first: where it leaves no room, the host's status says the same.
+  private readonly room = {
+    key: this,
+    read: (view: EditorView): boolean => {
+      const { at } = this.hint;
+      if (at === null || layoutOf(view.state) !== "below") return true;
+      const { from, to } = view.state.doc.lineAt(at);
+      const [start, end] = [view.coordsAtPos(from, 1), view.coordsAtPos(to, -1)];
+      if (!start || !end) return true;
+      // Not by its own place, which the layer may write after this has been read.
+      const right = view.scrollDOM.getBoundingClientRect().right - EDGE;
+      return end.right < right - this.dom.offsetWidth && end.top < start.bottom;
+    },
+    write: (hasRoom: boolean): void => {
+      this.dom.style.visibility = hasRoom ? "" : "hidden";
+    },
+  };
+
+  private get hint(): { text: string; at: number | null; hasResults: boolean } {
     const { state } = this.view;
     const host = state.facet(editorHost);
     const { anchors, detached, sent } = state.field(statementsField);
     const waitsFor = host?.waitsFor?.();
+    const hasResults = anchors.size > 0;
     for (const { marks } of sent.values())
-      if (marks.length) return { text: waitsFor ?? "", at: marks[0].from };
-    const isNew = !anchors.size && !detached.anchors.length && !sent.size;
-    return { text: (isNew && host?.teaches?.()) || "", at: null };
+      if (marks.length) return { text: waitsFor ?? "", at: marks[0].from, hasResults };
+    const isNew = !hasResults && !detached.anchors.length && !sent.size;
+    return { text: (isNew && host?.teaches?.()) || "", at: null, hasResults };
   }
 }
 
