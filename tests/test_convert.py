@@ -154,7 +154,7 @@ TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
         ),
         (
             bundle({"text/html": "<table><tr><th>a<td>b<tr><td>1<td>2</table>"}),
-            "| a | b |\n| --- | --- |\n| 1 | 2 |",
+            "| a | b |\n| ---: | ---: |\n| 1 | 2 |",
         ),
         (
             bundle({"text/html": "<table><tr><th>a<th>b"}),
