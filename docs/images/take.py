@@ -284,6 +284,14 @@ def problems(page: Page) -> None:
     hover(page, "if value", 13)
 
 
+def spaced(page: Page) -> None:
+    while not page.locator(".cm-editor.rdit-spaced").count():
+        code(page, "rain.describe")
+        command(page, "Results Beside, Spaced or Below")
+        page.wait_for_selector("[data-panel=palette]", state="detached")
+    code(page, "rain.describe").press("Home")
+
+
 def empty(page: Page) -> None:
     page.locator(".cm-content").focus()
 
@@ -321,6 +329,8 @@ SURFACES = [
     Surface(keys),
     Surface(problems, BOTH, "shapes.py", runs=False),
     Surface(empty, script="empty.py", clip=160, runs=False),
+    # Of the user from then on
+    Surface(spaced, BOTH),
 ]
 
 
