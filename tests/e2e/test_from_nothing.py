@@ -112,7 +112,7 @@ def read_the_data(person: Person) -> None:
     person.press("Shift+Enter", "Enter")
     person.line(3)
     # pandas takes its time; that one need not wait for it is a test of its own.
-    expect(tab.page.locator('.rdit-mark[data-status="ok"]')).to_have_count(1)
+    expect(tab.page.locator(".rdit-mark-ok")).to_have_count(1)
     person.type("rain = pd.")
     person.choose("read_cs", "read_csv")
     person.type("(")

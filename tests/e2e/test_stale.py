@@ -79,7 +79,8 @@ def test_the_story_of_stale_results(new_tab: Callable[..., Tab]) -> None:
     )
     expect(result).to_have_attribute("title", reason)
     expect(result).to_have_attribute("aria-label", f"Result of line 5, stale: {reason}")
-    gutter = page.locator('.rdit-mark[data-status="stale"]').nth(1)
+    gutter = page.locator(".rdit-mark-stale").nth(1)
+    gutter.hover()
     expect(gutter).to_have_attribute("title", "Line 1, which binds `xs`, was edited since it ran")
     # Undone: nothing was changed.
     page.keyboard.press("Control+z")

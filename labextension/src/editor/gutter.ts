@@ -18,36 +18,24 @@ const titles: Record<Mark, string> = {
   stale: "",
 };
 
+// A class, and no element of its own: the gutter keeps its elements as the code scrolls, and changes
+// only those whose lines have another mark.
 class StatusMark extends GutterMarker {
+  override readonly elementClass: string;
+
   constructor(
     readonly mark: Mark,
     readonly isFirst: boolean,
     readonly isLast: boolean,
-    readonly elapsed: number | null,
-    readonly reason: string,
   ) {
     super();
+    const first = isFirst ? " rdit-mark-first" : "";
+    const last = isLast ? " rdit-mark-last" : "";
+    this.elementClass = `rdit-mark rdit-mark-${mark}${first}${last}`;
   }
 
   override eq(other: StatusMark): boolean {
-    return (
-      this.mark === other.mark &&
-      this.isFirst === other.isFirst &&
-      this.isLast === other.isLast &&
-      this.elapsed === other.elapsed &&
-      this.reason === other.reason
-    );
-  }
-
-  override toDOM(): Node {
-    const dom = document.createElement("div");
-    dom.className = "rdit-mark";
-    dom.dataset.status = this.mark;
-    if (this.isFirst) dom.dataset.first = "true";
-    if (this.isLast) dom.dataset.last = "true";
-    const time = this.elapsed === null ? "" : `, ${duration(this.elapsed)}`;
-    dom.title = this.reason || titles[this.mark] + (this.mark === "running" ? "…" : time);
-    return dom;
+    return this.elementClass === other.elementClass;
   }
 }
 
@@ -96,12 +84,31 @@ export function markAt(
   return found;
 }
 
-function markOfLine(view: EditorView, line: BlockInfo): GutterMarker | null {
+function markIn(view: EditorView, line: BlockInfo): ReturnType<typeof markAt> {
   // A folded block has several lines: use the first.
-  const { to } = view.state.doc.lineAt(line.from);
-  const found = markAt(view.state, line.from, to);
-  if (!found) return null;
-  return new StatusMark(found.mark, found.isFirst, found.isLast, found.elapsed, found.reason);
+  return markAt(view.state, line.from, view.state.doc.lineAt(line.from).to);
+}
+
+function markOfLine(view: EditorView, line: BlockInfo): GutterMarker | null {
+  const found = markIn(view, line);
+  return found && new StatusMark(found.mark, found.isFirst, found.isLast);
+}
+
+/// Says what a mark means where the pointer is: made for each line, it would be made for many that
+/// nobody points at.
+function tell(view: EditorView, line: BlockInfo, { target }: Event): boolean {
+  const dom = (target as Element).closest<HTMLElement>(".rdit-mark");
+  if (!dom) return false;
+  const found = markIn(view, line);
+  const title = found ? titleOf(found) : "";
+  if (dom.title !== title) dom.title = title;
+  return false;
+}
+
+function titleOf({ mark, elapsed, reason }: NonNullable<ReturnType<typeof markAt>>): string {
+  if (reason) return reason;
+  const time = elapsed === null ? "" : `, ${duration(elapsed)}`;
+  return titles[mark] + (mark === "running" ? "…" : time);
 }
 
 // Low precedence places it next to the code, after line numbers and the fold gutter.
@@ -109,6 +116,7 @@ export const statusGutter: Extension = Prec.low(
   gutter({
     class: "rdit-gutter",
     lineMarker: markOfLine,
+    domEventHandlers: { mouseover: tell, mousemove: tell },
     lineMarkerChange: update =>
       update.state.field(statementsField) !== update.startState.field(statementsField, false) ||
       update.state.field(staleField) !== update.startState.field(staleField, false),

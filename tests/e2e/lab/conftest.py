@@ -162,7 +162,7 @@ class Lab:
 
     def wait_running(self) -> None:
         """Busy is the session before the kernel has the run."""
-        marks = self.document.locator('.rdit-mark[data-status="running"]')
+        marks = self.document.locator(".rdit-mark-running")
         marks.first.wait_for(state="attached")
 
     @property

@@ -63,7 +63,7 @@ def test_an_analysis_is_written_from_nothing_with_the_keyboard_alone(lab: Lab) -
 
     keys.type("import pandas as pd")
     lab.press("Shift+Enter", "Enter")
-    expect(lab.document.locator('.rdit-mark[data-status="ok"]')).to_have_count(1)
+    expect(lab.document.locator(".rdit-mark-ok")).to_have_count(1)
     complete(lab, "rain = pd.read_cs", "read_csv")
     keys.type("(")
     help = lab.page.locator(".rdit-signature strong").first
