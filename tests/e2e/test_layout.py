@@ -175,6 +175,70 @@ def test_only_what_is_near_the_screen_is_mounted(open_page: Callable[..., Any]) 
     assert page.evaluate("document.querySelectorAll('.rdit-result').length") < 60
 
 
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
+def test_what_is_not_in_view_is_made_and_removed_while_the_browser_is_idle(
+    open_page: Callable[..., Any], layout: str
+) -> None:
+    page = open_page(f"lines=2000&results=400&layout={layout}")
+    page.evaluate("view.scrollDOM.scrollTop = 6000")
+    page.evaluate("rest()")
+    page.evaluate(
+        """() => {
+          window.held = [];
+          window.requestIdleCallback = act => held.push(act);
+          window.cancelIdleCallback = () => {};
+          window.shown = () => [...document.querySelectorAll(".rdit-result")];
+          window.idle = () => { for (const act of held.splice(0)) act(); };
+          window.scrolled = async by => {
+            view.scrollDOM.scrollTop += by;
+            for (let n = 0; n < 3; n++) await frame();
+          };
+        }"""
+    )
+    page.evaluate("void (window.atFirst = shown())")
+    for _ in range(30):
+        page.evaluate("scrolled(60)")
+        assert page.evaluate("check().missing") == 0
+    # What has left is there still, and only what is about to be seen was made.
+    assert page.evaluate("atFirst.every(dom => dom.isConnected)")
+    height = page.evaluate("view.scrollDOM.clientHeight")
+    lowest = "dom => dom.getBoundingClientRect().top - view.scrollDOM.getBoundingClientRect().top"
+    made = page.evaluate(f"shown().filter(dom => !atFirst.includes(dom)).map({lowest})")
+    assert made
+    assert max(made) < 1.3 * height
+
+    page.wait_for_function("""async () => {
+      if (!held.length) return true;
+      idle();
+      await frame();
+      return false;
+    }""")
+    assert page.evaluate("check()")["overlaps"] == 0
+    assert not page.evaluate("atFirst.every(dom => dom.isConnected)")
+    last = page.evaluate("view.state.doc.lineAt(view.viewport.to).number") - 1
+    if layout != "beside":
+        wanted = f"dom => dom.dataset.lineStart === '{last // 5 * 5 + 1}'"
+        assert page.evaluate(f"shown().some({wanted})")
+
+
+def test_scrolling_makes_no_marks_anew(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=2000&results=400&layout=beside")
+    page.evaluate(
+        """() => {
+          window.marks = 0;
+          new MutationObserver(records => {
+            for (const { addedNodes, target } of records)
+              if (target.closest(".cm-gutterElement")) window.marks += addedNodes.length;
+          }).observe(document.querySelector(".rdit-gutter"), { childList: true, subtree: true });
+        }"""
+    )
+    for _ in range(10):
+        page.evaluate("view.scrollDOM.scrollTop += 500")
+        page.evaluate("frame()")
+    assert page.locator(".rdit-gutter .rdit-mark-ok").count() > 50
+    assert page.evaluate("marks") == 0
+
+
 def test_a_narrow_editor_stands_results_below(open_page: Callable[..., Any]) -> None:
     page = open_page("lines=200&results=40")
     has = "name => document.querySelector('.cm-editor').classList.contains(name)"
@@ -204,7 +268,7 @@ def test_shift_enter_marks_the_statement_before_anything_answers(
     page = open_page("lines=50")
     page.evaluate("view.focus()")
     page.keyboard.press("Shift+Enter")
-    assert page.locator(".rdit-mark[data-status=queued]").count() == 4
+    assert page.locator(".rdit-mark-queued").count() == 4
     request = page.evaluate("requests[0]")
     assert request["lineRange"] == {"from": 1, "to": 4}
     assert page.evaluate("view.state.doc.lineAt(view.state.selection.main.head).number") == 6

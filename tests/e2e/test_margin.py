@@ -561,9 +561,13 @@ def test_without_motion_nothing_is_eased(margin: Callable[..., Any]) -> None:
     moved = page.evaluate(
         """async () => {
             view.dispatch({selection: {anchor: view.state.doc.line(20).from}});
-            const at_once = JSON.stringify(places());
+            const at_once = places();
             await rest();
-            return [at_once === JSON.stringify(places())];
+            // Those that are not in view may have been made since.
+            const now = places();
+            const stood = Object.keys(at_once).filter(line => line in now);
+            return [stood.length > 3 && stood.every(
+                line => JSON.stringify(at_once[line]) === JSON.stringify(now[line]))];
         }"""
     )
     assert moved == [True]

@@ -15,6 +15,7 @@ import { Corrections } from "./corrections";
 import { stack, type Layout } from "./geometry";
 import { goneRuns } from "./gone";
 import { editorHost } from "./host";
+import { whenIdle } from "./idle";
 import type { MarginColumn } from "./margin";
 import { MountedResults, type Mounted } from "./mounted";
 import { readMetrics, readScreen, writeScreen, type Screen } from "./screen";
@@ -55,6 +56,12 @@ class ResultsLayer {
   private isMarginAsked = false;
   private placedIn: Layout | null = null;
   private wantsFocus: number | null = null;
+  private stopWaiting: (() => void) | null = null;
+  /// The window, as of the last scroll event, and where it was at the last pass.
+  private scrollTop = 0;
+  private placedTop = 0;
+  private windowHeight = 0;
+  private placedFor: Span | null = null;
   private isDestroyed = false;
   /// As of the last update.
   private viewport: Span;
@@ -72,6 +79,8 @@ class ResultsLayer {
       view.focus();
     });
     view.scrollDOM.append(pane);
+    // Before the editor's own listener, which changes the document: read later, it would force a layout.
+    view.scrollDOM.addEventListener("scroll", this.onScroll, { capture: true });
     this.setWidth(savedWidth());
     import("./divider").then(
       ({ divider }) => pane.prepend(divider(pane, view, percent => this.setWidth(percent))),
@@ -137,7 +146,7 @@ class ResultsLayer {
         if (this.isDestroyed) return;
         const { view, pane, mounted } = this;
         const isOn = () => this.isInMargin;
-        this.column = marginColumn(view, pane, mounted, () => this.place(), isOn);
+        this.column = marginColumn(view, pane, mounted, () => this.place(true), isOn);
         this.placedIn = null;
         // Not in the middle of an update.
         view.requestMeasure(this.measureScreen);
@@ -182,11 +191,17 @@ class ResultsLayer {
     const isAttending = this.isInMargin && this.column?.update(update, isDirty);
     const isKept = !isElsewhere && !isAttending && keepsPlaces(update, this.viewport);
     this.viewport = this.view.viewport;
-    if (isAttending || (isDirty && !isKept)) this.place();
+    const isMoved =
+      state.field(statementsField) === startState.field(statementsField, false) &&
+      state.facet(resultsElsewhere) === startState.facet(resultsElsewhere) &&
+      foldedRanges(state) === foldedRanges(startState);
+    if (isAttending || (isDirty && !isKept)) this.place(isMoved);
   }
 
   destroy(): void {
     this.isDestroyed = true;
+    this.stopWaiting?.();
+    this.view.scrollDOM.removeEventListener("scroll", this.onScroll, { capture: true });
     this.column?.destroy();
     this.corrections.destroy();
     this.resizes.disconnect();
@@ -243,6 +258,11 @@ class ResultsLayer {
     return this.mounted.get(id)?.view ?? null;
   }
 
+  /// Whether results that are not in view are still to be made. For tests.
+  get isPreparing(): boolean {
+    return this.stopWaiting !== null;
+  }
+
   /// The anchor id of the result that has the focus; null if none has.
   get focused(): number | null {
     const { activeElement } = document;
@@ -259,23 +279,54 @@ class ResultsLayer {
     });
   }
 
-  private place(): void {
+  /// Places the results. `isMoved`: they are the same, and only the window or their heights are others.
+  private place(isMoved = false): void {
     const { view, pane } = this;
     const layout = layoutOf(view.state);
-    if (layout !== this.placedIn) this.begin(layout);
+    const isOther = layout !== this.placedIn;
+    if (isOther) this.begin(layout);
     const height = `max(100%, ${view.contentHeight / view.scaleY}px)`;
     if (pane.style.minHeight !== height) pane.style.minHeight = height;
     this.mounted.beginPass();
     if (view.state.facet(resultsElsewhere)) this.column?.end();
     else if (layout === "beside") this.column?.place();
     else this.placeAligned(layout);
-    this.mounted.endPass();
+    this.mounted.endPass(isMoved && !isOther);
+    if (this.mounted.isWaiting) this.stopWaiting ??= whenIdle(this.prepare);
     this.corrections.releaseHeld(view.state.field(geometryField));
     this.focusWanted();
   }
 
+  /// Makes one of the elements that will be in view soon, and lays out the one before: what that
+  /// takes, no frame has to wait for.
+  private readonly prepare = () => {
+    this.stopWaiting = null;
+    this.settle();
+    if (!this.mounted.isWaiting || !this.view.scrollDOM.clientWidth) return;
+    this.mounted.wantNearest();
+    this.place();
+    this.stopWaiting ??= whenIdle(this.prepare);
+  };
+
+  private readonly onScroll = (event: Event) => {
+    const { scrollDOM, scaleY } = this.view;
+    if (event.target !== scrollDOM) return;
+    this.scrollTop = scrollDOM.scrollTop / scaleY;
+    if (this.isInMargin || !this.windowHeight) return;
+    if (this.mounted.isUrgentAfter((this.scrollTop - this.placedTop) / this.windowHeight))
+      this.view.requestMeasure(this.placeScrolled);
+  };
+
+  /// After the editor has read the layout.
+  private readonly placeScrolled = {
+    key: "rdit-scrolled",
+    read: () => undefined,
+    write: () => this.place(true),
+  };
+
   private begin(layout: Layout): void {
     this.placedIn = layout;
+    this.placedFor = null;
     for (const item of this.mounted.all()) {
       item.top = NaN;
       item.dom.style.top = item.dom.style.transform = "";
@@ -291,6 +342,11 @@ class ResultsLayer {
     const { anchors, results } = state.field(statementsField);
     const geometry = state.field(geometryField);
     const origin = view.documentPadding.top / scaleY;
+    const { scrollTop, windowHeight, placedFor } = this;
+    // Where the window goes to is not known: all that may be in it is made at once.
+    const isJump = !placedFor || placedFor.from > viewport.to || placedFor.to < viewport.from;
+    this.placedFor = viewport;
+    this.placedTop = scrollTop;
     let previous: Mounted | null = null;
 
     eachGroup(anchors, viewport.from, viewport.to, group => {
@@ -309,8 +365,11 @@ class ResultsLayer {
       const { tops } = stack(layout, offsets, heights, codeHeight, view.defaultLineHeight / scaleY);
       this.corrections.noteCode(group, codeHeight, heights);
       members.forEach(({ anchor, from, to, content }, index) => {
-        const item = this.mounted.show(anchor, content!, { from, to }, previous);
         const y = Math.round((origin + top + tops[index]) * 100) / 100;
+        const above = scrollTop - y - heights[index];
+        const distance = isJump ? 0 : Math.max(above, y - scrollTop - windowHeight) / windowHeight;
+        const item = this.mounted.show(anchor, content!, { from, to }, previous, distance);
+        if (!item) return;
         if (item.top !== y) {
           item.top = y;
           item.dom.style.top = `${y}px`;
@@ -325,6 +384,7 @@ class ResultsLayer {
     read: readScreen,
     write: (screen: Screen) => {
       writeScreen(this.view, screen);
+      this.windowHeight = screen.window;
       if (this.column?.resize(screen.window) && this.isInMargin) this.place();
       // A transaction may not be dispatched in the measure phase: use a microtask.
       queueMicrotask(() => this.settle());

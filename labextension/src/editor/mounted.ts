@@ -1,5 +1,8 @@
 // The elements of the results near the viewport, in the pane. A pass shows what is in view, one
 // result after the other; what was not shown in it goes, but for what would lose by that.
+//
+// To make an element, and to lay it out, takes as long as a frame may: so a pass makes only those that
+// are in view, or about to be. The others wait, and are made one at a time while the browser is idle.
 
 import { EditorView } from "@codemirror/view";
 import type { StateEffect } from "@codemirror/state";
@@ -31,12 +34,22 @@ export interface Mounted {
 /// again reloads.
 const keptFrames = 20;
 
+/// How far from the window a result may wait for its element, as a share of the window's height: code
+/// that scrolls by less in a frame shows no result without one.
+export const urgentWithin = 1 / 8;
+
 /// The elements, by the id of their anchors.
 export class MountedResults {
   private readonly items = new Map<number, Mounted>();
   private readonly byDom = new Map<Element, Mounted>();
   private readonly made: Mounted[] = [];
   private turn = 0;
+  /// Without an element yet, with their distances from the window.
+  private readonly waiting = new Map<number, number>();
+  /// The one of them that the next pass makes.
+  private wanted = -1;
+  /// Some were not shown in the last pass, and stay until there is time to remove them.
+  private hasLeft = false;
 
   constructor(
     private readonly view: EditorView,
@@ -66,12 +79,43 @@ export class MountedResults {
 
   beginPass(): void {
     this.turn++;
+    this.waiting.clear();
+  }
+
+  /// Whether there is something to do when the browser is idle: a pass after `wantNearest`.
+  get isWaiting(): boolean {
+    return this.waiting.size > 0 || this.hasLeft;
+  }
+
+  /// Whether one that waits may no longer, as the window has moved by `by` of its height since the pass.
+  isUrgentAfter(by: number): boolean {
+    for (const distance of this.waiting.values())
+      if (distance - Math.abs(by) <= urgentWithin) return true;
+    return false;
+  }
+
+  /// Lets the next pass make the element that will be in view first.
+  wantNearest(): void {
+    let least = Infinity;
+    for (const [id, distance] of this.waiting)
+      if (distance < least) [this.wanted, least] = [id, distance];
   }
 
   /// Shows this content for the statement in this range, after `previous`. A new element is
-  /// observed only after the pass, by `endPass`.
-  show(anchor: Anchor, content: Content, { from, to }: Span, previous: Mounted | null): Mounted {
+  /// observed only after the pass, by `endPass`. `distance`: from the window, in heights of it. Null if it can
+  /// wait.
+  show(
+    anchor: Anchor,
+    content: Content,
+    { from, to }: Span,
+    previous: Mounted | null,
+    distance: number,
+  ): Mounted | null {
     const { state } = this.view;
+    if (distance > urgentWithin && anchor.id !== this.wanted && !this.items.has(anchor.id)) {
+      this.waiting.set(anchor.id, distance);
+      return null;
+    }
     const { id } = anchor;
     const { doc } = state;
     const lineStart = doc.lineAt(from).number;
@@ -132,9 +176,14 @@ export class MountedResults {
     return item;
   }
 
-  /// Ends a pass: removes what was not shown in it, and observes what is new.
-  endPass(): void {
+  /// Ends a pass: removes what was not shown in it, and observes what is new. `isMoved`: all of it is only
+  /// out of view, and can be removed later.
+  endPass(isMoved: boolean): void {
     const { turn } = this;
+    this.wanted = -1;
+    for (const { dom } of this.made.splice(0)) this.resizes.observe(dom);
+    this.hasLeft = isMoved && [...this.items.values()].some(item => item.turn !== turn);
+    if (isMoved) return;
     let frames = 0;
     for (const item of [...this.items.values()].sort((a, b) => b.turn - a.turn)) {
       if (item.turn === turn) continue;
@@ -154,7 +203,6 @@ export class MountedResults {
       this.byDom.delete(item.dom);
       item.view.destroy();
     }
-    for (const { dom } of this.made.splice(0)) this.resizes.observe(dom);
   }
 
   private expand(id: number, isExpanded: boolean): void {

@@ -186,7 +186,7 @@ const helpers = {
     return taken;
   },
   frame,
-  /// Waits until nothing moves: the same heights and places in several frames on end, and for longer
+  /// Waits until nothing moves and nothing is to be made: the same heights and places in several frames on end, and for longer
   /// than CodeMirror waits before it looks at a window of another size (50 ms).
   async rest(): Promise<void> {
     let last = "";
@@ -198,7 +198,8 @@ const helpers = {
       const now = results
         .map(({ style, offsetHeight }) => `${style.top} ${style.transform} ${offsetHeight}`)
         .join("|");
-      const height = `${view.contentHeight} ${view.scrollDOM.scrollTop} ${now}`;
+      const isPreparing = view.plugin(resultsLayer)!.isPreparing;
+      const height = `${isPreparing && frames} ${view.contentHeight} ${view.scrollDOM.scrollTop} ${now}`;
       if (height !== last) since = performance.now();
       same = height === last ? same + 1 : 0;
       last = height;

@@ -10,7 +10,7 @@ import type { EditorView, ViewUpdate } from "@codemirror/view";
 import type { Anchor } from "../anchors";
 import { contentOf, hasBody, isVisible, type Content } from "../content";
 import { stack } from "../geometry";
-import type { Mounted, MountedResults } from "../mounted";
+import { urgentWithin, type Mounted, type MountedResults } from "../mounted";
 import { geometryField, heightOf, unfolded } from "../spacers";
 import { eachGroup, runSent, statementsField, type Group } from "../statements";
 import { Leaders } from "./leaders";
@@ -110,6 +110,8 @@ export class MarginColumn {
   private frame = 0;
   private placed: Placed[] = [];
   private range = "";
+  /// The code was scrolled, and the results are still to follow.
+  private isMoving = false;
 
   /// `pass`: shows and hides elements; it calls `place`.
   constructor(
@@ -138,6 +140,7 @@ export class MarginColumn {
 
   /// The layout is another now.
   end(): void {
+    this.isMoving = false;
     this.placed = [];
     this.faded = [];
     this.leaders.draw([], -1);
@@ -259,7 +262,7 @@ export class MarginColumn {
     const attention = this.known();
     if (!attention) {
       // Where it goes to is not collected yet.
-      if (this.isHeld && !isByHand) return this.move();
+      if (this.isHeld && !isByHand) return this.moveSoon();
       this.release(isByHand);
       this.offset = isByHand ? this.offset : readingLine(window);
     } else {
@@ -267,10 +270,10 @@ export class MarginColumn {
       const by = this.offset - offset;
       const isInView = offset >= -1 && offset <= window.height;
       // Heights above changed, and the editor keeps the text where it was.
-      if (Math.abs(by) < 1) return this.move();
+      if (Math.abs(by) < 1) return this.moveSoon();
       if (!isByHand && this.isHeld && isInView) {
         this.offset = offset;
-        return this.move();
+        return this.moveSoon();
       }
       this.release(isByHand);
       if (Math.abs(by) > 2 * window.height) this.offset = readingLine(window);
@@ -282,11 +285,12 @@ export class MarginColumn {
     const { liftedId = -1, lift = 0 } = this.attended ?? {};
     const lifted = this.byId.get(liftedId);
     this.attended = this.covers(window) ? this.named({ ...this.reading(), lifted, lift }) : null;
-    this.move();
+    this.moveSoon();
   }
 
   /// Places all that is near the window. Between `beginPass` and `endPass` of the elements.
   place(): void {
+    this.isMoving = false;
     const tops = this.tops();
     const { top, height } = this.window;
     this.placed = [];
@@ -296,12 +300,14 @@ export class MarginColumn {
       const index = entry.height > 0 ? box++ : box;
       const at = this.topOf(entry, index, tops);
       // What is far away has an element only if it would lose by being without, as a frame would.
-      const isNear = at + entry.height >= top - height / 2 && at <= top + 1.5 * height;
-      const items = entry.members.map(({ anchor, from, to, content }) =>
-        isNear
-          ? (previous = this.mounted.show(anchor, content, { from, to }, previous))
-          : this.mounted.get(anchor.id),
-      );
+      const distance = Math.max(top - at - entry.height, at - top - height) / height;
+      const isNear = distance <= 1 / 2;
+      const items = entry.members.map(({ anchor, from, to, content }) => {
+        if (!isNear) return this.mounted.get(anchor.id);
+        const item = this.mounted.show(anchor, content, { from, to }, previous, distance);
+        previous = item ?? previous;
+        return item ?? undefined;
+      });
       if (isNear || items.some(Boolean)) this.placed.push({ entry, box: index, items, isNear });
     }
     this.range = this.rangeOf(tops);
@@ -455,7 +461,23 @@ export class MarginColumn {
     this.move();
   };
 
+  /// After the editor has read the layout in this frame: it would be made anew for that.
+  private moveSoon(): void {
+    this.isMoving = true;
+    this.view.requestMeasure(this.moving);
+  }
+
+  private readonly moving = {
+    key: "rdit-margin",
+    read: () => undefined,
+    write: () => {
+      // Not if the editor has placed all meanwhile, in an update.
+      if (this.isMoving) this.move();
+    },
+  };
+
   private move(): void {
+    this.isMoving = false;
     const tops = this.tops();
     if (this.rangeOf(tops) === this.range) this.position(tops);
     else this.pass();
@@ -482,17 +504,21 @@ export class MarginColumn {
     );
   }
 
+  /// What is near the window, and what must have an element: when either is another, a pass is due.
   private rangeOf(tops: Float64Array): string {
     const { top, height } = this.window;
-    let first = -1;
-    let last = -1;
-    for (let i = 0; i < tops.length; i++) {
-      if (tops[i] + this.boxes[i].height < top - height / 2 || tops[i] > top + 1.5 * height)
-        continue;
-      if (first < 0) first = i;
-      last = i;
-    }
-    return `${this.idOf(first)} ${this.idOf(last)}`;
+    const between = (share: number) => {
+      let first = -1;
+      let last = -1;
+      tops.forEach((at, i) => {
+        if (at + this.boxes[i].height < top - share * height || at > top + (1 + share) * height)
+          return;
+        if (first < 0) first = i;
+        last = i;
+      });
+      return `${this.idOf(first)} ${this.idOf(last)}`;
+    };
+    return `${between(1 / 2)} ${between(urgentWithin)}`;
   }
 
   private position(tops: Float64Array): void {
@@ -508,7 +534,7 @@ export class MarginColumn {
       });
       if (!isNear) return [];
       const { id, line, bottom, height } = entry;
-      const doms = items.map(item => item!.dom);
+      const doms = items.flatMap(item => item?.dom ?? []);
       return [{ id, doms, line: line + origin, bottom: bottom + origin, top, height }];
     });
     const attended = this.isHeld && this.attended ? this.byId.get(this.attended.id) : undefined;

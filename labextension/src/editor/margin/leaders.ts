@@ -96,7 +96,7 @@ export class Leaders {
         this.paths.delete(id);
       }
     const hovered = shown.find(({ id }) => id === this.hovered);
-    this.mark.hidden = !hovered;
+    if (this.mark.hidden === Boolean(hovered)) this.mark.hidden = !hovered;
     if (!hovered) return;
     this.mark.style.transform = `translateY(${hovered.line}px)`;
     this.mark.style.height = `${hovered.bottom - hovered.line}px`;

@@ -1,0 +1,15 @@
+// What is done in advance, in the time that is left between two frames: never in a frame that scrolls.
+
+/// Milliseconds after which it is done in any case: where each frame takes all its time, there is none left.
+const patience = 100;
+
+/// Calls `act` when the browser has nothing else to do. Returns what takes that back.
+export function whenIdle(act: () => void): () => void {
+  // Safari has none: after the frame, as far as one can tell.
+  if (typeof requestIdleCallback !== "function") {
+    const timer = setTimeout(act, patience);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(act, { timeout: patience });
+  return () => cancelIdleCallback(handle);
+}
