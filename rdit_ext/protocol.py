@@ -621,6 +621,39 @@ class VariablesResult(Outgoing):
     names: int = 0
 
 
+# Of `evaluate`: how many expressions.
+MOST_WATCHED = 20
+
+
+class EvaluateParams(Incoming):
+    """What these expressions come to now, by the user's code, between runs; below each path in
+    `opened`, whose first step is an expression, what its value holds."""
+
+    expressions: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=MOST_EXPRESSION)]],
+        Meta(max_length=MOST_WATCHED),
+    ]
+    opened: Annotated[list[ValuePath], Meta(max_length=500)] = []
+
+
+class Watched(Outgoing):
+    """What came of an expression: an `error` as the last line of its traceback, or `rows`: the
+    value, and below it what is opened, of `total` rows the first 200."""
+
+    expression: str
+    error: str = ""
+    rows: list[Variable] = []
+    total: int = 0
+
+
+class EvaluateResult(Outgoing):
+    """In the order of `expressions`. `busy`: there are none, as a run is on or waits: ask again
+    when it is over."""
+
+    values: list[Watched]
+    busy: bool = False
+
+
 class Query(NamedTuple):
     """One method of `query`."""
 
@@ -630,6 +663,8 @@ class Query(NamedTuple):
     only_newest: bool = False
     # The result while there is no kernel; None: it is refused then.
     without_kernel: Outgoing | None = None
+    # The result while a run is on or queued, for which it makes way; None: it is asked beside one.
+    beside_run: Outgoing | None = None
 
 
 # Each is answered by the function of the same name in the runtime's `queries.py`.
@@ -639,6 +674,13 @@ QUERIES = {
     "describe": Query(DescribeParams, DescribeResult),
     "variables": Query(
         VariablesParams, VariablesResult, without_kernel=VariablesResult(variables=[])
+    ),
+    "evaluate": Query(
+        EvaluateParams,
+        EvaluateResult,
+        only_newest=True,
+        without_kernel=EvaluateResult(values=[]),
+        beside_run=EvaluateResult(values=[], busy=True),
     ),
 }
 

@@ -499,6 +499,205 @@ export interface VariablesResult {
   total?: number;
   names?: number;
 }
+/**
+ * What these expressions come to now, by the user's code, between runs; below each path in
+ * `opened`, whose first step is an expression, what its value holds.
+ */
+export interface EvaluateParams {
+  /** @maxItems 20 */
+  expressions:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string, string]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ]
+    | [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ];
+  /** @maxItems 500 */
+  opened?: [PathStep, ...PathStep[]][];
+}
+/**
+ * What came of an expression: an `error` as the last line of its traceback, or `rows`: the
+ * value, and below it what is opened, of `total` rows the first 200.
+ */
+export interface Watched {
+  expression: string;
+  error?: string;
+  rows?: Variable[];
+  total?: number;
+}
+/** `busy`: a run is on or waits. Nothing was evaluated, or not all: ask again when it is over. */
+export interface EvaluateResult {
+  values: Watched[];
+  busy?: boolean;
+}
 /** `POST execute-script`. */
 export interface ExecuteScriptBody {
   script: string;
@@ -679,5 +878,9 @@ export interface Queries {
   variables: {
     params: VariablesParams;
     result: VariablesResult;
+  };
+  evaluate: {
+    params: EvaluateParams;
+    result: EvaluateResult;
   };
 }

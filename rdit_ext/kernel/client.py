@@ -18,9 +18,11 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from ..errors import (
+    KernelBlocked,
     KernelDied,
     KernelError,
     KernelUnavailable,
@@ -295,6 +297,12 @@ class Kernel:
         if "error" in answer:
             raise KernelUnavailable(f"The kernel has no answer: {answer['error']}")
         return answer.get("result")
+
+    def make_way(self) -> None:
+        """Have the runtime end what it evaluates, as a run is about to be sent."""
+        # Where nothing can be sent, the run's own message says so.
+        with suppress(KernelBlocked):
+            self._link.send("control", QUERY, {"id": "", "method": "make_way", "params": {}})
 
     def note_stop(self, run: str, presses: int) -> None:
         """Record in the shared file how often Stop was pressed during this run, as a signal may be

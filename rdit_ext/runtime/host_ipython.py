@@ -22,6 +22,7 @@ from typing import Any
 
 from . import environment, install, interrupts
 from .engine import Engine
+from .evaluate import Evaluations
 from .introspect_ipython import Introspection
 from .ipython_names import IPythonNames
 from .ipython_output import IPythonOutput
@@ -35,6 +36,8 @@ from .stdin import asked_by
 _HAND_OVER_SECONDS = 0.05
 # How long to wait, before the first `input()`, for the server's first message on stdin.
 _GREETING_MILLISECONDS = 5000
+# The requests that run code of the user's.
+_RUN_CODE = ("execute_request", "comm_open", "comm_msg", "comm_close")
 
 
 class IPythonHost:
@@ -63,7 +66,7 @@ class IPythonHost:
         the engine's statements. `remove` undoes it."""
         self._engine = engine
         self._hear_all_requests()
-        self._answer_queries(engine)
+        evaluations = self._answer_queries(engine)
         self._output.attach(engine, self._undo)
         kernel = self._kernel
         before, after = kernel.pre_handler_hook, kernel.post_handler_hook
@@ -71,6 +74,8 @@ class IPythonHost:
 
         def on_request() -> None:
             request = kernel.get_parent("shell")
+            if request.get("msg_type") in _RUN_CODE:
+                evaluations.begin_request()
             if "rdit" not in request.get("content", {}):
                 if request.get("msg_type") == "execute_request":
                     given_back.append(self._names.lend())
@@ -83,6 +88,8 @@ class IPythonHost:
             kernel.saved_sigint_handler = signal.signal(signal.SIGINT, interrupts.note)
 
         def on_answered() -> None:
+            if kernel.get_parent("shell").get("msg_type") in _RUN_CODE:
+                evaluations.end_request()
             while given_back:
                 given_back.pop()()
             after()
@@ -193,11 +200,13 @@ class IPythonHost:
             self._undo.add(partial(setattr, manager, "_shell_socket", manager._shell_socket))
             manager._shell_socket = self._kernel.shell_stream
 
-    def _answer_queries(self, engine: Engine) -> None:
+    def _answer_queries(self, engine: Engine) -> Evaluations:
         """Handle `rdit_query` messages on the control channel, which has a thread of its own in
         ipykernel, so that a run does not delay them. Answers are sent on iopub."""
         send, socket = self._session.send, self._kernel.iopub_socket
-        queries = Queries(self._introspection, engine)
+        # The main thread's loop, in which ipykernel serves what comes on the shell channel: a
+        # callback is called between two requests, or while one awaits.
+        queries = Queries(self._introspection, engine, self._kernel.io_loop.add_callback)
 
         def on_query(stream: Any, identities: Any, message: dict[str, Any]) -> None:
             # Jupyter takes a message without a parent for activity of the kernel.
@@ -211,6 +220,7 @@ class IPythonHost:
         handlers = self._kernel.control_handlers
         handlers["rdit_query"] = on_query
         self._undo.add(lambda: handlers.pop("rdit_query", None))
+        return queries.evaluations
 
     def _keep_faults(self) -> None:
         """Have faulthandler write to the kernel's original stderr, which is the server's log.

@@ -148,16 +148,22 @@ class PyodideHost:
         """Serve a run request, given as JSON: load the packages it imports, and run it."""
         request = self._request = json.loads(text)
         assert self._engine is not None
+        assert self._queries is not None
+        self._queries.evaluations.begin_request()
         try:
             await self.packages.prepare(_sources(request))
             await run_request(self._engine, request)
         finally:
             interrupts.forget()
+            self._queries.evaluations.end_request()
 
     def reset(self) -> None:
         """Clear the namespace."""
         assert self._engine is not None
+        assert self._queries is not None
+        self._queries.evaluations.begin_request()
         self._engine.reset()
+        self._queries.evaluations.end_request()
 
     def answer(self, text: str) -> None:
         """Pass the line that `input` waits for. Ignored if nothing waits."""
@@ -170,12 +176,19 @@ class PyodideHost:
         assert self._queries is not None
         return json.dumps(self._queries.methods)
 
-    # An interrupt is for the script that waits meanwhile, not for this.
-    @shielded
     def query(self, text: str) -> str:
         """The answer to a query, both as JSON. Python answers between runs, and while it waits."""
-        assert self._queries is not None
         query = json.loads(text)
+        # What evaluates the user's code may be interrupted.
+        return self._tell(query) if query["method"] == "evaluate" else self._tell_aside(query)
+
+    # An interrupt is for the script that waits meanwhile, not for this.
+    @shielded
+    def _tell_aside(self, query: dict[str, Any]) -> str:
+        return self._tell(query)
+
+    def _tell(self, query: dict[str, Any]) -> str:
+        assert self._queries is not None
         try:
             return json.dumps(self._queries.answer(query))
         except (TypeError, ValueError) as error:  # a result that is no JSON

@@ -197,6 +197,12 @@ class Interrupts:
     def _is_ours(self) -> bool:
         return not self._installed or _get_handler(signal.SIGINT) == self._on_signal
 
+    def press(self) -> None:
+        """Interrupt as Stop does, from another thread. Does nothing once this is removed."""
+        with self._gate:
+            if current is self:
+                _signal_main()
+
     def see_to_it(self) -> None:
         """Send the signal for presses that the main thread has not handled, because it ignored the
         signal or the signal was lost. Called from another thread.

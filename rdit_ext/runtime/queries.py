@@ -1,5 +1,5 @@
 """Answers queries, also during a run: completions, documentation, variables, and whether an
-interrupt has arrived.
+interrupt has arrived; between runs watched expressions.
 
 The table of `Queries` has a function for each method of `QUERIES` in the server's `protocol.py`. It
 is given the method's parameters and returns its result, both as dicts of the wire's names.
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import interrupts
+from .evaluate import Evaluations
 from .introspect_variables import variables
 from .run_events import RunEvents
 from .statement_sink import StatementSink
@@ -36,19 +37,27 @@ class Introspection(Protocol):
 
 
 class Queries:
-    """Answers queries about what `engine` has run."""
+    """Answers queries about what `engine` has run. `call_in_main`: as in `Evaluations`."""
 
-    def __init__(self, introspection: Introspection, engine: Engine):
+    def __init__(
+        self,
+        introspection: Introspection,
+        engine: Engine,
+        call_in_main: Callable[[Callable[[], None]], None] | None = None,
+    ):
         self._engine = engine
+        self.evaluations = Evaluations(engine, call_in_main)
         self._methods: dict[str, Callable[[Dict], Any]] = {
             "complete": lambda params: introspection.complete(**params),
             "inspect": lambda params: introspection.inspect(**params),
             "describe": lambda params: introspection.describe(**params),
             "variables": lambda params: variables(engine.names(), params),
+            "evaluate": self.evaluations.answer,
         }
         # What viewers may ask: the rest is of the session only.
         self.methods = list(self._methods)
         self._methods["interrupted"] = lambda params: _is_interrupted()
+        self._methods["make_way"] = lambda params: self.evaluations.make_way()
 
     def answer(self, query: Dict) -> Dict:
         """The answer to `{"id", "method", "params"}`: its `id`, and a `result` or an `error`.

@@ -35,6 +35,10 @@ class RunContext:
         self._given = dict(request.items())
         return self._context
 
+    def copy(self) -> contextvars.Context:
+        """A copy of the context, for code that is of no run: what it sets does not last."""
+        return contextvars.copy_context() if self._context is None else self._context.copy()
+
     def forget(self) -> None:
         """Discard what scripts have set."""
         self._context = None

@@ -43,7 +43,11 @@ class SinkRouter:
     @staticmethod
     def context(sink: StatementSink) -> contextvars.Context:
         """A context in which all that is put out is this sink's."""
-        context = contextvars.Context()
+        return SinkRouter.within(contextvars.Context(), sink)
+
+    @staticmethod
+    def within(context: contextvars.Context, sink: StatementSink) -> contextvars.Context:
+        """This context, in which from now on all that is put out is this sink's."""
         context.run(_sink.set, sink)
         return context
 

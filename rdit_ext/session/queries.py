@@ -29,10 +29,17 @@ class Queries:
     def __init__(self, ask: Callable[[str, Any], Awaitable[Any]]) -> None:
         self._ask = ask
         self._count = 0
+        # Of these, those that hold up a run.
+        self._holding = 0
         # The askers whose query was sent to the kernel, and, by asker, the query that waits for the
         # answer to it. Only of methods with `only_newest`.
         self._asking: set[object] = set()
         self._waiting: dict[object, asyncio.Future[None]] = {}
+
+    @property
+    def hold_up_runs(self) -> bool:
+        """Whether the kernel may be answering what a run would have to wait for."""
+        return self._holding > 0
 
     async def query(self, method: str, params: Incoming, asker: object) -> Outgoing:
         """The result of the method, of the type that it has in `QUERIES`. `asker`: whose it is.
@@ -69,13 +76,16 @@ class Queries:
     async def _send(self, method: str, params: Incoming) -> Outgoing:
         if self._count >= LIMIT:
             raise TooBusy(f"{LIMIT} queries wait for the kernel already.", LIMIT)
+        holds = QUERIES[method].beside_run is not None
         self._count += 1
+        self._holding += holds
         try:
             answer = await asyncio.wait_for(self._ask(method, msgspec.to_builtins(params)), TIMEOUT)
         except asyncio.TimeoutError:
             raise KernelUnavailable("The kernel did not answer in time.") from None
         finally:
             self._count -= 1
+            self._holding -= holds
         try:
             return msgspec.convert(answer, QUERIES[method].result)
         except msgspec.ValidationError as error:

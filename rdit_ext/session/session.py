@@ -250,9 +250,11 @@ class Session:
             KernelUnavailable: there is no kernel yet, or it did not answer within 30 s.
             KernelDied: it ended meanwhile.
         """
-        without_kernel = QUERIES[method].without_kernel
-        if self._connection.kernel is None and without_kernel is not None:
-            return without_kernel
+        known = QUERIES[method]
+        if self._connection.kernel is None and known.without_kernel is not None:
+            return known.without_kernel
+        if self.is_busy and known.beside_run is not None:
+            return known.beside_run
         return await self._queries.query(method, params, asker)
 
     async def _ask(self, method: str, params: Any = None) -> Any:
@@ -413,6 +415,8 @@ class Session:
             self._tasks.spawn(self._interrupt_after(job, run, run.timeout))
         try:
             request, allow_stdin = self._request_of(run), run.allow_stdin or bool(self.viewers)
+            if self._queries.hold_up_runs:
+                kernel.make_way()
             await execution.execute(run, kernel, request, allow_stdin, self._broadcast.publish)
         except Exception as error:
             self._log.exception("Session %s: a run could not be executed", self.name)

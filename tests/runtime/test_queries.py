@@ -193,7 +193,9 @@ def test_every_answer_has_the_type_of_the_protocol() -> None:
     names = {"count": 3}
     code = {"code": "count", "cursor": 3}
     for method, query in QUERIES.items():
-        params = {} if method == "variables" else code
+        params: dict[str, Any] = {} if method == "variables" else code
+        if method == "evaluate":
+            params = {"expressions": []}
         if method == "describe":
             params = {**code, "expression": "count"}
         answer = answered(method, names, **params)

@@ -202,7 +202,7 @@ def test_every_method_is_told_to_who_attaches(server, session):
         assert viewer.attach()["capabilities"] == list(QUERIES)
 
 
-KNOWN = "`complete`, `inspect`, `describe`, `variables`"
+KNOWN = "`complete`, `inspect`, `describe`, `variables`, `evaluate`"
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,9 @@ KNOWN = "`complete`, `inspect`, `describe`, `variables`"
         ("variables", {"all": True}, ["no such field", "true", "`$.params.all`"]),
         ("variables", {"limit": 2001}, ["<= 2000", "2001", "`$.params.limit`"]),
         ("variables", {"opened": [[]]}, [">= 1", "`$.params.opened[0]`"]),
+        ("evaluate", {}, ["`expressions`", "`$.params`"]),
+        ("evaluate", {"expressions": ["1", ""]}, [">= 1", "`$.params.expressions[1]`"]),
+        ("evaluate", {"expressions": ["1"] * 21}, ["<= 20", "`$.params.expressions`"]),
         (
             "colour",
             {},
@@ -223,6 +226,7 @@ KNOWN = "`complete`, `inspect`, `describe`, `variables`"
         ),
         # The session's own.
         ("interrupted", {}, [KNOWN, "`$.method`"]),
+        ("make_way", {}, [KNOWN, "`$.method`"]),
     ],
 )
 def test_a_query_that_is_none_is_refused_by_its_answer(server, session, method, params, words):
@@ -354,6 +358,69 @@ slow = Slow()
         viewer.send("input", text="")
         viewer.until("done", run="r", status="ok")
         assert viewer.text("r") == "\n['of mine']\n"
+
+
+def watched(viewer, *expressions):
+    """By expression, the text of its value or its error; None while a run is on."""
+    result = viewer.query("evaluate", expressions=list(expressions))["result"]
+    if result.get("busy"):
+        return None
+    return {
+        each["expression"]: each.get("error") or each["rows"][0]["value"]
+        for each in result["values"]
+    }
+
+
+def test_watched_expressions_are_evaluated_between_runs(server, session):
+    with server.viewer(session=session) as viewer, server.viewer(session=session) as other:
+        # There is no kernel yet, and none is started for this.
+        assert watched(viewer, "1 + 1") == {}
+        viewer.run("xs = [1, 2, 3]\nprint('mine')")
+        viewer.until("session", state="idle")
+        seen = len(viewer.events)
+        assert watched(viewer, "len(xs)", "ys") == {
+            "len(xs)": "3",
+            "ys": "NameError: name 'ys' is not defined",
+        }
+        # Once between two runs, whoever asks, and no viewer sees anything of it.
+        assert watched(viewer, "xs.pop()") == watched(other, "xs.pop()") == {"xs.pop()": "3"}
+        assert [each["type"] for each in viewer.events[seen:]] == ["answer"] * 2
+        activity = server.jupyter(
+            "GET", f"kernels/{server.session(session)['kernel']['id']}"
+        ).json()
+        assert activity["execution_state"] == "idle"
+        viewer.send("run", run="long", script="import time\ntime.sleep(600)")
+        viewer.until("status", run="long", nodeIndex=1, status="running")
+        assert watched(viewer, "len(xs)") is None
+        viewer.send("interrupt")
+        viewer.until("done", run="long", status="interrupted")
+        viewer.until("session", state="idle")
+        assert watched(viewer, "len(xs)") == {"len(xs)": "2"}
+        viewer.send("reset")
+        viewer.until("session", state="reset")
+        assert "NameError" in watched(viewer, "len(xs)")["len(xs)"]
+
+
+def test_a_run_does_not_wait_for_what_is_watched(server, session):
+    began = server.root / f"{session}.began"
+    script = f"import time\ndef slow():\n    open({str(began)!r}, 'w')\n    time.sleep(0.9)\n"
+    with server.viewer(session=session) as viewer:
+        viewer.run(script)
+        viewer.until("session", state="idle")
+        asked = viewer.ask("evaluate", expressions=["slow()"] * 20)
+        wait_for(began.exists)
+        viewer.send("run", run="next", script="1 + 1")
+        assert viewer.until("answer", id=asked)["result"] == {"values": [], "busy": True}
+        viewer.until("done", run="next", status="ok")
+
+
+def test_what_is_watched_ends_with_its_kernel(server, session):
+    with server.viewer(session=session) as viewer:
+        viewer.run("import os, signal")
+        viewer.until("session", state="idle")
+        answer = viewer.query("evaluate", expressions=["os.kill(os.getpid(), signal.SIGKILL)"])
+        assert answer["error"]["cause"] == "kernel-died"
+        viewer.until("session", state="idle")
 
 
 def test_describing_a_variable_runs_no_code_of_its_class(server, session):

@@ -145,6 +145,18 @@ class Kernel:
             seen += self.batch(deadline - time.monotonic())
         return seen
 
+    def query(self, method: str, timeout: float = 60, /, **params: Any) -> Any:
+        """What the runtime answers to this method."""
+        asked = {"id": f"query-{time.monotonic_ns()}", "method": method, "params": params}
+        self.client.control_channel.send(self.client.session.msg("rdit_query", asked))
+        deadline = time.monotonic() + timeout
+        while True:
+            message = self.client.get_iopub_msg(timeout=max(0.01, deadline - time.monotonic()))
+            answer = message["content"]
+            if message["msg_type"] == "rdit_answer" and answer["id"] == asked["id"]:
+                assert "error" not in answer, answer
+                return answer["result"]
+
     def reset(self) -> None:
         self.request("await __import__('sys').modules['_rdit'].reset()")
 
