@@ -531,6 +531,49 @@ def test_queries_are_answered_while_a_script_waits_and_leave_it_alone(isolated: 
     assert [output["text"] for output in outputs(events)[:-1]] == ["? Ada\n"]
 
 
+def watched(harness: Harness, *expressions: str) -> dict[str, str]:
+    """By expression, the text of its value or its error, as soon as no run is on."""
+    values = harness.page.evaluate(
+        """async expressions => {
+          for (;;) {
+            const answer = await h.query("evaluate", { expressions });
+            if (!answer?.busy) return answer?.values;
+          }
+        }""",
+        list(expressions),
+    )
+    return {each["expression"]: each.get("error") or each["rows"][0]["value"] for each in values}
+
+
+def test_watched_expressions_are_evaluated_between_runs(isolated: Harness) -> None:
+    isolated.page.evaluate("h.reset()")
+    isolated.run(
+        "import time, asyncio\nxs = [1, 2, 3]\n"
+        "def forever():\n    while True: pass\n"
+        "def stubborn():\n    while True:\n        try: forever()\n"
+        "        except BaseException: pass\n"
+        "async def f(): return 7"
+    )
+    late = "It took longer than 1 s, and was interrupted."
+    assert watched(isolated, "xs.pop()", "ys", "x = 1", "print('gone')") == {
+        "xs.pop()": "3",
+        "ys": "NameError: name 'ys' is not defined",
+        "x = 1": "SyntaxError: only an expression can be watched, not a statement",
+        "print('gone')": "None",
+    }
+    # Once between two runs.
+    assert watched(isolated, "xs.pop()", "len(xs)") == {"xs.pop()": "3", "len(xs)": "2"}
+    for slow in ("forever()", "stubborn()", "time.sleep(600)"):
+        assert watched(isolated, slow, "1 + 1") == {slow: late, "1 + 1": "2"}
+    assert texts(isolated.run("len(xs)")) == "2\n"
+    assert watched(isolated, "xs.pop()") == {"xs.pop()": "2"}
+    # While a script waits, a run is on.
+    run = isolated.start("await asyncio.sleep(600)")
+    assert isolated.query("evaluate", expressions=["1"]) == {"values": [], "busy": True}
+    isolated.interrupt()
+    assert isolated.finish(run)[-1]["status"] == "interrupted"
+
+
 def test_a_query_beside_a_computation_waits_for_its_end(isolated: Harness) -> None:
     run = isolated.start(
         "import time\nend = time.time() + 1\nwhile time.time() < end: pass", until=2
@@ -567,7 +610,7 @@ def test_what_may_be_asked_is_told_as_python_starts_and_ends(
     asked = "(() => { const asked = h.query('variables', {}); h.reset(true); return asked; })()"
     assert harness.page.evaluate(asked) is None
     harness.page.wait_for_function("h.capabilities.length === 4")
-    methods = ["complete", "inspect", "describe", "variables"]
+    methods = ["complete", "inspect", "describe", "variables", "evaluate"]
     assert harness.page.evaluate("h.capabilities") == [[], methods, [], methods]
     assert names(harness.query("variables")) == []
 

@@ -35,6 +35,10 @@ def panel(tab: Tab) -> Any:
     return tab.page.locator('[data-panel="variables"]')
 
 
+def words(tab: Tab) -> Any:
+    return panel(tab).get_by_role("textbox", name="Filter by name or type")
+
+
 def row(tab: Tab, name: str) -> Any:
     return panel(tab).locator(f'.rdit-variables-row[data-name="{name}"]:not([hidden])')
 
@@ -48,7 +52,7 @@ def show(tab: Tab) -> None:
     expect(tab.page.locator(".rdit-palette-input")).to_be_focused()
     tab.page.keyboard.type("Show Variables")
     tab.page.keyboard.press("Enter")
-    expect(panel(tab).get_by_role("textbox")).to_be_focused()
+    expect(words(tab)).to_be_focused()
 
 
 def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:
@@ -65,7 +69,7 @@ def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:
     grid = panel(tab).get_by_role("treegrid")
     expect(grid).to_have_attribute("aria-rowcount", "304")
     # By keys: filtered, opened level by level, closed.
-    panel(tab).get_by_role("textbox").fill("ou")
+    words(tab).fill("ou")
     expect(grid).to_have_attribute("aria-rowcount", "2")
     page.keyboard.press("ArrowDown")
     expect(grid).to_be_focused()
@@ -81,7 +85,7 @@ def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:
     page.keyboard.press("Enter")
     expect(row(tab, "0")).to_have_count(0)
     # A list of a million, to its end.
-    panel(tab).get_by_role("textbox").fill("many")
+    words(tab).fill("many")
     cell(tab, "many", "name").click()
     expect(grid).to_have_attribute("aria-rowcount", "1000002")
     grid.focus()
@@ -96,12 +100,12 @@ def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:
     page.keyboard.press("Delete")
     expect(panel(tab).get_by_role("status")).to_contain_text("deleted between runs")
     # What the rest of the run changes, and where it was bound.
-    panel(tab).get_by_role("textbox").fill("text")
+    words(tab).fill("text")
     expect(cell(tab, "text", "line")).to_have_text("8")
     page.locator(".rdit-results input").fill("on")
     page.locator(".rdit-results input").press("Enter")
     expect(cell(tab, "text", "value")).to_have_text("'b'")
-    panel(tab).get_by_role("textbox").fill("many")
+    words(tab).fill("many")
     page.keyboard.press("ArrowDown")
     expect(row(tab, "many")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Delete")
@@ -112,7 +116,7 @@ def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:
     page.keyboard.press("Delete")
     expect(row(tab, "many")).to_have_count(0)
     expect(panel(tab).get_by_role("status")).to_have_text("Nothing with these words.")
-    panel(tab).get_by_role("textbox").fill("text")
+    words(tab).fill("text")
     cell(tab, "text", "line").click()
     expect(tab.status).to_contain_text("Ln 13, Col 1")
     expect(page.locator(".cm-content")).to_be_focused()
@@ -132,3 +136,91 @@ def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:
     page.keyboard.press("Escape")
     expect(panel(tab)).to_have_count(0)
     expect(page.locator(".cm-content")).to_be_focused()
+
+
+WATCHED = """xs = [[1, 2], 3]
+calls = []
+def count(): calls.append(1); return len(calls)
+input('wait? ')
+xs.append(4)
+"""
+
+
+def watch(tab: Tab, expression: str) -> None:
+    field = panel(tab).get_by_role("textbox", name="Watch an expression")
+    field.fill(expression)
+    field.press("Enter")
+    expect(field).to_have_value("")
+
+
+def watched(tab: Tab, expression: str) -> Any:
+    return panel(tab).locator(f'.rdit-watch-row[data-expression="{expression}"]')
+
+
+def test_expressions_are_watched_from_run_to_run(tab: Tab) -> None:
+    page = start(tab, "watch.py", WATCHED).page
+    show(tab)
+    section = panel(tab).locator(".rdit-watch")
+    for expression in ("len(xs)", "xs", "count()", "1 / 0", "y = 1"):
+        watch(tab, expression)
+    expect(watched(tab, "len(xs)")).to_contain_text("NameError: name 'xs' is not defined")
+    tab.command("run-all").click()
+    page.locator(".rdit-results input").wait_for()
+    page.locator(".rdit-results input").fill("on")
+    page.locator(".rdit-results input").press("Enter")
+    expect(watched(tab, "len(xs)").locator(".rdit-watch-value")).to_have_text("3")
+    expect(watched(tab, "count()").locator(".rdit-watch-value")).to_have_text("1")
+    error = watched(tab, "1 / 0").locator(".rdit-watch-error")
+    expect(error).to_have_text("ZeroDivisionError: division by zero")
+    expect(watched(tab, "y = 1")).to_contain_text("not a statement")
+    assert findings(page, ['[data-panel="variables"]']) == []
+    # Level by level.
+    watched(tab, "xs").get_by_role("button", name="What it holds").click()
+    rows = section.locator(".rdit-watch-row:not([data-expression])")
+    expect(rows.locator(".rdit-watch-value")).to_have_text(["[1, 2]", "3", "4"])
+    rows.first.get_by_role("button").click()
+    expect(rows).to_have_count(5)
+    # While a run lasts the values are as of before it.
+    tab.command("run-all").click()
+    page.locator(".rdit-results input").wait_for()
+    expect(section).to_contain_text("as of before this run")
+    expect(watched(tab, "len(xs)").locator(".rdit-watch-value")).to_have_text("3")
+    page.locator(".rdit-results input").fill("on")
+    page.locator(".rdit-results input").press("Enter")
+    expect(section).not_to_contain_text("as of before")
+    expect(rows).to_have_count(5)
+    # Once a run, whoever looks.
+    expect(watched(tab, "count()").locator(".rdit-watch-value")).to_have_text("1")
+    # One is changed, one removed, and the name at the cursor is watched by a command.
+    watched(tab, "1 / 0").get_by_text("1 / 0", exact=True).click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("1 / 4")
+    page.keyboard.press("Enter")
+    expect(watched(tab, "1 / 4").locator(".rdit-watch-value")).to_have_text("0.25")
+    watched(tab, "y = 1").hover()
+    watched(tab, "y = 1").get_by_role("button", name="Remove").click()
+    expect(watched(tab, "y = 1")).to_have_count(0)
+    tab.go_to_line(2)
+    page.keyboard.press("F1")
+    page.keyboard.type("Watch Selection")
+    page.keyboard.press("Enter")
+    expect(watched(tab, "calls").locator(".rdit-watch-value")).to_have_text("[1]")
+    # They are there again after a reload.
+    page.reload()
+    show(tab)
+    names = section.locator("[data-expression] .rdit-watch-name")
+    expect(names).to_have_text(["len(xs)", "xs", "count()", "1 / 4", "calls"])
+    expect(watched(tab, "len(xs)").locator(".rdit-watch-value")).to_have_text("3")
+
+
+def test_a_watched_expression_that_ends_the_kernel_does_so_once(tab: Tab) -> None:
+    start(tab, "killed.py", "import os\nx = 1\n")
+    show(tab)
+    tab.command("run-all").click()
+    expect(cell(tab, "x", "value")).to_have_text("1")
+    watch(tab, "x")
+    expect(watched(tab, "x").locator(".rdit-watch-value")).to_have_text("1")
+    watch(tab, "os._exit(3)")
+    expect(cell(tab, "x", "value")).to_have_count(0)
+    expect(panel(tab).locator(".rdit-watch")).to_contain_text("as of before")
+    expect(watched(tab, "x").locator(".rdit-watch-value")).to_have_text("1")

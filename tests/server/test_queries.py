@@ -218,7 +218,7 @@ KNOWN = "`complete`, `inspect`, `describe`, `variables`, `evaluate`"
         ("variables", {"opened": [[]]}, [">= 1", "`$.params.opened[0]`"]),
         ("evaluate", {}, ["`expressions`", "`$.params`"]),
         ("evaluate", {"expressions": ["1", ""]}, [">= 1", "`$.params.expressions[1]`"]),
-        ("evaluate", {"expressions": ["1"] * 21}, ["<= 20", "`$.params.expressions`"]),
+        ("evaluate", {"expressions": ["1"] * 26}, ["<= 25", "`$.params.expressions`"]),
         (
             "colour",
             {},

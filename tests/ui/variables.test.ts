@@ -1,10 +1,9 @@
 // The panel of variables without its elements: which rows are asked for, what is opened, where rows stand.
 import { describe, expect, it } from "vitest";
 import type { Variable } from "../../labextension/src/protocol";
+import { keyOf, pathOf } from "../../labextension/src/panels/opened";
 import {
   bytesText,
-  keyOf,
-  pathOf,
   ROW_HEIGHT,
   VariablesModel,
   Window,

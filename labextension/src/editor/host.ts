@@ -66,8 +66,8 @@ export interface EditorHost {
   capabilities?(): readonly (keyof Queries)[];
   /// What a run that is sent now has to wait for, in a sentence; "" if for nothing.
   waitsFor?(): string;
-  /// Under which name of sessionStorage the folds of results are kept.
-  foldsKey?(): string;
+  /// Under which name of sessionStorage the folds of results, or the watched expressions, are kept.
+  keptKey?(what: "folds" | "watches"): string;
   /// How a statement is run, in a line for who has run none yet; "" while it is not known whether any
   /// has run.
   teaches?(): string;

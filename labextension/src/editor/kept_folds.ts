@@ -11,7 +11,7 @@ const mostCharacters = 200_000;
 /// Stores the folds when the page or the editor goes away, and takes them up when the results are there
 /// again.
 export const keptFolds: Extension = ViewPlugin.define(view => {
-  const name = () => view.state.facet(editorHost)?.foldsKey?.() ?? "";
+  const name = () => view.state.facet(editorHost)?.keptKey?.("folds") ?? "";
   const keep = () => {
     if (name()) store(name(), view);
   };

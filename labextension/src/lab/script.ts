@@ -258,7 +258,7 @@ export class Script implements IDisposable {
       notifier: new editing.LabNotifier(() => this.name),
       confirm: async () => true,
       editor: {
-        foldsKey: () => `rdit.folds:${this.context.path}`,
+        keptKey: what => `rdit.${what}:${this.context.path}`,
         isScript: path => editing.isScript(path, this.path),
         openFrame: (path, line) => void editing.openFrame(around.commands, path, line),
         canOpen: editing.canOpen,

@@ -24,10 +24,18 @@ export function addVariables(
       (await widget.panel).focus();
     },
   });
+  addAppCommand(app.commands, trans, "rdit:watch", {
+    isEnabled: () => tracker.currentWidget !== null,
+    execute: async () => {
+      app.shell.activateById(widget.id);
+      (await widget.follow())?.watchSelection();
+    },
+  });
 }
 
 class Variables extends Widget {
   private loading: Promise<VariablesPanel> | null = null;
+  private turn = 0;
 
   constructor(
     private readonly tracker: WidgetTracker<RditDocument>,
@@ -61,11 +69,19 @@ class Variables extends Widget {
     return panel;
   }
 
-  /// Shows the variables of the script in front.
-  private async follow(): Promise<void> {
+  /// Shows the variables of the script in front. The panel; null if another script came to the front.
+  async follow(): Promise<VariablesPanel | null> {
+    const turn = ++this.turn;
     const panel = await this.panel;
-    const script = this.tracker.currentWidget?.script;
-    panel.attach((await script?.whenAttached) ?? null);
+    const view = (await this.tracker.currentWidget?.script.whenAttached) ?? null;
+    if (turn !== this.turn || this.isDisposed) return null;
+    panel.attach(view);
     panel.refresh();
+    return panel;
+  }
+
+  override dispose(): void {
+    void this.loading?.then(panel => panel.destroy());
+    super.dispose();
   }
 }

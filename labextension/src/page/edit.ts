@@ -117,7 +117,7 @@ export class EditPage {
       confirm: question => this.confirm(question),
       editor: {
         ...framesOf(config, path, backend, files),
-        foldsKey: () => `rdit.folds:${config.baseUrl}${path}`,
+        keptKey: what => `rdit.${what}:${config.baseUrl}${path}`,
         exports: async () =>
           (await import("./exports")).exportsOf(config, this.name, text => this.say(text)),
         loadRenderer: once(async () =>

@@ -1,27 +1,35 @@
-// Where the outline stands on the page: at the left of the code; over it where there is little room. And
-// the breadcrumbs behind the file's name.
+// The outline at the left of the code, and the breadcrumbs behind the file's name.
 import type { Extension } from "@codemirror/state";
-import { EditorView, ViewPlugin, type Command, type ViewUpdate } from "@codemirror/view";
+import { type EditorView, ViewPlugin, type Command, type ViewUpdate } from "@codemirror/view";
 import { outlineOf, pathTo, type OutlineItem } from "../editor/outline";
 import { goToItem, OutlinePanel } from "../panels/outline";
 import { h } from "../panels/dom";
 import { icon } from "./chrome/icons";
+import { SidePanel } from "./side_panel";
 
 const PATIENCE_MS = 150;
 
 class Host {
-  private panel: OutlinePanel | null = null;
+  readonly side: SidePanel<OutlinePanel>;
   private readonly crumbs: HTMLElement[] = [];
   private path: readonly string[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly view: EditorView) {
+    this.side = new SidePanel(view, "left", () => {
+      const { side } = this;
+      return new OutlinePanel(
+        view,
+        () => side.close(),
+        () => side.went(),
+      );
+    });
     // Not while the editor is being made: it has no tree yet.
     this.timer = setTimeout(() => this.showCrumbs(), PATIENCE_MS);
   }
 
   update(update: ViewUpdate) {
-    this.panel?.update(update);
+    this.side.opened?.update(update);
     if (!update.docChanged && !update.selectionSet) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.showCrumbs(), PATIENCE_MS);
@@ -29,34 +37,8 @@ class Host {
 
   destroy() {
     clearTimeout(this.timer);
-    this.panel?.destroy();
+    this.side.destroy();
     for (const crumb of this.crumbs) crumb.remove();
-  }
-
-  /// Opens the panel, or goes to it; closes it if the focus is there.
-  toggle() {
-    if (this.panel?.dom.contains(document.activeElement)) return this.close();
-    if (!this.panel) {
-      const panel = new OutlinePanel(
-        this.view,
-        () => this.close(),
-        () => this.isOver && this.close(),
-      );
-      this.view.dom.before(panel.dom);
-      this.panel = panel;
-    }
-    this.panel.focus();
-  }
-
-  /// Whether the panel stands over the code.
-  private get isOver(): boolean {
-    return !!this.panel && getComputedStyle(this.panel.dom).position === "absolute";
-  }
-
-  private close() {
-    this.panel?.destroy();
-    this.panel = null;
-    this.view.focus();
   }
 
   private showCrumbs() {
@@ -89,7 +71,7 @@ class Host {
 const host = ViewPlugin.fromClass(Host);
 
 export const showOutline: Command = view => {
-  view.plugin(host)?.toggle();
+  void view.plugin(host)?.side.toggle();
   return true;
 };
 

@@ -35,7 +35,7 @@ import type { CommandRow } from "../session/commands";
 import { codeCommands } from "../session/code_commands";
 import { openReplace } from "./find";
 import { showOutline } from "./outline";
-import { showVariables } from "./variables";
+import { showVariables, watchSelection } from "./variables";
 
 /// Joins the line with the next one, or the selected lines, with one space between them.
 export const joinLines: Command = ({ state, dispatch }) => {
@@ -308,11 +308,20 @@ const printing: TextRow = {
   act: print,
 };
 
+const watch: TextRow = {
+  id: "rdit:watch",
+  label: "Watch Selection",
+  text: "Watch what is selected, or the name at the cursor, after each run",
+  movesFocus: true,
+  act: watchSelection,
+};
+
 /// All of them, in the order of help and palette.
 export const lazyCommands: readonly TextRow[] = [
   ...codeCommands.map(row => ({ ...row, act: code[row.code] })),
   outline,
   variables,
   printing,
+  watch,
   ...textCommands,
 ];

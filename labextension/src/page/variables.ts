@@ -1,58 +1,31 @@
-// Where the variables stand on the page: at the right of the code and its results; over them where there
-// is little room.
+// The variables at the right of the code and its results.
 import type { Extension } from "@codemirror/state";
-import { EditorView, ViewPlugin, type Command } from "@codemirror/view";
-import { sayNotLoaded } from "../editor/host";
+import { ViewPlugin, type Command, type EditorView } from "@codemirror/view";
 import type { VariablesPanel } from "../panels/variables";
+import { SidePanel } from "./side_panel";
 
-class Host {
-  private panel: VariablesPanel | null = null;
-
-  constructor(private readonly view: EditorView) {}
-
-  destroy() {
-    this.panel?.destroy();
-  }
-
-  /// Opens the panel, or goes to it; closes it if the focus is there.
-  toggle() {
-    if (this.panel?.dom.contains(document.activeElement)) return this.close();
-    if (this.panel) return this.panel.focus();
-    import("../panels/variables").then(
-      ({ VariablesPanel }) => this.open(new VariablesPanel(this)),
-      () => sayNotLoaded(this.view),
-    );
-  }
-
-  went() {
-    if (this.isOver) this.close();
-  }
-
-  close() {
-    this.panel?.destroy();
-    this.panel = null;
-    this.view.focus();
-  }
-
-  private open(panel: VariablesPanel) {
-    // The editor has gone meanwhile, or the key was pressed twice.
-    if (!this.view.dom.isConnected || this.panel) return panel.destroy();
-    this.panel = panel;
-    this.view.dom.after(panel.dom);
-    panel.attach(this.view);
-    panel.focus();
-  }
-
-  /// Whether the panel stands over the code.
-  private get isOver(): boolean {
-    return !!this.panel && getComputedStyle(this.panel.dom).position === "absolute";
+class Host extends SidePanel<VariablesPanel> {
+  constructor(view: EditorView) {
+    super(view, "right", async () => {
+      const { VariablesPanel } = await import("../panels/variables");
+      const panel = new VariablesPanel({ close: () => this.close(), went: () => this.went() });
+      panel.attach(view);
+      return panel;
+    });
   }
 }
 
 const host = ViewPlugin.fromClass(Host);
 
 export const showVariables: Command = view => {
-  view.plugin(host)?.toggle();
+  void view.plugin(host)?.toggle();
+  return true;
+};
+
+/// Watches what is selected, or the name at the cursor.
+export const watchSelection: Command = view => {
+  const opening = view.plugin(host)?.open();
+  void opening?.then(panel => panel?.watchSelection());
   return true;
 };
 

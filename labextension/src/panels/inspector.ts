@@ -15,7 +15,11 @@ export class Inspector {
   private turn = 0;
   private shown = "";
 
-  constructor(label: string) {
+  /// Asks only while `isSeen`.
+  constructor(
+    label: string,
+    private readonly isSeen: () => boolean,
+  ) {
     this.dom = h("section", {
       class: "rdit-variables-inspector",
       "aria-label": label,
@@ -47,6 +51,7 @@ export class Inspector {
   private async lookNow() {
     const { view } = this;
     const turn = ++this.turn;
+    if (!this.isSeen()) return;
     const found = view?.dom.isConnected
       ? await knownAt(view, view.state.selection.main.head)
       : null;

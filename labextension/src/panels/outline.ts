@@ -58,7 +58,7 @@ export class OutlinePanel {
       [
         this.filter,
         {
-          class: "rdit-outline-filter",
+          class: "rdit-outline-filter rdit-panel-filter",
           type: "text",
           role: "combobox",
           placeholder: "Outline",

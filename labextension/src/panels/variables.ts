@@ -11,8 +11,10 @@ import { editorHost, hostChanged } from "../editor/host";
 import { keyOf } from "../editor/stale";
 import { eventsArrived, runningStatement, statementsField } from "../editor/statements";
 import type { Variable } from "../protocol";
+import { Asker } from "./asker";
 import { h, setText } from "./dom";
 import { Inspector } from "./inspector";
+import { WatchSection } from "./watch";
 import {
   bytesText,
   ROW_HEIGHT,
@@ -64,25 +66,29 @@ export class VariablesPanel {
   private readonly room = h("div", { class: "rdit-variables-room", role: "presentation" });
   private readonly line = h("p", { class: "rdit-variables-line", role: "status" });
   private readonly inspector: Inspector;
+  private readonly watch: WatchSection;
   private readonly heads = new Map<Sort, HTMLElement>();
   private readonly elements: HTMLElement[] = [];
   private readonly listener = new Compartment();
-  private readonly sizes = new ResizeObserver(() => this.show());
+  private readonly sizes = new ResizeObserver(() => this.onMoved());
+  private readonly asker: Asker = new Asker(
+    () => this.askRows(),
+    () => this.isSeen,
+  );
   private view: EditorView | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private due = Infinity;
-  private turn = 0;
-  private isAsking = false;
-  private isWanted = false;
-  private hasAnswer = true;
+  // Of the last question; null: none was asked yet.
+  private hasAnswer: boolean | null = null;
+  private frame = 0;
   // The name that Delete was pressed on: pressed again, it deletes that.
   private doomed = "";
 
   constructor(private readonly host: VariablesHost = {}) {
     const t = (text: string) => this.say(text);
-    this.inspector = new Inspector(t("At the cursor"));
+    const isSeen = () => this.isSeen;
+    this.inspector = new Inspector(t("At the cursor"), isSeen);
+    this.watch = new WatchSection(t, isSeen);
     this.filter = h("input", {
-      class: "rdit-variables-filter",
+      class: "rdit-variables-filter rdit-panel-filter",
       type: "text",
       placeholder: t("Variables"),
       spellcheck: "false",
@@ -126,7 +132,7 @@ export class VariablesPanel {
     );
     this.scroller = h(
       "div",
-      { class: "rdit-variables-scroll", role: "presentation", onscroll: () => this.show() },
+      { class: "rdit-variables-scroll", role: "presentation", onscroll: () => this.onMoved() },
       this.room,
     );
     this.grid = h(
@@ -145,6 +151,7 @@ export class VariablesPanel {
       "section",
       { class: "rdit-variables", "data-panel": "variables", "aria-label": t("Variables") },
       h("div", { class: "rdit-variables-bar" }, this.filter, ...kinds, close),
+      this.watch.dom,
       this.grid,
       this.line,
       this.inspector.dom,
@@ -160,26 +167,38 @@ export class VariablesPanel {
     if (view === this.view) return;
     this.view?.dispatch({ effects: this.listener.reconfigure([]) });
     this.view = view;
-    const follow = EditorView.updateListener.of(update => this.onUpdate(update));
-    view?.dispatch({ effects: StateEffect.appendConfig.of(this.listener.of(follow)) });
+    if (view) this.follow(view);
+    this.hasAnswer = null;
+    this.model.clear();
     this.inspector.attach(view);
-    this.ask();
+    this.watch.attach(view);
+    this.show();
+    this.asker.now();
   }
 
   focus() {
     this.filter.select();
     this.filter.focus();
-    this.ask();
+    this.refresh();
   }
 
-  /// Asks again, as after a run.
+  /// The panel is seen, or the values may be others.
   refresh() {
-    this.askSoon(SETTLE_MS);
+    this.asker.soon(SETTLE_MS);
+    this.watch.refresh();
+    this.inspector.look();
+  }
+
+  /// Watches what is selected in the editor, or the name at the cursor.
+  watchSelection() {
+    this.refresh();
+    if (this.view) this.watch.addFrom(this.view);
   }
 
   destroy() {
-    clearTimeout(this.timer);
-    this.turn++;
+    cancelAnimationFrame(this.frame);
+    this.asker.destroy();
+    this.watch.destroy();
     this.inspector.destroy();
     this.sizes.disconnect();
     this.attachNone();
@@ -193,6 +212,19 @@ export class VariablesPanel {
     if (view?.dom.isConnected) view.dispatch({ effects: this.listener.reconfigure([]) });
   }
 
+  /// An editor that this had before has the listener's place in its configuration.
+  private follow(view: EditorView) {
+    const listener = EditorView.updateListener.of(update => this.onUpdate(update));
+    const effect = this.listener.get(view.state)
+      ? this.listener.reconfigure(listener)
+      : StateEffect.appendConfig.of(this.listener.of(listener));
+    view.dispatch({ effects: effect });
+  }
+
+  private get isSeen(): boolean {
+    return this.dom.isConnected && this.scroller.offsetParent !== null;
+  }
+
   private say(text: string): string {
     return this.host.translate?.(text) ?? text;
   }
@@ -201,55 +233,47 @@ export class VariablesPanel {
 
   private onUpdate(update: ViewUpdate) {
     this.inspector.update(update);
+    this.watch.update(update);
+    if (update.docChanged) this.showLines();
     for (const { effects } of update.transactions)
       for (const effect of effects) {
-        if (effect.is(hostChanged)) this.askSoon(SETTLE_MS);
+        if (effect.is(hostChanged)) this.asker.soon(SETTLE_MS);
         if (!effect.is(eventsArrived)) continue;
         for (const event of effect.value.events)
           if (event.type === "done" || event.type === "session") {
-            this.askSoon(SETTLE_MS);
+            this.asker.soon(SETTLE_MS);
             this.inspector.look();
-          } else if (event.type === "status" && event.elapsed != null) this.askSoon(DURING_MS);
+          } else if (event.type === "status" && event.elapsed != null) this.asker.soon(DURING_MS);
       }
   }
 
-  private askSoon(wait: number) {
-    const due = Date.now() + wait;
-    if (due >= this.due) return;
-    clearTimeout(this.timer);
-    this.due = due;
-    this.timer = setTimeout(() => this.ask(), wait);
+  /// The lines that bind names have moved with an edit.
+  private showLines() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.show());
   }
 
-  /// Asks for what is in view. One question at a time: what is wanted meanwhile is asked after it.
-  private ask() {
-    clearTimeout(this.timer);
-    this.due = Infinity;
-    if (!this.dom.isConnected || !this.scroller.offsetParent) return;
-    if (this.isAsking) {
-      this.isWanted = true;
-      return;
-    }
-    void this.askNow();
+  /// Other rows are in view: asks for them if they are not known.
+  private onMoved() {
+    this.show();
+    const { first, count } = this.window;
+    if (!this.model.covers(first, count)) this.asker.now();
   }
 
-  private async askNow() {
-    const turn = ++this.turn;
+  private async askRows(): Promise<void> {
     const { view, model } = this;
     const host = view?.state.facet(editorHost);
     const { first, count } = this.window;
     const params = model.params(first, count);
-    this.isAsking = true;
     const answer = (await host?.query?.("variables", params)) ?? null;
-    this.isAsking = false;
-    if (turn !== this.turn || view !== this.view) return this.isWanted ? this.ask() : undefined;
+    if (this.asker.isDestroyed) return;
+    // Asked of another script meanwhile.
+    if (view !== this.view) return this.asker.now();
     this.hasAnswer = answer !== null;
     if (answer) model.take(params, answer);
-    else if (!view) model.clear();
-    const again = this.isWanted;
-    this.isWanted = false;
     this.show();
-    if (again) this.ask();
+    // Scrolled meanwhile.
+    if (answer && this.window.first !== first) this.onMoved();
   }
 
   private get window(): Window {
@@ -285,7 +309,6 @@ export class VariablesPanel {
         sort !== model.sort ? "none" : model.isDescending ? "descending" : "ascending",
       );
     setText(this.line, this.said());
-    if (!model.covers(first, end - first)) this.ask();
   }
 
   /// What stands below the list: why there is nothing, or why it may be old.
@@ -295,6 +318,7 @@ export class VariablesPanel {
     const host = view.state.facet(editorHost);
     const isRunning = runningStatement(view.state) !== null;
     if (this.doomed) return this.doomedSaid();
+    if (this.hasAnswer === null) return "";
     if (!this.hasAnswer)
       return isRunning
         ? this.say("Python does not answer while it computes: this is asked again after the run.")
@@ -339,7 +363,7 @@ export class VariablesPanel {
               tabindex: -1,
               onclick: () => {
                 this.model.sortBy(sort);
-                this.ask();
+                this.asker.now();
               },
             },
             text,
@@ -371,7 +395,6 @@ export class VariablesPanel {
     dataset.index = String(index);
     element.setAttribute("aria-rowindex", String(index + 2));
     element.setAttribute("aria-selected", String(index === this.model.active));
-    element.toggleAttribute("data-pending", !row);
     const depth = row?.depth ?? 0;
     element.setAttribute("aria-level", String(depth + 1));
     element.style.setProperty("--rdit-depth", String(depth));
@@ -432,13 +455,13 @@ export class VariablesPanel {
     this.doomed = "";
     this.model.words = this.filter.value.trim();
     this.scroller.scrollTop = 0;
-    this.ask();
+    this.asker.now();
   }
 
   private onKind(kind: Kind, button: HTMLElement) {
     this.model.toggleKind(kind);
     button.setAttribute("aria-pressed", String(this.model.kinds.has(kind)));
-    this.ask();
+    this.asker.now();
   }
 
   private indexOf(event: Event): number {
@@ -465,7 +488,7 @@ export class VariablesPanel {
 
   private toggle(row: Variable, open?: boolean) {
     if (!this.model.toggle(row, open)) return;
-    this.ask();
+    this.asker.now();
   }
 
   /// Goes to the statement that bound the row's name last.

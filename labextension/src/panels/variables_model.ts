@@ -1,7 +1,8 @@
 // What the panel of variables shows: which part of the list is asked for, what is opened, and which row
 // is chosen. Pure: no DOM, no kernel.
 
-import type { Step, Variable, VariablesParams, VariablesResult } from "../protocol";
+import type { Variable, VariablesParams, VariablesResult } from "../protocol";
+import { keyOf, Opened, pathOf } from "./opened";
 
 export type Sort = "name" | "type" | "size" | "bytes";
 /// What is left out unless it is asked for.
@@ -11,19 +12,8 @@ export const ROW_HEIGHT = 24;
 /// Browsers limit how high an element may be: Firefox to 17.9 million pixels.
 /// https://bugzilla.mozilla.org/show_bug.cgi?id=1422862
 const MOST_HEIGHT = 8_000_000;
-// As the server limits them.
+// As the server limits it.
 const MOST_ROWS = 2_000;
-const MOST_OPENED = 500;
-const MOST_STEPS = 50;
-const MOST_NAME = 1_000;
-
-/// The path of a row.
-export const pathOf = ({ name, path }: Variable): readonly Step[] =>
-  path?.length ? path : [{ kind: "name", name }];
-
-/// By which a path is known: where a key or a column stands may change, an item is its place.
-export const keyOf = (path: readonly Step[]): string =>
-  JSON.stringify(path.map(({ kind, name, index }) => [kind, name, kind === "item" ? index : 0]));
 
 /// The height of the scrolled element, how far it scrolls, and how far the list goes for each pixel.
 function scaleOf(viewHeight: number, total: number) {
@@ -86,7 +76,7 @@ export class VariablesModel {
   private activeKey = "";
   private rows: readonly Variable[] = [];
   private offset = 0;
-  private readonly opened = new Map<string, readonly Step[]>();
+  private readonly opened = new Opened();
 
   /// What to ask for these rows, and some before and behind them.
   params(first: number, count: number): VariablesParams {
@@ -95,7 +85,7 @@ export class VariablesModel {
     return {
       offset,
       limit: Math.min(MOST_ROWS, 3 * count),
-      opened: [...this.opened.values()] as NonNullable<VariablesParams["opened"]>,
+      opened: this.opened.params,
       words: this.words,
       sort: this.sort,
       descending: this.isDescending,
@@ -137,24 +127,12 @@ export class VariablesModel {
   }
 
   isOpened(row: Variable): boolean {
-    return this.opened.has(keyOf(pathOf(row)));
+    return this.opened.has(row);
   }
 
   /// Opens a row, or closes it; false if there is nothing to open, or too much is.
-  toggle(row: Variable, open = !this.isOpened(row)): boolean {
-    const path = pathOf(row);
-    const key = keyOf(path);
-    if (!open) {
-      const start = key.slice(0, -1);
-      // What is opened below it is closed too: opened again, it shows one level.
-      for (const each of [...this.opened.keys()])
-        if (each === key || each.startsWith(`${start},`)) this.opened.delete(each);
-      return true;
-    }
-    if (!row.opens || this.opened.size >= MOST_OPENED || path.length > MOST_STEPS) return false;
-    if (path.some(({ name }) => name.length > MOST_NAME)) return false;
-    this.opened.set(key, path);
-    return true;
+  toggle(row: Variable, open?: boolean): boolean {
+    return this.opened.toggle(row, open);
   }
 
   /// The row of what holds this one, as far as it is known; -1 if none does.

@@ -472,6 +472,12 @@ export const labCommands: readonly CommandRow[] = [
     text: "The variables of the current script",
     isOfApp: true,
   },
+  {
+    id: "rdit:watch",
+    label: "Watch Selection",
+    text: "Watch what is selected, or the name at the cursor, after each run",
+    isOfApp: true,
+  },
 ];
 
 /// JupyterLab's own menu entries that run a command for a script: paths in its main menu.
@@ -538,4 +544,5 @@ export const labPlaces: Record<string, LabPlace> = {
   "rdit:export-markdown": { menu: "export" },
   "rdit:open-notebook-as-script": { context: ["notebook", 1.5] },
   "rdit:variables": { menu: "view" },
+  "rdit:watch": { context: ["editor", 6] },
 };
