@@ -35,7 +35,6 @@ export function addVariables(
 
 class Variables extends Widget {
   private loading: Promise<VariablesPanel> | null = null;
-  private turn = 0;
 
   constructor(
     private readonly tracker: WidgetTracker<RditDocument>,
@@ -69,12 +68,12 @@ class Variables extends Widget {
     return panel;
   }
 
-  /// Shows the variables of the script in front. The panel; null if another script came to the front.
+  /// Shows the variables of the script in front. The panel; null if another came to the front meanwhile.
   async follow(): Promise<VariablesPanel | null> {
-    const turn = ++this.turn;
     const panel = await this.panel;
-    const view = (await this.tracker.currentWidget?.script.whenAttached) ?? null;
-    if (turn !== this.turn || this.isDisposed) return null;
+    const script = this.tracker.currentWidget?.script;
+    const view = (await script?.whenAttached) ?? null;
+    if (script !== this.tracker.currentWidget?.script || this.isDisposed) return null;
     panel.attach(view);
     panel.refresh();
     return panel;
