@@ -23,8 +23,9 @@ export class WatchSection {
   private readonly field: HTMLInputElement;
   private readonly asker: Asker;
   // Whether the last question has had no answer: the kernel may have died of it, and that which takes its
-  // place would too. Then none is asked before the user has run something.
+  // place would too. Then none is asked before the user has run or changed something.
   private isUnanswered = false;
+  private isRunning = false;
 
   constructor(
     private readonly say: (text: string) => string,
@@ -57,7 +58,8 @@ export class WatchSection {
   attach(view: EditorView | null) {
     this.view = view;
     this.model = readWatches(recall(this.key));
-    this.model.isOld = !!view && runningStatement(view.state) !== null;
+    this.isRunning = !!view && runningStatement(view.state) !== null;
+    this.model.isOld = this.isRunning;
     this.isUnanswered = false;
     this.show();
     this.refresh();
@@ -75,12 +77,12 @@ export class WatchSection {
   update({ transactions }: ViewUpdate) {
     for (const { effects } of transactions)
       for (const effect of effects) {
-        if (effect.is(hostChanged)) this.mayAnswer();
+        if (effect.is(hostChanged)) this.refresh();
         if (!effect.is(eventsArrived)) continue;
         for (const event of effect.value.events)
           if (event.type === "plan") this.hold();
           else if (event.type === "done") this.renew();
-          else if (event.type === "session" && isFree(event.state)) this.mayAnswer();
+          else if (event.type === "session" && isFree(event.state)) this.refresh();
       }
   }
 
@@ -104,25 +106,19 @@ export class WatchSection {
 
   /// A run begins: the values are of before it.
   private hold() {
-    if (this.model.isOld) return;
-    this.model.isOld = true;
+    this.isRunning = this.model.isOld = true;
     this.showOld();
   }
 
   private renew() {
-    this.isUnanswered = false;
+    this.isRunning = this.isUnanswered = false;
     this.refresh();
-  }
-
-  /// The kernel is free, or there is one now.
-  private mayAnswer() {
-    if (!this.isUnanswered) this.refresh();
   }
 
   private async ask() {
     const { view, model } = this;
     const host = view?.state.facet(editorHost);
-    if (!model.expressions.length) return;
+    if (!model.expressions.length || this.isUnanswered) return;
     const isAsked = host?.capabilities?.().includes("evaluate") ?? false;
     const answer = (await host?.query?.("evaluate", model.params())) ?? null;
     if (this.asker.isDestroyed || model !== this.model) return;
@@ -160,10 +156,8 @@ export class WatchSection {
     const { model } = this;
     const isOld = model.isOld && model.expressions.some(each => model.valueOf(each));
     this.dom.toggleAttribute("data-old", isOld);
-    const isRunning = !!this.view && runningStatement(this.view.state) !== null;
-    this.note.textContent = !isOld
-      ? ""
-      : this.say(isRunning ? "as of before this run" : "as of before");
+    const words = this.isRunning ? "as of before this run" : "as of before";
+    this.note.textContent = isOld ? this.say(words) : "";
   }
 
   private rows(expression: string, index: number): HTMLElement[] {
@@ -231,6 +225,7 @@ export class WatchSection {
       "aria-label": `${this.say("What it holds")}: ${row.name}`,
       "data-focus": `twisty ${JSON.stringify(row.path ?? row.name)}`,
       onclick: () => {
+        this.isUnanswered = false;
         if (this.model.toggle(row)) this.asker.now();
       },
     });
@@ -260,6 +255,7 @@ export class WatchSection {
   }
 
   private changed() {
+    this.isUnanswered = false;
     store(this.key, this.model.expressions);
     this.show();
     this.asker.now();
