@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from .axe import findings
 from .conftest import Tab
 from .test_editing import start
+from .test_palette import open_palette, option
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -201,9 +202,9 @@ def test_expressions_are_watched_from_run_to_run(tab: Tab) -> None:
     watched(tab, "y = 1").get_by_role("button", name="Remove").click()
     expect(watched(tab, "y = 1")).to_have_count(0)
     tab.go_to_line(2)
-    page.keyboard.press("F1")
-    page.keyboard.type("Watch Selection")
-    page.keyboard.press("Enter")
+    open_palette(tab)
+    page.keyboard.type("Watch")
+    option(tab, "watch").click()
     expect(watched(tab, "calls").locator(".rdit-watch-value")).to_have_text("[1]")
     # They are there again after a reload.
     page.reload()
@@ -212,3 +213,18 @@ def test_expressions_are_watched_from_run_to_run(tab: Tab) -> None:
     names = section.locator("[data-expression] .rdit-watch-name")
     expect(names).to_have_text(["len(xs)", "xs", "count()", "1 / 4", "calls"])
     expect(watched(tab, "len(xs)").locator(".rdit-watch-value")).to_have_text("3")
+
+
+def test_a_watched_expression_that_ends_the_kernel_does_so_once(tab: Tab) -> None:
+    start(tab, "killed.py", "import os\nx = 1\n")
+    show(tab)
+    tab.command("run-all").click()
+    expect(cell(tab, "x", "value")).to_have_text("1")
+    watch(tab, "x")
+    expect(watched(tab, "x").locator(".rdit-watch-value")).to_have_text("1")
+    watch(tab, "os._exit(3)")
+    # It is started again, once, and nothing is evaluated in it that nobody has run.
+    expect(cell(tab, "x", "value")).to_have_count(0)
+    expect(panel(tab).locator(".rdit-watch")).to_contain_text("as of before")
+    expect(watched(tab, "x").locator(".rdit-watch-value")).to_have_text("1")
+    expect(tab.page.locator(".rdit-statusbar")).to_contain_text("idle")
