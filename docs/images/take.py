@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shutil
@@ -71,7 +72,7 @@ def kind(value):
 
 print(kind(area(2)), sqr(4))
 """
-SCRIPTS = {"rain.py": RAIN, "shapes.py": BROKEN, "empty.py": ""}
+SCRIPTS = {"rain.py": RAIN, "shapes.py": BROKEN, "empty.py": "", "first.py": "print('Hello')\n"}
 
 
 def main() -> None:
@@ -86,6 +87,7 @@ def main() -> None:
         command += [off.format("jupyter_lsp"), off.format("jupyter_server_ydoc")]
         # Nothing of the user's shows in a picture, and nothing of a picture stays.
         homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+        let_start_be_seen(Path(folder, "JUPYTER_DATA_DIR/kernels/python3"))
         env = {**os.environ, **{name: f"{folder}/{name}" for name in homes}}
         server = subprocess.Popen(command, cwd=scripts, env=env, stdout=subprocess.PIPE, text=True)
         try:
@@ -106,6 +108,14 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait(20)
+
+
+def let_start_be_seen(folder: Path) -> None:
+    """A kernel spec by which a kernel takes so long to start that a picture can be taken."""
+    start = f'sleep 3; exec "{sys.executable}" -m ipykernel_launcher -f "$0"'
+    spec = {"argv": ["sh", "-c", start, "{connection_file}"], "display_name": "Python 3"}
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps({**spec, "language": "python"}))
 
 
 def take(browser: Browser, address: str, surface: Surface) -> None:
@@ -296,6 +306,21 @@ def empty(page: Page) -> None:
     page.locator(".cm-content").focus()
 
 
+def starting(page: Page) -> None:
+    code(page, "print").press("Shift+Enter")
+    page.wait_for_selector(".rdit-hint-there:not([hidden])")
+
+
+def variables(page: Page) -> None:
+    code(page, "rain.describe")
+    command(page, "Show Variables")
+    for expression in ("len(rain)", "rain.metres.max()", "sorted(set(rain.town))"):
+        page.fill(".rdit-watch-field", expression)
+        page.press(".rdit-watch-field", "Enter")
+    page.wait_for_selector("[data-expression='sorted(set(rain.town))'] .rdit-watch-value")
+    page.locator(".rdit-variables-row[data-name=rain] [data-column=name]").click()
+
+
 class Surface(NamedTuple):
     """What is shown by a picture named after its function."""
 
@@ -329,6 +354,8 @@ SURFACES = [
     Surface(keys),
     Surface(problems, BOTH, "shapes.py", runs=False),
     Surface(empty, script="empty.py", clip=160, runs=False),
+    Surface(starting, script="first.py", clip=160, runs=False),
+    Surface(variables, BOTH, size=(1180, 560)),
     # Of the user from then on
     Surface(spaced, BOTH),
 ]
