@@ -10,6 +10,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Page, expect
 
 from .conftest import Tab
+from .test_palette import open_palette, option
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -49,7 +50,13 @@ def test_the_command_waits_for_frames(tab: Tab) -> None:
     expect(tab.result(8)).to_contain_text("59")
     tab.wait_for_state("idle")
     # The second frame is out of view, where the editor has no element for it.
-    assert printing(page, lambda: page.keyboard.press("Control+p")) == [(True, 300), (True, 300)]
+
+    def choose() -> None:
+        open_palette(tab)
+        page.keyboard.type("Print")
+        option(tab, "print").click()
+
+    assert printing(page, choose) == [(True, 300), (True, 300)]
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator(".rdit-paper")).to_have_count(0)
 

@@ -22,7 +22,7 @@ export const unfoldAll: Command = view => all(view, false);
 
 export const openLarge: Command = view => {
   const [id] = chosen(view);
-  const result = id === undefined ? null : view.plugin(resultsLayer)?.viewOf(id);
+  const result = id === undefined ? null : view.plugin(resultsLayer)?.make(id)?.view;
   if (!result) return nothing(view, "No result here");
   result.enlarge();
   return true;

@@ -77,20 +77,26 @@ class Follower {
 
   private readonly look = {
     key: "rdit-follow",
-    read: (): number => {
+    read: (): { by: number; missing: number | null } => {
       const { view, run } = this;
       const isInMargin = layoutOf(view.state) === "beside";
-      if (run === null || isInMargin || !view.scrollDOM.clientHeight) return 0;
+      const nothing = { by: 0, missing: null };
+      if (run === null || isInMargin || !view.scrollDOM.clientHeight) return nothing;
       const { top } = view.scrollDOM.getBoundingClientRect();
       const window = { top, bottom: top + view.scrollDOM.clientHeight * view.scaleY };
       const cursor = view.coordsAtPos(view.state.selection.main.head);
-      if (!cursor) return 0;
+      if (!cursor) return nothing;
       const id = lastShown(view.state, run);
       const dom = id === null ? null : view.plugin(resultsLayer)?.domOf(id);
-      return scrollFor(dom?.getBoundingClientRect() ?? null, cursor, window) / view.scaleY;
+      const by = scrollFor(dom?.getBoundingClientRect() ?? null, cursor, window) / view.scaleY;
+      return { by, missing: dom ? null : id };
     },
-    write: (by: number) => {
-      if (Math.abs(by) >= 1) this.view.scrollDOM.scrollTop += by;
+    write: ({ by, missing }: { by: number; missing: number | null }) => {
+      const { view } = this;
+      if (Math.abs(by) >= 1) view.scrollDOM.scrollTop += by;
+      // Below the window it has been left for idle time, of which nothing would tell.
+      if (missing !== null && view.plugin(resultsLayer)?.make(missing))
+        view.requestMeasure(this.look);
     },
   };
 }

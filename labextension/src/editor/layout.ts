@@ -9,7 +9,6 @@ import { Facet, StateEffect, type Extension } from "@codemirror/state";
 import { EditorView, ViewPlugin, type BlockInfo, type ViewUpdate } from "@codemirror/view";
 import { once } from "../results/once";
 import type { RenderContext } from "../results/parts/part";
-import type { ResultView } from "../results/render";
 import type { Span } from "./anchors";
 import { Corrections } from "./corrections";
 import { stack, type Layout } from "./geometry";
@@ -242,7 +241,7 @@ class ResultsLayer {
   /// rendered yet, it gets the focus as soon as it is.
   focus(id: number): void {
     if (this.isInMargin) this.column?.show(id, true);
-    const item = this.mounted.get(id);
+    const item = this.make(id);
     // Synchronously if it is rendered, so that the next key goes there.
     if (item) (item.view.input ?? item.dom).focus({ preventScroll: true });
     else this.wantsFocus = id;
@@ -253,9 +252,11 @@ class ResultsLayer {
     return this.mounted.get(id)?.dom ?? null;
   }
 
-  /// The result of an anchor, if it is rendered.
-  viewOf(id: number): ResultView | null {
-    return this.mounted.get(id)?.view ?? null;
+  /// The result of an anchor, if it is near the window: rendered now, if that had been left for idle
+  /// time. Not for where the layout is read.
+  make(id: number): Mounted | null {
+    if (this.mounted.want(id)) this.place(true);
+    return this.mounted.get(id) ?? null;
   }
 
   /// Whether results that are not in view are still to be made. For tests.

@@ -101,6 +101,13 @@ export class MountedResults {
       if (distance < least) [this.wanted, least] = [id, distance];
   }
 
+  /// Lets the next pass make the element of this anchor. False: it does not wait for one.
+  want(id: number): boolean {
+    if (!this.waiting.has(id)) return false;
+    this.wanted = id;
+    return true;
+  }
+
   /// Shows this content for the statement in this range, after `previous`. A new element is
   /// observed only after the pass, by `endPass`. `distance`: from the window, in heights of it. Null if it can
   /// wait.

@@ -303,8 +303,6 @@ const printing: TextRow = {
   id: "rdit:print",
   label: "Print…",
   text: "Print the script with its results, or in the reading view these",
-  keys: "Mod-p",
-  anywhere: true,
   act: print,
 };
 

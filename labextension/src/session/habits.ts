@@ -35,7 +35,6 @@ export const habits: Record<Habit, HabitKeys> = {
     "rdit:go-to-line": ["Alt-Shift-g"],
     "rdit:select-line": [],
     "rdit:matching-bracket": ["Mod-p"],
-    "rdit:print": [],
     "rdit:fold-code": ["Alt-l"],
     "rdit:unfold-code": ["Alt-Shift-l"],
     "rdit:fold-all-code": ["Alt-o"],
