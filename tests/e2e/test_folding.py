@@ -211,7 +211,7 @@ def test_all_results_fold_and_unfold_also_those_out_of_view(
     assert set(page.evaluate(heights)) == {20}
     page.evaluate("perform('unfoldAll')")
     assert_right(page, "all unfolded", 2)
-    assert page.evaluate("view.contentHeight") > folded + 10_000
+    page.wait_for_function("folded => view.contentHeight > folded + 10_000", arg=folded)
     page.evaluate("setFolding(true, 0)")
     expect(page.locator(".rdit-result[data-folded]")).to_have_count(0)
 
