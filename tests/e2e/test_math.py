@@ -40,12 +40,17 @@ class Root:
 Root()
 Latex(r"$\nosuchcommand{1}$")
 Latex("no formula")
+from IPython.display import HTML
+HTML("<b>from $5 to $6</b>")
 '''
 
 
 def test_formulas_are_typeset_and_what_cannot_be_is_shown_as_it_is_written(tab: Tab) -> None:
     tab.open("formulas.py", SCRIPT)
-    assert not tab.page.evaluate("performance.getEntriesByType('resource')").count("katex")
+    loaded = (
+        "performance.getEntriesByType('resource').some(({ name }) => /katex|typeset/.test(name))"
+    )
+    assert not tab.page.evaluate(loaded)
     tab.page.keyboard.press("Control+Shift+Enter")
     markdown = tab.output(1)
     expect(markdown.locator(".katex")).to_have_count(2)
@@ -59,6 +64,10 @@ def test_formulas_are_typeset_and_what_cannot_be_is_shown_as_it_is_written(tab: 
     expect(tab.output(28).locator("pre")).to_have_text(r"$\nosuchcommand{1}$")
     expect(tab.output(28)).to_contain_text("This cannot be typeset: Undefined control sequence")
     expect(tab.output(29)).to_have_text("no formula")
+    assert tab.page.evaluate(loaded)
+    # Of HTML the dollars are its own.
+    expect(tab.output(31).locator("b")).to_have_text("from $5 to $6")
+    expect(tab.output(31).locator(".katex")).to_have_count(0)
     family = tab.output(11).locator(".mathnormal").first
     assert "KaTeX_Math" in family.evaluate("element => getComputedStyle(element).fontFamily")
     assert tab.page.evaluate(

@@ -23,11 +23,7 @@ const titles: Record<Mark, string> = {
 class StatusMark extends GutterMarker {
   override readonly elementClass: string;
 
-  constructor(
-    readonly mark: Mark,
-    readonly isFirst: boolean,
-    readonly isLast: boolean,
-  ) {
+  constructor(mark: Mark, isFirst: boolean, isLast: boolean) {
     super();
     const first = isFirst ? " rdit-mark-first" : "";
     const last = isLast ? " rdit-mark-last" : "";
@@ -95,9 +91,9 @@ function markOfLine(view: EditorView, line: BlockInfo): GutterMarker | null {
 }
 
 /// Says what a mark means where the pointer is: made for each line, it would be made for many that
-/// nobody points at.
+/// nobody points at. An element may have had another line, and its title, before.
 function tell(view: EditorView, line: BlockInfo, { target }: Event): boolean {
-  const dom = (target as Element).closest<HTMLElement>(".rdit-mark");
+  const dom = (target as Element).closest<HTMLElement>(".cm-gutterElement");
   if (!dom) return false;
   const found = markIn(view, line);
   const title = found ? titleOf(found) : "";

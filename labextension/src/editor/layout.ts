@@ -44,7 +44,8 @@ export const resultsElsewhere = Facet.define<boolean, boolean>({
   combine: all => all.includes(true),
 });
 
-/// Long, as the two ways of placing (spacers, margin) share what is mounted, measured and focused.
+/// Long, as both ways of placing (spacers, margin) and what is made while idle share what is mounted,
+/// measured and focused.
 class ResultsLayer {
   readonly pane = document.createElement("div");
   private readonly mounted: MountedResults;
@@ -213,6 +214,8 @@ class ResultsLayer {
   settle(): void {
     // While the editor is hidden (another JupyterLab tab is in front), every height reads as 0.
     if (this.isDestroyed || !this.view.scrollDOM.clientWidth) return;
+    // Shown again, while some results were left for idle time.
+    if (this.mounted.isWaiting) this.stopWaiting ??= whenIdle(this.prepare);
     const geometry = this.view.state.field(geometryField);
     const metrics = readMetrics(this.view, () => this.pane.clientWidth);
     const heights = new Map<number, number>();

@@ -50,6 +50,7 @@ class Paper implements Printer {
     const dom = document.createElement("div");
     dom.className = "rdit-paper rdit-results";
     dom.setAttribute("aria-hidden", "true");
+    dom.inert = true;
     const lines = linesOf(state);
     let code: HTMLElement | null = null;
     let next = 1;

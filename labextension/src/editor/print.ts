@@ -26,12 +26,14 @@ export const hasEmptyFrames = (dom: Element | null) =>
 
 /// Prints the script with its results; in the reading view, these.
 export const print: Command = view => {
+  if (view.dom.dataset.printing) return true;
   const found = view.state.facet(printers).flatMap(find => find(view) ?? []);
   for (const printer of found) printer.make();
   view.dom.dataset.printing = "true";
   void loaded(found).then(() => {
     delete view.dom.dataset.printing;
-    window.print();
+    // Closed meanwhile: something else would be printed.
+    if (view.dom.isConnected) window.print();
   });
   return true;
 };

@@ -58,6 +58,7 @@ export class WatchSection {
   attach(view: EditorView | null) {
     this.view = view;
     this.model = readWatches(recall(this.key));
+    this.list.replaceChildren();
     this.isRunning = !!view && runningStatement(view.state) !== null;
     this.model.isOld = this.isRunning;
     this.isUnanswered = false;
@@ -123,11 +124,9 @@ export class WatchSection {
     const answer = (await host?.query?.("evaluate", model.params())) ?? null;
     if (this.asker.isDestroyed || model !== this.model) return;
     this.isUnanswered = isAsked && answer === null;
+    if (!answer) model.isOld = true;
     if (answer && model.take(answer)) this.show();
-    else {
-      model.isOld = true;
-      this.showOld();
-    }
+    else this.showOld();
   }
 
   // -- what is shown ----------------------------------------------------------------------------------
@@ -274,11 +273,13 @@ export class WatchSection {
   /// Puts a field in the place of the expression, until Enter, Escape or another place has the focus.
   private edit(index: number) {
     const button = this.list.querySelectorAll<HTMLElement>("button.rdit-watch-name")[index]!;
+    const { model } = this;
     let isOver = false;
     const end = (isTaken: boolean, goesOn: boolean) => {
       if (isOver) return;
       isOver = true;
-      const isChanged = isTaken && this.model.replace(index, field.value);
+      // Unless the panel is of another script by now.
+      const isChanged = isTaken && model === this.model && model.replace(index, field.value);
       field.replaceWith(button);
       if (isChanged) this.changed();
       else this.show();

@@ -54,9 +54,8 @@ export class WatchModel {
 
   /// Takes an answer; false if there are no values in it, as a run is on.
   take({ values, busy }: EvaluateResult): boolean {
-    if (busy) this.isOld = true;
+    this.isOld = busy ?? false;
     if (busy) return false;
-    this.isOld = false;
     for (const value of values)
       if (this.list.includes(value.expression)) this.values.set(value.expression, value);
     return true;

@@ -31,7 +31,12 @@ export function load(staticUrl?: string): MimeRenderer {
         textRendererFactory,
       ],
       markdownParser: { render: async source => marked.parse(source, { gfm: true }) },
-      latexTypesetter: { typeset: element => void typesetter?.typeset(element) },
+      // Of HTML the dollars are its own.
+      latexTypesetter: {
+        typeset: element => {
+          if (element.closest(".jp-RenderedMarkdown")) typesetter?.typeset(element);
+        },
+      },
     }),
   );
   if (!staticUrl) return renderer;
@@ -41,8 +46,14 @@ export function load(staticUrl?: string): MimeRenderer {
       const source = textOf(data[mimeType]) ?? "";
       // Before it is rendered, so that what is inserted has its size.
       if ((mimeType === "text/latex" || mimeType === "text/markdown") && hasMath.test(source)) {
-        typesetter ??= await import("./typeset");
-        await typesetter.loadStyles(new URL(__KATEX__, new URL(staticUrl, document.baseURI)).href);
+        try {
+          const loaded = await import("./typeset");
+          await loaded.loadStyles(new URL(__KATEX__, new URL(staticUrl, document.baseURI)).href);
+          typesetter = loaded;
+        } catch (error) {
+          // Text with a dollar in it is shown all the same, and formulas as they are written.
+          console.warn("rdit: formulas cannot be typeset.", error);
+        }
       }
       if (mimeType !== "text/latex") return renderer.render(mimeType, data, metadata);
       const dom = document.createElement("div");

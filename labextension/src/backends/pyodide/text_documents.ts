@@ -1,16 +1,10 @@
 // Lazy chunk: Markdown and notebooks, made by Python in this browser where there is no server. A
 // worker of its own: the script's may be busy, or not started.
 import { PythonWorker } from "./python_worker";
-import type { Progress } from "./assets";
 import type { ExportBody } from "../../protocol";
 
-/// The document's text. Rejects if Python cannot be loaded. `onProgress`: of a download; null when
-/// it has ended.
-export async function textDocument(
-  staticUrl: string,
-  body: ExportBody,
-  onProgress: (progress: Progress | null) => void = () => {},
-): Promise<string> {
+/// The document's text. Rejects if Python cannot be loaded.
+export async function textDocument(staticUrl: string, body: ExportBody): Promise<string> {
   let worker: PythonWorker | undefined;
   try {
     return await new Promise<string>((resolve, reject) => {
@@ -22,7 +16,7 @@ export async function textDocument(
           exported: resolve,
           failed: fail,
           died: fail,
-          progress: onProgress,
+          progress: () => {},
           events: () => {},
           answer: () => {},
           ended: () => {},

@@ -140,6 +140,8 @@ export class MarginColumn {
 
   /// The layout is another now.
   end(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
     this.isMoving = false;
     this.placed = [];
     this.faded = [];
