@@ -18,8 +18,7 @@ Output = dict[str, Any]
 
 _MARKER = re.compile(r"^#\s*%%+\s*(?:\[(?P<kind>\w+)\])?(?P<title>.*)$")
 
-# Not as `str.splitlines`: a form feed ends no line of a script.
-# A line ends as Python counts lines.
+# A line ends as Python counts lines. For `str.splitlines` a form feed ends one, too.
 NEWLINE = re.compile(r"\r\n?|\n")
 
 

@@ -21,9 +21,8 @@ from . import interrupts
 from .deadline import Deadline
 from .introspect_class import name_of
 from .introspect_variables import variables
-from .run_events import RunEvents
 from .shields import boundary
-from .statement_sink import StatementSink
+from .statement_sink import discarding
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -167,49 +166,62 @@ class Evaluations:
     @boundary
     def _work(self, job: _Job, code: CodeType) -> None:
         """Evaluate, in the main thread."""
-        engine = self._engine
         with self._changed:
             if job.state != "waits" or self._requests or job.outcomes is not self._outcomes:
                 job.state = "refused"
                 self._changed.notify_all()
                 return
-            path = engine.host.namespace.get("__file__")
+            path = self._engine.host.namespace.get("__file__")
             stop = job.interrupts = interrupts.Interrupts(path if type(path) is str else "")
             job.state = "runs"
             job.due = time.monotonic() + SECONDS
             self._changed.notify_all()
+        outcome = _Outcome(error="KeyboardInterrupt")
+        try:
+            outcome = self._run(job, code, stop)
+        except BaseException as error:
+            # Of streams that the script has wrapped.
+            outcome = _Outcome(error=name_of(type(error)))
+        finally:
+            # In any case: who has asked waits for it.
+            with self._changed:
+                job.outcomes[job.expression] = outcome
+                job.state = "done"
+                self._changed.notify_all()
+
+    @boundary
+    def _run(self, job: _Job, code: CodeType, stop: interrupts.Interrupts) -> _Outcome:
+        engine = self._engine
         # A signal that came after its run is not for this.
         interrupts.forget()
         trace = _gettrace()
-        nowhere = StatementSink(RunEvents("", lambda events: None, engine.host), 0)
+        nowhere = discarding(engine.host)
         context = engine.router.within(engine.context.copy(), nowhere)
         engine.drain()
-        engine.router.running = nowhere
-        outcome = _Outcome(error="KeyboardInterrupt")
         deadline = Deadline(SECONDS, stop) if self._call_in_main is None else None
-        stop.install()
+        engine.router.running = nowhere
         try:
-            _settrace(None)
-            with self._loop_of_its_own(), deadline or nullcontext():
-                stop.armed = True
-                outcome = context.run(_outcome, code, engine.host.namespace)
+            stop.install()
+            try:
+                _settrace(None)
+                with self._loop_of_its_own(), deadline or nullcontext():
+                    stop.armed = True
+                    outcome = context.run(_outcome, code, engine.host.namespace)
+                    stop.armed = False
+            except BaseException as error:
+                # Raised while an error was put into words.
                 stop.armed = False
-        except BaseException as error:
-            # Raised while an error was put into words.
-            stop.armed = False
-            outcome = _Outcome(error=name_of(type(error)))
+                outcome = _Outcome(error=name_of(type(error)))
+            finally:
+                stop.armed = False
+                stop.remove()
+                _settrace(trace)
+                engine.drain()
         finally:
-            stop.armed = False
-            stop.remove()
-            _settrace(trace)
-            engine.drain()
             engine.router.running = None
         if outcome.error and (job.is_late or (deadline is not None and deadline.is_over)):
             outcome.error = f"It took longer than {SECONDS:g} s, and was interrupted."
-        with self._changed:
-            job.outcomes[job.expression] = outcome
-            job.state = "done"
-            self._changed.notify_all()
+        return outcome
 
     def _loop_of_its_own(self) -> AbstractContextManager[None]:
         """Where the host's event loop calls this, it is hidden as it is from statements."""

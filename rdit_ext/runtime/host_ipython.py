@@ -88,11 +88,12 @@ class IPythonHost:
             kernel.saved_sigint_handler = signal.signal(signal.SIGINT, interrupts.note)
 
         def on_answered() -> None:
+            # First, as an interrupt before it would leave the rest undone.
+            after()
             if kernel.get_parent("shell").get("msg_type") in _RUN_CODE:
                 evaluations.end_request()
             while given_back:
                 given_back.pop()()
-            after()
 
         self._undo.replace(kernel, "pre_handler_hook", on_request)
         self._undo.replace(kernel, "post_handler_hook", on_answered)

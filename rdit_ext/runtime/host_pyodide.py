@@ -161,9 +161,8 @@ class PyodideHost:
         """Clear the namespace."""
         assert self._engine is not None
         assert self._queries is not None
-        self._queries.evaluations.begin_request()
+        self._queries.evaluations.make_way()
         self._engine.reset()
-        self._queries.evaluations.end_request()
 
     def answer(self, text: str) -> None:
         """Pass the line that `input` waits for. Ignored if nothing waits."""

@@ -245,7 +245,9 @@ class _Marked:
 
     def touches(self, statement: ast.stmt) -> bool:
         """Whether one of them is in a statement."""
-        i = bisect_left(self._lines, statement.lineno)
+        decorators = getattr(statement, "decorator_list", None) or [statement]
+        first = min(statement.lineno, decorators[0].lineno)
+        i = bisect_left(self._lines, first)
         return i < len(self._lines) and self._lines[i] <= (statement.end_lineno or 0)
 
 

@@ -2,8 +2,8 @@
 
 Beside the names that are read and bound, `Code` keeps for what only other statements can tell the
 calls, and where each value may come from: its *origins*. An origin is the name of a global, a
-parameter, a function, a class, a module, or the result of a call. Values that are new, or cannot
-change, have none.
+parameter, a function, a class, a module, or the result of a call. Of a value that is new, or cannot
+change, it is the `Kind`, or there is none.
 """
 
 from __future__ import annotations
@@ -124,8 +124,9 @@ class Sibling:
 
 
 class Call:
-    """A call, and as an origin its result. `method` is the name after the last dot, `receiver`
-    what stands before it, `path` both of them if they are but names and dots."""
+    """A call, and as an origin its result. `method` is the name after the last dot, `function` what
+    is called, or of a method what stands before the dot, `path` both of them if they are but names
+    and dots."""
 
     __slots__ = ("args", "function", "is_used", "keywords", "method", "path", "rest", "truths")
 

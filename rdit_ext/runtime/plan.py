@@ -15,7 +15,7 @@ from typing import Any
 
 from . import source_cache
 from .compile_warnings import hand_out, noting_warnings
-from .name_facts import FactsBySource
+from .facts_by_source import FactsBySource
 from .script import Script, name_statements, split_lines
 from .statement import Noted, Statement, describe
 from .syntax_errors import REFUSALS, place_error

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from . import interrupts
 from .evaluate import Evaluations
 from .introspect_variables import variables
-from .run_events import RunEvents
-from .statement_sink import StatementSink
+from .statement_sink import discarding
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -69,16 +68,18 @@ class Queries:
         if method is None:
             known = ", ".join(self._methods)
             return {"id": query["id"], "error": f"no method {query['method']!r}, only {known}"}
-        nowhere = StatementSink(RunEvents("", lambda events: None, self._engine.host), 0)
         try:
-            result = self._engine.router.context(nowhere).run(method, query["params"])
+            result = self._engine.router.context(discarding(self._engine.host)).run(
+                method, query["params"]
+            )
         except Exception as error:
             return {"id": query["id"], "error": f"{type(error).__name__}: {error}"}
         return {"id": query["id"], "result": result}
 
     def answer_aside(self, query: Dict, publish: Callable[[Dict], None]) -> None:
-        """Answer in a new thread. The caller is the thread of the control channel, which must stay
-        free for interrupts. `publish` is called with the answer, in that thread."""
+        """Answer in a new thread, but for `make_way`, which takes no time, and which nothing that
+        is asked after it may overtake. The caller is the thread of the control channel, which must
+        stay free for interrupts. `publish` is called with the answer, in that thread."""
 
         def work() -> None:
             answer = self.answer(query)
@@ -87,6 +88,8 @@ class Queries:
             except (TypeError, ValueError) as error:  # a result that is no JSON
                 publish({"id": query["id"], "error": f"{type(error).__name__}: {error}"})
 
+        if query["method"] == "make_way":
+            return work()
         threading.Thread(target=work, name="rdit-query", daemon=True).start()
 
 

@@ -19,7 +19,8 @@ from typing import TypeGuard
 
 from . import ipython_syntax
 from .compile_warnings import hand_out
-from .name_facts import FactsBySource, note
+from .facts_by_source import FactsBySource
+from .name_facts import note
 from .name_index import NameIndex
 from .name_origins import Facts
 from .names import Resolver

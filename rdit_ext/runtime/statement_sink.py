@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import renditions
 from .output_limits import DISPLAY_SIZE, LIVE, LIVE_PERIOD, SMALL
@@ -18,6 +18,9 @@ from .run_events import Event, RunEvents
 from .shields import shielded
 from .text_tail import TextTail
 from .utf8 import count_bytes
+
+if TYPE_CHECKING:
+    from .host import Host
 
 _clock = time.monotonic
 
@@ -262,3 +265,8 @@ class StatementSink:
             self._will_tell = False
             if self._tail is not None or self._ended:
                 self._tell(now=self._ended)
+
+
+def discarding(host: Host) -> StatementSink:
+    """A sink whose output goes nowhere: of what runs beside the script, or between its runs."""
+    return StatementSink(RunEvents("", lambda events: None, host), 0)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from rdit_ext.runtime import plan
-from rdit_ext.runtime.name_facts import FactsBySource, note
+from rdit_ext.runtime.facts_by_source import FactsBySource
+from rdit_ext.runtime.name_facts import note
 from rdit_ext.runtime.name_index import NameIndex
 from rdit_ext.runtime.name_origins import Facts
 from rdit_ext.runtime.names import Resolver
@@ -96,6 +97,11 @@ SCRIPTS = {
         fig  #: ax fig plt
     """,
     "scopes": """
+        keep = lambda *made: lambda f: f  #: -> keep
+        xs = []  #: -> xs
+        @keep(kept := xs)  #: keep xs -> f kept
+        def f(): pass
+        kept.append(1)  #: kept xs -> kept xs
         n = 3  #: -> n
         [n for n in range(2)]  #:
         [k for k in range(n)]  #: n
