@@ -160,10 +160,29 @@ TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
             bundle({"text/html": "<table><tr><th>a<th>b"}),
             "| a | b |\n| --- | --- |",
         ),
+        (
+            bundle({"text/html": "<style>b{}</style><h1>A &amp; B</h1><p>one <b>bold</b>\nline"}),
+            "    A & B\n    one bold line",
+        ),
+        (
+            bundle(
+                {"text/html": "<p>seen</p>", "text/plain": "<IPython.core.display.HTML object>"}
+            ),
+            "    seen",
+        ),
+        (bundle({"text/html": "<script>f()</script>"}), "*Not written here: `text/html`.*"),
+        (bundle({"text/html": {"no": "text"}}), "*Not written here: `text/html`.*"),
+        (bundle({"text/markdown": " ", "text/plain": "x"}), "    x"),
+        (
+            bundle({"application/x-foo": "x", "application/pdf": "AA==", "text/plain": ""}),
+            "*Not written here: `application/x-foo`, `application/pdf`.*",
+        ),
+        (bundle({}), ""),
     ],
     ids=[
         *("terminal", "blank", "error", "markdown", "latex", "json", "png", "svg", "table"),
-        *("spans", "no end tags", "no end"),
+        *("spans", "no end tags", "no end", "HTML", "HTML of an object", "scripts", "no text"),
+        *("blank markdown", "unknown types", "nothing"),
     ],
 )
 def test_an_output_in_markdown(output, text):

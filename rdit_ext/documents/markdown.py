@@ -12,6 +12,13 @@ from typing import Any
 from .segments import Output, Segment
 
 _TEXTS = ("stdout", "stderr")
+# The `repr` of an object that has none of its own.
+_SAYS_NOTHING = re.compile(r"<.* object.*>$", re.S)
+# Elements around which a line ends.
+_BLOCK = re.compile(
+    r"(address|article|aside|blockquote|br|d[ltd]|div|fig\w*|footer|form|h\d|header|hr|li|main|nav|[uo]l|p|pre|section|table|tr)",
+    re.I,
+)
 
 # Colours and other escape sequences of terminals.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -62,17 +69,20 @@ def joined(outputs: list[Output]) -> list[Output]:
 
 
 def output(one: Output) -> str:
-    """One output: text, a table, an image; "" if there is nothing to see."""
+    """One output: text, a table, an image, or else which types it has; "" if it has nothing."""
     if "data" not in one:
         return indented(plain(one["text"]))
     data = one["data"]
+    text = plain(text_of(data.get("text/plain")) or one["text"])
     markup = text_of(data.get("text/html"))
     if markup:
-        return table(markup) or indented(plain(text_of(data.get("text/plain")) or one["text"]))
+        said = text.strip() and not _SAYS_NOTHING.match(text.strip())
+        written = table(markup) or indented(text if said else _words(markup) or text)
+        return written or _named(data)
     markdown = text_of(data.get("text/markdown"))
-    if markdown is not None:
+    if markdown and markdown.strip():
         return markdown.strip("\n")
-    alt = re.sub(r"[\[\]\\\s]+", " ", text_of(data.get("text/plain")) or one["text"]).strip()
+    alt = re.sub(r"[\[\]\\\s]+", " ", text).strip()
     svg = text_of(data.get("image/svg+xml"))
     if svg:
         encoded = base64.b64encode(svg.encode("utf-8", "replace")).decode()
@@ -87,7 +97,24 @@ def output(one: Output) -> str:
     latex = text_of(data.get("text/latex"))
     if latex:
         return latex.strip("\n")
-    return indented(plain(text_of(data.get("text/plain")) or one["text"]))
+    return indented(text) or _named(data)
+
+
+def _named(data: dict[str, Any]) -> str:
+    """Which types an output has that cannot be written here."""
+    names = ", ".join(f"`{kind}`" for kind in data if kind != "text/plain" and data[kind])
+    return f"*Not written here: {names}.*" if names else ""
+
+
+def _words(markup: str) -> str:
+    """The text of HTML, without its tags."""
+    if not re.search(r"<pre\b", markup, re.I):
+        markup = markup.replace("\n", " ")
+    text = _TAG.sub(
+        lambda tag: "\n" if _BLOCK.fullmatch(tag["name"] or "") else "", _HIDDEN.sub("", markup)
+    )
+    lines = (" ".join(line.split()) for line in html.unescape(text).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def fenced(text: str, language: str) -> str:

@@ -114,10 +114,14 @@ def _output(output: Output) -> str:
             encoded = _escaped("".join(data[found].split()))
             image = f'<img alt="" src="data:{found};base64,{encoded}">'
             rest["data"] = {kind: value for kind, value in data.items() if kind != found}
+    unseen = ""
+    if data and not image and not text.strip():
+        said = f"{', '.join(data)}: shown where scripts may run."
+        unseen = f'<p class="rdit-report-unseen">{_escaped(said)}</p>'
     more = f'<script type="application/json">{_json(rest)}</script>' if rest else ""
     return (
         f'<div class="rdit-report-output" data-type="{kind}">{image}'
-        f"<pre>\n{_escaped(text)}</pre>{more}</div>\n"
+        f"<pre>\n{_escaped(text)}</pre>{unseen}{more}</div>\n"
     )
 
 

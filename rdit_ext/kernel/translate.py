@@ -112,4 +112,6 @@ def _output(msg_type: str, content: dict[str, Any]) -> Output | None:
 
 def _plain(content: dict[str, Any]) -> str:
     text = content.get("data", {}).get("text/plain", "")
-    return f"{''.join(text)}\n" if text else ""
+    if isinstance(text, list):
+        text = "".join(map(str, text))
+    return f"{text}\n" if text else ""

@@ -41,11 +41,16 @@ def as_markdown(text: str) -> str:
 
 
 def fit_bundle(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """The MIME bundle in JSON values, and its size in characters. Bytes become base64, a very long
-    text/plain is shortened, and of PNG and JPEG of the same image one is kept."""
+    """The MIME bundle in JSON values, and its size in characters. Bytes become base64, but text of
+    types that are text; text/plain is always a string, shortened if it is very long; and of PNG
+    and JPEG of the same image one is kept."""
     fitted: dict[str, Any] = {}
     size = 0
     for mime, value in (data if len(data) == 1 else one_image(data)).items():
+        if type(value) is not str and (mime == "image/svg+xml" or str(mime).startswith("text/")):
+            value = _text(value)
+            if mime == "text/plain" and not isinstance(value, str):
+                value = "" if value is None else str(value)
         if isinstance(value, str):
             value = clean(value)
             if mime == "text/plain" and len(value) > _MAX_TEXT:
@@ -55,10 +60,24 @@ def fit_bundle(data: dict[str, Any]) -> tuple[dict[str, Any], int]:
             value = base64.b64encode(value).decode("ascii")
             size += len(value)
         else:
-            value, length = fit_json(value)
+            try:
+                value, length = fit_json(value)
+            except Exception as error:
+                # A circle, or a `__str__` that raises. The other types are shown all the same.
+                value = f"[This {mime} is no JSON: {type(error).__name__}: {error}]"
+                length = len(value)
             size += length
         fitted[str(mime)] = value
     return fitted, size
+
+
+def _text(value: Any) -> Any:
+    """The value of a type that is text: a string where it is bytes or lines."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value).decode("utf-8", "replace")
+    if isinstance(value, (list, tuple)) and all(isinstance(line, str) for line in value):
+        return "".join(value)
+    return value
 
 
 def fit_json(value: Any) -> tuple[Any, int]:

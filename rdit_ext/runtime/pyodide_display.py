@@ -86,7 +86,8 @@ class Displays:
         """Output a MIME bundle as a display of the running statement."""
         sink = self._engine.router.find() if self._engine else None
         if sink is None:
-            print(data.get("text/plain", ""))
+            # As `python` has no place for displays: their text, or what they are.
+            print(data.get("text/plain") or f"[{', '.join(map(str, data))}]")
             return
         output, size = display_output(data, metadata, display_id)
         if update and display_id is not None:

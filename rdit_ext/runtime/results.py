@@ -19,20 +19,22 @@ def show_value(
     matplotlib's return value of a call whose figure is displayed anyway."""
     try:
         data, metadata = host.format(value)
+        if not data or (touched and len(data) == 1 and is_noise(value)):
+            return
+        data, size = fit_bundle(data)
+        about = fit_json(metadata)[0] if metadata else {}
     except Exception as error:
-        # As in IPython: a `__repr__` that fails is shown, but the statement has succeeded.
+        # As in IPython: a `__repr__` that fails is shown, but the statement has succeeded. Also of
+        # what it gave and JSON cannot carry.
         sink.output(tracebacks.describe(error, path), 1000)
         return
-    if not data or (touched and len(data) == 1 and is_noise(value)):
-        return
-    data, size = fit_bundle(data)
     if statement.shows == TEXT and isinstance(value, str):
         data["text/markdown"] = as_markdown(value)
     output = {
         "type": "result",
         "text": data.get("text/plain", "") + "\n",
         "data": data,
-        "metadata": fit_json(metadata)[0] if metadata else {},
+        "metadata": about,
     }
     sink.release()
     sink.output(output, size + 100)

@@ -5,7 +5,7 @@ Pure: a folded run in, results out. It knows neither sessions nor HTTP.
 
 from __future__ import annotations
 
-from ..protocol import Display, Output, Result, StatementResult, Stderr, Stdout
+from ..protocol import Display, Output, StatementResult, Stderr, Stdout
 from .fold import Piece, RunFold
 
 
@@ -41,9 +41,10 @@ def _outputs(piece: Piece) -> list[Output]:
 
 
 def _shows(output: Output) -> bool:
-    """Whether there is anything to see. A MIME bundle may have no text/plain, or an empty one."""
+    """Whether there is anything to see. A MIME bundle may have no text/plain, or an empty one; one
+    with nothing at all says so, but for the place that a later update fills."""
     if isinstance(output, (Stdout, Stderr)):
         return bool(output.text)
-    if isinstance(output, (Display, Result)):
-        return bool(output.text) or any(value != "" for value in output.data.values())
+    if isinstance(output, Display) and output.display_id:
+        return bool(output.text) or any(value not in ("", None) for value in output.data.values())
     return True

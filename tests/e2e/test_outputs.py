@@ -310,6 +310,23 @@ UNSHOWN = {
     "bundle({'application/javascript': 'alert(1)'})": "display(HTML(",
     "bundle({'image/tiff': 'AAAA'})": "image/tiff",
 }
+# What there is says nothing by itself, so a line does.
+SAID = {
+    "bundle({})": "An output with nothing in it.",
+    "bundle({'text/plain': ''})": "An output with nothing in it.",
+    "bundle({'text/html': {a: 1}})": "text/html (7 bytes): its value is no text",
+    "bundle({'text/html': 5, 'text/plain': ''})": "its value is no text",
+    "bundle({'image/png': [1]})": "image/png (3 bytes): its value is no text",
+    "bundle({'image/png': 'iVBORw0KGgo='})": "This image/png cannot be read as an image.",
+    "bundle({'text/html': '<style>p {color: red}</style>'})": "Styles alone",
+    "bundle({'text/html': '<!-- a remark -->'})": "This text/html has nothing to show.",
+    "bundle({'text/html': '<p> </p>'})": "This text/html has nothing to show.",
+    "bundle({'text/markdown': '<!-- a remark -->'})": "This text/markdown has nothing to show.",
+    "bundle({'text/markdown': ' '}, 'Shows()')": "Shows()",
+    "bundle({'text/html': ['<b>li', 'nes</b>']})": "lines",
+    "bundle({'text/csv': 'a,b'})": "a,b",
+    "bundle({'application/json': []})": "[]",
+}
 
 
 @pytest.mark.parametrize("data", UNSHOWN)
@@ -325,11 +342,34 @@ def test_a_type_that_nothing_can_show_is_named(outputs: Callable[..., Any], data
     assert_right(page, data)
 
 
-def test_what_is_empty_takes_no_room(outputs: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("data", SAID)
+def test_what_shows_nothing_by_itself_is_said(outputs: Callable[..., Any], data: str) -> None:
     page = outputs()
-    page.evaluate("show([[bundle({})], [bundle({'text/plain': ''})], [{type:'stdout', text:'x'}]])")
+    page.evaluate(f"show([[{data}]])")
+    page.get_by_text(SAID[data]).wait_for()
+    page.evaluate("rest()")
+    assert_right(page, data)
+
+
+def test_a_line_that_is_blank_on_purpose_is_not_talked_about(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate(
+        """show([[bundle({'text/html': '<pre style="line-height:normal"></pre>'}, '\\n')]])"""
+    )
+    page.locator("pre").last.wait_for(state="attached")
+    page.evaluate("rest()")
+    assert page.locator(".rdit-result").text_content() == ""
+
+
+def test_the_place_of_a_later_update_takes_no_room(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate("show([[{...bundle({}), displayId: 'later'}], [{type:'stdout', text:'x'}]])")
     page.evaluate("rest()")
     assert page.locator(".rdit-result").count() == 1
+    page.evaluate(
+        "applyEvents([{type: 'update', displayId: 'later', data: {'text/html': '<b>now</b>'}}])"
+    )
+    page.locator("b", has_text="now").wait_for()
 
 
 def test_a_file_that_cannot_be_opened_is_no_link(outputs: Callable[..., Any]) -> None:

@@ -418,11 +418,19 @@ def test_the_tail_of_a_cut_stands_only_until_what_it_stood_for():
         ({"application/x-unknown": "x"}, "", False),
         ({"application/json": {}}, "", False),
         ({"text/plain": "x"}, "x", False),
-        ({"text/plain": ""}, "", True),
-        ({}, "", True),
+        ({"text/html": {"no": "text"}}, "", False),
+        ({"application/json": []}, "", False),
+        # What is empty says so, but for a place that an update fills.
+        ({"text/plain": ""}, "", None),
+        ({}, "", None),
     ],
 )
-def test_whether_there_is_something_to_see_is_a_question_to_the_bundle(data, text, is_invisible):
-    output = Display(text=text, data=data, metadata={})
+@pytest.mark.parametrize("display_id", [None, "place"])
+def test_whether_there_is_something_to_see_is_a_question_to_the_bundle(
+    data, text, is_invisible, display_id
+):
+    output = Display(text=text, data=data, metadata={}, display_id=display_id)
+    if is_invisible is None:
+        is_invisible = display_id is not None
     (first, _) = results(folded(plan(), OutputEvent(run="r", node_index=0, output=output)))
     assert first.is_invisible is is_invisible

@@ -70,9 +70,18 @@ describe("a folded result", () => {
     ],
     ["hello", [partOf({ type: "stdout", text: "hello\n" }), cut]],
     [
-      "hello",
+      "2 outputs: hello, empty",
       [partOf({ type: "stdout", text: "hello\n" }), partOf(value({ "text/plain": "" }, ""))],
     ],
+    [
+      "hello",
+      [
+        partOf({ type: "stdout", text: "hello\n" }),
+        partOf({ type: "display", displayId: "later", text: "", data: {}, metadata: {} }),
+      ],
+    ],
+    ["x^2", [partOf(value({ "text/latex": "x^2", "text/plain": "<A object at 0>" }))]],
+    ["text/html", [partOf(value({ "text/html": { no: "text" } }, ""))]],
   ])("says %j", (gist, parts) => {
     expect(gistOf(parts)).toBe(gist);
   });
@@ -150,9 +159,12 @@ it.each<[string, Part]>([
   expect(kindOf(part).gist(part)).toBe(gist);
 });
 
-it("shows nothing for an empty value, and something for any other", () => {
+it("shows nothing for the place of a later update, and something for any other", () => {
   const isVisible = (part: Part) => kindOf(part).isVisible(part);
-  expect(isVisible(partOf(value({ "text/plain": "" }, "")))).toBe(false);
+  const place = { type: "display", text: "", data: { "text/plain": "" }, metadata: {} } as const;
+  expect(isVisible(partOf({ ...place, displayId: "later" }))).toBe(false);
+  expect(isVisible(partOf(place))).toBe(true);
+  expect(isVisible(partOf(value({ "text/plain": "" }, "")))).toBe(true);
   expect(isVisible(partOf(value({ "text/html": "<hr>" }, "")))).toBe(true);
   expect(isVisible(partOf({ ...error, text: "" }))).toBe(true);
   expect(isVisible(cut)).toBe(true);

@@ -76,6 +76,7 @@ const pair = (html: string) => `<section class="rdit-report-pair">\n${html}</sec
 function outputOf(output: Output): string {
   const { type, text, ...rest } = output;
   let image = "";
+  let unseen = "";
   if ("data" in rest) {
     const { data } = rest;
     const found = images.find(type => typeof data[type] === "string");
@@ -90,11 +91,14 @@ function outputOf(output: Output): string {
       image = `<img alt="" src="data:${found};base64,${escaped(String(bytes).replace(/\s+/g, ""))}">`;
       rest.data = others;
     }
+    const types = Object.keys(data);
+    if (types.length && !image && !text.trim())
+      unseen = `<p class="rdit-report-unseen">${escaped(`${types.join(", ")}: shown where scripts may run.`)}</p>`;
   }
   const more = Object.keys(rest).length
     ? `<script type="application/json">${json(rest)}</script>`
     : "";
-  return `<div class="rdit-report-output" data-type="${type}">${image}<pre>\n${escaped(text)}</pre>${more}</div>\n`;
+  return `<div class="rdit-report-output" data-type="${type}">${image}<pre>\n${escaped(text)}</pre>${unseen}${more}</div>\n`;
 }
 
 const needsRich = (output: Output) =>

@@ -6,7 +6,7 @@ import { textOf, type MimeRenderer, type Rendered } from "../results/mime";
 import { sandboxed } from "../results/sandbox";
 import { styledTable } from "../results/styled";
 import { tame } from "../results/tame";
-import { unshown } from "../results/unshown";
+import { blank, unshown } from "../results/unshown";
 import type { Rich } from "./rich";
 
 // Scripts, styles and forms never get here as such: see `choose` in results/mime.ts.
@@ -50,4 +50,5 @@ export const renderer: MimeRenderer = {
     return { dom, dispose: frame.dispose };
   },
   unshown,
+  blank,
 };

@@ -23,6 +23,8 @@ export interface MimeRenderer {
   renderScripted(html: string): Rendered;
   /// An element that names the types of the bundle that cannot be shown; null if there are none.
   unshown?(data: MimeBundle): HTMLElement | null;
+  /// An element that says why there is nothing to see of what was rendered; null if there is something.
+  blank?(dom: HTMLElement, data: MimeBundle, mimeType: string): HTMLElement | null;
 }
 
 /// How a bundle is shown.
@@ -48,7 +50,19 @@ const images = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avi
 /// Whether a bundle has nothing to show. `text` alone does not tell: a display may have no
 /// text/plain.
 export function isEmpty(data: MimeBundle, text: string): boolean {
-  return !text && Object.values(data).every(value => value === "");
+  return !text.replace(/\n$/, "") && Object.values(data).every(isNothing);
+}
+
+const isNothing = (value: unknown) => value === null || value === "";
+
+/// The bundle without what its types cannot have: of types that are text, values that are none or blank.
+export function readable(data: MimeBundle): MimeBundle {
+  const isReadable = ([type, value]: [string, unknown]) =>
+    type === "application/json" ||
+    !own.test(type) ||
+    (type === "text/plain" ? textOf(value) !== null : !!textOf(value)?.trim());
+  const entries = Object.entries(data);
+  return entries.every(isReadable) ? data : Object.fromEntries(entries.filter(isReadable));
 }
 
 /// Chooses the richest representation that can be shown. Types for which the host registered a
@@ -58,6 +72,8 @@ export function choose(
   fallback: string,
   isHosted: (mimeType: string) => boolean = () => false,
 ): Choice {
+  const all = data;
+  data = readable(data);
   const plain = textOf(data["text/plain"]) ?? fallback;
   if (Object.keys(data).some(isHosted)) return { kind: "rich", mimeType: null, meanwhile: plain };
   const html = textOf(data["text/html"]);
@@ -79,10 +95,15 @@ export function choose(
     if (bytes) return { kind: "image", mimeType, source: `data:${mimeType};base64,${bytes}` };
   }
   if ("application/json" in data) return { kind: "json", value: data["application/json"] };
-  // The renderer tells which types it cannot show.
-  if (!Object.keys(data).every(type => own.test(type)))
-    return { kind: "rich", mimeType: null, meanwhile: plain };
-  return { kind: "text", text: plain };
+  if (!plain) {
+    const other = Object.keys(data).find(type => type.startsWith("text/") && textOf(data[type]));
+    if (other) return { kind: "text", text: textOf(data[other])! };
+  }
+  // The renderer tells which types it cannot show, and which have a value that they cannot have.
+  const isTold = Object.keys(data).every(type => own.test(type)) && (plain || isEmpty(all, ""));
+  return isTold
+    ? { kind: "text", text: plain }
+    : { kind: "rich", mimeType: null, meanwhile: plain };
 }
 
 /// Whether it is shown as a figure: an image, HTML with scripts, or a type of JupyterLab's extensions,

@@ -10,7 +10,7 @@ import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mim
 import { sandboxed } from "./sandbox";
 import { styledTable } from "./styled";
 import { tame } from "./tame";
-import { unshown } from "./unshown";
+import { blank, unshown } from "./unshown";
 
 type Data = Parameters<IRenderMimeRegistry["preferredMimeType"]>[0];
 
@@ -42,6 +42,7 @@ export function registryRenderer(
       ),
     renderScripted: html => sandboxed(html),
     unshown,
+    blank,
   };
 }
 

@@ -1,6 +1,8 @@
-// The line that names MIME types of a bundle that cannot be shown, and what would be needed.
+// The lines that say what of a bundle is not seen: types that cannot be shown, with what would be needed,
+// and HTML of which nothing shows.
 
-import { textOf, type MimeBundle } from "./mime";
+import { readable, textOf, type MimeBundle } from "./mime";
+import { lineBlock } from "./parts/text";
 import { size } from "./bytes";
 
 // Text types, which can always be shown as plain text.
@@ -19,10 +21,15 @@ const hints: [RegExp, string][] = [
   [/^application\/vnd\.vega/, "HTML(chart.to_html()) is shown here."],
 ];
 const anyOther = "JupyterLab can, with an extension for it.";
+const visible =
+  "img, svg, canvas, video, audio, iframe, object, embed, hr, input, button, textarea, select, progress, meter, table, math, details";
 
 /// An element with a line for each type that is not shown; null if there is none.
 export function unshown(data: MimeBundle): HTMLElement | null {
-  const types = Object.keys(data).filter(type => !shown.test(type));
+  const given = readable(data);
+  const types = Object.keys(data).filter(
+    type => !shown.test(type) && (type in given || textOf(data[type])?.trim() !== ""),
+  );
   if (!types.length) return null;
   const dom = document.createElement("div");
   dom.className = "rdit-unshown";
@@ -31,10 +38,11 @@ export function unshown(data: MimeBundle): HTMLElement | null {
     const name = document.createElement("code");
     name.textContent = type;
     const hint = hints.find(([pattern]) => pattern.test(type))?.[1];
+    line.append(name, ` (${size(sizeOf(data[type]))}): `);
     line.append(
-      name,
-      ` (${size(sizeOf(data[type]))}): `,
-      `nothing here can show this type. ${hint ?? anyOther}`,
+      type in given
+        ? `nothing here can show this type. ${hint ?? anyOther}`
+        : "its value is no text, as this type has it.",
     );
     dom.append(line);
   }
@@ -43,4 +51,20 @@ export function unshown(data: MimeBundle): HTMLElement | null {
 
 function sizeOf(value: unknown): number {
   return (textOf(value) ?? JSON.stringify(value) ?? "").length;
+}
+
+/// An element that says why nothing shows of HTML or Markdown that was rendered; null if something does, or
+/// if it is blank on purpose: `rich` prints empty lines as an empty <pre>.
+export function blank(dom: HTMLElement, data: MimeBundle, mimeType: string): HTMLElement | null {
+  const root: ParentNode = dom.shadowRoot ?? dom;
+  const source = textOf(data[mimeType]);
+  if (source === null || !/^text\/(html|markdown)$/.test(mimeType)) return null;
+  if ([...root.children].some(child => child.textContent?.trim())) return null;
+  if (dom.textContent?.trim() || root.querySelector(visible) || /<(pre|br)\b/i.test(source))
+    return null;
+  return lineBlock(
+    /<style[\s>]/i.test(source)
+      ? "Styles alone: those of an output are for that output only."
+      : `This ${mimeType} has nothing to show.`,
+  );
 }

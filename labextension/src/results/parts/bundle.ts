@@ -9,6 +9,7 @@ import {
   isEmpty,
   isFigure,
   plainText,
+  readable,
   textOf,
   type Choice,
   type MimeBundle,
@@ -25,16 +26,22 @@ export const bundle: PartKind<BundlePart> = {
   view: (part, { context, watch }) => new BundleView(part, context, watch),
   height,
   isFigure: ({ data }) => isFigure(data),
-  isVisible: ({ data, text }) => !isEmpty(data, text),
+  // What is empty says so, but for the place that a later update fills.
+  isVisible: part => !isPlace(part),
   equal: (a, b) => a.text === b.text && sameBundle(a.data, b.data),
   gist,
   export: part => part,
 };
 
-function height(
-  { data, metadata, text }: BundlePart,
-  { lineHeight, columns, width, cap }: Metrics,
-): number {
+/// Whether it is empty until an update fills it.
+function isPlace(part: BundlePart): boolean {
+  return part.type === "display" && !!part.displayId && isEmpty(part.data, part.text);
+}
+
+function height(part: BundlePart, { lineHeight, columns, width, cap }: Metrics): number {
+  if (isPlace(part)) return 0;
+  const { metadata, text } = part;
+  const data = readable(part.data);
   const most = cap / lineHeight;
   const lines = (count: number) => lineHeight * count;
   const html = textOf(data["text/html"]);
@@ -56,7 +63,8 @@ function height(
   return lines(countLines(text, columns, most));
 }
 
-function gist({ data, metadata, text }: BundlePart): string {
+function gist({ data: all, metadata, text }: BundlePart): string {
+  const data = readable(all);
   const plain = withoutAnsi(textOf(data["text/plain"]) ?? text).trim();
   // The repr of an object without a repr of its own says nothing.
   const said = /^<.*>$/s.test(plain) ? "" : plain;
@@ -77,7 +85,8 @@ function gist({ data, metadata, text }: BundlePart): string {
     const { 1: length = String(plain.split("\n").length - 1), 2: type } = series;
     return `Series ${length}, ${type}`;
   }
-  return plain || Object.keys(data).join(", ");
+  const latex = textOf(data["text/latex"]);
+  return said || latex || plain || (isEmpty(all, text) ? "empty" : Object.keys(all).join(", "));
 }
 
 /// "DataFrame 5000 × 12"; null if it is no table. The size is that of the whole, which is said below
@@ -144,6 +153,11 @@ class BundleView implements PartView<BundlePart> {
     const turn = ++this.shown;
     const choice = choose(data, text.replace(/\n$/, ""), this.context.isHosted);
     const isFirst = !this.kind;
+    if (isEmpty(data, text))
+      return this.set(
+        choice,
+        isPlace(this.part) ? textBlock("") : lineBlock("An output with nothing in it."),
+      );
     switch (choice.kind) {
       case "text":
         return this.set(choice, textBlock(choice.text));
@@ -193,21 +207,21 @@ class BundleView implements PartView<BundlePart> {
       const frame = renderer.renderScripted(choice.html);
       return this.set(choice, frame.dom, null, frame);
     }
-    const { data } = this.part;
+    const data = readable(this.part.data);
     const mimeType =
       choice.kind === "styled" ? "text/html" : (choice.mimeType ?? renderer.preferred(data));
     if (!mimeType || mimeType === "text/plain")
       return this.set(
         { kind: "text", text: "" },
         textBlock(plainText(data, this.part.text)),
-        renderer.unshown?.(data) ?? null,
+        renderer.unshown?.(this.part.data) ?? null,
       );
     const rendered =
       choice.kind === "styled" && renderer.renderStyled
         ? await renderer.renderStyled(choice.html)
         : await renderer.render(mimeType, data, metadata);
     if (turn !== this.shown) return rendered.dispose();
-    this.set(choice, rendered.dom, null, rendered);
+    this.set(choice, rendered.dom, renderer.blank?.(rendered.dom, data, mimeType), rendered);
     rendered.placed?.();
     this.dom.dataset.mime = mimeType;
   }
@@ -215,7 +229,7 @@ class BundleView implements PartView<BundlePart> {
   private set(
     choice: Choice,
     dom: HTMLElement,
-    note: HTMLElement | null = null,
+    note: HTMLElement | null | undefined = null,
     rendered: Rendered | null = null,
   ): void {
     this.rendered?.dispose();
@@ -249,6 +263,11 @@ class BundleView implements PartView<BundlePart> {
     image.decoding = "async";
     image.alt = (textOf(data["text/plain"]) ?? text).trim() || "Image";
     image.src = choice.source;
+    image.onerror = () => {
+      if (image.parentNode !== this.dom) return;
+      const said = `This ${choice.mimeType} cannot be read as an image.`;
+      this.set({ kind: "text", text: "" }, textBlock(plainText(data, text)), lineBlock(said));
+    };
     return image;
   }
 }
