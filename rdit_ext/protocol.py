@@ -59,6 +59,9 @@ MaxText = Annotated[
 MaxDisplays = Annotated[
     int, Meta(ge=1, le=100_000, description="Displays a statement may show before a cut")
 ]
+Columns = Annotated[
+    int, Meta(ge=40, le=250, description="How many characters wide the column of results is")
+]
 RunId = Annotated[str, Meta(min_length=1, max_length=100)]
 # A setting of the page, or the keys of a command: `key:` and the command's id.
 SettingName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.:-]*$", max_length=100)]
@@ -398,6 +401,7 @@ class RunRequest(Incoming, tag_field="type", tag="run"):
     stop_on_error: bool = True
     max_text: MaxText | None = None
     max_displays: MaxDisplays | None = None
+    columns: Columns | None = None
 
     def __post_init__(self) -> None:
         around = self.line_range
@@ -417,6 +421,7 @@ class ExecuteRequest(Incoming, tag_field="type", tag="execute"):
     run: RunId
     statements: list[Statement]
     stop_on_error: bool = True
+    columns: Columns | None = None
 
 
 class InterruptRequest(Incoming, tag_field="type", tag="interrupt"):

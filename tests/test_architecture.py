@@ -101,6 +101,7 @@ def test_the_runtime_imports_the_standard_library_and_itself_only(path):
         "host_ipython": {"IPython", "ipykernel", "matplotlib_inline"},
         # Where they are installed.
         "introspect_ipython": {"IPython", "jedi"},
+        "ipython_text": {"IPython"},
         "pyodide_bridge": {"pyodide"},
         "pyodide_canvas": {"matplotlib"},
         "pyodide_display": {"matplotlib"},

@@ -336,6 +336,7 @@ export interface RunRequest {
   stopOnError?: boolean;
   maxText?: number | null;
   maxDisplays?: number | null;
+  columns?: number | null;
 }
 /** Execute these statements; answered as `run` is. */
 export interface ExecuteRequest {
@@ -343,6 +344,7 @@ export interface ExecuteRequest {
   run: string;
   statements: Statement[];
   stopOnError?: boolean;
+  columns?: number | null;
 }
 /** Interrupt the run under way and cancel those that wait. A second one forces. */
 export interface InterruptRequest {

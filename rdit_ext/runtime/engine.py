@@ -12,6 +12,7 @@ from types import CodeType
 from typing import Any, NoReturn
 
 from . import interrupts, source_cache
+from .columns import Columns
 from .crash_marker import CrashMarker
 from .event_loop import ScriptLoop
 from .excepthook import Excepthook
@@ -56,6 +57,7 @@ class Engine:
             self.pipes = Pipes(self.router, self._write_elsewhere)
             self.streams.look(self.pipes.looks())
         self.figures = Figures(self._show_figure)
+        self.columns = Columns()
         self.excepthook = Excepthook()
         self.marker = CrashMarker(None)
         self._recorded: RunEvents | None = None
@@ -120,6 +122,7 @@ class Engine:
         for undo in self._undo:
             undo()
         self.excepthook.remove()
+        self.columns.remove()
         if self.pipes is not None:
             self.pipes.remove()
         self.streams.remove()

@@ -18,12 +18,17 @@ from . import interrupts, tracebacks
 from .engine import Engine
 from .excepthook import show_as_handled
 from .imports import WhenImported
+from .ipython_text import IPythonText
 from .mime_bundle import display_output
-from .plain_repr import PLAIN, write_plain
+from .plain_repr import PLAIN, WIDTH, write_plain
 from .replacements import Undo
+from .value_layout import CONTAINERS, length_of
 
 # Parts of the file names of frames between our call of a formatter and the user's `__repr__`.
 _FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
+
+
+_TEXT = "text/plain"
 
 
 class IPythonOutput:
@@ -37,7 +42,8 @@ class IPythonOutput:
         self._text = self._formatter.formatters["text/plain"]
         # How many printers IPython has for each builtin type. If there are more later, the user has
         # registered one, and it must be used.
-        self._usual = {kind: self._count_printers(kind) for kind in PLAIN}
+        self._usual = {kind: self._count_printers(kind) for kind in PLAIN | CONTAINERS}
+        self._values = IPythonText(self._text)
         self._engine: Engine | None = None
         self._show_traceback: Callable[..., None] | None = None
 
@@ -45,6 +51,7 @@ class IPythonOutput:
         """Replace what publishes in IPython, so that during a run its output goes to the engine's
         statements."""
         self._engine = engine
+        self._values.columns = engine.columns
         publisher, shell = self._shell.display_pub, self._shell
         publish, clear_output = publisher.publish, publisher.clear_output
         show_traceback, format_value = shell._showtraceback, self._formatter.format
@@ -89,8 +96,14 @@ class IPythonOutput:
             path = shell.user_ns.get("__file__", "")
             sink.output(tracebacks.describe(error, path, skip=_FORMATTER), 1000)
 
-        def on_format(value: Any, *arguments: Any, **options: Any) -> Any:
-            bundle = format_value(value, *arguments, **options)
+        def on_format(value: Any, include: Any = None, exclude: Any = None) -> Any:
+            with self._values.at_width(value):
+                text = self._values.write(value) if include is exclude is None else None
+                if text is None:
+                    bundle = format_value(value, include, exclude)
+                else:
+                    data, metadata = format_value(value, exclude={_TEXT})
+                    bundle = {_TEXT: text, **data}, {**length_of(value, text), **metadata}
             figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
             if figure is not None and isinstance(value, figure):
                 engine.figures.was_shown(value)
@@ -117,10 +130,22 @@ class IPythonOutput:
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The MIME bundle of a value, and its metadata: as IPython formats it."""
         kind = type(value)
-        if kind in PLAIN and self._count_printers(kind) == self._usual[kind]:
-            text = None if self._text.float_precision else write_plain(value)
+        is_usual = (
+            kind in self._usual
+            and self._count_printers(kind) == self._usual[kind]
+            and self._values.is_usual(kind)
+        )
+        if is_usual and kind in PLAIN:
+            width = self._values.width
+            text = None if self._text.float_precision else write_plain(value, width or WIDTH)
             if text is not None:
-                return {"text/plain": text}, {}
+                return {_TEXT: text}, {}
+        if is_usual and kind in CONTAINERS and self._values.width is not None:
+            # IPython would ask ten formatters, and have a text alone.
+            with self._values.at_width(value):
+                text = self._values.write(value)
+            if text is not None:
+                return {_TEXT: text}, length_of(value, text)
         data, metadata = self._formatter.format(value)
         return data, metadata
 

@@ -10,13 +10,16 @@ import io
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from . import interrupts, tracebacks
 from .engine import Engine
 from .mime_bundle import display_output
-from .plain_repr import PLAIN, write_plain
+from .plain_repr import PLAIN, WIDTH, write_plain
 from .pyodide_pretty import pretty
+from .value_layout import length_of, write_container
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 _METHODS: dict[str, tuple[str, type | tuple[type, ...]]] = {
@@ -45,8 +48,10 @@ class Displays:
     def format(self, value: Any) -> Bundle:
         """The MIME bundle of a value and its metadata; empty if the value has a method
         `_ipython_display_`, which displays it. Errors of its methods are output as errors."""
+        columns = None if self._engine is None else self._engine.columns
+        width = None if columns is None else columns.now
         if type(value) in PLAIN:
-            text = write_plain(value)
+            text = write_plain(value, WIDTH if width is None else width)
             if text is not None:
                 return {"text/plain": text}, {}
         if self._call(value, "_ipython_display_") is not None:
@@ -59,9 +64,12 @@ class Displays:
         elif bundle is not None:
             data = dict(bundle)
         if "text/plain" not in data:
-            text = self._guard(pretty, value)
+            with nullcontext() if columns is None else columns.in_values(value):
+                text = self._guard(_write, value, width)
             if text is not None:
                 data["text/plain"] = text
+                if width is not None:
+                    metadata.update(length_of(value, text))
         for mime, (name, kinds) in _METHODS.items():
             if mime not in data:
                 found = self._call(value, name)
@@ -148,6 +156,14 @@ class Displays:
                 path = getattr(sys.modules["__main__"], "__file__", "")
                 sink.output(tracebacks.describe(error, path), 1000)
             return None
+
+
+def _write(value: Any, width: int | None) -> str:
+    if width is None:
+        return pretty(value)
+    leaf = partial(pretty, width=width)
+    text = write_container(value, width, leaf)
+    return leaf(value) if text is None else text
 
 
 def _draw(figure: Any) -> bytes:

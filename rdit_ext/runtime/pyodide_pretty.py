@@ -274,9 +274,9 @@ class _Raw:
 _Writer = Callable[[Any, Printer, bool], None]
 
 
-def pretty(value: Any) -> str:
+def pretty(value: Any, width: int = _WIDTH) -> str:
     """The text of a value, as IPython formats it. Raises what a `__repr__` of the user's raises."""
-    printer = Printer()
+    printer = Printer(width)
     printer.pretty(value)
     return printer.result()
 

@@ -37,6 +37,7 @@ async def run_request(engine: Engine, request: dict[str, Any]) -> None:
     status = "error"
     exit_code = 0
     interrupts.install()
+    engine.columns.take(request.get("columns"))
     engine.recursion_limit.take()
     engine.streams.bring_back()
     engine.excepthook.enter()
@@ -61,6 +62,7 @@ async def run_request(engine: Engine, request: dict[str, Any]) -> None:
     finally:
         interrupts.remove()
         engine.recursion_limit.give_back()
+        engine.columns.give_back()
         engine.streams.set_aside()
         engine.excepthook.leave()
         elapsed = round(_clock() - started, 6)

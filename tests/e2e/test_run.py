@@ -36,6 +36,22 @@ def test_shift_enter_shows_the_value_beside_its_statement_and_goes_to_the_next(t
     expect(tab.result(3)).to_have_count(0)
 
 
+def test_values_fill_the_column_of_results(tab: Tab) -> None:
+    script = "import shutil\nlist(range(50))\nprint(shutil.get_terminal_size().columns)\n"
+    tab.open("fill.py", script)
+    tab.command("run-all").click()
+    expect(tab.output(3)).to_be_visible()
+    wide = int(tab.output(3).inner_text())
+    numbers = tab.output(2)
+    assert numbers.inner_text().count("\n") == -(-50 * 4 // wide) - 1
+    # All of it is in view: no line is longer than the column.
+    assert numbers.locator("pre").evaluate("pre => pre.scrollWidth <= pre.clientWidth")
+    tab.page.set_viewport_size({"width": 1000, "height": 700})
+    tab.command("run-all").click()
+    expect(tab.output(3)).not_to_have_text(str(wide))
+    expect(tab.output(3)).to_have_text(re.compile("[0-9]+"))
+
+
 def test_restart_and_run_all_asks_and_runs_as_in_a_new_process(tab: Tab) -> None:
     tab.open("again.py", "runs = globals().get('runs', 0) + 1\nruns\n")
     keyboard = tab.page.keyboard

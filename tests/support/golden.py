@@ -44,6 +44,8 @@ class Golden:
                 request["stopOnError"] = value != "no"
             elif key == "text":
                 request["maxText"] = int(value)
+            elif key == "columns":
+                request["columns"] = int(value)
         return request
 
     @property

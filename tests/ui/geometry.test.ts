@@ -5,7 +5,7 @@ import type { Output } from "../../labextension/src/protocol";
 import { estimateHeight } from "../../labextension/src/results/estimate";
 import { applyEvents, Results } from "../../labextension/src/results/results";
 import { capsOf, fitFigure } from "../../labextension/src/results/caps";
-import { countLines } from "../../labextension/src/results/wrapping";
+import { countLines, keepsLines } from "../../labextension/src/results/wrapping";
 
 const line = 20;
 
@@ -83,6 +83,23 @@ describe("an estimate", () => {
     expect(of({ type: "stdout", text: "a\nb\n" })).toBe(2 * line);
     expect(of({ type: "stdout", text: "x".repeat(41) })).toBe(2 * line);
     expect(countLines("", 40)).toBe(1);
+  });
+  it("never wraps a table, however wide", () => {
+    const columns = (count: number, row: number) =>
+      Array.from({ length: count }, (_, at) => String(at * row * 37).padStart(8)).join("");
+    const rows = Array.from({ length: 5 }, (_, row) => `${row}${columns(40, row)}`);
+    expect(keepsLines(rows.join("\n"))).toBe(true);
+    expect(keepsLines(`${rows.join("\n")}\n\n[5 rows x 40 columns]`)).toBe(true);
+    const numbers = Array.from({ length: 6 }, (_, row) =>
+      Array.from({ length: 60 }, (_, at) => `${at * row}`.padStart(3)).join(","),
+    );
+    expect(keepsLines(numbers.map(each => each.replaceAll(",", ", ")).join("\n"))).toBe(true);
+    const line = "─".repeat(180);
+    expect(keepsLines(`┌${line}┐\n│ a${" ".repeat(178)}│\n└${line}┘`)).toBe(true);
+    const words = "some words that one reads as they come, in a line too long for a window";
+    const prose = [0, 1, 2, 3, 4].map(at => `${words.slice(at * 7)} `.repeat(4).slice(0, 200 + at));
+    expect(keepsLines(prose.join("\n"))).toBe(false);
+    expect(keepsLines("x".repeat(500))).toBe(false);
   });
   it("knows that of much text the head is shown, unless it is shown whole", () => {
     const text: Output = { type: "stdout", text: "a\n".repeat(1e5) };

@@ -142,6 +142,14 @@ it.each<[string, Part]>([
     "DataFrame 300 × 2",
     partOf(value({ "text/html": `<small>shape: (300, 2)</small>${frame(2, 2)}` })),
   ],
+  [
+    "list of 5000: [ 0, 1,\n 2, 3]",
+    partOf(
+      value({ "text/plain": "[ 0,  1,\n  2,  3]" }, "x\n", {
+        "text/plain": { type: "list", length: 5000 },
+      }),
+    ),
+  ],
   ["Series 2, int64", partOf(value({ "text/plain": "0    1\n1    2\nName: x, dtype: int64" }))],
   ["Series 99, float64", partOf(value({ "text/plain": "0  1\n..\nLength: 99, dtype: float64" }))],
   ["A title\n\nSome text", partOf(value({ "text/markdown": "\n# A title\n\nSome text" }))],

@@ -10,6 +10,7 @@ import { editorHost, sayNotLoaded } from "./host";
 import { resultsLayer } from "./layout";
 import { goToQuestion } from "./question";
 import { contentOf, hasBody } from "./content";
+import { columnsOf } from "./spacers";
 import { resultsCleared, runSent, statementsField } from "./statements";
 import { ensureSyntaxTree, hasError, syntaxTree } from "./syntax";
 import { once } from "../results/once";
@@ -282,6 +283,7 @@ export function send(
     script,
     ...(range && { lineRange: linesOf(range) }),
     ...(isOnlyMarks && { lineRanges: marks.map(linesOf) }),
+    columns: columnsOf(state),
   });
   return true;
 }

@@ -15,6 +15,8 @@ export interface RunRequest {
   lineRange?: LineRange;
   /// Of these only the statements that overlap one of these ranges.
   lineRanges?: LineRange[];
+  /// How many characters wide the column of results is.
+  columns?: number;
 }
 
 /// Ruff, on the server or in this browser. Both methods reject with an `Error` for the user where

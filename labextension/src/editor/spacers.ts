@@ -119,6 +119,10 @@ export const geometryField = StateField.define<Geometry>({
   ],
 });
 
+/// How many characters wide results are, as a run is told: within what the protocol allows.
+export const columnsOf = (state: EditorState): number =>
+  Math.min(250, Math.max(40, state.field(geometryField).metrics.columns));
+
 /// The layout in use: the user's, or "below" in a narrow editor.
 export const layoutOf = (state: EditorState): Layout => layoutIn(state.field(geometryField));
 

@@ -28,6 +28,7 @@ OUTPUTS = {
 
 # Not run: what they are about is otherwise here, and has a test of its own.
 OTHERWISE = {
+    "columns_of_terminal": "there are no child processes, which it asks too",
     "input_refused": "input() is answered",
     "stdin_at_its_end": "what reads sys.stdin is answered",
     "stdin_replaced": "input() asks where the results stand, whatever sys.stdin is",

@@ -85,6 +85,9 @@ function gist({ data: all, metadata, text }: BundlePart): string {
     const { 1: length = String(plain.split("\n").length - 1), 2: type } = series;
     return `Series ${length}, ${type}`;
   }
+  const { type, length } = (metadata["text/plain"] ?? {}) as { type?: unknown; length?: unknown };
+  if (typeof type === "string" && typeof length === "number")
+    return `${type} of ${length}: ${plain.slice(0, 300).replace(/ +/g, " ")}`;
   const latex = textOf(data["text/latex"]);
   return said || latex || plain || (isEmpty(all, text) ? "empty" : Object.keys(all).join(", "));
 }
