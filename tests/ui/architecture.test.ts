@@ -45,7 +45,7 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
   [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],
   [/^marked$/, ["results", "report"]],
-  [/^katex(\/|$)/, ["results"]],
+  [/^(katex|modern-screenshot)(\/|$)/, ["results"]],
   [/^(@jupyterlab|@lumino|@jupyter|@jupyter-widgets)\//, ["lab"]],
   [/^(pyodide|@astral-sh\/ruff)/, ["backends"]],
 ];

@@ -1,5 +1,4 @@
 import { python } from "@codemirror/lang-python";
-import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { expect, it } from "vitest";
 import { itemAt, outlineOf, pathTo } from "../../labextension/src/editor/outline";
@@ -54,11 +53,10 @@ x = "# no heading"
 # # no heading
 def last(): ...
 `;
+import { parsed } from "./parsed";
 
 function stateOf(doc: string) {
-  const state = EditorState.create({ doc, extensions: [python(), withSyntax] });
-  ensureSyntaxTree(state, doc.length, 5_000);
-  return state;
+  return parsed(EditorState.create({ doc, extensions: [python(), withSyntax] }));
 }
 
 it("has sections, headings, functions, classes and methods in their order", () => {

@@ -1,5 +1,4 @@
 import { python } from "@codemirror/lang-python";
-import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState, Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import {
@@ -9,6 +8,7 @@ import {
   sectionsOf,
 } from "../../labextension/src/editor/sections";
 import { withSyntax } from "../../labextension/src/editor/syntax_package";
+import { parsed } from "./parsed";
 
 const doc = (text: string) => Text.of(text.split("\n"));
 
@@ -73,11 +73,12 @@ describe("the sections of a text", () => {
   });
 
   it("do not begin inside a string", () => {
-    const state = EditorState.create({
-      doc: 'a = """\n# %% no\n"""\n# %% yes\n',
-      extensions: [python(), withSyntax],
-    });
-    ensureSyntaxTree(state, state.doc.length, 5_000);
+    const state = parsed(
+      EditorState.create({
+        doc: 'a = """\n# %% no\n"""\n# %% yes\n',
+        extensions: [python(), withSyntax],
+      }),
+    );
     expect(sectionsIn(state).map(({ from }) => from)).toEqual([1, 4]);
   });
 

@@ -1,8 +1,8 @@
 import { python } from "@codemirror/lang-python";
 import { EditorState, type TransactionSpec } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
-import { announcements } from "../../labextension/src/editor/announce";
-import { brokenField, newlyBroken } from "../../labextension/src/editor/broken";
+import { announcements, newlyBroken } from "../../labextension/src/editor/announcements";
+import { brokenField } from "../../labextension/src/editor/broken";
 import { statementsIn, toRun } from "../../labextension/src/editor/commands";
 import { markAt } from "../../labextension/src/editor/gutter";
 import {
@@ -642,8 +642,7 @@ describe("what does not parse elsewhere", () => {
 });
 
 describe("announcements", () => {
-  const said = (editor: Editor, events: Event[]) =>
-    announcements(events, editor.state.field(statementsField), editor.state);
+  const said = (editor: Editor, events: Event[]) => announcements(events, editor.state);
   const ended = (status: Status, nodeIndex: number): Event => ({
     type: "status",
     run: "r",

@@ -1,23 +1,20 @@
 // Where the next line stands, and where a clause moves as it is typed. "|" is the cursor.
 import { insertNewlineAndIndent } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
-import { ensureSyntaxTree, indentOnInput, indentUnit } from "@codemirror/language";
+import { indentOnInput, indentUnit } from "@codemirror/language";
 import { EditorState, type Transaction } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { withSyntax } from "../../labextension/src/editor/syntax_package";
 import { typingAids } from "../../labextension/src/editor/typing_aids";
+import { parsed } from "./parsed";
 
 const extensions = [python(), withSyntax, indentOnInput(), indentUnit.of("    "), typingAids];
 
 function editor(text: string): EditorState {
   const at = text.indexOf("|");
-  const state = EditorState.create({
-    doc: text.replace("|", ""),
-    selection: { anchor: at },
-    extensions,
-  });
-  ensureSyntaxTree(state, state.doc.length, 5_000);
-  return state;
+  return parsed(
+    EditorState.create({ doc: text.replace("|", ""), selection: { anchor: at }, extensions }),
+  );
 }
 
 function shown({ doc, selection }: EditorState): string {
@@ -35,12 +32,13 @@ function type(text: string, typed: string): string {
   let state = editor(text);
   for (const insert of typed) {
     const { head } = state.selection.main;
-    state = state.update({
-      changes: { from: head, insert },
-      selection: { anchor: head + insert.length },
-      userEvent: "input.type",
-    }).state;
-    ensureSyntaxTree(state, state.doc.length, 5_000);
+    state = parsed(
+      state.update({
+        changes: { from: head, insert },
+        selection: { anchor: head + insert.length },
+        userEvent: "input.type",
+      }).state,
+    );
   }
   return shown(state);
 }

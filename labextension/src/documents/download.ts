@@ -1,8 +1,10 @@
 // A file that was made in the browser, for the user to keep.
 
-/// Starts the download of a text.
-export function download(name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+/// Starts the download of a text, or of bytes.
+export function download(name: string, content: string | Blob, type: string): void {
+  const blob =
+    typeof content === "string" ? new Blob([content], { type: `${type};charset=utf-8` }) : content;
+  const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -1,79 +1,9 @@
-// Messages for screen readers, through CodeMirror's live region: each result of a short run, start
-// and end of a long one, and that a command has nothing to do.
+// Messages of commands for screen readers, through CodeMirror's live region.
 
-import type { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import type { Event } from "../protocol";
-import { kindOf } from "../results/parts";
-import type { Outcome } from "../results/results";
-import type { Statements } from "./statements";
-
-const short = 3;
-const mostCharacters = 200;
 
 /// Tells that a command has nothing to do.
 export function nothing(view: EditorView, text: string): boolean {
   view.dispatch({ effects: EditorView.announce.of(text) });
   return true;
-}
-
-/// The messages for a batch of events. `after` and `state` have them applied.
-export function announcements(
-  events: readonly Event[],
-  after: Statements,
-  state: EditorState,
-): string[] {
-  const said: string[] = [];
-  for (const event of events) {
-    if (event.type === "plan" && event.statements.length > short)
-      said.push(`Running ${event.statements.length} statements`);
-    else if (event.type === "input" && event.waiting !== false) {
-      const outcome = after.results.get(event.run, event.nodeIndex);
-      if (outcome)
-        said.push(`${place(after, state, outcome)} waits for input: ${event.prompt ?? ""}`);
-    } else if (event.type === "done") said.push(...summary(event.run, after, state));
-  }
-  return said;
-}
-
-function summary(id: string, after: Statements, state: EditorState): string[] {
-  const run = after.results.runs.get(id);
-  if (!run) return [];
-  const outcomes = run.outcomes.filter(outcome => outcome !== null);
-  if (outcomes.length <= short)
-    return outcomes.map(outcome => `${place(after, state, outcome)}: ${gist(outcome)}`);
-  const count = (status: string) => outcomes.filter(outcome => outcome.status === status).length;
-  const ran = count("ok") + count("error");
-  const parts = [`${ran} run`];
-  const add = (number: number, one: string, many: string) => {
-    if (number) parts.push(`${number} ${number === 1 ? one : many}`);
-  };
-  add(count("error"), "error", "errors");
-  add(count("interrupted"), "interrupted", "interrupted");
-  add(count("cancelled"), "cancelled", "cancelled");
-  return [parts.join(", ")];
-}
-
-/// A result in one line.
-function gist(outcome: Outcome): string {
-  if (outcome.status === "interrupted") return "interrupted";
-  if (outcome.status === "cancelled") return "cancelled";
-  const error = outcome.parts.find(part => part.type === "error");
-  const said = (error ? [error] : outcome.parts).map(part => kindOf(part).gist(part));
-  return cut(said.filter(Boolean).join(", ")) || "done";
-}
-
-function cut(text: string): string {
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
-}
-
-function place({ anchors }: Statements, state: EditorState, outcome: Outcome): string {
-  for (const cursor = anchors.iter(); cursor.value; cursor.next())
-    if (cursor.value.run === outcome.run && cursor.value.nodeIndex === outcome.nodeIndex)
-      return lines(state.doc.lineAt(cursor.from).number, state.doc.lineAt(cursor.to).number);
-  return lines(outcome.lineStart, outcome.lineEnd);
-}
-
-function lines(first: number, last: number): string {
-  return first === last ? `Line ${first}` : `Lines ${first} to ${last}`;
 }

@@ -1,9 +1,9 @@
 // Statements outside of the run that do not parse, as a run's plan reports them. The error's line
 // is underlined until it is edited, or a later plan does not report it.
 
-import { StateField, type EditorState, type Text, type Transaction } from "@codemirror/state";
+import { StateField, type Text, type Transaction } from "@codemirror/state";
 import { Decoration, EditorView } from "@codemirror/view";
-import type { Event, Plan } from "../protocol";
+import type { Plan } from "../protocol";
 import type { Span } from "./anchors";
 import { eventsArrived, resultsCleared, statementsField } from "./statements";
 
@@ -41,16 +41,6 @@ export const brokenField = StateField.define<readonly Mark[]>({
       ),
     ),
 });
-
-/// Messages about statements first reported by a run that ends in this batch. At its end, since in
-/// a live region the results would replace them at once.
-export function newlyBroken(events: readonly Event[], state: EditorState): string[] {
-  const ended = new Set(events.map(event => (event.type === "done" ? event.run : null)));
-  return state
-    .field(brokenField)
-    .filter(({ run }) => ended.has(run))
-    .map(({ at, message }) => `Line ${state.doc.lineAt(at).number}: ${message}`);
-}
 
 function unedited(marks: readonly Mark[], { startState, newDoc, changes }: Transaction): Mark[] {
   return marks.flatMap(mark => {

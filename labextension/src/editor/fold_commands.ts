@@ -42,8 +42,8 @@ function all(view: EditorView, isFolded: boolean): boolean {
   return true;
 }
 
-/// The ids of the results that a command is for.
-function chosen(view: EditorView): number[] {
+/// The ids of the results that a command is for: the focused one, or those of the selected statements.
+export function chosen(view: EditorView): number[] {
   const focused = view.plugin(resultsLayer)?.focused;
   if (focused !== null && focused !== undefined) return [focused];
   const { doc, selection } = view.state;

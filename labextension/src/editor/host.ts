@@ -36,7 +36,7 @@ export interface Exports {
   template(): Promise<string>;
   /// Markdown and notebooks, which the server makes.
   convert(body: ExportBody): Promise<string>;
-  give(name: string, text: string, type: string): void;
+  give(name: string, content: string | Blob, type: string): void;
 }
 
 /// What the editor needs from its host.

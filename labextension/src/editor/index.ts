@@ -1,11 +1,11 @@
 // Public API of editor/: CodeMirror 6 extensions that run statements and show their results, for
 // the page and for JupyterLab. Independent of any backend.
 
-import type { Extension } from "@codemirror/state";
+import type { EditorState, Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Event } from "../protocol";
-import { announcements } from "./announce";
-import { brokenField, newlyBroken } from "./broken";
+import { once } from "../results/once";
+import { brokenField } from "./broken";
 import { following } from "./follow";
 import { goneRuns, processGone } from "./gone";
 import { statusGutter } from "./gutter";
@@ -38,6 +38,9 @@ export function rditEditor(host: EditorHost): Extension {
   ];
 }
 
+let announcing: typeof import("./announcements") | null = null;
+const loadAnnouncing = once(async () => (announcing = await import("./announcements")));
+
 /// Applies a batch of events in one transaction. Call it at most once per animation frame.
 export function applyEvents(view: EditorView, events: readonly Event[]): void {
   if (!events.length) return;
@@ -45,13 +48,23 @@ export function applyEvents(view: EditorView, events: readonly Event[]): void {
   const before = view.state;
   const after = tr.state.field(statementsField);
   if (after === before.field(statementsField)) return;
-  const said = [...announcements(events, after, tr.state), ...newlyBroken(events, tr.state)].join(
-    ". ",
-  );
+  const said = announcing?.announcements(events, tr.state).join(". ");
   // Both transactions in one update: the first is already computed, for the messages.
   view.dispatch(said ? [tr, tr.state.update({ effects: EditorView.announce.of(said) })] : [tr]);
+  if (!announcing) announceLater(view, events, tr.state);
   settle(view);
   attendQuestion(view, before);
+}
+
+// The first batches of a page, when what words them has come; a run goes on without its words.
+function announceLater(view: EditorView, events: readonly Event[], state: EditorState): void {
+  loadAnnouncing().then(
+    ({ announcements }) => {
+      const said = announcements(events, state).join(". ");
+      if (said && view.dom.isConnected) view.dispatch({ effects: EditorView.announce.of(said) });
+    },
+    (error: unknown) => console.warn("rdit: runs are not announced.", error),
+  );
 }
 
 /// Marks all results as those of a process that is gone. Returns whether there are any.

@@ -11,6 +11,7 @@ import { ResultView, type Shown } from "../results/render";
 import type { Anchor, Span } from "./anchors";
 import { goneRuns } from "./gone";
 import { contentOf, hasBody, isVisible, type Content } from "./content";
+import { resultMenu } from "./result_menu";
 import { foldsField, isFolded, resultExpanded, resultsFolded } from "./folds";
 import { staleReason } from "./stale";
 import { statementsField } from "./statements";
@@ -143,6 +144,7 @@ export class MountedResults {
         fold: (isFolded: boolean) =>
           this.view.dispatch({ effects: resultsFolded.of({ ids: [id], isFolded }) }),
         expand: (isExpanded: boolean) => this.expand(id, isExpanded),
+        ...resultMenu(this.view, id),
       };
       const view = new ResultView(this.context, actions, dom => this.resizes.observe(dom));
       item = {

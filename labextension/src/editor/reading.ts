@@ -9,6 +9,7 @@ import { goneRuns } from "./gone";
 import { contextOf, resultsElsewhere } from "./layout";
 import { hasEmptyFrames, printers, type Printer } from "./print";
 import { answeredElsewhere } from "./question";
+import { resultMenu } from "./result_menu";
 import { geometryField, heightOf } from "./spacers";
 import { shownResults } from "./shown_results";
 import { staleField } from "./stale";
@@ -153,6 +154,7 @@ class Reader implements Printer {
         fold: isFolded =>
           this.view.dispatch({ effects: resultsFolded.of({ ids: [id], isFolded }) }),
         expand: () => {},
+        ...resultMenu(this.view, id),
       },
       dom => this.resizes.observe(dom),
     );

@@ -211,8 +211,12 @@ function withoutScopedStyle(html: string): string {
 
 // As the source of an <img>, an SVG runs no scripts and loads nothing.
 function svgSource(svg: string): string {
-  const named = /\sxmlns\s*=/.test(svg)
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(standalone(svg))}`;
+}
+
+/// An SVG that is within no HTML: its namespace is named.
+export function standalone(svg: string): string {
+  return /\sxmlns\s*=/.test(svg)
     ? svg
     : svg.replace(/<svg/i, '<svg xmlns="http://www.w3.org/2000/svg"');
-  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(named)}`;
 }

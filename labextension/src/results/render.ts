@@ -38,6 +38,10 @@ export interface Shown {
 export interface ResultActions {
   fold(isFolded: boolean): void;
   expand(isExpanded: boolean): void;
+  /// Opens the menu of the result. Without this method it has none.
+  menu?(at: HTMLElement, result: ResultView): void;
+  /// Copies it as text.
+  copy?(): void;
 }
 
 // Imported lazily, with the first result; until then a folded result has no text.
@@ -94,6 +98,13 @@ export class ResultView {
     this.edited.className = "rdit-note rdit-edited";
     this.edited.hidden = true;
     this.notes.append(this.clock, this.edited);
+    if (actions.menu) {
+      const menu = button("rdit-tool rdit-tool-menu", "", () => actions.menu!(menu, this));
+      menu.title = "More";
+      menu.setAttribute("aria-label", "More");
+      menu.setAttribute("aria-haspopup", "menu");
+      this.notes.append(menu);
+    }
     this.tools.className = "rdit-tools";
     this.foldButton = button("rdit-tool rdit-tool-fold", "", () => this.toggleFold());
     const large = button("rdit-tool rdit-tool-large", "", () => this.enlarge());
@@ -104,6 +115,7 @@ export class ResultView {
     this.tools.append(this.foldButton, large);
     this.dom.append(this.tools, this.notes, this.body);
     this.dom.addEventListener("keydown", event => {
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) this.pressed(event);
       // With any of these the key is a command's: Shift-Enter runs code.
       if (event.target !== this.dom) return;
       if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -200,6 +212,18 @@ export class ResultView {
     }
     this.hasEnded = false;
     if (scroller === this.body) markScrolling(scroller, dom);
+  }
+
+  // Of the whole page, these keys would take the code too.
+  private pressed(event: KeyboardEvent): void {
+    const { target, key, defaultPrevented } = event;
+    if (defaultPrevented || (target instanceof Element && target.matches("input, textarea")))
+      return;
+    const selection = getSelection();
+    if (key === "a") selection?.selectAllChildren(this.gist ?? this.body);
+    else if (key === "c" && selection?.isCollapsed && this.actions.copy) this.actions.copy();
+    else return;
+    event.preventDefault();
   }
 
   private expand(isExpanded: boolean): void {

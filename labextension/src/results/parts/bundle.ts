@@ -30,6 +30,7 @@ export const bundle: PartKind<BundlePart> = {
   isVisible: part => !isPlace(part),
   equal: (a, b) => a.text === b.text && sameBundle(a.data, b.data),
   gist,
+  plain: ({ data, text }) => withoutAnsi(plainText(data, text)) || textOfHtml(data),
   export: part => part,
 };
 
@@ -61,6 +62,16 @@ function height(part: BundlePart, { lineHeight, columns, width, cap }: Metrics):
     return known.height * Math.min(1, width / known.width);
   }
   return lines(countLines(text, columns, most));
+}
+
+/// What HTML says without its tags, where there is no text beside it.
+function textOfHtml(data: MimeBundle): string {
+  const html = textOf(data["text/html"]);
+  if (!html) return textOf(data["text/markdown"]) ?? "";
+  // A document of the parser runs no scripts and loads nothing.
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const element of body.querySelectorAll("script, style")) element.remove();
+  return body.textContent.replace(/\s*\n\s*/g, "\n").trim();
 }
 
 function gist({ data: all, metadata, text }: BundlePart): string {

@@ -1,6 +1,7 @@
 // An exception: its text, then, as soon as that is loaded, its traceback with links.
 
 import type { Error as ErrorOutput } from "../../protocol";
+import { withoutAnsi } from "../ansi";
 import { once } from "../once";
 import type { Outcome } from "../results";
 import { countLines } from "../wrapping";
@@ -20,6 +21,7 @@ export const error: PartKind<ErrorOutput> = {
   isVisible: () => true,
   equal: (a, b) => a.text === b.text,
   gist: ({ name, message }) => (message ? `${name}: ${message}` : name),
+  plain: ({ text }) => withoutAnsi(text),
   export: part => part,
 };
 

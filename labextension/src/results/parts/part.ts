@@ -63,6 +63,8 @@ export interface PartKind<P> {
   /// In a few words, for a screen reader and for the line of a folded result; "" if there is nothing
   /// to say. Of text, the text.
   gist(part: P): string;
+  /// As text, as it is copied.
+  plain(part: P): string;
   /// As an output of the protocol, for a conversion to other formats.
   export(part: P): Output;
 }

@@ -12,6 +12,7 @@ export const text: PartKind<TextPart> = {
   isVisible: ({ text }) => text !== "",
   equal: (a, b) => a.text === b.text,
   gist: ({ text }) => withoutAnsi(text).trim(),
+  plain: ({ text }) => withoutAnsi(text),
   export: ({ type, text }) => ({ type, text }),
 };
 
