@@ -62,7 +62,8 @@ export function forgetToken() {
   history.replaceState(history.state, "", url);
 }
 
-const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
+/// A path in a URL.
+export const encodePath = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
 /// URL of the editor for a script.
 export const editUrl = (baseUrl: string, path: string) =>

@@ -120,9 +120,7 @@ export class EditPage {
         keptKey: what => `rdit.${what}:${config.baseUrl}${path}`,
         exports: async () =>
           (await import("./exports")).exportsOf(config, this.name, text => this.say(text)),
-        loadRenderer: once(async () =>
-          (await import("../results/rendermime")).load(config.staticUrl),
-        ),
+        loadRenderer: once(async () => (await import("./outputs")).load(config, path, files)),
         ruff: async () => (this.ruff ??= (await import("./ruff")).ruffOf(config, path)),
         languageServer: view =>
           config.hasLanguageServers

@@ -2,6 +2,7 @@
 // with scripts in a sandbox. A report reaches no network, so what loads from one says so.
 
 import { tamedSheet } from "../results/css";
+import { sayMissing } from "../results/local_files";
 import { textOf, type MimeRenderer, type Rendered } from "../results/mime";
 import { sandboxed } from "../results/sandbox";
 import { styledTable } from "../results/styled";
@@ -24,6 +25,7 @@ function inline(html: string): Rendered {
   const template = document.createElement("template");
   template.innerHTML = rich().sanitize(html, strict);
   tame(template.content);
+  sayMissing(template.content);
   const dom = document.createElement("div");
   dom.className = "jp-RenderedHTMLCommon";
   dom.append(template.content);

@@ -20,7 +20,7 @@ export interface MimeRenderer {
   /// HTML.
   renderStyled?(html: string): Promise<Rendered>;
   /// Renders HTML with scripts, in a sandboxed iframe: see sandbox.ts.
-  renderScripted(html: string): Rendered;
+  renderScripted(html: string): Rendered | Promise<Rendered>;
   /// An element that names the types of the bundle that cannot be shown; null if there are none.
   unshown?(data: MimeBundle): HTMLElement | null;
   /// An element that says why there is nothing to see of what was rendered; null if there is something.

@@ -5,7 +5,9 @@ import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/render
 import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { tamedSheet } from "./css";
+import { embedded, soleFrame } from "./embedded";
 import { inPortions } from "./large";
+import { localized, sayMissing, withoutSources } from "./local_files";
 import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
 import { sandboxed } from "./sandbox";
 import { styledTable } from "./styled";
@@ -22,6 +24,7 @@ export function registryRenderer(
   registry: IRenderMimeRegistry,
   isTrusted: (mimeType: string) => boolean = none,
 ): MimeRenderer {
+  const localMedia = (html: string) => localized(withoutSources(html), registry.resolver, false);
   return {
     preferred(data) {
       const any = registry.preferredMimeType(data as Data, "any");
@@ -29,18 +32,25 @@ export function registryRenderer(
       return registry.preferredMimeType(data as Data, "ensure") ?? null;
     },
     async render(mimeType, data, metadata) {
-      const html = mimeType === "text/html" ? textOf(data[mimeType]) : null;
+      const source = mimeType === "text/html" ? textOf(data[mimeType]) : null;
+      const html = source === null ? null : await localMedia(source);
       const render = (data: MimeBundle) =>
         renderWidget(registry, mimeType, data, metadata, isTrusted(mimeType));
       return html === null
         ? render(data)
         : inPortions(html, portion => render({ ...data, [mimeType]: portion }));
     },
-    renderStyled: html =>
-      inPortions(html, async portion =>
+    renderStyled: async html =>
+      inPortions(await localMedia(html), async portion =>
         styledTable(portion, tamedSheet, html => idKeeping().sanitize(html)),
       ),
-    renderScripted: html => sandboxed(html),
+    async renderScripted(html) {
+      const frame = soleFrame(html);
+      return (
+        (frame && (await embedded(frame, registry.resolver))) ??
+        sandboxed(await localized(html, registry.resolver, true))
+      );
+    },
     unshown,
     blank,
   };
@@ -56,7 +66,10 @@ async function renderWidget(
   const widget = registry.createRenderer(mimeType);
   const model = registry.createModel({ data: plain(data), metadata: plain(metadata), trusted });
   await widget.renderModel(model);
-  if (!trusted) tame(widget.node);
+  if (!trusted) {
+    tame(widget.node);
+    sayMissing(widget.node);
+  }
   const tell = (message: typeof Widget.Msg.AfterAttach) => MessageLoop.sendMessage(widget, message);
   return {
     dom: widget.node,

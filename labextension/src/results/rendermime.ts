@@ -9,6 +9,8 @@ import {
   textRendererFactory,
 } from "@jupyterlab/rendermime";
 import { marked } from "marked";
+import { renderPdf } from "./embedded";
+import type { Resolver } from "./local_files";
 import { plainText, textOf, type MimeRenderer } from "./mime";
 import { lineBlock, textBlock } from "./parts/text";
 import { registryRenderer } from "./registry";
@@ -19,11 +21,12 @@ declare const __KATEX__: string;
 const hasMath = /\$|\\[([]|\\begin\{/;
 
 /// Creates the page's renderer. `staticUrl`: of the page's static files, ending in a slash; without it
-/// formulas stay as they are written.
-export function load(staticUrl?: string): MimeRenderer {
+/// formulas stay as they are written. `resolver`: of the files that outputs name.
+export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
   let typesetter: typeof import("./typeset") | null = null;
   const renderer = registryRenderer(
     new RenderMimeRegistry({
+      ...(resolver && { resolver }),
       initialFactories: [
         htmlRendererFactory,
         markdownRendererFactory,
@@ -42,7 +45,9 @@ export function load(staticUrl?: string): MimeRenderer {
   if (!staticUrl) return renderer;
   return {
     ...renderer,
+    preferred: data => ("application/pdf" in data ? "application/pdf" : renderer.preferred(data)),
     async render(mimeType, data, metadata) {
+      if (mimeType === "application/pdf") return renderPdf(data[mimeType]);
       const source = textOf(data[mimeType]) ?? "";
       // Before it is rendered, so that what is inserted has its size.
       if ((mimeType === "text/latex" || mimeType === "text/markdown") && hasMath.test(source)) {

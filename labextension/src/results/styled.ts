@@ -1,6 +1,7 @@
 // HTML with a style sheet of its own, as tables of pandas' Styler and of great_tables have it. In a
 // shadow root its rules, and the ids they use, affect nothing else.
 
+import { sayMissing } from "./local_files";
 import type { Rendered } from "./mime";
 import { tame } from "./tame";
 
@@ -18,6 +19,7 @@ export function styledTable(
   const template = document.createElement("template");
   template.innerHTML = sanitize(parsed.body.innerHTML);
   tame(template.content);
+  sayMissing(template.content);
   const dom = document.createElement("div");
   const shadow = dom.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [sheet];

@@ -218,7 +218,8 @@ class BundleView implements PartView<BundlePart> {
   ): Promise<void> {
     if (turn !== this.shown) return;
     if (choice.kind === "scripted") {
-      const frame = renderer.renderScripted(choice.html);
+      const frame = await renderer.renderScripted(choice.html);
+      if (turn !== this.shown) return frame.dispose();
       return this.set(choice, frame.dom, null, frame);
     }
     const data = readable(this.part.data);
