@@ -262,7 +262,7 @@ SHOWN = {
     "HTML alone": ("bundle({'text/html': '<b>bold</b>'})", "b", "bold"),
     "Markdown alone": ("bundle({'text/markdown': '**bold**'})", "strong", "bold"),
     "LaTeX alone": ("bundle({'text/latex': '$x^2$'})", "pre", "$x^2$"),
-    "JSON alone": ("bundle({'application/json': [1, 2]})", "pre", "["),
+    "JSON alone": ("bundle({'application/json': [1, 2]})", "details", "[2 items]"),
     "text alone": ("bundle({'text/plain': 'some'}, 'some')", "pre", "some"),
     "an unknown type beside a picture": (
         "bundle({'application/x-foo': 'x', 'image/png': picture('image/png', 9, 9)})",
@@ -312,6 +312,7 @@ UNSHOWN = {
 }
 # What there is says nothing by itself, so a line does.
 SAID = {
+    "bundle({'application/json': []})": "[]",
     "bundle({})": "An output with nothing in it.",
     "bundle({'text/plain': ''})": "An output with nothing in it.",
     "bundle({'text/html': {a: 1}})": "text/html (7 bytes): its value is no text",
@@ -325,7 +326,6 @@ SAID = {
     "bundle({'text/markdown': ' '}, 'Shows()')": "Shows()",
     "bundle({'text/html': ['<b>li', 'nes</b>']})": "lines",
     "bundle({'text/csv': 'a,b'})": "a,b",
-    "bundle({'application/json': []})": "[]",
 }
 
 
@@ -448,3 +448,90 @@ def test_one_row_of_very_many_cells_is_cut_within(outputs: Callable[..., Any]) -
     page.evaluate("show([[bundle({'text/html': table(1, 100000)})]])")
     page.locator(".rdit-rich .rdit-line").wait_for()
     assert page.locator(".rdit-rich :is(td, th)").count() < 20_000
+
+
+def test_json_is_a_tree_that_opens_by_keys(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate(
+        """show([[{...bundle({'application/json': {
+            many: Array.from({length: 250}, (_, n) => n), text: 'x'.repeat(5000), none: null,
+            deep: {er: {est: true}}}}), metadata: {'application/json': {root: 'all'}}}]])"""
+    )
+    tree = page.locator(".rdit-json")
+    tree.wait_for()
+    assert tree.locator("summary").all_text_contents() == [
+        "all: {4 keys}",
+        "many: [250 items]",
+        "deep: {1 key}",
+    ]
+    assert "… (4002 more characters)" in tree.text_content()
+    tree.locator("summary", has_text="deep").press("Enter")
+    tree.locator("summary", has_text="er: {1 key}").press("Enter")
+    tree.get_by_text("est: true").wait_for()
+    tree.locator("summary", has_text="many").press("Enter")
+    # What is closed has no elements, and of very many the first are shown.
+    rows = tree.locator("details details .rdit-json-row")
+    rows.nth(99).wait_for()
+    tree.get_by_role("button", name="Show more (150)").click()
+    tree.get_by_role("button", name="Show more (50)").click()
+    page.wait_for_function("document.querySelectorAll('.rdit-json-row').length >= 250")
+    page.evaluate("rest()")
+    assert_right(page, "the tree")
+
+
+def test_json_is_open_if_it_says_so(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate(
+        """show([[{...bundle({'application/json': {a: {b: [1, {c: 2}]}}}),
+            metadata: {'application/json': {expanded: true}}}]])"""
+    )
+    page.get_by_text("c: 2").wait_for()
+
+
+def test_geojson_has_an_outline_and_a_tree(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate(
+        """show([[bundle({'application/geo+json': {type: 'FeatureCollection', features: [
+            {type: 'Feature', geometry: {type: 'Polygon', coordinates: [
+                [[0, 50], [10, 50], [10, 55], [0, 50]], [[4, 51], [6, 51], [6, 52], [4, 51]]]}},
+            {type: 'Feature', geometry: {type: 'LineString', coordinates: [[0, 50], [5, 54]]}},
+            {type: 'Feature', geometry: {type: 'Point', coordinates: [3, 53]}}]}},
+            '<IPython.display.GeoJSON object>')]])"""
+    )
+    outline = page.get_by_role("img", name="Outline of 4 shapes")
+    outline.wait_for()
+    box = outline.bounding_box()
+    assert 300 <= box["width"] <= 320
+    assert 200 <= box["height"] <= 240
+    assert [outline.locator(name).count() for name in ("path", "circle")] == [2, 1]
+    assert page.locator(".rdit-json summary").first.text_content() == "{2 keys}"
+
+
+def test_code_has_the_colours_of_the_editor(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    # What IPython's `Code` gives: pygments' styles for light pages, and LaTeX too.
+    page.evaluate(
+        """show([[bundle({'text/html': `<style>pre { line-height: 125%; }
+            .output_html .k { color: #008000 }</style><div class="highlight"><pre>
+            <span></span><span class="k">def</span> <span class="nf">f</span></pre></div>`,
+            'text/latex': '\\\\begin{Verbatim}x\\\\end{Verbatim}', 'text/plain': 'def f'})],
+          [bundle({'text/markdown':
+            '```python\\ndef f(): return "x"\\n```\\n\\n```js\\nlet x\\n```'})]])"""
+    )
+    colour = "element => getComputedStyle(element).color"
+    word = page.locator(".highlight .k")
+    word.wait_for()
+    page.locator(".tok-keyword").first.wait_for()
+    assert word.evaluate(colour) == page.locator(".tok-keyword").first.evaluate(colour)
+    assert word.evaluate(colour) != page.locator(".highlight").evaluate(colour)
+    assert page.locator("code.language-python").text_content() == 'def f(): return "x"\n'
+    assert page.locator("code.language-js span").count() == 0
+
+
+def test_footnotes_of_markdown_go_there_and_back(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate("show([[bundle({'text/markdown': 'Said[^1].\\n\\n[^1]: By *whom*.'})]])")
+    page.locator("sup a", has_text="1").click()
+    assert page.locator(".footnotes li em").text_content() == "whom"
+    page.locator(".footnotes a").click()
+    assert "#" not in page.url

@@ -2,6 +2,9 @@
 // with scripts in a sandbox. A report reaches no network, so what loads from one says so.
 
 import { tamedSheet } from "../results/css";
+import { geoJson } from "../results/geo_json";
+import { jsonTree } from "../results/json_tree";
+import { colourBlocks } from "../results/python_colours";
 import { sayMissing } from "../results/local_files";
 import { textOf, type MimeRenderer, type Rendered } from "../results/mime";
 import { sandboxed } from "../results/sandbox";
@@ -9,6 +12,8 @@ import { styledTable } from "../results/styled";
 import { tame } from "../results/tame";
 import { blank, unshown } from "../results/unshown";
 import type { Rich } from "./rich";
+
+const GEO = "application/geo+json";
 
 // Scripts, styles and forms never get here as such: see `choose` in results/mime.ts.
 const strict = { FORBID_TAGS: ["style", "form"], FORBID_ATTR: ["srcset", "ping"] };
@@ -35,10 +40,16 @@ function inline(html: string): Rendered {
 /// Renders the outputs of a report.
 export const renderer: MimeRenderer = {
   preferred: data =>
-    ["text/html", "text/markdown"].find(type => textOf(data[type]) !== null) ?? null,
-  async render(mimeType, data) {
+    ["text/html", "text/markdown"].find(type => textOf(data[type]) !== null) ??
+    (GEO in data ? GEO : null),
+  async render(mimeType, data, metadata) {
+    if (mimeType === GEO) return geoJson(data[GEO], metadata[GEO]);
+    if (mimeType === "application/json") return jsonTree(data[mimeType], metadata[mimeType]);
     const text = textOf(data[mimeType]) ?? "";
-    return inline(mimeType === "text/markdown" ? await rich().markdown(text) : text);
+    if (mimeType !== "text/markdown") return inline(text);
+    const shown = inline(await rich().markdown(text));
+    colourBlocks(shown.dom);
+    return shown;
   },
   renderStyled: async html => styledTable(html, tamedSheet, html => rich().sanitize(html, strict)),
   renderScripted(html) {

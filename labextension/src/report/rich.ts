@@ -1,11 +1,11 @@
 // What HTML and Markdown need, as large as the rest of a report's code: only in a report that has any.
 
 import DOMPurify from "dompurify";
-import { marked } from "marked";
+import { markdownToHtml } from "../results/markdown";
 
 const rich = {
   sanitize: (html: string, settings: object): string => DOMPurify.sanitize(html, settings),
-  markdown: (text: string): Promise<string> => marked.parse(text, { async: true, gfm: true }),
+  markdown: markdownToHtml,
 };
 
 export type Rich = typeof rich;

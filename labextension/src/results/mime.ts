@@ -31,7 +31,6 @@ export interface MimeRenderer {
 export type Choice =
   | { kind: "text"; text: string }
   | { kind: "image"; mimeType: string; source: string }
-  | { kind: "json"; value: unknown }
   /// HTML with scripts, or other content that needs an iframe.
   | { kind: "scripted"; html: string }
   /// HTML with a <style> element.
@@ -94,7 +93,8 @@ export function choose(
     const bytes = textOf(data[mimeType]);
     if (bytes) return { kind: "image", mimeType, source: `data:${mimeType};base64,${bytes}` };
   }
-  if ("application/json" in data) return { kind: "json", value: data["application/json"] };
+  if ("application/json" in data)
+    return { kind: "rich", mimeType: "application/json", meanwhile: plain };
   if (!plain) {
     const other = Object.keys(data).find(type => type.startsWith("text/") && textOf(data[type]));
     if (other) return { kind: "text", text: textOf(data[other])! };
@@ -204,9 +204,13 @@ function number32(text: string, at: number): number {
 }
 
 // pandas puts a <style scoped> before every table. Browsers do not implement `scoped`, and
-// results.css has the same rules, so a table with it does not count as HTML with a style sheet.
+// results.css has the same rules, so a table with it does not count as HTML with a style sheet. And
+// IPython's `Code` brings colours for light pages, in which results.css has the editor's.
 function withoutScopedStyle(html: string): string {
-  return html.replace(/<style scoped>[\s\S]*?<\/style>/gi, "");
+  return html.replace(
+    /<style( scoped>|>pre \{ line-height[^<]*\.output_html )[^]*?<\/style>/gi,
+    "",
+  );
 }
 
 // As the source of an <img>, an SVG runs no scripts and loads nothing.

@@ -6,13 +6,18 @@ import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { tamedSheet } from "./css";
 import { embedded, soleFrame } from "./embedded";
+import { geoJson } from "./geo_json";
+import { jsonTree } from "./json_tree";
 import { inPortions } from "./large";
 import { localized, sayMissing, withoutSources } from "./local_files";
 import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
+import { colourBlocks } from "./python_colours";
 import { sandboxed } from "./sandbox";
 import { styledTable } from "./styled";
 import { tame } from "./tame";
 import { blank, unshown } from "./unshown";
+
+const GEO = "application/geo+json";
 
 type Data = Parameters<IRenderMimeRegistry["preferredMimeType"]>[0];
 
@@ -27,11 +32,16 @@ export function registryRenderer(
   const localMedia = (html: string) => localized(withoutSources(html), registry.resolver, false);
   return {
     preferred(data) {
+      if (GEO in data && !registry.getFactory(GEO)) return GEO;
       const any = registry.preferredMimeType(data as Data, "any");
       if (any && isTrusted(any)) return any;
       return registry.preferredMimeType(data as Data, "ensure") ?? null;
     },
     async render(mimeType, data, metadata) {
+      if (!registry.getFactory(mimeType)) {
+        if (mimeType === GEO) return geoJson(data[GEO], metadata[GEO]);
+        if (mimeType === "application/json") return jsonTree(data[mimeType], metadata[mimeType]);
+      }
       const source = mimeType === "text/html" ? textOf(data[mimeType]) : null;
       const html = source === null ? null : await localMedia(source);
       const render = (data: MimeBundle) =>
@@ -69,6 +79,7 @@ async function renderWidget(
   if (!trusted) {
     tame(widget.node);
     sayMissing(widget.node);
+    if (mimeType === "text/markdown") colourBlocks(widget.node);
   }
   const tell = (message: typeof Widget.Msg.AfterAttach) => MessageLoop.sendMessage(widget, message);
   return {

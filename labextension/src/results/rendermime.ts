@@ -8,7 +8,7 @@ import {
   RenderMimeRegistry,
   textRendererFactory,
 } from "@jupyterlab/rendermime";
-import { marked } from "marked";
+import { markdownToHtml } from "./markdown";
 import { renderPdf } from "./embedded";
 import type { Resolver } from "./local_files";
 import { plainText, textOf, type MimeRenderer } from "./mime";
@@ -33,7 +33,7 @@ export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
         ...(staticUrl ? [latexRendererFactory] : []),
         textRendererFactory,
       ],
-      markdownParser: { render: async source => marked.parse(source, { gfm: true }) },
+      markdownParser: { render: markdownToHtml },
       // Of HTML the dollars are its own.
       latexTypesetter: {
         typeset: element => {

@@ -175,8 +175,6 @@ class BundleView implements PartView<BundlePart> {
     switch (choice.kind) {
       case "text":
         return this.set(choice, textBlock(choice.text));
-      case "json":
-        return this.set(choice, textBlock(JSON.stringify(choice.value, null, 2)));
       case "image":
         return this.set(choice, this.image(choice));
       case "scripted":
