@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event, Output } from "../../labextension/src/protocol";
 import { kindOf, kinds, sameParts } from "../../labextension/src/results/parts";
+import { wordsOf } from "../../labextension/src/results/parts/words";
 import { gistOf } from "../../labextension/src/results/gist";
 import { applyEvents, Results, type Part } from "../../labextension/src/results/results";
 
@@ -91,7 +92,7 @@ describe("a folded result", () => {
       if (
         kindOf(part).isVisible(part) &&
         part.type !== "truncated" &&
-        kindOf(part).gist(part).trim()
+        wordsOf(part).gist(part).trim()
       )
         expect(gistOf([part]), JSON.stringify(part)).not.toBe("");
   });
@@ -120,7 +121,7 @@ describe("every output of the runs of tests/runs", () => {
 
   it("is exported as an output of the protocol", () => {
     for (const part of all) {
-      const output = kindOf(part).export(part);
+      const output = wordsOf(part).export(part);
       expect(output).not.toHaveProperty("screen");
       expect(output.type).toBe(part.type === "truncated" ? "stderr" : part.type);
     }
@@ -164,7 +165,7 @@ it.each<[string, Part]>([
   ["a/b", partOf(value({ "a/b": 1 }, ""))],
   ["", cut],
 ])("is told as %j", (gist, part) => {
-  expect(kindOf(part).gist(part)).toBe(gist);
+  expect(wordsOf(part).gist(part)).toBe(gist);
 });
 
 it("shows nothing for the place of a later update, and something for any other", () => {
@@ -179,7 +180,7 @@ it("shows nothing for the place of a later update, and something for any other",
 });
 
 it("exports what is missing as a line of text, and its end", () => {
-  expect(kindOf(cut).export(cut)).toEqual({
+  expect(wordsOf(cut).export(cut)).toEqual({
     type: "stderr",
     text: "[12 bytes were left out here]\nend",
   });

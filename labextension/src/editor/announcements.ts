@@ -3,7 +3,7 @@
 
 import type { EditorState } from "@codemirror/state";
 import type { Event } from "../protocol";
-import { kindOf } from "../results/parts";
+import { wordsOf } from "../results/parts/words";
 import type { Outcome } from "../results/results";
 import { brokenField } from "./broken";
 import { statementsField, type Statements } from "./statements";
@@ -60,7 +60,7 @@ function gist(outcome: Outcome): string {
   if (outcome.status === "interrupted") return "interrupted";
   if (outcome.status === "cancelled") return "cancelled";
   const error = outcome.parts.find(part => part.type === "error");
-  const said = (error ? [error] : outcome.parts).map(part => kindOf(part).gist(part));
+  const said = (error ? [error] : outcome.parts).map(part => wordsOf(part).gist(part));
   return cut(said.filter(Boolean).join(", ")) || "done";
 }
 

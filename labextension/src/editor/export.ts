@@ -2,7 +2,7 @@
 
 import type { EditorState } from "@codemirror/state";
 import type { ExportedResult } from "../protocol";
-import { kindOf } from "../results/parts";
+import { wordsOf } from "../results/parts/words";
 import { contentOf } from "./content";
 import { staleReason } from "./stale";
 import { eachGroup, statementsField } from "./statements";
@@ -14,7 +14,7 @@ export function resultsOf(state: EditorState): ExportedResult[] {
   eachGroup(anchors, 0, state.doc.length, ({ members }) => {
     for (const { anchor, from, to } of members) {
       const content = contentOf(results, anchor);
-      const output = content?.outcome.parts.map(part => kindOf(part).export(part)) ?? [];
+      const output = content?.outcome.parts.map(part => wordsOf(part).export(part)) ?? [];
       if (!output.length) continue;
       const stale = staleReason(state, anchor);
       found.push({

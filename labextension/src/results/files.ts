@@ -1,6 +1,6 @@
 // The files that a result can be saved as.
 
-import { kindOf } from "./parts";
+import { wordsOf } from "./parts/words";
 import { standalone, textOf, type MimeBundle } from "./mime";
 import type { Part } from "./results";
 
@@ -62,7 +62,7 @@ export function filesOf(parts: readonly Part[]): ResultFile[] {
 /// What is copied as text: the outputs, each ending with a line feed but the last.
 export function textOfParts(parts: readonly Part[]): string {
   return parts
-    .map(part => kindOf(part).plain(part))
+    .map(part => wordsOf(part).plain(part))
     .reduce((all, text) => (all && !all.endsWith("\n") ? `${all}\n${text}` : all + text), "")
     .replace(/\n$/, "");
 }

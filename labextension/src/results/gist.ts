@@ -1,6 +1,7 @@
 // A result in one line, as it stands there folded.
 
 import { kindOf } from "./parts";
+import { wordsOf } from "./parts/words";
 import type { Part } from "./results";
 
 const mostCharacters = 300;
@@ -11,7 +12,7 @@ export function gistOf(parts: readonly Part[]): string {
   const seen = parts.filter(part => part.type !== "truncated" && kindOf(part).isVisible(part));
   const errors = seen.filter(part => part.type === "error");
   const said = [...errors, ...seen.filter(part => part.type !== "error")]
-    .map(part => firstLine(kindOf(part).gist(part)))
+    .map(part => firstLine(wordsOf(part).gist(part)))
     .filter(Boolean);
   const text = said.join(", ").slice(0, mostCharacters);
   return seen.length > 1 ? `${seen.length} outputs: ${text}` : text;

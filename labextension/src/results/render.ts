@@ -6,7 +6,6 @@
 
 import type { Status } from "../protocol";
 import { figureHeight, fitFigure } from "./caps";
-import { clock } from "./duration";
 import { once } from "./once";
 import { kindOf, preload } from "./parts";
 import { InputBox } from "./parts/input";
@@ -48,6 +47,9 @@ export interface ResultActions {
 let gists: typeof import("./gist") | null = null;
 const loadGists = once(() => import("./gist").then(module => void (gists = module)));
 
+const loadRunning = once(() => import("./running"));
+const moment = 500;
+
 /// "line 12" or "lines 12–14".
 export function linesOf(lineStart: number, lineEnd: number): string {
   return lineStart === lineEnd ? `line ${lineStart}` : `lines ${lineStart}–${lineEnd}`;
@@ -60,7 +62,6 @@ export class ResultView {
   /// What the parts stand in.
   private readonly body = document.createElement("div");
   private readonly notes = document.createElement("div");
-  private readonly clock = document.createElement("span");
   private readonly edited = document.createElement("span");
   private readonly tools = document.createElement("div");
   private readonly foldButton: HTMLButtonElement;
@@ -71,7 +72,8 @@ export class ResultView {
   private line: HTMLElement | null = null;
   private more: HTMLElement | null = null;
   private inputBox: InputBox | null = null;
-  private ticking = 0;
+  /// Ends what stands at a running statement; null if it does not run.
+  private stopRunning: (() => void) | null = null;
   private isDestroyed = false;
   /// Its end was followed while its statement wrote.
   private hasGrown = false;
@@ -93,11 +95,9 @@ export class ResultView {
     this.dom.tabIndex = -1;
     this.body.className = "rdit-body";
     this.notes.className = "rdit-notes";
-    this.clock.className = "rdit-note rdit-clock";
-    this.clock.hidden = true;
     this.edited.className = "rdit-note rdit-edited";
     this.edited.hidden = true;
-    this.notes.append(this.clock, this.edited);
+    this.notes.append(this.edited);
     if (actions.menu) {
       const menu = button("rdit-tool rdit-tool-menu", "", () => actions.menu!(menu, this));
       menu.title = "More";
@@ -180,7 +180,7 @@ export class ResultView {
     this.updateLine(shown);
     this.updateFold(shown, before);
     this.updateInput(shown);
-    this.updateClock(shown);
+    this.updateRunning(shown);
   }
 
   /// Shows the head of what is higher than its cap, and offers the rest. Reads the layout: do not
@@ -262,7 +262,7 @@ export class ResultView {
   destroy(): void {
     this.isDestroyed = true;
     this.closeLarge?.();
-    clearInterval(this.ticking);
+    this.stopRunning?.();
     for (const view of this.views) view.dispose();
     this.dom.remove();
   }
@@ -437,21 +437,26 @@ export class ResultView {
       });
   }
 
-  // The clock of a running statement is positioned absolutely: showing it changes no height.
-  private updateClock(shown: Shown): void {
+  // Of what takes a moment nothing is shown: it would flicker.
+  private updateRunning(shown: Shown): void {
     const runs = shown.status === "running" && shown.startedAt > 0 && !shown.input;
-    if (runs === this.ticking > 0) return;
-    clearInterval(this.ticking);
-    this.ticking = 0;
-    this.clock.hidden = true;
+    if (runs === (this.stopRunning !== null)) return;
+    this.stopRunning?.();
+    this.stopRunning = null;
     if (!runs) return;
-    const tick = () => {
-      const seconds = (Date.now() - (this.shown?.startedAt ?? 0)) / 1000;
-      this.clock.hidden = seconds < 0.5;
-      this.clock.textContent = clock(seconds);
-    };
-    this.ticking = setInterval(tick, 100) as unknown as number;
-    tick();
+    const timer = setTimeout(
+      () =>
+        loadRunning().then(
+          ({ showRunning }) => {
+            if (this.stopRunning !== stop) return;
+            this.stopRunning = showRunning(this.dom, this.notes, () => this.shown!);
+          },
+          (error: unknown) => console.warn("rdit: the time of a run is not shown.", error),
+        ),
+      Math.max(0, moment - (Date.now() - shown.startedAt)),
+    );
+    const stop = () => clearTimeout(timer);
+    this.stopRunning = stop;
   }
 }
 

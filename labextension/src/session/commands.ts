@@ -214,6 +214,12 @@ export const scriptCommands: readonly CommandRow[] = [
     movesFocus: true,
   },
   {
+    id: "rdit:slowest",
+    label: "Slowest Statements",
+    edit: "showSlowest",
+    movesFocus: true,
+  },
+  {
     id: "rdit:copy-result",
     label: "Copy Result as Text",
     edit: "copyResult",

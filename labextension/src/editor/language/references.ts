@@ -1,7 +1,7 @@
 // Find references: a panel below the code with the lines that have the name, those places marked in the
 // text. Of an attribute whose owner the text does not tell all of that name are listed, and it says so.
 
-import { EditorSelection, StateEffect, StateField, type Extension } from "@codemirror/state";
+import { StateEffect, StateField, type Extension } from "@codemirror/state";
 import {
   Decoration,
   EditorView,
@@ -10,6 +10,7 @@ import {
   type Panel,
 } from "@codemirror/view";
 import { editorHost, writingCommands } from "../host";
+import { focusList, lineListPanel, type LineList } from "../line_list";
 import type { Range } from "./names";
 import { wholeScript } from "./names_of_state";
 import { placesOf } from "./occurrences";
@@ -51,96 +52,34 @@ function marks(value: Found | null): DecorationSet {
   return Decoration.set((value?.ranges ?? []).map(({ from, to }) => mark.range(from, to)));
 }
 
-const panel = (view: EditorView): Panel => {
-  const dom = document.createElement("section");
-  dom.className = "rdit-references";
-  dom.dataset.panel = "references";
-  dom.setAttribute("aria-label", "References");
-  const head = document.createElement("div");
-  head.className = "rdit-references-head";
-  const title = document.createElement("span");
-  const close = document.createElement("button");
-  close.type = "button";
-  close.textContent = "Close";
-  close.addEventListener("click", () => leave(view));
-  head.append(title, close);
-  const list = document.createElement("ol");
-  dom.append(head, list);
-  dom.addEventListener("keydown", event => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape") leave(view);
-    else if (step) focusNext(list, step);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
-  const show = () => {
-    const value = view.state.field(found);
-    if (!value) return;
-    const { doc } = view.state;
-    const lines = new Map<number, Range[]>();
-    for (const range of value.ranges.slice(0, MOST_LINES)) {
-      const { number } = doc.lineAt(range.from);
-      lines.set(number, [...(lines.get(number) ?? []), range]);
-    }
-    const { length } = value.ranges;
-    const places = length === 1 ? "1 place" : `${length} places`;
-    const how = value.isByName ? ", by the name alone" : "";
-    const rest = length > MOST_LINES ? `, the first ${MOST_LINES} listed` : "";
-    title.textContent = `${value.name}: ${places} in ${lines.size === 1 ? "1 line" : `${lines.size} lines`}${how}${rest}`;
-    list.replaceChildren(...[...lines].map(([number, ranges]) => item(view, number, ranges)));
-  };
-  show();
-  return {
-    dom,
-    update: update => {
-      if (update.startState.field(found) !== update.state.field(found)) show();
-    },
-  };
-};
-
-function item(view: EditorView, number: number, ranges: readonly Range[]): HTMLElement {
-  const line = view.state.doc.line(number);
-  const entry = document.createElement("li");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.dataset.line = String(number);
-  const where = document.createElement("span");
-  where.className = "rdit-references-line";
-  where.textContent = String(number);
-  const code = document.createElement("code");
-  let at = line.from + (line.text.length - line.text.trimStart().length);
-  for (const { from, to } of ranges) {
-    const name = document.createElement("b");
-    name.textContent = view.state.sliceDoc(from, to);
-    code.append(view.state.sliceDoc(at, from), name);
-    at = to;
+function listed(view: EditorView): LineList | null {
+  const value = view.state.field(found);
+  if (!value) return null;
+  const { doc } = view.state;
+  const lines = new Map<number, Range[]>();
+  for (const range of value.ranges.slice(0, MOST_LINES)) {
+    const { number } = doc.lineAt(range.from);
+    lines.set(number, [...(lines.get(number) ?? []), range]);
   }
-  code.append(view.state.sliceDoc(at, line.to));
-  button.append(where, code);
-  button.addEventListener("click", () => {
-    const { from, to } = ranges[0]!;
-    view.dispatch({
-      selection: EditorSelection.single(from, to),
-      effects: EditorView.scrollIntoView(from, { y: "center" }),
-      userEvent: "select.reference",
-    });
-    view.focus();
-  });
-  entry.append(button);
-  return entry;
+  const { length } = value.ranges;
+  const places = length === 1 ? "1 place" : `${length} places`;
+  const how = value.isByName ? ", by the name alone" : "";
+  const rest = length > MOST_LINES ? `, the first ${MOST_LINES} listed` : "";
+  return {
+    title: `${value.name}: ${places} in ${lines.size === 1 ? "1 line" : `${lines.size} lines`}${how}${rest}`,
+    lines: [...lines].map(([line, ranges]) => ({ line, ranges })),
+  };
 }
 
-function focusNext(list: HTMLElement, step: number) {
-  const buttons = [...list.querySelectorAll("button")];
-  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-  buttons[Math.min(buttons.length - 1, Math.max(0, at + step))]?.focus();
-}
-
-function leave(view: EditorView) {
-  view.dispatch({ effects: find.of(null) });
-  view.focus();
-}
+const panel = (view: EditorView): Panel =>
+  lineListPanel(
+    view,
+    "references",
+    "References",
+    listed,
+    update => update.startState.field(found) !== update.state.field(found),
+    view => view.dispatch({ effects: find.of(null) }),
+  );
 
 function show(view: EditorView): boolean {
   const { state } = view;
@@ -154,7 +93,7 @@ function show(view: EditorView): boolean {
   const isByName = !binding && !type;
   const all = [...ranges, ...doubtful].sort((a, b) => a.from - b.from);
   view.dispatch({ effects: find.of({ name, ranges: all, isByName }) });
-  view.dom.querySelector<HTMLElement>('[data-panel="references"] li button')?.focus();
+  focusList(view, "references");
   return true;
 }
 

@@ -1,22 +1,16 @@
 // A place where output was left out, with the end of it while more is written.
 
-import { appendAnsi, newPen, withoutAnsi } from "../ansi";
+import { appendAnsi, newPen } from "../ansi";
 import { size } from "../bytes";
 import type { CutPart } from "../results";
 import { lastLines } from "../wrapping";
 import type { PartKind, PartView } from "./part";
-
-const inText = ({ bytes, tail = "" }: CutPart) =>
-  (bytes ? `[${bytes} bytes were left out here]\n` : "") + tail;
 
 export const cut: PartKind<CutPart> = {
   view: part => new CutView(part),
   height: ({ tail }, { lineHeight }) => lineHeight * (1 + (tail ? lastLines(tail).length : 0)),
   isVisible: () => true,
   equal: (a, b) => a.bytes === b.bytes && a.tail === b.tail,
-  gist: () => "",
-  plain: part => withoutAnsi(inText(part)),
-  export: part => ({ type: "stderr", text: inText(part) }),
 };
 
 class CutView implements PartView<CutPart> {

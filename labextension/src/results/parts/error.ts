@@ -1,7 +1,6 @@
 // An exception: its text, then, as soon as that is loaded, its traceback with links.
 
 import type { Error as ErrorOutput } from "../../protocol";
-import { withoutAnsi } from "../ansi";
 import { once } from "../once";
 import type { Outcome } from "../results";
 import { countLines } from "../wrapping";
@@ -20,9 +19,6 @@ export const error: PartKind<ErrorOutput> = {
       Math.min(mostFrameLines, Math.max(0, countLines(text, 400) - 2))),
   isVisible: () => true,
   equal: (a, b) => a.text === b.text,
-  gist: ({ name, message }) => (message ? `${name}: ${message}` : name),
-  plain: ({ text }) => withoutAnsi(text),
-  export: part => part,
 };
 
 // Imported lazily; until then errors show their plain text.

@@ -1,7 +1,6 @@
 // What a kind of output is: one object with all that depends on the kind. The kinds stand in
 // index.ts.
 
-import type { Output } from "../../protocol";
 import type { MimeRenderer } from "../mime";
 import type { Caps } from "../caps";
 import type { Outcome } from "../results";
@@ -46,7 +45,7 @@ export interface PartView<P> {
   dispose(): void;
 }
 
-/// A kind of output. All but `view` and `preload` are pure.
+/// A kind of output, as it is shown. As words: words.ts. All but `view` and `preload` are pure.
 export interface PartKind<P> {
   view(part: P, surroundings: Surroundings): PartView<P>;
   /// Starts to load what views of this kind will need.
@@ -60,11 +59,4 @@ export interface PartKind<P> {
   isVisible(part: P): boolean;
   /// Whether two parts of the same type look the same.
   equal(a: P, b: P): boolean;
-  /// In a few words, for a screen reader and for the line of a folded result; "" if there is nothing
-  /// to say. Of text, the text.
-  gist(part: P): string;
-  /// As text, as it is copied.
-  plain(part: P): string;
-  /// As an output of the protocol, for a conversion to other formats.
-  export(part: P): Output;
 }

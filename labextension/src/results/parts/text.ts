@@ -1,6 +1,6 @@
 // Text of stdout and stderr. It grows by appending, and long text is laid out in blocks.
 
-import { appendAnsi, newPen, withoutAnsi, type Pen } from "../ansi";
+import { appendAnsi, newPen, type Pen } from "../ansi";
 import type { TextPart } from "../results";
 import { countLines, keepsLines } from "../wrapping";
 import type { PartKind, PartView } from "./part";
@@ -11,9 +11,6 @@ export const text: PartKind<TextPart> = {
     text ? lineHeight * countLines(text, columns, cap / lineHeight) : 0,
   isVisible: ({ text }) => text !== "",
   equal: (a, b) => a.text === b.text,
-  gist: ({ text }) => withoutAnsi(text).trim(),
-  plain: ({ text }) => withoutAnsi(text),
-  export: ({ type, text }) => ({ type, text }),
 };
 
 /// Text that does not change.

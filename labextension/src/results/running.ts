@@ -1,0 +1,36 @@
+// Lazy chunk: what stands at a statement that runs for a while: its time, how far it says it is, a slim bar.
+
+import { clock } from "./duration";
+import { loopProgressOf } from "./loop_progress";
+import type { Shown } from "./render";
+
+const periodMs = 100;
+
+/// Shows them in a result until the function that it returns is called. Neither takes up height.
+export function showRunning(
+  dom: HTMLElement,
+  notes: HTMLElement,
+  read: () => Pick<Shown, "startedAt" | "outcome" | "isEarlier">,
+): () => void {
+  const time = document.createElement("span");
+  time.className = "rdit-note rdit-clock";
+  const bar = document.createElement("div");
+  bar.className = "rdit-running-bar";
+  const tick = () => {
+    const { startedAt, outcome, isEarlier } = read();
+    const progress = isEarlier ? null : loopProgressOf(outcome.parts);
+    const elapsed = clock((Date.now() - startedAt) / 1000);
+    time.textContent = progress ? `${progress.text} · ${elapsed}` : elapsed;
+    bar.classList.toggle("rdit-running-share", progress !== null);
+    bar.style.setProperty("--rdit-share", String(progress?.share ?? 1));
+  };
+  tick();
+  notes.prepend(time);
+  dom.append(bar);
+  const ticking = setInterval(tick, periodMs);
+  return () => {
+    clearInterval(ticking);
+    time.remove();
+    bar.remove();
+  };
+}
