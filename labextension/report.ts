@@ -55,7 +55,8 @@ async function bundle(name: string, plugins: Plugin[]): Promise<{ code: string; 
 async function template(plugins: Plugin[]): Promise<string> {
   const { code, css } = await bundle("index", plugins);
   const rich = (await bundle("rich", plugins)).code;
-  const hashes = [code, rich].map(
+  const math = (await bundle("math", plugins)).code;
+  const hashes = [code, rich, math].map(
     text => `'sha256-${createHash("sha256").update(text).digest("base64")}'`,
   );
   const policy = [
@@ -89,6 +90,9 @@ async function template(plugins: Plugin[]): Promise<string> {
 </div>
 <!--rdit:rich-->
 <script>${rich}</script>
+<!--rdit:end-->
+<!--rdit:math-->
+<script>${math}</script>
 <!--rdit:end-->
 <script>${code}</script>
 </body>

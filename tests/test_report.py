@@ -49,14 +49,14 @@ def code_of(html):
 
 
 def test_the_template_runs_its_own_code_only_and_reaches_nothing(built):
-    output = [Result(text="", data={"text/markdown": "x"}, metadata={})]
+    output = [Result(text="", data={"text/markdown": "$x$"}, metadata={})]
     html = fill_report(built, "1\n", [ExportedResult(line_start=1, line_end=1, output=output)])
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1]
     for code in code_of(html):
         digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
         built = built.replace(code, "")
-    assert len(code_of(html)) == 2
+    assert len(code_of(html)) == 3
     assert "default-src 'none'" in policy
     assert "unsafe-inline" not in policy.partition("script-src")[2]
     assert "http" not in policy
@@ -68,4 +68,15 @@ def test_the_template_runs_its_own_code_only_and_reaches_nothing(built):
 def test_a_report_of_text_is_small(built):
     assert len(code_of(fill_report(built, "1\n", []))) == 1
     assert len(fill_report(built, "1\n", []).encode()) < 200_000
-    assert len(built.encode()) < 300_000
+    rich = [Result(text="", data={"text/markdown": "x"}, metadata={})]
+    page = fill_report(built, "1\n", [ExportedResult(line_start=1, line_end=1, output=rich)])
+    assert len(code_of(page)) == 2
+    assert len(page.encode()) < 300_000
+
+
+@pytest.mark.parametrize("data", [{"text/latex": "x"}, {"text/markdown": ["a $", "x$"]}])
+def test_a_report_with_a_formula_has_what_typesets_it(built, data):
+    output = [Result(text="", data=data, metadata={})]
+    page = fill_report(built, "1\n", [ExportedResult(line_start=1, line_end=1, output=output)])
+    assert len(code_of(page)) == 2 + ("text/markdown" in data)
+    assert len(page.encode()) < 600_000

@@ -23,6 +23,9 @@ _TEMPLATE = Path(__file__).parents[1] / "static" / "report.html"
 _PLACE = re.compile(r"\{\{rdit:(\w+)(?:\|([^}]*))?\}\}")
 # What only HTML and Markdown need.
 _RICH = re.compile(r"<!--rdit:rich-->.*?<!--rdit:end-->\n", re.DOTALL)
+# What only formulas need, in LaTeX and in Markdown.
+_MATH = re.compile(r"<!--rdit:math-->.*?<!--rdit:end-->\n", re.DOTALL)
+_HAS_MATH = re.compile(r"\$|\\[(\[]|\\begin\{")
 # As `needsFrame` in results/mime.ts: what a policy without inline scripts would break.
 _SCRIPTED = re.compile(
     r"<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=", re.IGNORECASE
@@ -58,8 +61,12 @@ def fill_report(
         part = parts[place[1]]
         return (place[2] or "") if part is None else part
 
-    is_rich = any(_needs_rich(output) for result in results for output in result.output)
-    return _PLACE.sub(fill, template if is_rich else _RICH.sub("", template))
+    outputs = [output for result in results for output in result.output]
+    if not any(map(_needs_rich, outputs)):
+        template = _RICH.sub("", template)
+    if not any(map(_needs_math, outputs)):
+        template = _MATH.sub("", template)
+    return _PLACE.sub(fill, template)
 
 
 def _body(script: str, results: list[ExportedResult], results_only: bool) -> str:
@@ -129,6 +136,14 @@ def _needs_rich(output: Output) -> bool:
     return isinstance(output, (Result, Display)) and bool(
         {"text/html", "text/markdown"} & output.data.keys()
     )
+
+
+def _needs_math(output: Output) -> bool:
+    if not isinstance(output, (Result, Display)):
+        return False
+    markdown = output.data.get("text/markdown", "")
+    text = "".join(map(str, markdown)) if isinstance(markdown, list) else str(markdown)
+    return "text/latex" in output.data or _HAS_MATH.search(text) is not None
 
 
 def _has_scripts(output: Output) -> bool:

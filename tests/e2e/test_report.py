@@ -190,3 +190,22 @@ def test_a_report_can_be_read_without_scripts(browser: Browser, tmp_path: Path) 
     expect(page.locator("[data-type=stdout]")).to_have_text("aaa\n")
     expect(page.locator("img")).to_be_visible()
     context.close()
+
+
+def test_a_report_typesets_its_formulas_without_fonts(browser: Browser, tmp_path: Path) -> None:
+    results = [
+        result(1, 1, bundle(text_markdown=r"The root $x_1 * x_2 * y$ and $$\frac{1}{2}$$")),
+        result(2, 2, bundle(text_latex=r"$\displaystyle \sqrt{2}$", image_png=PIXEL)),
+        result(3, 3, bundle(text_latex=r"$\nosuchcommand$")),
+    ]
+    file = tmp_path / "math.html"
+    file.write_text(fill_report(template(), "1\n2\n3\n", results, "m"), "utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    shown = page.locator(".rdit-result")
+    expect(shown.nth(0).locator("math")).to_have_count(2)
+    expect(shown.nth(0).locator("em")).to_have_count(0)
+    expect(shown.nth(1).locator("math msqrt")).to_be_visible()
+    expect(shown.nth(2)).to_contain_text("This cannot be typeset")
+    assert page.locator(".katex-html").count() == 0
+    page.close()

@@ -34,8 +34,8 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@codemirror\/(state|view|language)$/, ["editor", "panels", "session", "page", "lab"]],
   [/^@replit\/codemirror-indentation-markers$/, ["editor"]],
   [/^@lezer\/common$/, ["results", "editor", "page", "lab"]],
-  [/^@lezer\/highlight$/, ["results", "report", "editor", "page"]],
-  [/^@lezer\/python$/, ["report", "page"]],
+  [/^@lezer\/highlight$/, ["results", "editor", "page"]],
+  [/^@lezer\/python$/, ["results", "page"]],
   [/^dompurify$/, ["report"]],
   // Only for the page: JupyterLab has a completer.
   [/^@codemirror\/autocomplete$/, ["editor", "page"]],
@@ -43,6 +43,8 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^(@codemirror|@lezer|@replit)\//, ["page"]],
   [/^vscode-languageserver-protocol$/, ["page"]],
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
+  // How it keeps formulas away from Markdown, without the rest of it.
+  [/^@jupyterlab\/rendermime\/lib\/latex$/, ["report"]],
   [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],
   [/^marked$/, ["results", "report"]],
   [/^(katex|modern-screenshot)(\/|$)/, ["results"]],

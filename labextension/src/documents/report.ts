@@ -12,6 +12,9 @@ const scripted = /<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=/
 
 // What only HTML and Markdown need.
 const rich = /<!--rdit:rich-->[^]*?<!--rdit:end-->\n/;
+// What only formulas need, in LaTeX and in Markdown.
+const math = /<!--rdit:math-->[^]*?<!--rdit:end-->\n/;
+const hasMath = /\$|\\[([]|\\begin\{/;
 
 export interface Report {
   readonly script: string;
@@ -32,7 +35,10 @@ export function fillReport(template: string, report: Report): string {
     body: bodyOf(report),
   };
   const isRich = report.results.some(({ output }) => output.some(needsRich));
-  return (isRich ? template : template.replace(rich, "")).replace(
+  if (!isRich) template = template.replace(rich, "");
+  if (!report.results.some(({ output }) => output.some(needsMath)))
+    template = template.replace(math, "");
+  return template.replace(
     /\{\{rdit:(\w+)(?:\|([^}]*))?\}\}/g,
     (_, name: string, otherwise: string = "") => parts[name] ?? otherwise,
   );
@@ -103,6 +109,15 @@ function outputOf(output: Output): string {
 
 const needsRich = (output: Output) =>
   "data" in output && ("text/html" in output.data || "text/markdown" in output.data);
+
+function needsMath(output: Output): boolean {
+  if (!("data" in output)) return false;
+  const markdown = output.data["text/markdown"];
+  return (
+    "text/latex" in output.data ||
+    hasMath.test(Array.isArray(markdown) ? markdown.join("") : String(markdown ?? ""))
+  );
+}
 
 function hasScripts(output: Output): boolean {
   const html = "data" in output ? output.data["text/html"] : undefined;

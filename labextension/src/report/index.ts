@@ -38,8 +38,6 @@ function outputOf(element: HTMLElement): Output {
   const image = element.querySelector(":scope > img")?.getAttribute("src");
   const [, type, bytes] = /^data:([^;]+);base64,(.*)$/s.exec(image ?? "") ?? [];
   if (type) output.data = { ...output.data, [type]: bytes };
-  // Nothing here typesets: the image or the text of a formula is shown.
-  if (output.data && Object.keys(output.data).length > 1) delete output.data["text/latex"];
   return { type: element.dataset.type, ...output } as Output;
 }
 

@@ -11,6 +11,8 @@ import { sandboxed } from "../results/sandbox";
 import { styledTable } from "../results/styled";
 import { tame } from "../results/tame";
 import { blank, unshown } from "../results/unshown";
+import { renderLatex } from "../results/latex";
+import type { Mathematics } from "./math";
 import type { Rich } from "./rich";
 
 const GEO = "application/geo+json";
@@ -40,14 +42,18 @@ function inline(html: string): Rendered {
 /// Renders the outputs of a report.
 export const renderer: MimeRenderer = {
   preferred: data =>
-    ["text/html", "text/markdown"].find(type => textOf(data[type]) !== null) ??
+    ["text/html", "text/markdown", "text/latex"].find(type => textOf(data[type]) !== null) ??
     (GEO in data ? GEO : null),
   async render(mimeType, data, metadata) {
     if (mimeType === GEO) return geoJson(data[GEO], metadata[GEO]);
     if (mimeType === "application/json") return jsonTree(data[mimeType], metadata[mimeType]);
+    const { rditMath: math } = globalThis as { rditMath?: Mathematics };
+    if (mimeType === "text/latex") return renderLatex(data, math?.typeset);
     const text = textOf(data[mimeType]) ?? "";
     if (mimeType !== "text/markdown") return inline(text);
-    const shown = inline(await rich().markdown(text));
+    const { markdown } = rich();
+    const shown = inline(await (math ? math.around(text, markdown) : markdown(text)));
+    math?.typeset(shown.dom);
     colourBlocks(shown.dom);
     return shown;
   },

@@ -11,7 +11,6 @@ import { jsonTree } from "./json_tree";
 import { inPortions } from "./large";
 import { localized, sayMissing, withoutSources } from "./local_files";
 import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
-import { colourBlocks } from "./python_colours";
 import { sandboxed } from "./sandbox";
 import { styledTable } from "./styled";
 import { tame } from "./tame";
@@ -79,7 +78,6 @@ async function renderWidget(
   if (!trusted) {
     tame(widget.node);
     sayMissing(widget.node);
-    if (mimeType === "text/markdown") colourBlocks(widget.node);
   }
   const tell = (message: typeof Widget.Msg.AfterAttach) => MessageLoop.sendMessage(widget, message);
   return {

@@ -8,23 +8,22 @@ import {
   RenderMimeRegistry,
   textRendererFactory,
 } from "@jupyterlab/rendermime";
+import { hasMath, renderLatex } from "./latex";
 import { markdownToHtml } from "./markdown";
 import { renderPdf } from "./embedded";
 import type { Resolver } from "./local_files";
-import { plainText, textOf, type MimeRenderer } from "./mime";
-import { lineBlock, textBlock } from "./parts/text";
+import { textOf, type MimeRenderer } from "./mime";
+import { colourBlocks } from "./python_colours";
 import { registryRenderer } from "./registry";
 
 /// Defined by the build: where KaTeX's styles are, below the page's static files.
 declare const __KATEX__: string;
 
-const hasMath = /\$|\\[([]|\\begin\{/;
-
 /// Creates the page's renderer. `staticUrl`: of the page's static files, ending in a slash; without it
 /// formulas stay as they are written. `resolver`: of the files that outputs name.
 export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
   let typesetter: typeof import("./typeset") | null = null;
-  const renderer = registryRenderer(
+  const basic = registryRenderer(
     new RenderMimeRegistry({
       ...(resolver && { resolver }),
       initialFactories: [
@@ -42,6 +41,14 @@ export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
       },
     }),
   );
+  const renderer: MimeRenderer = {
+    ...basic,
+    async render(mimeType, data, metadata) {
+      const rendered = await basic.render(mimeType, data, metadata);
+      if (mimeType === "text/markdown") colourBlocks(rendered.dom);
+      return rendered;
+    },
+  };
   if (!staticUrl) return renderer;
   return {
     ...renderer,
@@ -61,12 +68,7 @@ export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
         }
       }
       if (mimeType !== "text/latex") return renderer.render(mimeType, data, metadata);
-      const dom = document.createElement("div");
-      dom.textContent = source;
-      const [error] = typesetter?.typeset(dom) ?? [];
-      if (error || !dom.firstElementChild) dom.replaceChildren(textBlock(plainText(data, "")));
-      if (error) dom.append(lineBlock(`This cannot be typeset: ${error}`));
-      return { dom, dispose() {} };
+      return renderLatex(data, typesetter?.typeset);
     },
   };
 }

@@ -23,10 +23,14 @@ const delimiters = [
 /// Replaces formulas in the text of an element. One that KaTeX cannot typeset stays as it is written, and
 /// its error is returned. Formulas run no scripts and load nothing (`trust` is false).
 /// https://katex.org/docs/security
-export function typeset(element: HTMLElement): string[] {
+export function typeset(
+  element: HTMLElement,
+  output: "htmlAndMathml" | "mathml" = "htmlAndMathml",
+): string[] {
   const errors: string[] = [];
   renderMathInElement(element, {
     delimiters,
+    output,
     throwOnError: true,
     strict: "ignore",
     trust: false,
