@@ -104,7 +104,7 @@ def test_the_runtime_imports_the_standard_library_and_itself_only(path):
         "ipython_text": {"IPython"},
         "pyodide_bridge": {"pyodide"},
         "pyodide_canvas": {"matplotlib"},
-        "pyodide_display": {"matplotlib"},
+        "figure_picture": {"matplotlib"},
         "pyodide_ipython": {"pyodide"},
         # Of the standard library since 3.14, which is the browser's.
         "introspect_value": {"annotationlib"},

@@ -90,6 +90,12 @@ def output(one: Output) -> str:
     for kind in IMAGES:
         encoded = "".join((text_of(data.get(kind)) or "").split())
         if encoded:
+            said = one.get("metadata", {}).get(kind, {})
+            if isinstance(said.get("width"), int):
+                # It has more pixels than it is wide, which Markdown itself cannot say.
+                alt = html.escape(said.get("alt") or alt or "Image")
+                source = f"data:{kind};base64,{encoded}"
+                return f'<img alt="{alt}" width="{said["width"]}" src="{source}">'
             return f"![{alt or 'Image'}](data:{kind};base64,{encoded})"
     if "application/json" in data and "text/plain" not in data:
         text = json.dumps(data["application/json"], indent=2, ensure_ascii=False)

@@ -119,7 +119,10 @@ def _output(output: Output) -> str:
         found = next((kind for kind in IMAGES if isinstance(data.get(kind), str)), None)
         if found is not None:
             encoded = _escaped("".join(data[found].split()))
-            image = f'<img alt="" src="data:{found};base64,{encoded}">'
+            said = rest.get("metadata", {}).get(found, {})
+            width, alt = said.get("width"), _escaped(str(said.get("alt", "")))
+            sized = f' width="{width}"' if isinstance(width, int) else ""
+            image = f'<img alt="{alt}"{sized} src="data:{found};base64,{encoded}">'
             rest["data"] = {kind: value for kind, value in data.items() if kind != found}
     unseen = ""
     if data and not image and not text.strip():

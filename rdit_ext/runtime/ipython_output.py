@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Callable
 from functools import partial, wraps
 from types import ModuleType
@@ -17,6 +18,7 @@ from typing import Any
 from . import interrupts, tracebacks
 from .engine import Engine
 from .excepthook import show_as_handled
+from .figure_picture import draw
 from .imports import WhenImported
 from .ipython_text import IPythonText
 from .mime_bundle import display_output
@@ -97,6 +99,9 @@ class IPythonOutput:
             sink.output(tracebacks.describe(error, path, skip=_FORMATTER), 1000)
 
         def on_format(value: Any, include: Any = None, exclude: Any = None) -> Any:
+            figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
+            if figure is not None and isinstance(value, figure):
+                self._draw_ourselves(figure)
             with self._values.at_width(value):
                 text = self._values.write(value) if include is exclude is None else None
                 if text is None:
@@ -104,7 +109,6 @@ class IPythonOutput:
                 else:
                     data, metadata = format_value(value, exclude={_TEXT})
                     bundle = {_TEXT: text, **data}, {**length_of(value, text), **metadata}
-            figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
             if figure is not None and isinstance(value, figure):
                 engine.figures.was_shown(value)
             return bundle
@@ -179,9 +183,28 @@ class IPythonOutput:
         if self._engine is not None and threading.current_thread() is threading.main_thread():
             self._engine.drain()
 
+    def _draw_ourselves(self, figure: type) -> None:
+        """Have figures drawn by `figure_picture`, unless the user has chosen another format than
+        that which the inline backend registers for a PNG."""
+        formatter = self._formatter.formatters["image/png"]
+        printer = formatter.type_printers.get(figure)
+        if isinstance(printer, partial) and printer.keywords.get("fmt") == "png":
+            options = {**printer.keywords}
+            for name in ("fmt", "base64"):
+                options.pop(name, None)
+            formatter.for_type(figure, partial(_draw, **options))
+
     def _count_printers(self, kind: type) -> int:
         count = 0
         for printers in self._printers:
             if kind in printers:
                 count += 1
         return count
+
+
+def _draw(figure: Any, **options: Any) -> tuple[str, dict[str, Any]] | None:
+    picture = draw(figure, **options)
+    if picture is None:
+        return None
+    png, metadata = picture
+    return b64encode(png).decode("ascii"), metadata

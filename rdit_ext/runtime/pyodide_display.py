@@ -6,7 +6,6 @@ have the same results in both places.
 
 from __future__ import annotations
 
-import io
 import sys
 import warnings
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import Any
 
 from . import interrupts, tracebacks
 from .engine import Engine
+from .figure_picture import draw
 from .mime_bundle import display_output
 from .plain_repr import PLAIN, WIDTH, write_plain
 from .pyodide_pretty import pretty
@@ -81,7 +81,7 @@ class Displays:
                     )
                 elif found is not None:
                     data[mime] = found
-        self._add_picture(value, data)
+        self._add_picture(value, data, metadata)
         return data, metadata
 
     def show(
@@ -116,15 +116,15 @@ class Displays:
             sink.clear(wait)
             interrupts.current.deliver()
 
-    def _add_picture(self, value: Any, data: dict[str, Any]) -> None:
+    def _add_picture(self, value: Any, data: dict[str, Any], metadata: dict[str, Any]) -> None:
         """Add a PNG to the bundle of a matplotlib figure, unless it has one."""
         figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
         if figure is None or not isinstance(value, figure):
             return
-        if "image/png" not in data and (value.axes or value.lines):
-            picture = self._guard(_draw, value)
+        if "image/png" not in data:
+            picture = self._guard(draw, value)
             if picture is not None:
-                data["image/png"] = picture
+                data["image/png"], metadata["image/png"] = picture
         if self._engine is not None:
             self._engine.figures.was_shown(value)
 
@@ -164,24 +164,6 @@ def _write(value: Any, width: int | None) -> str:
     leaf = partial(pretty, width=width)
     text = write_container(value, width, leaf)
     return leaf(value) if text is None else text
-
-
-def _draw(figure: Any) -> bytes:
-    """A figure as a PNG, rendered as by the inline backend of a kernel."""
-    if figure.canvas is None or not hasattr(figure.canvas, "print_png"):
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-        FigureCanvasAgg(figure)
-    picture = io.BytesIO()
-    figure.canvas.print_figure(
-        picture,
-        format="png",
-        dpi=figure.dpi,
-        facecolor=figure.get_facecolor(),
-        edgecolor=figure.get_edgecolor(),
-        bbox_inches="tight",
-    )
-    return picture.getvalue()
 
 
 displays = Displays()

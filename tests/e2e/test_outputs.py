@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
 from .test_layout import assert_right
 
 pytestmark = pytest.mark.browser
@@ -535,3 +538,33 @@ def test_footnotes_of_markdown_go_there_and_back(outputs: Callable[..., Any]) ->
     assert page.locator(".footnotes li em").text_content() == "whom"
     page.locator(".footnotes a").click()
     assert "#" not in page.url
+
+
+def test_a_picture_stays_until_the_next_is_decoded(outputs: Callable[..., Any]) -> None:
+    page = outputs()
+    page.evaluate(
+        """async () => {
+            const data = n => ({'image/png': picture('image/png', 300 + 3 * n, 200 + 2 * n)});
+            const metadata = {'image/png': {alt: 'Growth: height by age', width: 150, height: 100}};
+            const display = {type: 'display', text: '', data: data(0), metadata, displayId: 'it'};
+            show([[display]], 'running');
+            const box = document.querySelector('.rdit-result .rdit-output');
+            await box.querySelector('img').decode();
+            window.blanks = 0;
+            new MutationObserver(() => {
+                const image = box.querySelector('img');
+                if (!image?.complete || !image.naturalWidth) window.blanks++;
+            }).observe(box, {childList: true});
+            for (let shade = 1; shade <= 20; shade++) {
+                applyEvents([{type: 'update', run: 'shown', displayId: 'it', text: '',
+                    data: data(shade), metadata}]);
+                await new Promise(requestAnimationFrame);
+            }
+        }"""
+    )
+    image = page.locator(".rdit-result img")
+    page.wait_for_function("document.querySelector('.rdit-result img').naturalWidth === 360")
+    assert page.evaluate("blanks") == 0
+    expect(image).to_have_attribute("alt", "Growth: height by age")
+    box = image.bounding_box()
+    assert (box["width"], box["height"]) == (150, 100)

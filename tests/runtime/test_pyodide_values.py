@@ -311,8 +311,12 @@ def test_picture_of_a_figure_is_the_one_a_kernel_draws() -> None:
     figure = Figure(facecolor="red")
     FigureCanvasAgg(figure)
     figure.subplots().plot([1, 3, 2])
-    data, _ = pyodide_display.Displays().format(figure)
-    assert size_of(data["image/png"]) == size_of(print_figure(figure))
+    data, metadata = pyodide_display.Displays().format(figure)
+    sharp, usual = size_of(data["image/png"]), size_of(print_figure(figure))
+    assert sharp == size_of(print_figure(figure, fmt="retina"))
+    assert [metadata["image/png"][side] for side in ("height", "width")] == [
+        pytest.approx(pixels, abs=1) for pixels in usual[:2]
+    ]
 
 
 def size_of(picture: bytes) -> tuple[int, ...]:

@@ -88,6 +88,10 @@ def normalize(events: list[Event]) -> list[Event]:
         for bundle in (event, event.get("output", {})):
             if "image/png" in bundle.get("data", {}):
                 bundle["data"]["image/png"] = PICTURE
+                said = bundle.get("metadata", {}).get("image/png", {})
+                for side in ("width", "height"):
+                    if side in said:
+                        said[side] = 1
         _append(normal, event)
     ended = {event["nodeIndex"] for event in normal if "elapsed" in event and "nodeIndex" in event}
     return [

@@ -94,7 +94,10 @@ function outputOf(output: Output): string {
       !("image/svg+xml" in data)
     ) {
       const { [found]: bytes, ...others } = data;
-      image = `<img alt="" src="data:${found};base64,${escaped(String(bytes).replace(/\s+/g, ""))}">`;
+      const said = (rest.metadata[found] ?? {}) as { width?: unknown; alt?: unknown };
+      const sized = Number.isInteger(said.width) ? ` width="${said.width}"` : "";
+      const alt = escaped(String(said.alt ?? ""));
+      image = `<img alt="${alt}"${sized} src="data:${found};base64,${escaped(String(bytes).replace(/\s+/g, ""))}">`;
       rest.data = others;
     }
     const types = Object.keys(data);

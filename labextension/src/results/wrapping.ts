@@ -7,10 +7,8 @@ import { emptyScreen, write } from "./terminal";
 const bearable = 160;
 const shownOfTail = 20;
 const looked = 200_000;
-const linesOfSample = 60;
-const widest = 4_000;
-/// Lines drawn around cells: of polars, rich, duckdb, databases.
-const drawn = /^\s*(?:[┌╭┏╔├╞┡╠│┃║].*[┐╮┓╗┤╡┩╣│┃║]|\+[-=+]{3,}\+|\|.*\|)\s*$/;
+/// A row of a table: with gaps, with numbers, or with a line drawn around it.
+const row = /(?:\S {2,}(?=\S).*?){3}|(?:[\d.]+,? ){6}|[|\u2500-\u257f]\s*$/;
 
 /// The last lines of text: as many as are shown of a running statement's omitted output.
 export function lastLines(text: string): string[] {
@@ -35,35 +33,10 @@ export function keepsLines(text: string): boolean {
   return lines > 1;
 }
 
-/// Whether the first lines are of a table: with drawn borders, or with blanks that stand below each
-/// other. Three such columns in four lines, or a gap of two, are hardly chance.
-export function isTable(text: string): boolean {
-  const sample = text.split("\n", linesOfSample);
-  const longest = Math.max(...sample.map(line => line.length));
-  // What stands above or below a table is shorter.
-  const lines = sample.filter(line => line.trim() && 2 * line.length > longest);
-  if (lines.length < 2) return false;
-  if (lines.filter(line => drawn.test(line)).length * 2 > lines.length) return true;
-  if (lines.length < 3) return false;
-  const width = Math.min(longest, widest);
-  let gaps = 0;
-  let run = 0;
-  let hasBefore = false;
-  for (let at = 0; at < width; at++) {
-    const isBlank = lines.every(line => at >= line.length || line[at] === " ");
-    if (isBlank) run++;
-    else {
-      // Text behind the gap in most lines: what ends earlier is no column.
-      const behind = run && hasBefore ? lines.filter(line => line.length > at).length : 0;
-      if (behind * 2 > lines.length) {
-        if (run > 1) return true;
-        if (++gaps >= 3 && lines.length > 3) return true;
-      }
-      run = 0;
-      hasBefore = true;
-    }
-  }
-  return false;
+/// Whether most of the first lines are rows of a table.
+function isTable(text: string): boolean {
+  const lines = text.trimEnd().split("\n", 60);
+  return lines.length > 1 && 2 * lines.filter(line => row.test(line)).length > lines.length;
 }
 
 /// Number of lines of `text` wrapped at `columns`. Stops counting just above `most`.

@@ -79,6 +79,7 @@ class BundleView implements PartView<BundlePart> {
   private rendered: Rendered | null = null;
   private shown = 0;
   private kind = "";
+  private isDecoding = false;
 
   constructor(
     private part: BundlePart,
@@ -98,6 +99,7 @@ class BundleView implements PartView<BundlePart> {
 
   dispose(): void {
     this.shown++;
+    this.kind = "";
     this.rendered?.dispose();
   }
 
@@ -115,7 +117,7 @@ class BundleView implements PartView<BundlePart> {
       case "text":
         return this.set(choice, textBlock(choice.text));
       case "image":
-        return this.set(choice, this.image(choice));
+        return this.picture(choice, turn);
       case "scripted":
       case "styled":
       case "rich": {
@@ -204,7 +206,30 @@ class BundleView implements PartView<BundlePart> {
     this.dom.replaceChildren(...(dom.textContent || !note ? [body] : []), ...(note ? [note] : []));
   }
 
-  private image(choice: Choice & { kind: "image" }): HTMLElement {
+  /// Shows an image. One that takes the place of another does so when it is decoded, without a blank
+  /// in between; of those that come meanwhile the last is next.
+  private picture(choice: Choice & { kind: "image" }, turn: number): void {
+    const image = this.image(choice);
+    if (this.kind !== "image" || !("decode" in image)) return this.set(choice, image);
+    if (this.isDecoding) return;
+    this.isDecoding = true;
+    const show = (isBroken = false) => {
+      this.isDecoding = false;
+      // It may have been replaced by something else, or removed.
+      if (this.kind !== "image") return;
+      // How it fills the dialog in which it stands large.
+      image.style.cssText = this.dom.querySelector("img")!.style.cssText;
+      this.set(choice, image);
+      if (isBroken) image.dispatchEvent(new Event("error"));
+      if (turn !== this.shown) this.show();
+    };
+    image.decode().then(
+      () => show(),
+      () => show(!image.naturalWidth),
+    );
+  }
+
+  private image(choice: Choice & { kind: "image" }): HTMLImageElement {
     const { data, metadata, text } = this.part;
     const image = document.createElement("img");
     const known = imageSize(data, metadata, choice.mimeType);
@@ -213,7 +238,11 @@ class BundleView implements PartView<BundlePart> {
       image.height = known.height;
     }
     image.decoding = "async";
-    image.alt = (textOf(data["text/plain"]) ?? text).trim() || "Image";
+    const said = (metadata[choice.mimeType] ?? {}) as { alt?: unknown; needs_background?: unknown };
+    const alt = typeof said.alt === "string" ? said.alt : (textOf(data["text/plain"]) ?? text);
+    image.alt = alt.trim() || "Image";
+    const background = said.needs_background ?? metadata.needs_background;
+    if (background === "dark") image.dataset.background = background;
     image.src = choice.source;
     image.onerror = () => {
       if (image.parentNode !== this.dom) return;
