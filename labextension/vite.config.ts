@@ -1,8 +1,10 @@
 // Two outputs with fixed names, page.js and page.css, which the server's template names (and hashes);
-// every other chunk is loaded by them, lazily, under a hashed name. pyodide/ holds Python for the browser.
+// every other chunk is loaded by them, lazily, under a hashed name. pyodide/ holds Python for the browser,
+// charts/ what draws charts.
 /// <reference types="vitest/config" />
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { charts } from "./charts.ts";
 import { firstChunksFile } from "./first_chunks.ts";
 import { katex, katexConstants } from "./katex.ts";
 import { pyodide, pyodideConstants } from "./pyodide.ts";
@@ -37,7 +39,15 @@ export default defineConfig(async ({ command }) => ({
     ...ruffConstants(command),
     ...katexConstants,
   },
-  plugins: [pyodide(), ruff(), katex(), plainImports, firstChunksFile, report(plainImports)],
+  plugins: [
+    pyodide(),
+    ruff(),
+    katex(),
+    charts(),
+    plainImports,
+    firstChunksFile,
+    report(plainImports),
+  ],
   worker: {
     format: "es",
     plugins: () => [ruffLoader()],

@@ -28,7 +28,8 @@ _MATH = re.compile(r"<!--rdit:math-->.*?<!--rdit:end-->\n", re.DOTALL)
 _HAS_MATH = re.compile(r"\$|\\[(\[]|\\begin\{")
 # As `needsFrame` in results/mime.ts: what a policy without inline scripts would break.
 _SCRIPTED = re.compile(
-    r"<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=", re.IGNORECASE
+    r"<(script|iframe|svg|math|object|embed|link|ruby|dialog|html|body)[\s/>]|\son\w+\s*=",
+    re.IGNORECASE,
 )
 
 
@@ -154,7 +155,9 @@ def _has_scripts(output: Output) -> bool:
         return False
     html = output.data.get("text/html")
     text = "".join(map(str, html)) if isinstance(html, list) else html
-    return isinstance(text, str) and _SCRIPTED.search(text) is not None
+    if isinstance(text, str):
+        return _SCRIPTED.search(text) is not None
+    return any(kind.endswith("javascript") for kind in output.data)
 
 
 def _escaped(text: str) -> str:

@@ -8,7 +8,8 @@ import type { ExportedResult, Output } from "../protocol";
 
 const images = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
 // As `needsFrame` in results/mime.ts: what a policy without inline scripts would break.
-const scripted = /<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=/i;
+const scripted =
+  /<(script|iframe|svg|math|object|embed|link|ruby|dialog|html|body)[\s/>]|\son\w+\s*=/i;
 
 // What only HTML and Markdown need.
 const rich = /<!--rdit:rich-->[^]*?<!--rdit:end-->\n/;
@@ -125,7 +126,8 @@ function needsMath(output: Output): boolean {
 function hasScripts(output: Output): boolean {
   const html = "data" in output ? output.data["text/html"] : undefined;
   const text = Array.isArray(html) ? html.join("") : html;
-  return typeof text === "string" && scripted.test(text);
+  if (typeof text === "string") return scripted.test(text);
+  return "data" in output && Object.keys(output.data).some(type => type.endsWith("javascript"));
 }
 
 /// Text in HTML. A parser makes a line feed of a carriage return that is not written so.

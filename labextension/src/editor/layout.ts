@@ -408,6 +408,7 @@ export function contextOf(view: EditorView): RenderContext {
   return {
     loadRenderer: () => host()?.loadRenderer?.() ?? defaultRenderer(),
     isHosted: mimeType => host()?.isHosted?.(mimeType) ?? false,
+    scripted: () => view.state.field(statementsField).results.scripted,
     openFrame: outcome => frameOpener(view, outcome),
     answerInput: text => {
       host()?.answerInput?.(text);

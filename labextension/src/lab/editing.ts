@@ -20,6 +20,8 @@ export { formatDocument } from "../editor/language/format";
 export * as code from "../editor/code_commands";
 export { setStickyScope } from "../editor/sticky_scope";
 export { withSyntax } from "../editor/syntax_package";
+export { chartIn } from "../results/chart_types";
+export { chartRenderer } from "../results/charts";
 export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";
 export { serverBackend } from "./backend";

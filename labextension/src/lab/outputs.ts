@@ -2,6 +2,7 @@
 // and live widgets if ipywidgets is installed.
 
 import type { ISessionContext } from "@jupyterlab/apputils";
+import { PageConfig, URLExt } from "@jupyterlab/coreutils";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { Contents } from "@jupyterlab/services";
@@ -46,7 +47,14 @@ export class Outputs implements IDisposable {
     });
   }
 
-  load({ registryRenderer, connectWidgets, WIDGET_VIEW }: typeof import("./editing")): void {
+  load({
+    chartIn,
+    chartRenderer,
+    connectWidgets,
+    registryRenderer,
+    WIDGET_VIEW,
+  }: typeof import("./editing")): void {
+    const chart = chartRenderer(URLExt.join(PageConfig.getBaseUrl(), "static/rdit/"));
     // Types of extensions are rendered as trusted: these outputs came from code that ran in this
     // session (from any client), never from an opened file.
     // Connected before the first widget is shown: a kernel connection without a handler for a comm
@@ -57,6 +65,7 @@ export class Outputs implements IDisposable {
       ...renderer,
       render: async (mimeType, data, metadata) => {
         if (mimeType === WIDGET_VIEW) await this.widgets;
+        if (mimeType === chartIn(data) && !this.isHosted(mimeType)) return chart(mimeType, data);
         return renderer.render(mimeType, data, metadata);
       },
     };

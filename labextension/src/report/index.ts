@@ -4,16 +4,21 @@
 
 import "../../style/report.css";
 import type { Output, PlannedStatement } from "../protocol";
+import { chartIn } from "../results/chart_types";
 import type { RenderContext } from "../results/parts/part";
 import { ResultView, type Shown } from "../results/render";
 import { applyEvents, Results } from "../results/results";
+import type { Scripted } from "../results/scripts";
 import { colour } from "./code";
 import { renderer } from "./renderer";
 
 const root = document.documentElement;
 const views: { fold(isFolded: boolean): void; settle(): void }[] = [];
 
+const scripted: Scripted[] = [];
+
 const context: RenderContext = {
+  scripted: () => scripted,
   loadRenderer: async () => renderer,
   // A frame of the script itself: its line is in this document.
   openFrame: () => (_path, line, source) => {
@@ -38,6 +43,10 @@ function outputOf(element: HTMLElement): Output {
   const image = element.querySelector(":scope > img")?.getAttribute("src");
   const [, type, bytes] = /^data:([^;]+);base64,(.*)$/s.exec(image ?? "") ?? [];
   if (type) output.data = { ...output.data, [type]: bytes };
+  // Nothing here draws charts: some come as a picture or as HTML too.
+  const chart = output.data && chartIn(output.data);
+  if (chart && Object.keys(output.data).some(type => /^(image\/|text\/html$)/.test(type)))
+    delete output.data[chart];
   return { type: element.dataset.type, ...output } as Output;
 }
 
@@ -60,6 +69,7 @@ function enliven(element: HTMLElement): void {
     { type: "status", run, nodeIndex: 0, status: "ok", elapsed: 0 },
     { type: "done", run, status: "ok", elapsed: 0 },
   ]);
+  scripted.push(...results.scripted);
   let shown = {
     outcome: results.get(run, 0)!,
     status: "ok",

@@ -1,6 +1,8 @@
 // The renderer of a report, small where the page has JupyterLab's: HTML and Markdown, sanitized; HTML
-// with scripts in a sandbox. A report reaches no network, so what loads from one says so.
+// with scripts in a sandbox. A report reaches no network, so what loads from one says so; and it has no room
+// for what draws charts, which says so too.
 
+import { chartIn } from "../results/chart_types";
 import { tamedSheet } from "../results/css";
 import { geoJson } from "../results/geo_json";
 import { jsonTree } from "../results/json_tree";
@@ -8,6 +10,7 @@ import { colourBlocks } from "../results/python_colours";
 import { sayMissing } from "../results/local_files";
 import { textOf, type MimeRenderer, type Rendered } from "../results/mime";
 import { sandboxed } from "../results/sandbox";
+import { withSetups } from "../results/setups";
 import { styledTable } from "../results/styled";
 import { tame } from "../results/tame";
 import { blank, unshown } from "../results/unshown";
@@ -49,6 +52,7 @@ export const renderer: MimeRenderer = {
     if (mimeType === "application/json") return jsonTree(data[mimeType], metadata[mimeType]);
     const { rditMath: math } = globalThis as { rditMath?: Mathematics };
     if (mimeType === "text/latex") return renderLatex(data, math?.typeset);
+    if (chartIn(data) !== null) return { dom: unshown(data)!, dispose() {} };
     const text = textOf(data[mimeType]) ?? "";
     if (mimeType !== "text/markdown") return inline(text);
     const { markdown } = rich();
@@ -58,8 +62,11 @@ export const renderer: MimeRenderer = {
     return shown;
   },
   renderStyled: async html => styledTable(html, tamedSheet, html => rich().sanitize(html, strict)),
-  renderScripted(html) {
-    const frame = sandboxed(html, "allow-scripts", false);
+  renderScripted(html, scripted) {
+    const frame = sandboxed(withSetups(html, scripted), {
+      allowed: "allow-scripts",
+      isPinned: false,
+    });
     if (!loads.test(html)) return frame;
     const note = document.createElement("div");
     note.className = "rdit-line";

@@ -1,6 +1,9 @@
 // MIME bundles: chooses the type to show, and defines the interface of rich renderers. These are
 // based on JupyterLab's rendermime: a lazy chunk on the page, the host's registry in JupyterLab.
 
+import { chartIn } from "./chart_types";
+import { scriptHtml, scriptOf, type Scripted } from "./scripts";
+
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
 /// A rendered bundle. The caller inserts its element.
@@ -19,8 +22,9 @@ export interface MimeRenderer {
   /// Renders HTML with a <style> element. Without this method such HTML is rendered like other
   /// HTML.
   renderStyled?(html: string): Promise<Rendered>;
-  /// Renders HTML with scripts, in a sandboxed iframe: see sandbox.ts.
-  renderScripted(html: string): Rendered | Promise<Rendered>;
+  /// Renders HTML with scripts, in a sandboxed iframe: see sandbox.ts. `scripted`: outputs that may have set
+  /// something up for it.
+  renderScripted(html: string, scripted: readonly Scripted[]): Rendered | Promise<Rendered>;
   /// An element that names the types of the bundle that cannot be shown; null if there are none.
   unshown?(data: MimeBundle): HTMLElement | null;
   /// An element that says why there is nothing to see of what was rendered; null if there is something.
@@ -41,8 +45,10 @@ export type Choice =
 // Types that are shown without a renderer.
 const own =
   /^(text\/(plain|html|markdown|latex)|image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)|application\/json)$/;
-// Elements that a sanitizer would remove: such HTML is shown in a sandboxed iframe.
-const needsFrame = /<(script|iframe|svg|math|object|embed|link)[\s/>]|\son\w+\s*=/i;
+// What a sanitizer would remove, and whole documents, whose rules are for their body: such HTML is shown in a
+// sandboxed iframe.
+const needsFrame =
+  /<(script|iframe|svg|math|object|embed|link|ruby|dialog|html|body)[\s/>]|\son\w+\s*=/i;
 
 const images = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
 
@@ -75,6 +81,8 @@ export function choose(
   data = readable(data);
   const plain = textOf(data["text/plain"]) ?? fallback;
   if (Object.keys(data).some(isHosted)) return { kind: "rich", mimeType: null, meanwhile: plain };
+  const chart = chartIn(data);
+  if (chart !== null) return { kind: "rich", mimeType: chart, meanwhile: "" };
   const html = textOf(data["text/html"]);
   if (html) {
     if (needsFrame.test(html)) return { kind: "scripted", html };
@@ -87,6 +95,8 @@ export function choose(
   const latex = textOf(data["text/latex"]);
   // A renderer that cannot typeset it prefers the text.
   if (latex) return { kind: "rich", mimeType: null, meanwhile: plain || latex };
+  const script = scriptOf(data);
+  if (script !== null) return { kind: "scripted", html: scriptHtml(script) };
   const svg = textOf(data["image/svg+xml"]);
   if (svg) return { kind: "image", mimeType: "image/svg+xml", source: svgSource(svg) };
   for (const mimeType of images) {
@@ -109,6 +119,7 @@ export function choose(
 /// Whether it is shown as a figure: an image, HTML with scripts, or a type of JupyterLab's extensions,
 /// which are charts and widgets.
 export function isFigure(data: MimeBundle): boolean {
+  if (chartIn(data) !== null) return true;
   const html = textOf(data["text/html"]);
   if (html) return needsFrame.test(html);
   if (textOf(data["text/markdown"]) !== null) return false;

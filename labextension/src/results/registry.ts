@@ -12,6 +12,7 @@ import { inPortions } from "./large";
 import { localized, sayMissing, withoutSources } from "./local_files";
 import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
 import { sandboxed } from "./sandbox";
+import { withSetups } from "./setups";
 import { styledTable } from "./styled";
 import { tame } from "./tame";
 import { blank, unshown } from "./unshown";
@@ -53,11 +54,11 @@ export function registryRenderer(
       inPortions(await localMedia(html), async portion =>
         styledTable(portion, tamedSheet, html => idKeeping().sanitize(html)),
       ),
-    async renderScripted(html) {
+    async renderScripted(html, scripted) {
       const frame = soleFrame(html);
       return (
         (frame && (await embedded(frame, registry.resolver))) ??
-        sandboxed(await localized(html, registry.resolver, true))
+        sandboxed(withSetups(await localized(html, registry.resolver, true), scripted))
       );
     },
     unshown,

@@ -13,6 +13,8 @@ import { markdownToHtml } from "./markdown";
 import { renderPdf } from "./embedded";
 import type { Resolver } from "./local_files";
 import { textOf, type MimeRenderer } from "./mime";
+import { chartIn } from "./chart_types";
+import { chartRenderer } from "./charts";
 import { colourBlocks } from "./python_colours";
 import { registryRenderer } from "./registry";
 
@@ -50,11 +52,13 @@ export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
     },
   };
   if (!staticUrl) return renderer;
+  const chart = chartRenderer(new URL(staticUrl, document.baseURI).href);
   return {
     ...renderer,
     preferred: data => ("application/pdf" in data ? "application/pdf" : renderer.preferred(data)),
     async render(mimeType, data, metadata) {
       if (mimeType === "application/pdf") return renderPdf(data[mimeType]);
+      if (mimeType === chartIn(data)) return chart(mimeType, data);
       const source = textOf(data[mimeType]) ?? "";
       // Before it is rendered, so that what is inserted has its size.
       if ((mimeType === "text/latex" || mimeType === "text/markdown") && hasMath.test(source)) {

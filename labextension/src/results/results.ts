@@ -2,9 +2,10 @@
 // immutable: no DOM, no editor, no backend. An event without effect returns the same object, and
 // unchanged parts are shared between values.
 
-import type { Display, Done, Event, Output, Stderr, Stdout, RunStatus } from "../protocol";
+import type { Display, Done, Event, Output, Result, RunStatus, Stderr, Stdout } from "../protocol";
 import { executed, noHistory, withoutForgotten, type Execution, type History } from "./history";
 import { applyProgress, type ProgressStore, type StatementProgress, type Step } from "./progress";
+import { hasScript, joined, type Scripted } from "./scripts";
 import { emptyScreen, write, type Screen } from "./terminal";
 
 /// Text of one stream, as a terminal would show it.
@@ -55,23 +56,26 @@ export class Results {
     private readonly displays: ReadonlyMap<string, ReadonlySet<string>>,
     /// What ran, also of results that are no more.
     readonly history: History,
+    /// Outputs with scripts, also those that are no more: what they set up is there for others.
+    readonly scripted: readonly Scripted[],
   ) {}
 
-  static readonly empty = new Results(new Map(), new Map(), noHistory);
+  static readonly empty = new Results(new Map(), new Map(), noHistory, []);
 
   static make(
     runs: ReadonlyMap<string, Run>,
     displays: ReadonlyMap<string, ReadonlySet<string>>,
     history: History,
+    scripted: readonly Scripted[],
   ): Results {
-    return runs.size || displays.size || history !== noHistory
-      ? new Results(runs, displays, history)
+    return runs.size || displays.size || history !== noHistory || scripted.length
+      ? new Results(runs, displays, history, scripted)
       : Results.empty;
   }
 
   /// Nothing to show; what ran is still known.
   cleared(): Results {
-    return Results.make(new Map(), new Map(), this.history);
+    return Results.make(new Map(), new Map(), this.history, this.scripted);
   }
 
   get(run: string, nodeIndex: number): Outcome | null {
@@ -124,6 +128,7 @@ function apply(draft: Draft, event: Event, at: number): void {
       return applyProgress(draft, event, at);
     case "output": {
       const { output } = event;
+      draft.keepScript(event.run, event.nodeIndex, output);
       draft.edit(event.run, event.nodeIndex, outcome => withOutput(outcome, output));
       if (output.type === "display" && output.displayId) draft.show(output.displayId, event.run);
       return;
@@ -194,7 +199,14 @@ function withPendingClear(outcome: Outcome): Outcome {
 }
 
 function withOutput(outcome: Outcome, output: Output): Outcome {
-  if (output.type !== "stdout" && output.type !== "stderr") return withPart(outcome, output);
+  if (output.type !== "stdout" && output.type !== "stderr") {
+    const { parts } = withPendingClear(outcome);
+    const last = parts[parts.length - 1];
+    const data = isBundle(last) && isBundle(output) && joined(last.data, output.data);
+    return data
+      ? { ...outcome, parts: [...parts.slice(0, -1), { ...last, data }], isClearing: false }
+      : withPart(outcome, output);
+  }
   if (!output.text) return outcome;
   const parts = withoutTail(outcome);
   const last = parts[parts.length - 1];
@@ -208,6 +220,12 @@ function withOutput(outcome: Outcome, output: Output): Outcome {
   };
 }
 
+const isBundle = (part: Part | Output | undefined): part is Display | Result =>
+  part?.type === "display" || part?.type === "result";
+
+/// So many outputs with scripts are kept.
+const mostScripted = 200;
+
 /// So many executions are kept before those are sought that no result is of any more.
 const mostExecutions = 30_000;
 
@@ -216,12 +234,13 @@ class Draft implements ProgressStore {
   private runs: Map<string, Run> | null = null;
   private displays: Map<string, ReadonlySet<string>> | null = null;
   private history: (History & { executions: Execution[] }) | null = null;
+  private scripted: readonly Scripted[] | null = null;
   private readonly owned = new Set<Run>();
 
   constructor(private readonly base: Results) {}
 
   finish(): Results {
-    if (!this.runs && !this.displays && !this.history) return this.base;
+    if (!this.runs && !this.displays && !this.history && !this.scripted) return this.base;
     const [runs, displays] = this.base.parts;
     let history = this.history ?? this.base.history;
     const { executions } = history;
@@ -236,6 +255,7 @@ class Draft implements ProgressStore {
       this.runs ?? runs,
       this.displays ?? displays,
       history.epoch || history.executions.length ? history : noHistory,
+      this.scripted ?? this.base.scripted,
     );
   }
 
@@ -244,6 +264,17 @@ class Draft implements ProgressStore {
     this.runs = new Map();
     this.displays = new Map();
     this.history = { executions: [], epoch: 0 };
+    this.scripted = [];
+  }
+
+  keepScript(id: string, nodeIndex: number, output: Output): void {
+    const outcome = isBundle(output) && hasScript(output.data) && this.find(id, nodeIndex);
+    if (!outcome) return;
+    const place = `${outcome.parts.length} ${outcome.source}`;
+    const scripted = (this.scripted ?? this.base.scripted).slice(1 - mostScripted);
+    const at = scripted.findIndex(other => other.place === place);
+    scripted[at < 0 ? scripted.length : at] = { place, data: (output as Display).data };
+    this.scripted = scripted;
   }
 
   record(event: Event): void {

@@ -1,13 +1,37 @@
 // HTML with scripts, in a sandboxed iframe with an opaque origin: the page shares Jupyter's origin
-// and cookies, so scripts of an output must not run in it. The frame can only report its height.
+// and cookies, so scripts of an output must not run in it. The frame can only report: its height, that it is
+// loaded, and what went wrong.
 
-/// Returns an iframe that shows `html` at the height of its content. `allowed`: what it may do. `isPinned`:
-/// its color scheme is that of now; else it follows that of the document, also on paper.
+import { lineBlock } from "./parts/text";
+
+export interface SandboxOptions {
+  /// What the frame may do.
+  readonly allowed?: string;
+  /// Its color scheme is that of now; else it follows that of the document, also on paper.
+  readonly isPinned?: boolean;
+  /// Goes into its head: a policy, say.
+  readonly head?: string;
+  /// It says by itself when it is loaded: what it shows comes in messages.
+  readonly isFilled?: boolean;
+  /// What its scripts say by `parent.postMessage`.
+  onMessage?(data: Readonly<Record<string, unknown>>): void;
+}
+
+/// So many faults of a frame are told.
+const mostFaults = 3;
+
+/// An element with an iframe that shows `html` at the height of its content.
 export function sandboxed(
   html: string,
-  allowed = "allow-scripts allow-popups allow-downloads",
-  isPinned = true,
-): { dom: HTMLElement; dispose(): void } {
+  {
+    allowed = "allow-scripts allow-popups allow-downloads",
+    isPinned = true,
+    head = "",
+    isFilled = false,
+    onMessage,
+  }: SandboxOptions = {},
+): { dom: HTMLElement; frame: HTMLIFrameElement; say(text: string): void; dispose(): void } {
+  const dom = document.createElement("div");
   const frame = document.createElement("iframe");
   frame.className = "rdit-sandbox";
   frame.title = "Interactive output";
@@ -17,20 +41,32 @@ export function sandboxed(
   // frame.
   if (isPinned) frame.style.colorScheme = scheme;
   frame.srcdoc = `<!doctype html><html><head><meta charset="utf-8">
-<meta name="color-scheme" content="${scheme}">
+<meta name="color-scheme" content="${scheme}">${head}
 <style>body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
-<script>(${tellHeight.toString()})()</script></head><body>${html}</body></html>`;
+<script>(${report.toString()})(${isFilled})</script></head><body>${html}</body></html>`;
+  dom.append(frame);
+  const said = new Set<string>();
+  const say = (text: string) => {
+    if (said.has(text) || said.size === mostFaults) return;
+    said.add(text);
+    dom.append(lineBlock(text));
+  };
   const listen = (event: MessageEvent) => {
-    if (event.source !== frame.contentWindow || typeof event.data?.rditHeight !== "number") return;
-    frame.style.height = `${Math.min(20_000, Math.max(1, event.data.rditHeight))}px`;
-    if (event.data.rditLoaded === true) frame.dataset.loaded = "true";
+    if (event.source !== frame.contentWindow || typeof event.data !== "object" || !event.data)
+      return;
+    const { rditHeight, rditLoaded, rditFault } = event.data;
+    if (typeof rditHeight === "number")
+      frame.style.height = `${Math.min(20_000, Math.max(1, rditHeight))}px`;
+    if (rditLoaded === true) frame.dataset.loaded = "true";
+    if (typeof rditFault === "string") say(rditFault.slice(0, 300));
+    onMessage?.(event.data);
   };
   window.addEventListener("message", listen);
-  return { dom: frame, dispose: () => window.removeEventListener("message", listen) };
+  return { dom, frame, say, dispose: () => window.removeEventListener("message", listen) };
 }
 
-// JupyterLab's theme tells whether it is light; on the page the user chooses, or the system.
-function isDark(): boolean {
+/// Whether the page is dark. JupyterLab's theme tells; on the page the user chooses, or the system.
+export function isDark(): boolean {
   const { rditTheme } = document.documentElement.dataset;
   if (rditTheme === "light" || rditTheme === "dark") return rditTheme === "dark";
   const themed = document.querySelector<HTMLElement>("[data-jp-theme-light]");
@@ -40,19 +76,74 @@ function isDark(): boolean {
 }
 
 // Runs inside the frame. It is serialized with toString, so it must not refer to anything outside.
-function tellHeight(): void {
+function report(isFilled: boolean): void {
+  // Of a document that is as high as its window, whatever that is.
+  const ofNoHeight = 400;
+  const root = document.documentElement;
   let told = 0;
-  const tell = (isLoaded = false) => {
-    const root = document.documentElement;
-    const reach =
-      document.body && document.body.scrollHeight > innerHeight ? document.body.scrollHeight : 0;
-    const height = Math.ceil(Math.max(root.getBoundingClientRect().height, reach));
-    if (height === told && !isLoaded) return;
-    told = height;
-    parent.postMessage({ rditHeight: height, rditLoaded: isLoaded }, "*");
+  let excess = 0;
+  let grown = 0;
+  let isSettled = false;
+  const heightOf = (element: Element) => element.getBoundingClientRect().height;
+  // What the content takes where neither it nor its root is made as high as the window.
+  const natural = () => {
+    const { body } = document;
+    const styles = [root.style, body.style];
+    const before = styles.map(style => style.cssText);
+    for (const style of styles) {
+      style.setProperty("height", "auto", "important");
+      style.setProperty("min-height", "0", "important");
+    }
+    const height = Math.max(heightOf(root), heightOf(body));
+    styles.forEach((style, index) => (style.cssText = before[index]!));
+    return height;
   };
-  new ResizeObserver(() => tell()).observe(document.documentElement);
+  const measured = () => {
+    const { body } = document;
+    if (!body) return heightOf(root);
+    const height = heightOf(root);
+    const reach = body.scrollHeight > innerHeight ? body.scrollHeight : 0;
+    if (Math.abs(height - innerHeight) < 1 && reach <= height) {
+      const least = natural();
+      if (least < height - 1)
+        return document.readyState === "complete" ? Math.max(ofNoHeight, least) : told;
+    }
+    return Math.max(height, reach);
+  };
+  const tell = (isLoaded = false) => {
+    if (isSettled && !isLoaded) return;
+    const height = Math.ceil(measured());
+    if (height === told && !isLoaded) return;
+    // It is always so much higher than its window: it would grow for ever.
+    grown = height > told && height - innerHeight === excess ? grown + 1 : 0;
+    excess = height - innerHeight;
+    isSettled ||= grown > 5 && excess > 0;
+    told = isSettled ? Math.min(height, ofNoHeight) : height;
+    parent.postMessage({ rditHeight: told, rditLoaded: isLoaded }, "*");
+  };
+  new ResizeObserver(() => tell()).observe(root);
   // Where it has been laid out by then.
   const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => tell(true)));
-  addEventListener("load", drawn);
+  if (isFilled) addEventListener("rdit-drawn", drawn);
+  else addEventListener("load", drawn);
+  const fault = (text: string) => parent.postMessage({ rditFault: text }, "*");
+  // A setup that is run again. A module, while no script is the current one, may await what comes later.
+  const isExpected = () =>
+    document.currentScript
+      ? document.currentScript.closest("[data-rdit-setup]")
+      : document.querySelector("script[type=module]");
+  addEventListener(
+    "error",
+    event => {
+      const { target } = event;
+      if (target instanceof HTMLScriptElement) {
+        if (!target.closest("[data-rdit-setup]"))
+          fault(`A script of this output could not be loaded: ${target.src}`);
+      } else if (event instanceof ErrorEvent) {
+        if (isExpected() || /^ResizeObserver loop/.test(event.message)) return;
+        fault(`A script of this output failed: ${event.message}`);
+      }
+    },
+    true,
+  );
 }

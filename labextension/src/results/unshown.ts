@@ -13,12 +13,8 @@ const hints: [RegExp, string][] = [
     /^application\/vnd\.jupyter\.widget-view/,
     "Live widgets need JupyterLab with ipywidgets: open the script there.",
   ],
-  [
-    /javascript$/,
-    'A script of its own is not run. Within HTML it is: display(HTML("<script>…</script>")).',
-  ],
-  [/^application\/vnd\.plotly/, "HTML(figure.to_html()) is shown here."],
-  [/^application\/vnd\.vega/, "HTML(chart.to_html()) is shown here."],
+  // In a report: the page draws these.
+  [/^application\/vnd\.(plotly|vega)/, "It is a chart, which the page draws, and JupyterLab."],
 ];
 const anyOther = "JupyterLab can, with an extension for it.";
 const visible =

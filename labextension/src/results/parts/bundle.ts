@@ -2,6 +2,8 @@
 // renderer, which is loaded with the first that needs it.
 
 import type { Display, Result } from "../../protocol";
+import { figureHeight } from "../caps";
+import { chartHeight, chartIn } from "../chart_types";
 import {
   choose,
   imageSize,
@@ -15,6 +17,7 @@ import {
   type MimeRenderer,
   type Rendered,
 } from "../mime";
+import { scriptOf } from "../scripts";
 import { countLines, occurrences } from "../wrapping";
 import type { Metrics, PartKind, PartView, RenderContext } from "./part";
 import { lineBlock, textBlock } from "./text";
@@ -35,13 +38,16 @@ function isPlace(part: BundlePart): boolean {
   return part.type === "display" && !!part.displayId && isEmpty(part.data, part.text);
 }
 
-function height(part: BundlePart, { lineHeight, columns, width, cap }: Metrics): number {
+function height(part: BundlePart, { lineHeight, columns, width, cap, figureCap }: Metrics): number {
   if (isPlace(part)) return 0;
   const { metadata, text } = part;
   const data = readable(part.data);
+  if (chartIn(data) !== null)
+    return chartHeight(data) ?? Math.min(450, figureHeight(figureCap, lineHeight, true));
   const most = cap / lineHeight;
   const lines = (count: number) => lineHeight * count;
   const html = textOf(data["text/html"]);
+  if (html === null && scriptOf(data) !== null) return lineHeight;
   if (html !== null) {
     if (/<script[\s>]/i.test(html)) return 150;
     const rows = occurrences(html, "<tr", 1000);
@@ -157,7 +163,7 @@ class BundleView implements PartView<BundlePart> {
   ): Promise<void> {
     if (turn !== this.shown) return;
     if (choice.kind === "scripted") {
-      const frame = await renderer.renderScripted(choice.html);
+      const frame = await renderer.renderScripted(choice.html, this.context.scripted?.() ?? []);
       if (turn !== this.shown) return frame.dispose();
       return this.set(choice, frame.dom, null, frame);
     }

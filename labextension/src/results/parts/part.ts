@@ -4,6 +4,7 @@
 import type { MimeRenderer } from "../mime";
 import type { Caps } from "../caps";
 import type { Outcome } from "../results";
+import type { Scripted } from "../scripts";
 import type { FrameOpener } from "../traceback";
 
 /// What the estimates of heights need to know of the screen. Lengths are in CSS pixels.
@@ -21,6 +22,8 @@ export interface RenderContext {
   loadRenderer(): Promise<MimeRenderer>;
   /// Whether the host's renderer supports a MIME type that the results do not.
   isHosted?(mimeType: string): boolean;
+  /// All outputs with scripts: some set something up for others.
+  scripted?(): readonly Scripted[];
   openFrame(outcome: Outcome): FrameOpener;
   answerInput(text: string): void;
   /// Tells the user what went wrong.

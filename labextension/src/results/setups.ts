@@ -1,0 +1,91 @@
+// What outputs set up for the scripts of others, as `output_notebook()` and `init_notebook_mode()` do: it is run
+// again in each frame whose scripts use it, before its own, and is not seen there.
+
+import { textOf, type MimeBundle } from "./mime";
+import { scriptHtml, scriptOf, type Scripted } from "./scripts";
+
+interface Setup {
+  readonly html: string;
+  /// The globals that it defines, as far as can be told; null if it may define any.
+  readonly names: ReadonlySet<string> | RegExp | null;
+}
+
+// Draws into an element that stands there already. Run again, it would draw again.
+const draws = /^application\/vnd\.(bokehjs|holoviews)_exec\./;
+const loads = /^application\/vnd\.(bokehjs|holoviews)_load\./;
+// Nothing to see, and nothing that a script could find to draw in.
+const invisible =
+  /<!--[^]*?-->|<(script|style|noscript|template)\b[^]*?<\/\1\s*>|<(?:link|meta)\b[^>]*>|<\/?(?:div|span|p|br)\b(?![^>]*\sid\s*=)[^>]*>/gi;
+const loadsFile = /<script[^>]*\ssrc\s*=|createElement\(["']script|\b(require|import)\s*\(/i;
+// Where it assigns to a global, or declares one: in code as it is written, and as it is packed.
+const assigned =
+  /\b(?:window|self|globalThis|root|global)\s*(?:\.\s*|\[\s*["'])([\w$]+)["'\]\s]*=(?!=)/g;
+const packed = /\)\s*\.\s*([\w$]{3,})\s*=\s*(?:\{\s*\}|[\w$.]+\s*\()/g;
+const declared =
+  /^\s*(?:<script[^>]*>\s*)?(?:var|let|const|class|(?:async\s+)?function)\s+([\w$]+)/gm;
+
+const known = new WeakMap<MimeBundle, Setup | null>();
+
+/// What an output sets up; null if it shows something, or defines nothing.
+function setupOf(data: MimeBundle): Setup | null {
+  let setup = known.get(data);
+  if (setup === undefined) known.set(data, (setup = findSetup(data)));
+  return setup;
+}
+
+function findSetup(data: MimeBundle): Setup | null {
+  const own = textOf(data["text/html"]);
+  if (own !== null) return own.replace(invisible, "").trim() ? null : defined(own);
+  const script = scriptOf(data);
+  const types = Object.keys(data);
+  if (script === null || types.some(type => draws.test(type))) return null;
+  // What it draws into its element is seen where it stands.
+  if (/\belement\b/.test(script) && !types.some(type => loads.test(type))) return null;
+  const html = scriptHtml(script);
+  // Their libraries come from files, or packed in a text that assigns many names.
+  return types.some(type => loads.test(type))
+    ? { html, names: /\bBokeh\b|HoloViews|PyViz/i }
+    : defined(html);
+}
+
+function defined(html: string): Setup | null {
+  const names = new Set<string>();
+  for (const pattern of [assigned, packed, declared])
+    for (const [, name] of html.matchAll(pattern)) names.add(name!);
+  // A library is there by the names that it assigns, whatever it loads besides.
+  if (!names.size) return loadsFile.test(html) ? { html, names: null } : null;
+  return { html, names };
+}
+
+/// HTML as the body of a document in which that has been run which its scripts need of these outputs.
+export function withSetups(html: string, scripted: readonly Scripted[]): string {
+  if (!/<script[\s>]/i.test(html)) return html;
+  const all = scripted.flatMap(({ data }) => setupOf(data) ?? []);
+  // What fails in it is not told: it may wait for what comes later.
+  if (all.some(setup => setup.html === html)) return `<div data-rdit-setup>${html}</div>`;
+  const needed = new Set<Setup>();
+  for (const texts = [html]; texts.length;) {
+    const text = texts.pop()!;
+    for (const setup of all)
+      if (!needed.has(setup) && uses(text, setup)) {
+        needed.add(setup);
+        texts.push(setup.html);
+      }
+  }
+  if (!needed.size) return html;
+  const before = all.filter(setup => needed.has(setup)).map(setup => `<div>${setup.html}</div>`);
+  return `<div hidden data-rdit-setup>${before.join("\n")}</div>
+<script>(() => {
+  const [setup] = document.querySelectorAll("[data-rdit-setup]");
+  for (const node of [...document.body.childNodes])
+    if (node !== setup && !/^(script|style|link)$/i.test(node.nodeName)) setup.append(node);
+})()</script>
+${html}`;
+}
+
+function uses(text: string, { names }: Setup): boolean {
+  if (!names) return true;
+  if (names instanceof RegExp) return names.test(text);
+  for (const [name] of text.matchAll(/[\w$]+/g)) if (names.has(name)) return true;
+  return false;
+}
