@@ -12,6 +12,7 @@ from types import CodeType
 from typing import Any, NoReturn
 
 from . import interrupts, source_cache
+from .charts import Charts
 from .columns import Columns
 from .crash_marker import CrashMarker
 from .event_loop import ScriptLoop
@@ -58,6 +59,7 @@ class Engine:
             self.streams.look(self.pipes.looks())
         self.figures = Figures(self._show_figure)
         self.columns = Columns()
+        self._charts = Charts()
         self.excepthook = Excepthook()
         self.marker = CrashMarker(None)
         self._recorded: RunEvents | None = None
@@ -123,6 +125,7 @@ class Engine:
             undo()
         self.excepthook.remove()
         self.columns.remove()
+        self._charts.remove()
         if self.pipes is not None:
             self.pipes.remove()
         self.streams.remove()
