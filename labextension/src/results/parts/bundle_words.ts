@@ -1,5 +1,6 @@
 // A MIME bundle in words.
 
+import { chartIn } from "../chart_types";
 import type { Display, Result } from "../../protocol";
 import { withoutAnsi } from "../ansi";
 import { imageSize, isEmpty, plainText, readable, textOf, type MimeBundle } from "../mime";
@@ -26,6 +27,7 @@ function textOfHtml(data: MimeBundle): string {
 
 function gist({ data: all, metadata, text }: BundlePart): string {
   const data = readable(all);
+  if (chartIn(data) !== null) return "Chart";
   const plain = withoutAnsi(textOf(data["text/plain"]) ?? text).trim();
   // The repr of an object without a repr of its own says nothing.
   const said = /^<.*>$/s.test(plain) ? "" : plain;
