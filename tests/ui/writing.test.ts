@@ -1,4 +1,5 @@
 // What a run key does to the text, whom a question may take the cursor from, and what is kept in view.
+import { geometryField } from "../../labextension/src/editor/spacers";
 import { pythonLanguage } from "@codemirror/lang-python";
 import { EditorState, type TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
@@ -28,6 +29,7 @@ class Headless {
         statementsField,
         typedSinceRun,
         questionField,
+        geometryField,
         EditorState.readOnly.of(isReadOnly),
         editorHost.of({ run: ({ script }) => void this.sent.push(script) }),
       ],
