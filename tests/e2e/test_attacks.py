@@ -4,13 +4,15 @@ cover what is not its own. Chromium is asked what it did; nothing reaches a netw
 
 from __future__ import annotations
 
+import http.server
 import json
+import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import SIZE
+from .conftest import SIZE, Quiet, Tab
 from .test_outputs import SHOW
 
 if TYPE_CHECKING:
@@ -304,3 +306,109 @@ def test_an_output_covers_nothing_but_itself(watched: Any, html: str) -> None:
             document.elementFromPoint(x, y)?.closest('.rdit-result') === null)"""
     )
     assert hit == [True, True, True, True]
+
+
+# Whatever runs here marks the page that it should not reach, and sends what it finds there.
+CANARY = "parent.pwned = top.pwned = window.pwned = 1; top.location = '{0}top'"
+CHART = {"data": {"values": [{"a": 1}]}, "mark": "point", "encoding": {}}
+
+
+def attacks(to: str) -> list[dict[str, Any]]:
+    """Bundles of which nothing may run in the page, and nothing be asked of the network."""
+    run = CANARY.format(to)
+    figure = {"data": [{"x": [1], "y": [1]}], "layout": {}}
+    vega, plotly = "application/vnd.vegalite.v6+json", "application/vnd.plotly.v1+json"
+    link = f"<a href='javascript:{run}'>x</a><img src=x onerror='{run}'>"
+    image = {"source": f"{to}image", "x": 0, "y": 1, "sizex": 1, "sizey": 1}
+    return [
+        {"text/markdown": f"<script>{run}</script> [x](javascript:{run}) <base href='{to}base'>"},
+        {"text/markdown": f"<meta http-equiv=refresh content='0;url={to}refresh'> text"},
+        {"text/latex": rf"$\href{{javascript:{run}}}{{x}} \includegraphics{{{to}latex}}$"},
+        {"image/svg+xml": f"<svg viewBox='0 0 1 1' onload='{run}'><script>{run}</script></svg>"},
+        {"image/svg+xml": f"<svg viewBox='0 0 1 1'><image href='{to}svg' /></svg>"},
+        {"text/html": f"<form action='{to}form'><button formaction='{to}button'>x</button></form>"},
+        {"text/html": f"<a href='java&#10;script:{run}'>x</a>"},
+        {vega: {**CHART, "data": {"url": f"{to}data"}}},
+        {vega: {**CHART, "transform": [{"calculate": f"url('{to}expression')", "as": "b"}]}},
+        {vega: {**CHART, "transform": [{"calculate": f'constructor.constructor("{run}")()'}]}},
+        {vega: {**CHART, "mark": {"type": "image", "url": f"{to}mark"}}},
+        {vega: {**CHART, "title": link, "usermeta": {"embedOptions": {"loader": {"http": {}}}}}},
+        {plotly: {**figure, "layout": {"title": {"text": link}, "images": [image]}}},
+        {plotly: {**figure, "layout": {"template": {"layout": {"images": [image]}}}}},
+        {plotly: {**figure, "config": {"plotlyServerURL": to, "topojsonURL": f"{to}topo/"}}},
+        {plotly: {"data": [{"type": "scattergeo", "lon": [1], "lat": [1]}], "layout": {}}},
+    ]
+
+
+def scripts(to: str) -> list[dict[str, Any]]:
+    """Bundles that run in their frame: nothing of it may reach the page."""
+    run = CANARY.format(to)
+    tries = "; ".join(f"try {{ {part} }} catch {{}}" for part in run.split("; "))
+    more = (
+        "try { parent.postMessage(document.cookie, '*') } catch {}"
+        "try { parent.stolen = localStorage.getItem('x') } catch {}"
+        "try { parent.document.body.remove() } catch {}"
+    )
+    return [
+        {"application/javascript": f"{tries}; {more}; element.textContent = 'ended'"},
+        {"text/html": f"<script>{tries}; {more}; document.body.append('ended')</script>"},
+    ]
+
+
+def test_nothing_of_an_output_runs_in_the_page(new_tab: Callable[..., Tab]) -> None:
+    asked: list[str] = []
+
+    class Listener(Quiet):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    listener = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    thread = threading.Thread(target=listener.serve_forever)
+    thread.start()
+    try:
+        to = f"http://127.0.0.1:{listener.server_port}/"
+        bundles = [*attacks(to), *scripts(to)]
+        text = (
+            "from IPython.display import display\nimport json\n"
+            "for data in json.loads(open('attacks.json').read()): display(data, raw=True)\n"
+        )
+        tab = new_tab()
+        tab.server.write("attacks.json", json.dumps(bundles))
+        tab.open("attacks.py", text)
+        tab.command("run-all").click()
+        stand(tab, len(bundles))
+        tab.page.reload()
+        stand(tab, len(bundles))
+        other = new_tab()
+        other.open("attacks.py")
+        stand(other, len(bundles))
+        assert asked == []
+        # What browsers and libraries say of all that was refused.
+        tab.complaints.clear()
+        other.complaints.clear()
+    finally:
+        listener.shutdown()
+        listener.server_close()
+        thread.join()
+
+
+def stand(tab: Tab, count: int) -> None:
+    """All of it is shown, and the page is still what it was."""
+    page = tab.page
+    # All are in view at once.
+    page.set_viewport_size({"width": 1200, "height": 9000})
+    tab.output(3).nth(count - 1).wait_for()
+    tab.page.get_by_role("button", name="Show all").first.click()
+    for index in (-1, -2):
+        frame = tab.output(3).nth(count + index).frame_locator("iframe")
+        frame.get_by_text("ended").last.wait_for()
+    page.wait_for_function(
+        "() => !document.querySelector('.rdit-chart:not([data-loaded])')", timeout=60_000
+    )
+    assert page.evaluate("[window.pwned, window.stolen, document.body.isConnected]") == [
+        None,
+        None,
+        True,
+    ]
+    assert "attacks.py" in page.url
