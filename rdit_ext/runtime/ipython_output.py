@@ -105,7 +105,9 @@ class IPythonOutput:
             with self._values.at_width(value):
                 text = self._values.write(value) if include is exclude is None else None
                 if text is None:
-                    bundle = format_value(value, include, exclude)
+                    bundle = format_value(value, include, exclude or _unused(value))
+                    if exclude is None and _unused(value) and "text/latex" not in bundle[0]:
+                        bundle = format_value(value, include)
                 else:
                     data, metadata = format_value(value, exclude={_TEXT})
                     bundle = {_TEXT: text, **data}, {**length_of(value, text), **metadata}
@@ -200,6 +202,13 @@ class IPythonOutput:
             if kind in printers:
                 count += 1
         return count
+
+
+def _unused(value: Any) -> set[str] | None:
+    """The types of which nobody would see the value: sympy draws each formula as a PNG too, by
+    LaTeX or matplotlib, and its LaTeX is typeset."""
+    package = (type(value).__module__ or "").partition(".")[0]
+    return {"image/png"} if package == "sympy" else None
 
 
 def _draw(figure: Any, **options: Any) -> tuple[str, dict[str, Any]] | None:
