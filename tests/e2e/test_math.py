@@ -23,7 +23,7 @@ and `$HOME` is none.
 from IPython.display import Latex, Math
 Math(r"\int_0^1 x^2\,dx = \tfrac{1}{3}")
 Latex(r"""Euler: $e^{i\pi} = -1$, and
-\begin{align*} a &= b \\ c &= d \end{align*}""")
+\begin{align} a &= b \\ c &= d \end{align}""")
 
 
 class Root:
@@ -59,6 +59,8 @@ def test_formulas_are_typeset_and_what_cannot_be_is_shown_as_it_is_written(tab: 
     expect(tab.output(11).locator("math annotation")).to_contain_text(r"\int_0^1")
     expect(tab.output(12).locator(".katex")).to_have_count(2)
     expect(tab.output(12)).to_contain_text("Euler: ")
+    # Not numbered, as in Jupyter.
+    expect(tab.output(12).locator(".eqn-num").first).to_be_hidden()
     # Before the picture, which is not even sent where it is not needed.
     expect(tab.output(27).locator(".katex .sqrt")).to_be_visible()
     expect(tab.output(28).locator("pre")).to_have_text(r"$\nosuchcommand{1}$")
