@@ -12,9 +12,11 @@ RUNTIME = Path(__file__).parents[2] / "rdit_ext" / "runtime"
 FILES = sorted(RUNTIME.glob("*.py"))
 # What only the modules of one host may import: it is there already, or its package was imported.
 LENT = {
+    "figure_picture": {"matplotlib"},
     "host_ipython": {"IPython"},
     # jedi is a dependency of IPython.
     "introspect_ipython": {"IPython", "jedi"},
+    "ipython_text": {"IPython"},
     "pyodide_bridge": {"pyodide"},
     "pyodide_canvas": {"matplotlib"},
     "pyodide_display": {"matplotlib"},
