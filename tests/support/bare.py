@@ -70,7 +70,9 @@ class Bare:
 
     def __init__(self, cwd: str | Path | None = None):
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        environment.pop("MPLBACKEND", None)
+        # The last two are of the tests' own terminal.
+        for name in ("MPLBACKEND", "COLUMNS", "LINES"):
+            environment.pop(name, None)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.bare"],
             cwd=cwd,

@@ -34,7 +34,14 @@ class Kernel:
 
     def __init__(self, cwd: str | Path | None = None, kernel_name: str = "python3", **options: Any):
         environment = dict(os.environ)
-        for name in ("PYTEST_CURRENT_TEST", "MPLBACKEND", "PYTHONUNBUFFERED"):
+        for name in (
+            "PYTEST_CURRENT_TEST",
+            "MPLBACKEND",
+            "PYTHONUNBUFFERED",
+            # Of the tests' own terminal.
+            "COLUMNS",
+            "LINES",
+        ):
             environment.pop(name, None)
         self.manager, self.client = start_new_kernel(
             kernel_name=kernel_name, cwd=str(cwd) if cwd else None, env=environment, **options

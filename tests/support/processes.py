@@ -28,7 +28,11 @@ def free_port() -> int:
 
 def clean_environment() -> dict[str, str]:
     """That of the tests, without what leads to the machine's Jupyter, and with this checkout."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "JPY"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("JUPYTER", "JPY")) and k not in ("COLUMNS", "LINES")
+    }
     return {**kept, "PYTHONPATH": str(ROOT)}
 
 
