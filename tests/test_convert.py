@@ -246,3 +246,11 @@ def test_what_only_ipython_understands_becomes_a_comment():
         "# %%\n# %%bash\n# echo hi\n\n# %% [raw]\n# raw\n"
     )
     ast.parse(script)
+
+
+@pytest.mark.parametrize("metadata", ["x", None, [1], {"width": True, "alt": 3}, {"width": "20"}])
+def test_metadata_that_are_something_else_lose_no_image(metadata):
+    output = [Display(text="", data={"image/png": "iVBO"}, metadata={"image/png": metadata})]
+    result = ExportedResult(line_start=1, line_end=1, output=output)
+    text = export("plot()\n", [result], "markdown")
+    assert text.endswith("![Image](data:image/png;base64,iVBO)\n")

@@ -12,8 +12,6 @@ from typing import Any
 from .segments import Output, Segment
 
 _TEXTS = ("stdout", "stderr")
-# The `repr` of an object that has none of its own.
-_SAYS_NOTHING = re.compile(r"<.* object.*>$", re.S)
 # Elements around which a line ends.
 _BLOCK = re.compile(
     r"(address|article|aside|blockquote|br|d[ltd]|div|fig\w*|footer|form|h\d|header|hr|li|main|nav|[uo]l|p|pre|section|table|tr)",
@@ -76,8 +74,7 @@ def output(one: Output) -> str:
     text = plain(text_of(data.get("text/plain")) or one["text"])
     markup = text_of(data.get("text/html"))
     if markup:
-        said = text.strip() and not _SAYS_NOTHING.match(text.strip())
-        written = table(markup) or indented(text if said else _words(markup) or text)
+        written = table(markup) or indented(text if _says(text) else _words(markup) or text)
         return written or _named(data)
     markdown = text_of(data.get("text/markdown"))
     if markdown and markdown.strip():
@@ -90,8 +87,8 @@ def output(one: Output) -> str:
     for kind in IMAGES:
         encoded = "".join((text_of(data.get(kind)) or "").split())
         if encoded:
-            said = one.get("metadata", {}).get(kind, {})
-            if isinstance(said.get("width"), int):
+            said = image_metadata(one.get("metadata", {}), kind)
+            if "width" in said:
                 # It has more pixels than it is wide, which Markdown itself cannot say.
                 alt = html.escape(said.get("alt") or alt or "Image")
                 source = f"data:{kind};base64,{encoded}"
@@ -104,6 +101,23 @@ def output(one: Output) -> str:
     if latex:
         return latex.strip("\n")
     return indented(text) or _named(data)
+
+
+def image_metadata(metadata: dict[str, Any], kind: str) -> dict[str, Any]:
+    """What the metadata of a bundle says of its image of this type: `width`, an integer, and `alt`,
+    a string, where there are such. Metadata are the user's, and may be anything."""
+    said = metadata.get(kind)
+    if not isinstance(said, dict):
+        return {}
+    types = {"width": int, "alt": str}
+    # By `type`, as a boolean is an `int` too.
+    return {name: said[name] for name in types if type(said.get(name)) is types[name]}
+
+
+def _says(text: str) -> bool:
+    """Whether a text is more than the `repr` of an object that has none of its own."""
+    text = text.strip()
+    return bool(text) and not (text[0] == "<" and text[-1] == ">" and " object" in text)
 
 
 def _named(data: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from ..protocol import Display, ExportedResult, Output, Result
-from .markdown import IMAGES
+from .markdown import IMAGES, image_metadata
 from .segments import NEWLINE
 
 _TEMPLATE = Path(__file__).parents[1] / "static" / "report.html"
@@ -120,9 +120,9 @@ def _output(output: Output) -> str:
         found = next((kind for kind in IMAGES if isinstance(data.get(kind), str)), None)
         if found is not None:
             encoded = _escaped("".join(data[found].split()))
-            said = rest.get("metadata", {}).get(found, {})
-            width, alt = said.get("width"), _escaped(str(said.get("alt", "")))
-            sized = f' width="{width}"' if isinstance(width, int) else ""
+            said = image_metadata(rest.get("metadata", {}), found)
+            alt = _escaped(said.get("alt", ""))
+            sized = f' width="{said["width"]}"' if "width" in said else ""
             image = f'<img alt="{alt}"{sized} src="data:{found};base64,{encoded}">'
             rest["data"] = {kind: value for kind, value in data.items() if kind != found}
     unseen = ""

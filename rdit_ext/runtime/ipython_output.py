@@ -105,8 +105,9 @@ class IPythonOutput:
             with self._values.at_width(value):
                 text = self._values.write(value) if include is exclude is None else None
                 if text is None:
-                    bundle = format_value(value, include, exclude or _unused(value))
-                    if exclude is None and _unused(value) and "text/latex" not in bundle[0]:
+                    unused = _unused(value) if exclude is None else None
+                    bundle = format_value(value, include, exclude or unused)
+                    if unused and "text/latex" not in bundle[0]:
                         bundle = format_value(value, include)
                 else:
                     data, metadata = format_value(value, exclude={_TEXT})

@@ -23,6 +23,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from .value_layout import in_order
+
 _WIDTH = 79
 _MAX_ITEMS = 1000
 _PLAIN_MODULES = (None, "__builtin__", "builtins", "exceptions")
@@ -348,18 +350,9 @@ def _write_set(start: str, end: str) -> _Writer:
             return p.text(f"{type(value).__name__}()")
         few = not p.max_seq_length or len(value) < p.max_seq_length
         with p.group(len(start), start, end):
-            p.items(_in_order(value) if few else value, p.pretty)
+            p.items(in_order(value) if few else value, p.pretty)
 
     return write
-
-
-def _in_order(values: Iterable[Any]) -> Iterable[Any]:
-    for key in (None, str):
-        try:
-            return sorted(values, key=key)
-        except Exception:
-            continue  # not comparable: sort by text; if that fails too, leave them as they come
-    return values
 
 
 def _write_mapping(start: str, end: str) -> _Writer:

@@ -292,7 +292,8 @@ def _cells(text: str) -> int:
     return len(text) + sum(unicodedata.east_asian_width(each) in "WF" for each in text)
 
 
-def _in_order(values: Iterable[Any]) -> Iterable[Any]:
+def in_order(values: Iterable[Any]) -> Iterable[Any]:
+    """The values sorted as IPython sorts those of a set."""
     for key in (None, str):
         try:
             return sorted(values, key=key)
@@ -329,7 +330,7 @@ def _set(open: str, close: str) -> _Make:
             return _Node(f"{type(value).__name__}(", ")", [])
         most = builder.most
         few = not most or len(value) < most
-        return builder.sequence(open, close, _in_order(value) if few else value)
+        return builder.sequence(open, close, in_order(value) if few else value)
 
     return make
 

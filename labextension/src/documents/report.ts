@@ -97,7 +97,7 @@ function outputOf(output: Output): string {
       const { [found]: bytes, ...others } = data;
       const said = (rest.metadata[found] ?? {}) as { width?: unknown; alt?: unknown };
       const sized = Number.isInteger(said.width) ? ` width="${said.width}"` : "";
-      const alt = escaped(String(said.alt ?? ""));
+      const alt = typeof said.alt === "string" ? escaped(said.alt) : "";
       image = `<img alt="${alt}"${sized} src="data:${found};base64,${escaped(String(bytes).replace(/\s+/g, ""))}">`;
       rest.data = others;
     }
