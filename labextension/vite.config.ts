@@ -24,7 +24,10 @@ const plainImports: Plugin = {
     order: "post",
     handler(_, bundle) {
       for (const chunk of Object.values(bundle))
-        if (chunk.type === "chunk") chunk.code = chunk.code.replaceAll(",[],import.meta.url)", ")");
+        if (chunk.type === "chunk")
+          chunk.code = chunk.code
+            .replaceAll(/,(?:\[\]|__vite__mapDeps\(\[[\d,]*\]\)),import\.meta\.url\)/g, ")")
+            .replace(/^const __vite__mapDeps=.*\n/m, "");
     },
   },
 };

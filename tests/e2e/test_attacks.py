@@ -399,7 +399,12 @@ def stand(tab: Tab, count: int) -> None:
     # All are in view at once.
     page.set_viewport_size({"width": 1200, "height": 9000})
     tab.output(3).nth(count - 1).wait_for()
-    tab.page.get_by_role("button", name="Show all").first.click()
+    # It may become too high for its head as frames tell their heights, or not: by what loads.
+    page.evaluate(
+        """() => new MutationObserver(() =>
+            document.querySelector('.rdit-show-all[aria-expanded=false]')?.click()
+        ).observe(document.body, {childList: true, subtree: true, attributes: true})"""
+    )
     for index in (-1, -2):
         frame = tab.output(3).nth(count + index).frame_locator("iframe")
         frame.get_by_text("ended").last.wait_for()

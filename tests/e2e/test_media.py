@@ -48,6 +48,9 @@ def folder(server: Server) -> Path:
     (folder / "page.html").write_text(
         "<h1>A page</h1><img src='plot%201.png'><script>document.title = 'ran'</script>"
     )
+    (folder / "sub").mkdir(exist_ok=True)
+    (folder / "sub/page.html").write_text("<img src='../plot%201.png'>")
+    (folder.parent / "above.png").write_bytes(png(7, 7))
     (Path(server.root).parent / "outside.png").write_bytes(png(9, 9))
     return folder
 
@@ -70,6 +73,8 @@ FileLink("tone.wav")
 IFrame("page.html", 300, 80)
 IFrame("https://site.invalid/a?b", 300, 80)
 YouTubeVideo("abc")
+HTML("<p></p><script>document.querySelector('p').innerHTML = \"<img src='plot%201.png'>\"</script>")
+IFrame("sub/page.html", 300, 80)
 '''
 LINES = {text: number for number, text in enumerate(SCRIPT.split("\n"), 1)}
 
@@ -119,6 +124,12 @@ def test_files_beside_the_script_are_shown_wherever_an_output_names_them(
     assert page.frame_locator("iframe").locator("img").evaluate("i => i.naturalWidth") == 40
     assert page.locator(".rdit-embedded").bounding_box()["height"] == 80
 
+    # In a string of a script, in the quotes that stand there; and of a page in a folder.
+    wide = "image => image.decode().then(() => image.naturalWidth)"
+    for start in ('HTML("<p>', 'IFrame("sub'):
+        image = tab.output(line(start)).frame_locator("iframe").locator("img")
+        assert image.evaluate(wide) == 40, start
+
     # Pages of the network are links, until they are asked for.
     site = tab.output(line('IFrame("https'))
     expect(site.locator("a")).to_have_attribute("href", "https://site.invalid/a?b")
@@ -154,6 +165,7 @@ Markdown('![b](../../outside.png)')
 HTML('<img src="data:image/png;base64,AAAA">')
 IFrame("no.html", 300, 80)
 HTML("<video src='page.html'></video><script>1</script>")
+HTML("<img src=../above.png><img src=sub/%2e%2e/../above.png><img src=/above.png><script></script>")
 '''
 
 
@@ -176,6 +188,13 @@ def test_what_cannot_be_loaded_says_which_file_it_is(tab: Tab, folder: Path) -> 
     # Bytes of other files are not handed to a frame, whose scripts could read them.
     frame = tab.output(12).frame_locator("iframe")
     expect(frame.locator("video")).to_have_attribute("src", "page.html")
+    # Nor is what stands outside of the script's folder.
+    inner = tab.output(13).frame_locator("iframe").locator("img")
+    expect(inner).to_have_count(3)
+    assert not any(
+        source.startswith("data:")
+        for source in inner.evaluate_all("all => all.map(one => one.getAttribute('src'))")
+    )
     tab.complaints.clear()  # browsers name what did not load
 
 

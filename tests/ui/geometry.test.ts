@@ -90,6 +90,8 @@ describe("an estimate", () => {
     const rows = Array.from({ length: 5 }, (_, row) => `${row}${columns(40, row)}`);
     expect(keepsLines(rows.join("\n"))).toBe(true);
     expect(keepsLines(`${rows.join("\n")}\n\n[5 rows x 40 columns]`)).toBe(true);
+    // In linear time: as a loop prints that goes on.
+    expect(keepsLines(`first\n${".".repeat(190_000)}`)).toBe(false);
     const numbers = Array.from({ length: 6 }, (_, row) =>
       Array.from({ length: 60 }, (_, at) => `${at * row}`.padStart(3)).join(","),
     );

@@ -32,6 +32,10 @@ describe("how far a statement is", () => {
     "see a/b/3/4",
   ])("is not read from %j", said => expect(of(said)).toBeNull());
 
+  it("is sought in a long line in linear time", () => {
+    expect(of("━".repeat(4_000))).toBeNull();
+  });
+
   it("is that of the outermost of the bars that stand together", () => {
     const outer = " 50%|█████     | 1/2 [00:03<00:03, 3.0s/it]";
     const inner = " 10%|█         | 1/10 [00:00<00:03, 3.0it/s]";

@@ -10,7 +10,9 @@ it("numbers footnotes by their first use, and goes there and back", async () => 
   expect(html).toContain('two<sup><a id="footnote-ref-2" href="#footnote-2"');
   expect(html).toContain("<p>After.</p>");
   const [, list] = html.split("<ol>");
-  expect(list).toMatch(/^\s*<li id="footnote-1"><p>The first\non two lines.<\/p>\s*<p>And a second/);
+  expect(list).toMatch(
+    /^\s*<li id="footnote-1"><p>The first\non two lines.<\/p>\s*<p>And a second/,
+  );
   expect(list).toContain('<li id="footnote-2"><p>The <em>second</em>. <a href="#footnote-ref-2"');
   expect(html).not.toContain("[^");
 });
@@ -23,7 +25,9 @@ it("leaves what is no footnote as it is written", async () => {
 });
 
 it("has alerts, task lists and tables", async () => {
-  const html = await markdownToHtml("> [!WARNING]\n> Not **this**.\n\n> a quote\n\n- [x] done\n\n|a|\n|-|\n|1|");
+  const html = await markdownToHtml(
+    "> [!WARNING]\n> Not **this**.\n\n> a quote\n\n- [x] done\n\n|a|\n|-|\n|1|",
+  );
   expect(html).toContain(
     '<div class="markdown-alert markdown-alert-warning"><p>Warning</p>\n<p>Not <strong>this</strong>.</p>\n</div>',
   );

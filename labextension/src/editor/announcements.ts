@@ -2,6 +2,7 @@
 // one, and what does not parse.
 
 import type { EditorState } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
 import type { Event } from "../protocol";
 import { wordsOf } from "../results/parts/words";
 import type { Outcome } from "../results/results";
@@ -10,6 +11,12 @@ import { statementsField, type Statements } from "./statements";
 
 const short = 3;
 const mostCharacters = 200;
+
+/// Says the messages for a batch that the editor has by now.
+export function announce(view: EditorView, events: readonly Event[], state: EditorState): void {
+  const said = announcements(events, state).join(". ");
+  if (said && view.dom.isConnected) view.dispatch({ effects: EditorView.announce.of(said) });
+}
 
 /// The messages for a batch of events, which `state` has applied.
 export function announcements(events: readonly Event[], state: EditorState): string[] {

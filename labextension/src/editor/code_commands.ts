@@ -1,4 +1,4 @@
-// The commands of the table in session/code_commands.ts: of sections, of folding code, and exports. A chunk
+// The commands of the table in session/code_commands.ts: of sections, of folding code, results, and exports. A chunk
 // that both hosts load after the first paint.
 
 export * from "./section_commands";
@@ -10,6 +10,8 @@ export {
   unfoldEverything,
   unfoldHere,
 } from "./code_folding";
+export { copyResult, copyResultImage, copyResultMarkdown, saveResult } from "./result_commands";
+export { showSlowest } from "./slowest";
 export {
   exportHtml,
   exportHtmlResults,

@@ -128,8 +128,6 @@ function lazy<Module extends object>(load: () => Promise<Module>) {
   return { get, command };
 }
 const folds = lazy(() => import("./fold_commands"));
-const results = lazy(() => import("./result_commands"));
-const slowest = lazy(() => import("./slowest"));
 const diagnostics = lazy(() => import("./language/diagnostics"));
 const fixes = lazy(() => import("./language/diagnostics_fix"));
 const formatting = lazy(() => import("./language/format"));
@@ -145,14 +143,6 @@ export const foldAll = folds.command("foldAll");
 export const unfoldAll = folds.command("unfoldAll");
 /// Opens the focused result, or that of the statement at the cursor, over the page.
 export const openLarge = folds.command("openLarge");
-/// Lists the statements by the time that each took.
-export const showSlowest = slowest.command("showSlowest");
-/// Copies the results of the selected statements, or the focused one: as text, with a table's HTML.
-export const copyResult = results.command("copyResult");
-export const copyResultMarkdown = results.command("copyResultMarkdown");
-export const copyResultImage = results.command("copyResultImage");
-/// Saves the focused result, or that of the statement at the cursor, as the file that is most like it.
-export const saveResult = results.command("saveResult");
 /// Shows the results without the code, or the code again.
 export const toggleReading = folds.command("toggleReading");
 export const format = formatting.command("format");

@@ -59,10 +59,7 @@ export function applyEvents(view: EditorView, events: readonly Event[]): void {
 // The first batches of a page, when what words them has come; a run goes on without its words.
 function announceLater(view: EditorView, events: readonly Event[], state: EditorState): void {
   loadAnnouncing().then(
-    ({ announcements }) => {
-      const said = announcements(events, state).join(". ");
-      if (said && view.dom.isConnected) view.dispatch({ effects: EditorView.announce.of(said) });
-    },
+    ({ announce }) => announce(view, events, state),
     (error: unknown) => console.warn("rdit: runs are not announced.", error),
   );
 }

@@ -54,11 +54,20 @@ export function lineListPanel(
     event.preventDefault();
     event.stopPropagation();
   });
+  let shown = "";
   const show = () => {
     const found = read(view);
+    // What is the same keeps its elements, and the focus, or the press of a button, that is in one.
     if (!found) return;
+    const texts = found.lines.map(line => [line, view.state.doc.line(line.line).text]);
+    const now = JSON.stringify([found.title, texts]);
+    if (now === shown) return;
+    shown = now;
+    const buttons = [...list.querySelectorAll("button")];
+    const focused = buttons.findIndex(button => button === document.activeElement);
     title.textContent = found.title;
     list.replaceChildren(...found.lines.map(line => item(view, line)));
+    if (focused >= 0) list.querySelectorAll("button")[focused]?.focus();
   };
   show();
   return {
@@ -104,7 +113,7 @@ function item(view: EditorView, { line: number, ranges, note }: ListedLine): HTM
     view.dispatch({
       selection: EditorSelection.single(from, to),
       effects: EditorView.scrollIntoView(from, { y: "center" }),
-      userEvent: "select.reference",
+      userEvent: "select",
     });
     view.focus();
   });

@@ -116,8 +116,8 @@ async function copyAsMarkdown(view: EditorView, results: readonly ShownResult[])
   const { state } = view;
   const host = state.facet(editorHost);
   if (!host?.exports) throw new Error("There is nothing here that makes Markdown.");
-  const starts = new Set(results.map(({ shown }) => shown.lineStart));
-  const wanted = resultsOf(state).filter(({ lineStart }) => starts.has(lineStart));
+  const ids = new Set(results.map(({ anchor }) => anchor.id));
+  const wanted = resultsOf(state, ({ id }) => ids.has(id));
   const body = { script: state.doc.toString(), results: wanted, format: "markdown" } as const;
   const made = host
     .exports()

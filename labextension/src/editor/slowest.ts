@@ -29,7 +29,7 @@ export const showSlowest: Command = view => {
 };
 
 /// The lines of the statements that have run, from 1, with their seconds, the longest first.
-export function timesIn(state: EditorState): { line: number; seconds: number }[] {
+function timesIn(state: EditorState): { line: number; seconds: number }[] {
   const { anchors, results } = state.field(statementsField);
   const found: { line: number; seconds: number }[] = [];
   eachGroup(anchors, 0, state.doc.length, ({ members }) => {

@@ -4,7 +4,7 @@
 
 import { chartIn } from "../results/chart_types";
 import { tamedSheet } from "../results/css";
-import { geoJson } from "../results/geo_json";
+import { GEO, geoJson } from "../results/geo_json";
 import { jsonTree } from "../results/json_tree";
 import { colourBlocks } from "../results/python_colours";
 import { sayMissing } from "../results/local_files";
@@ -17,8 +17,6 @@ import { blank, unshown } from "../results/unshown";
 import { renderLatex } from "../results/latex";
 import type { Mathematics } from "./math";
 import type { Rich } from "./rich";
-
-const GEO = "application/geo+json";
 
 // Scripts, styles and forms never get here as such: see `choose` in results/mime.ts.
 const strict = { FORBID_TAGS: ["style", "form"], FORBID_ATTR: ["srcset", "ping"] };

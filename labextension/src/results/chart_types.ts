@@ -21,7 +21,14 @@ export function libraryOf(mimeType: string): Library | null {
 export function chartHeight(data: MimeBundle): number | null {
   const type = chartIn(data);
   if (type === null) return null;
-  const chart = data[type] as { height?: unknown; layout?: { height?: unknown } } | null;
-  const height = libraryOf(type) === "plotly" ? chart?.layout?.height : chart?.height;
+  const chart = data[type] as {
+    height?: unknown;
+    layout?: { height?: unknown };
+    config?: { view?: { continuousHeight?: unknown } };
+  } | null;
+  const height =
+    libraryOf(type) === "plotly"
+      ? chart?.layout?.height
+      : (chart?.height ?? chart?.config?.view?.continuousHeight);
   return typeof height === "number" ? height : null;
 }

@@ -98,6 +98,8 @@ function draw(): void {
   const place = document.getElementById("chart")!;
   let library = "";
   let spec: Tree = {};
+  // What vega-embed has drawn.
+  let embedded: Libraries | null = null;
   const ink = (isDark: boolean) => (isDark ? "#d4d4d4" : "#333");
   const faint = (isDark: boolean) => (isDark ? "#4a4a4a" : "#ddd");
   const clear = "rgba(0,0,0,0)";
@@ -187,7 +189,9 @@ function draw(): void {
     // The data of altair's charts may stand beside what is drawn.
     const { usermeta, ...drawn } = spec as { usermeta?: { embedOptions?: Tree } };
     const asked = usermeta?.embedOptions ?? {};
-    const { view } = await libraries.vegaEmbed(place, drawn, {
+    // Its view listens to the document.
+    embedded?.finalize();
+    embedded = await libraries.vegaEmbed(place, drawn, {
       renderer: asked.renderer === "svg" ? "svg" : "canvas",
       config: hasLook ? {} : colours,
       loader,
@@ -196,7 +200,7 @@ function draw(): void {
           ? false
           : { export: true, source: false, compiled: false, editor: false },
     });
-    await view.runAsync();
+    await embedded!.view.runAsync();
   };
 
   const show = async (isDark: boolean) => {

@@ -2,7 +2,7 @@
 // place when it is asked for; a file beside the script at once. And PDF, by the browser's viewer.
 
 import { size as bytes } from "./bytes";
-import { addressOf, dataUrl, fetched, localized, type Resolver } from "./local_files";
+import { addressOf, dataUrl, fetched, handedOver, type Resolver } from "./local_files";
 import { textOf, type Rendered } from "./mime";
 import { lineBlock } from "./parts/text";
 import { sandboxed } from "./sandbox";
@@ -39,7 +39,7 @@ export async function embedded(
   if (type === "application/pdf") return pdf(file, frame);
   // As Jupyter serves it: without its origin.
   const html = /html|xml/.test(type)
-    ? await localized(await file.text(), beside(resolver, source), true)
+    ? await handedOver(await file.text(), resolver, source.replace(/[^/]*([?#].*)?$/, ""))
     : await element(file, type);
   const { dom: inner, dispose } = sandboxed(html);
   const dom = document.createElement("div");
@@ -61,16 +61,6 @@ async function element(file: Blob, type: string): Promise<string> {
   media.setAttribute("style", "max-width: 100%");
   media.setAttribute("src", await dataUrl(file));
   return media.outerHTML;
-}
-
-/// A resolver of what a file names that an output names.
-function beside(resolver: Resolver, source: string): Resolver {
-  const folder = source.replace(/[^/]*([?#].*)?$/, "");
-  return {
-    isLocal: url => resolver.isLocal?.(url) ?? false,
-    resolveUrl: url => resolver.resolveUrl(folder + url),
-    getDownloadUrl: path => resolver.getDownloadUrl(path),
-  };
 }
 
 /// A page of another site reaches the network, so it waits until it is wanted.

@@ -3,6 +3,9 @@
 import { jsonTree } from "./json_tree";
 import type { Rendered } from "./mime";
 
+/// Its MIME type.
+export const GEO = "application/geo+json";
+
 type Point = readonly [number, number];
 /// Positions that are joined: a single one is a point; a ring encloses an area.
 type Shape = { points: Point[]; isRing: boolean };

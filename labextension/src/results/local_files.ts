@@ -3,11 +3,12 @@
 
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { lineBlock } from "./parts/text";
+import { decoded as unescaped } from "./tame";
 
 /// Says where the files of a script are: JupyterLab's resolver, or the page's.
 export type Resolver = Pick<IRenderMime.IResolver, "resolveUrl" | "getDownloadUrl" | "isLocal">;
 
-/// Of a file that is handed into a frame, in bytes.
+/// Of the files that are handed into a frame, in bytes.
 const most = 50_000_000;
 
 const tags = /<(?:img|audio|video|source|track)\b[^>]*>/gi;
@@ -30,22 +31,55 @@ export async function fetched(address: string): Promise<Response> {
   return answer;
 }
 
-/// The HTML with the addresses of local media resolved. `isFramed`: for a frame without our origin, which
-/// can fetch nothing from the server: it gets the bytes. What is neither image, sound nor video stays out.
-export async function localized(
+/// The HTML with the addresses of local media resolved, in what stands in the page.
+export function localized(html: string, resolver: Resolver | null | undefined): Promise<string> {
+  return resolver ? replaced(html, source => addressOf(resolver, source)) : Promise.resolve(html);
+}
+
+/// The HTML for a frame without our origin, which can fetch nothing from the server: it gets the bytes of local
+/// media. Its scripts can read and send them, so it gets none but image, sound and video in the script's folder or
+/// below. `folder`: where the HTML itself stands, seen from the script; "" or with a slash behind.
+export function handedOver(
   html: string,
   resolver: Resolver | null | undefined,
-  isFramed: boolean,
+  folder = "",
 ): Promise<string> {
-  if (!resolver) return html;
+  if (!resolver) return Promise.resolve(html);
+  let room = most;
+  return replaced(html, async source => {
+    if (/^([a-z][-+.\w]*:|[/\\#?])/i.test(source)) return null;
+    const address = await addressOf(resolver, folder + source);
+    if (!address || address.startsWith("data:")) return address;
+    if (!isWithin(folder + source)) throw new Error("It is outside of the script's folder.");
+    const blob = await media(address, room);
+    room -= blob.size;
+    return dataUrl(blob);
+  });
+}
+
+/// Whether a path leads to no folder above the one that it begins in.
+function isWithin(path: string): boolean {
+  let depth = 0;
+  for (const part of unescaped(path.replace(/[?#].*/s, "")).split(/[/\\]/)) {
+    if (part === "..") depth--;
+    else if (part && part !== ".") depth++;
+    if (depth < 0) return false;
+  }
+  return true;
+}
+
+async function replaced(
+  html: string,
+  resolve: (source: string) => Promise<string | null>,
+): Promise<string> {
   const found = new Map<string, string>();
   for (const [tag] of html.matchAll(tags))
     for (const [, , value] of tag.matchAll(attributes)) {
       const source = decoded(value!);
       if (found.has(source)) continue;
       try {
-        const address = await addressOf(resolver, source);
-        if (address) found.set(source, isFramed ? await bytesOf(address) : address);
+        const address = await resolve(source);
+        if (address) found.set(source, address);
       } catch (error) {
         // It stays as it is, and where it stands it does not load.
         console.warn(`rdit: ${source} of an output cannot be loaded.`, error);
@@ -55,11 +89,16 @@ export async function localized(
   return html.replace(tags, tag =>
     tag.replace(attributes, (whole, name: string, value: string) => {
       const address = found.get(decoded(value));
-      return address === undefined
-        ? whole
-        : `${name}"${address.replace(/&/g, "&amp;").replace(/"/g, "&quot;")}"`;
+      return address === undefined ? whole : name + quoted(address, value);
     }),
   );
+}
+
+/// In the quotes that stood there: the tag may be within a string of a script.
+function quoted(address: string, value: string): string {
+  const quote = /^["']/.exec(value)?.[0] ?? "";
+  const escaped = address.replace(/[&"'\s<>]/g, one => `&#${one.charCodeAt(0)};`);
+  return quote + escaped + quote;
 }
 
 function decoded(value: string): string {
@@ -70,13 +109,18 @@ function decoded(value: string): string {
   return area.value;
 }
 
-async function bytesOf(address: string): Promise<string> {
-  if (address.startsWith("data:")) return address;
-  const blob = await (await fetched(address)).blob();
-  if (!/^(image|audio|video)\//.test(blob.type))
-    throw new Error(`It is ${blob.type || "of no type"}.`);
-  if (blob.size > most) throw new Error(`It has more than ${most / 1e6} MB.`);
-  return dataUrl(blob);
+/// An image, sound or video of at most so many bytes.
+async function media(address: string, room: number): Promise<Blob> {
+  const answer = await fetched(address);
+  const type = answer.headers.get("content-type") ?? "";
+  const isMedia = /^(image|audio|video)\//.test(type);
+  const isTooLarge = Number(answer.headers.get("content-length")) > room;
+  if (!isMedia || isTooLarge) await answer.body?.cancel();
+  if (!isMedia) throw new Error(`It is ${type || "of no type"}.`);
+  const blob = isTooLarge ? null : await answer.blob();
+  if (!blob || blob.size > room)
+    throw new Error(`With it the files of this output have more than ${most / 1e6} MB.`);
+  return blob;
 }
 
 /// The bytes as an address.
@@ -123,8 +167,8 @@ function missing(address: string): string {
     return `${address} is not shown: pages load no files by file: addresses. A path beside the script is found.`;
   if (/^attachment:/i.test(address))
     return `${address} is not shown: attachments are of notebooks, and a script has none.`;
-  const url = new URL(address, document.baseURI);
-  if (url.origin !== location.origin) return `${address} cannot be loaded.`;
-  const name = decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
+  const url = URL.parse(address, document.baseURI);
+  if (url?.origin !== location.origin) return `${address} cannot be loaded.`;
+  const name = unescaped(url.pathname.slice(url.pathname.lastIndexOf("/") + 1));
   return `${name} cannot be shown: it is no file beside the script or below the folder that Jupyter serves, or none of its kind.`;
 }

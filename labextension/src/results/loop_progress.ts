@@ -17,7 +17,7 @@ const number = "(\\d+(?:\\.\\d+)?[kMGT]?)";
 // https://tqdm.github.io/docs/tqdm/ (bar_format)
 const tqdm = new RegExp(`(\\d+)%\\|[^|]*\\|\\s*${number}\\/${number}\\s*\\[`);
 // https://rich.readthedocs.io/en/stable/progress.html#columns
-const rich = /[━╸╺]{3,}.*?(\d+)%(?:.*?\s(\d+)\/(\d+))?/;
+const rich = /(?<![━╸╺])[━╸╺]{3}.*?(\d+)%(?:.*?\s(\d+)\/(\d+))?/;
 const counted =
   /(?:\b(?:epoch|step|batch|iter(?:ation)?|round|fold|file|page|chunk|part|item|row|task|sample|trial|run|job)s?\b[\s:#]*|^\s*[[(]?(?=\d+\/\d+\s*(?:[\])]|[:,]|$)))(\d+)\s*(?:\/|of)\s*(\d+)\b/i;
 

@@ -1,7 +1,7 @@
 // MIME bundles: chooses the type to show, and defines the interface of rich renderers. These are
 // based on JupyterLab's rendermime: a lazy chunk on the page, the host's registry in JupyterLab.
 
-import { chartIn } from "./chart_types";
+import { chartIn, libraryOf } from "./chart_types";
 import { scriptHtml, scriptOf, type Scripted } from "./scripts";
 
 export type MimeBundle = Readonly<Record<string, unknown>>;
@@ -60,12 +60,16 @@ export function isEmpty(data: MimeBundle, text: string): boolean {
 
 const isNothing = (value: unknown) => value === null || value === "";
 
-/// The bundle without what its types cannot have: of types that are text, values that are none or blank.
+/// The bundle without what its types cannot have: of types that are text, values that are none or blank;
+/// of charts, what is no object.
 export function readable(data: MimeBundle): MimeBundle {
   const isReadable = ([type, value]: [string, unknown]) =>
     type === "application/json" ||
-    !own.test(type) ||
-    (type === "text/plain" ? textOf(value) !== null : !!textOf(value)?.trim());
+    (own.test(type)
+      ? type === "text/plain"
+        ? textOf(value) !== null
+        : !!textOf(value)?.trim()
+      : !libraryOf(type) || value instanceof Object);
   const entries = Object.entries(data);
   return entries.every(isReadable) ? data : Object.fromEntries(entries.filter(isReadable));
 }

@@ -6,18 +6,16 @@ import { MessageLoop } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
 import { tamedSheet } from "./css";
 import { embedded, soleFrame } from "./embedded";
-import { geoJson } from "./geo_json";
+import { GEO, geoJson } from "./geo_json";
 import { jsonTree } from "./json_tree";
 import { inPortions } from "./large";
-import { localized, sayMissing, withoutSources } from "./local_files";
+import { handedOver, localized, sayMissing, withoutSources } from "./local_files";
 import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
 import { sandboxed } from "./sandbox";
 import { withSetups } from "./setups";
 import { styledTable } from "./styled";
 import { tame } from "./tame";
 import { blank, unshown } from "./unshown";
-
-const GEO = "application/geo+json";
 
 type Data = Parameters<IRenderMimeRegistry["preferredMimeType"]>[0];
 
@@ -29,7 +27,7 @@ export function registryRenderer(
   registry: IRenderMimeRegistry,
   isTrusted: (mimeType: string) => boolean = none,
 ): MimeRenderer {
-  const localMedia = (html: string) => localized(withoutSources(html), registry.resolver, false);
+  const localMedia = (html: string) => localized(withoutSources(html), registry.resolver);
   return {
     preferred(data) {
       if (GEO in data && !registry.getFactory(GEO)) return GEO;
@@ -58,7 +56,7 @@ export function registryRenderer(
       const frame = soleFrame(html);
       return (
         (frame && (await embedded(frame, registry.resolver))) ??
-        sandboxed(withSetups(await localized(html, registry.resolver, true), scripted))
+        sandboxed(withSetups(await handedOver(html, registry.resolver), scripted))
       );
     },
     unshown,

@@ -99,17 +99,13 @@ export class ResultView {
     this.edited.hidden = true;
     this.notes.append(this.edited);
     if (actions.menu) {
-      const menu = button("rdit-tool rdit-tool-menu", "", () => actions.menu!(menu, this));
-      menu.title = "More";
-      menu.setAttribute("aria-label", "More");
+      const menu = tool("menu", "More", () => actions.menu!(menu, this));
       menu.setAttribute("aria-haspopup", "menu");
       this.notes.append(menu);
     }
     this.tools.className = "rdit-tools";
-    this.foldButton = button("rdit-tool rdit-tool-fold", "", () => this.toggleFold());
-    const large = button("rdit-tool rdit-tool-large", "", () => this.enlarge());
-    large.title = "Open large";
-    large.setAttribute("aria-label", "Open large");
+    this.foldButton = tool("fold", "", () => this.toggleFold());
+    const large = tool("large", "Open large", () => this.enlarge());
     this.foldButton.dataset.command = "rdit:fold-result";
     large.dataset.command = "rdit:open-large";
     this.tools.append(this.foldButton, large);
@@ -221,7 +217,7 @@ export class ResultView {
       return;
     const selection = getSelection();
     if (key === "a") selection?.selectAllChildren(this.gist ?? this.body);
-    else if (key === "c" && selection?.isCollapsed && this.actions.copy) this.actions.copy();
+    else if (key === "c" && !String(selection) && this.actions.copy) this.actions.copy();
     else return;
     event.preventDefault();
   }
@@ -263,6 +259,7 @@ export class ResultView {
     this.isDestroyed = true;
     this.closeLarge?.();
     this.stopRunning?.();
+    this.stopRunning = null;
     for (const view of this.views) view.dispose();
     this.dom.remove();
   }
@@ -338,8 +335,7 @@ export class ResultView {
     if (before?.isFolded !== isFolded) {
       mark(this.dom, "folded", isFolded);
       const label = isFolded ? "Unfold result" : "Fold result";
-      this.foldButton.title = label;
-      this.foldButton.setAttribute("aria-label", label);
+      name(this.foldButton, label);
       this.foldButton.setAttribute("aria-expanded", String(!isFolded));
       if (!isFolded) {
         this.gist?.remove();
@@ -478,6 +474,17 @@ function button(className: string, text: string, act: () => void): HTMLButtonEle
   dom.textContent = text;
   dom.addEventListener("click", act);
   return dom;
+}
+
+/// A button that is an icon.
+function tool(icon: string, label: string, act: () => void): HTMLButtonElement {
+  const dom = button(`rdit-tool rdit-tool-${icon}`, "", act);
+  name(dom, label);
+  return dom;
+}
+
+function name(dom: HTMLElement, label: string): void {
+  dom.title = dom.ariaLabel = label;
 }
 
 function mark(dom: HTMLElement, name: string, isSo: boolean): void {

@@ -5,7 +5,7 @@
 import type { Display, Done, Event, Output, Result, RunStatus, Stderr, Stdout } from "../protocol";
 import { executed, noHistory, withoutForgotten, type Execution, type History } from "./history";
 import { applyProgress, type ProgressStore, type StatementProgress, type Step } from "./progress";
-import { hasScript, joined, type Scripted } from "./scripts";
+import { isSetup, joined, type Scripted } from "./scripts";
 import { emptyScreen, write, type Screen } from "./terminal";
 
 /// Text of one stream, as a terminal would show it.
@@ -223,7 +223,7 @@ function withOutput(outcome: Outcome, output: Output): Outcome {
 const isBundle = (part: Part | Output | undefined): part is Display | Result =>
   part?.type === "display" || part?.type === "result";
 
-/// So many outputs with scripts are kept.
+/// So many outputs that may set something up for later ones are kept.
 const mostScripted = 200;
 
 /// So many executions are kept before those are sought that no result is of any more.
@@ -268,7 +268,7 @@ class Draft implements ProgressStore {
   }
 
   keepScript(id: string, nodeIndex: number, output: Output): void {
-    const outcome = isBundle(output) && hasScript(output.data) && this.find(id, nodeIndex);
+    const outcome = isBundle(output) && isSetup(output.data) && this.find(id, nodeIndex);
     if (!outcome) return;
     const place = `${outcome.parts.length} ${outcome.source}`;
     const scripted = (this.scripted ?? this.base.scripted).slice(1 - mostScripted);

@@ -1,7 +1,7 @@
 // Lazy chunk: what stands at a statement that runs for a while: its time, how far it says it is, a slim bar.
 
 import { clock } from "./duration";
-import { loopProgressOf } from "./loop_progress";
+import { loopProgressOf, type LoopProgress } from "./loop_progress";
 import type { Shown } from "./render";
 
 const periodMs = 100;
@@ -16,9 +16,12 @@ export function showRunning(
   time.className = "rdit-note rdit-clock";
   const bar = document.createElement("div");
   bar.className = "rdit-running-bar";
+  let seen: Shown["outcome"] | null = null;
+  let progress: LoopProgress | null = null;
   const tick = () => {
     const { startedAt, outcome, isEarlier } = read();
-    const progress = isEarlier ? null : loopProgressOf(outcome.parts);
+    if (outcome !== seen) progress = isEarlier ? null : loopProgressOf(outcome.parts);
+    seen = outcome;
     const elapsed = clock((Date.now() - startedAt) / 1000);
     time.textContent = progress ? `${progress.text} · ${elapsed}` : elapsed;
     bar.classList.toggle("rdit-running-share", progress !== null);

@@ -23,9 +23,15 @@ export function scriptHtml(script: string): string {
 }).call(window, document.currentScript.previousElementSibling)</script>`;
 }
 
-/// Whether something in the bundle may run.
-export function hasScript(data: MimeBundle): boolean {
-  return scriptOf(data) !== null || /<script[\s>]/i.test(textOf(data["text/html"]) ?? "");
+// Nothing to see, and nothing that a script could find to draw in.
+const invisible =
+  /<!--[^]*?-->|<(script|style|noscript|template)\b[^]*?<\/\1\s*>|<(?:link|meta)\b[^>]*>|<\/?(?:div|span|p|br)\b(?![^>]*\sid\s*=)[^>]*>/gi;
+
+/// Whether something in the bundle may run, and nothing in its HTML is seen: it may be there for what comes later.
+export function isSetup(data: MimeBundle): boolean {
+  const html = textOf(data["text/html"]);
+  if (html === null) return scriptOf(data) !== null;
+  return /<script[\s>]/i.test(html) && !html.replace(invisible, "").trim();
 }
 
 /// HTML and the script that was shown just after it, as one, if the script names an element of that HTML: it

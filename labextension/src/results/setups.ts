@@ -2,7 +2,7 @@
 // again in each frame whose scripts use it, before its own, and is not seen there.
 
 import { textOf, type MimeBundle } from "./mime";
-import { scriptHtml, scriptOf, type Scripted } from "./scripts";
+import { isSetup, scriptHtml, scriptOf, type Scripted } from "./scripts";
 
 interface Setup {
   readonly html: string;
@@ -13,14 +13,12 @@ interface Setup {
 // Draws into an element that stands there already. Run again, it would draw again.
 const draws = /^application\/vnd\.(bokehjs|holoviews)_exec\./;
 const loads = /^application\/vnd\.(bokehjs|holoviews)_load\./;
-// Nothing to see, and nothing that a script could find to draw in.
-const invisible =
-  /<!--[^]*?-->|<(script|style|noscript|template)\b[^]*?<\/\1\s*>|<(?:link|meta)\b[^>]*>|<\/?(?:div|span|p|br)\b(?![^>]*\sid\s*=)[^>]*>/gi;
 const loadsFile = /<script[^>]*\ssrc\s*=|createElement\(["']script|\b(require|import)\s*\(/i;
 // Where it assigns to a global, or declares one: in code as it is written, and as it is packed.
 const assigned =
   /\b(?:window|self|globalThis|root|global)\s*(?:\.\s*|\[\s*["'])([\w$]+)["'\]\s]*=(?!=)/g;
-const packed = /\)\s*\.\s*([\w$]{3,})\s*=\s*(?:\{\s*\}|[\w$.]+\s*\()/g;
+const packed =
+  /\([^()]*\b(?:window|self|globalThis|global|this)\b[^()]*\)\s*\.\s*([\w$]{3,})\s*=\s*(?:\{\s*\}|[\w$.]+\s*\()/g;
 const declared =
   /^\s*(?:<script[^>]*>\s*)?(?:var|let|const|class|(?:async\s+)?function)\s+([\w$]+)/gm;
 
@@ -35,7 +33,7 @@ function setupOf(data: MimeBundle): Setup | null {
 
 function findSetup(data: MimeBundle): Setup | null {
   const own = textOf(data["text/html"]);
-  if (own !== null) return own.replace(invisible, "").trim() ? null : defined(own);
+  if (own !== null) return isSetup(data) ? defined(own) : null;
   const script = scriptOf(data);
   const types = Object.keys(data);
   if (script === null || types.some(type => draws.test(type))) return null;
@@ -64,12 +62,12 @@ export function withSetups(html: string, scripted: readonly Scripted[]): string 
   // What fails in it is not told: it may wait for what comes later.
   if (all.some(setup => setup.html === html)) return `<div data-rdit-setup>${html}</div>`;
   const needed = new Set<Setup>();
-  for (const texts = [html]; texts.length;) {
-    const text = texts.pop()!;
+  for (const users: [string, ReadonlySet<string>][] = [[html, namesIn(html)]]; users.length;) {
+    const [text, mentions] = users.pop()!;
     for (const setup of all)
-      if (!needed.has(setup) && uses(text, setup)) {
+      if (!needed.has(setup) && uses(text, mentions, setup)) {
         needed.add(setup);
-        texts.push(setup.html);
+        users.push([setup.html, namesInSetup(setup)]);
       }
   }
   if (!needed.size) return html;
@@ -83,9 +81,30 @@ export function withSetups(html: string, scripted: readonly Scripted[]): string 
 ${html}`;
 }
 
-function uses(text: string, { names }: Setup): boolean {
+function uses(text: string, mentions: ReadonlySet<string>, { names }: Setup): boolean {
   if (!names) return true;
   if (names instanceof RegExp) return names.test(text);
-  for (const [name] of text.matchAll(/[\w$]+/g)) if (names.has(name)) return true;
+  for (const name of names) if (mentions.has(name)) return true;
   return false;
+}
+
+// The names that scripts mention, but for those of members of anything but the window.
+const mentioned =
+  /(?<![.\w$])(?:(?:window|self|globalThis|root|global)\s*\.\s*)?([A-Za-z_$][\w$]*)/g;
+const scriptTags = /<script\b[^]*?<\/script\s*>/gi;
+
+const namesOf = new WeakMap<Setup, ReadonlySet<string>>();
+
+function namesIn(html: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [script] of html.matchAll(scriptTags))
+    for (const [, name] of script.matchAll(mentioned)) names.add(name!);
+  return names;
+}
+
+/// Those of a setup are found once: it may be a whole library.
+function namesInSetup(setup: Setup): ReadonlySet<string> {
+  let names = namesOf.get(setup);
+  if (!names) namesOf.set(setup, (names = namesIn(setup.html)));
+  return names;
 }

@@ -51,7 +51,8 @@ function goTo(link: Element, name: string): void {
   }
 }
 
-function decoded(text: string): string {
+/// The text without its %-escapes; as it is if they are none.
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {

@@ -1,6 +1,7 @@
 // The lines that say what of a bundle is not seen: types that cannot be shown, with what would be needed,
 // and HTML of which nothing shows.
 
+import { libraryOf } from "./chart_types";
 import { readable, textOf, type MimeBundle } from "./mime";
 import { lineBlock } from "./parts/text";
 import { size } from "./bytes";
@@ -38,7 +39,7 @@ export function unshown(data: MimeBundle): HTMLElement | null {
     line.append(
       type in given
         ? `nothing here can show this type. ${hint ?? anyOther}`
-        : "its value is no text, as this type has it.",
+        : `its value is no ${libraryOf(type) ? "object" : "text"}, as this type has it.`,
     );
     dom.append(line);
   }

@@ -8,7 +8,7 @@ const bearable = 160;
 const shownOfTail = 20;
 const looked = 200_000;
 /// A row of a table: with gaps, with numbers, or with a line drawn around it.
-const row = /(?:\S {2,}(?=\S).*?){3}|(?:[\d.]+,? ){6}|[|\u2500-\u257f]\s*$/;
+const row = /(?:\S {2,}(?=\S).*?){3}|(?<![\d.])(?:[\d.]+,? ){6}|[|\u2500-\u257f]\s*$/;
 
 /// The last lines of text: as many as are shown of a running statement's omitted output.
 export function lastLines(text: string): string[] {

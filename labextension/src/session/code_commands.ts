@@ -1,4 +1,4 @@
-// The table of commands on the parts of a script, sections and blocks, and on all of it at once, in every host: as that in
+// The table of commands on the parts of a script, sections and blocks, on all of it at once, and on results, in every host: as that in
 // session/commands.ts, but no part of the page's first chunk.
 import type { Command } from "@codemirror/view";
 import type * as code from "../editor/code_commands";
@@ -123,6 +123,33 @@ export const codeCommands: readonly CodeRow[] = [
     keys: "Ctrl-Alt-]",
     group: "section",
     code: "unfoldEverything",
+  },
+  {
+    id: "rdit:slowest",
+    label: "Slowest Statements",
+    code: "showSlowest",
+    movesFocus: true,
+  },
+  {
+    id: "rdit:copy-result",
+    label: "Copy Result as Text",
+    code: "copyResult",
+  },
+  {
+    id: "rdit:copy-result-markdown",
+    label: "Copy Result as Markdown",
+    code: "copyResultMarkdown",
+  },
+  {
+    id: "rdit:copy-result-image",
+    label: "Copy Result as Image",
+    code: "copyResultImage",
+  },
+  {
+    id: "rdit:save-result",
+    label: "Save Result",
+    text: "Save the result as a file: an image, data, or text",
+    code: "saveResult",
   },
   {
     id: "rdit:export-html",

@@ -214,33 +214,6 @@ export const scriptCommands: readonly CommandRow[] = [
     movesFocus: true,
   },
   {
-    id: "rdit:slowest",
-    label: "Slowest Statements",
-    edit: "showSlowest",
-    movesFocus: true,
-  },
-  {
-    id: "rdit:copy-result",
-    label: "Copy Result as Text",
-    edit: "copyResult",
-  },
-  {
-    id: "rdit:copy-result-markdown",
-    label: "Copy Result as Markdown",
-    edit: "copyResultMarkdown",
-  },
-  {
-    id: "rdit:copy-result-image",
-    label: "Copy Result as Image",
-    edit: "copyResultImage",
-  },
-  {
-    id: "rdit:save-result",
-    label: "Save Result",
-    text: "Save the result as a file: an image, data, or text",
-    edit: "saveResult",
-  },
-  {
     id: "rdit:reading-view",
     label: "Reading View",
     text: "The results without the code; Escape comes back",
