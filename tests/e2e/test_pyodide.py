@@ -722,7 +722,9 @@ class Figure:
     def get_facecolor(self): return 'w'
     get_edgecolor = get_facecolor
     def print_png(self): pass
-    def print_figure(self, file, **options): file.write(b'\\x89PNG' + options['format'].encode())
+    # A head of a PNG, of 8 by 6 pixels.
+    def print_figure(self, file, **options):
+        file.write(b'\\x89PNG' + bytes(15) + b'\\x08' + bytes(3) + b'\\x06')
     def __repr__(self): return '<Figure>'
 """,
     "matplotlib/pyplot.py": """
@@ -812,8 +814,10 @@ def test_figure_stands_beside_the_statement_that_touched_it_last(packaged: Harne
     )
     shown = [e for e in events if e["type"] == "output"]
     assert [(e["nodeIndex"], e["output"]["data"]) for e in shown] == [
-        (3, {"text/plain": "<Figure>", "image/png": "iVBOR3BuZw=="})
+        (3, {"text/plain": "<Figure>", "image/png": "iVBORwAAAAAAAAAAAAAAAAAAAAgAAAAG"})
     ]
+    # It has two pixels for each of CSS.
+    assert shown[0]["output"]["metadata"] == {"image/png": {"width": 4, "height": 3}}
 
 
 def test_every_difference_is_of_a_run_that_is_there() -> None:

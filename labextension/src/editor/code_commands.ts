@@ -1,6 +1,10 @@
 // The commands of the table in session/code_commands.ts: of sections, of folding code, results, and exports. A chunk
 // that both hosts load after the first paint.
 
+// What runs need, which go on in the browser when the server is away: fetched with this chunk, they are there.
+import "./announcements";
+import "../results/running";
+
 export * from "./section_commands";
 export * from "./stale_commands";
 export {
