@@ -127,8 +127,8 @@ def _output(output: Output) -> str:
             rest["data"] = {kind: value for kind, value in data.items() if kind != found}
     unseen = ""
     if data and not image and not text.strip():
-        said = f"{', '.join(data)}: shown where scripts may run."
-        unseen = f'<p class="rdit-report-unseen">{_escaped(said)}</p>'
+        types = f"{', '.join(data)}: shown where scripts may run."
+        unseen = f'<p class="rdit-report-unseen">{_escaped(types)}</p>'
     more = f'<script type="application/json">{_json(rest)}</script>' if rest else ""
     return (
         f'<div class="rdit-report-output" data-type="{kind}">{image}'
