@@ -659,6 +659,121 @@ class EvaluateResult(Outgoing):
     busy: bool = False
 
 
+class TableSort(Incoming):
+    """The order of a table's rows, by one column. Missing values are last."""
+
+    column: Annotated[int, Meta(ge=0)]
+    descending: bool = False
+
+
+class TableFilter(Incoming):
+    """Which rows of a table are wanted: those in which the cell of a column, or without one any
+    cell, is so. Texts are compared without regard to case by `contains`."""
+
+    operator: Literal["contains", "=", "!=", "<", "<=", ">", ">=", "missing", "present"]
+    value: Annotated[str, Meta(max_length=MOST_EXPRESSION)] = ""
+    column: Annotated[int, Meta(ge=0)] | None = None
+
+    def __post_init__(self) -> None:
+        if self.column is None and self.operator != "contains":
+            raise ValueError("Expected a `column`: without one only `contains` is known")
+
+
+TableFilters = Annotated[list[TableFilter], Meta(max_length=50)]
+
+
+class TableRowsParams(Incoming):
+    """Rows `start` to `start` + `count` of the table with this id, as they are sorted and filtered,
+    and of these some columns. Fewer may come."""
+
+    id: Name
+    start: Annotated[int, Meta(ge=0)] = 0
+    count: Annotated[int, Meta(ge=0, le=5000)] = 100
+    column_start: Annotated[int, Meta(ge=0)] = 0
+    column_count: Annotated[int, Meta(ge=0, le=1000)] = 20
+    sort: TableSort | None = None
+    filters: TableFilters = []
+
+
+class TableColumn(Outgoing):
+    """A column: its name, its levels in lines, and what stands in the rows of a page. `missing`:
+    which of these are missing values, counted from 0. `key`: its name in code, if that can be
+    written."""
+
+    name: str
+    type: str
+    is_number: bool
+    texts: list[str]
+    missing: list[int]
+    key: str = ""
+
+
+class TablePage(Outgoing):
+    """Some rows of some columns. `labels`: of the rows, level by level."""
+
+    start: int
+    column_start: int
+    columns: list[TableColumn]
+    labels: list[list[str]]
+
+
+class TableRowsResult(Outgoing):
+    """`found`: the kernel still has the table. `error`: why there are no such rows, in a sentence.
+    `total`: how many rows there are with these filters; `changed`: the table has been changed since
+    it was shown."""
+
+    found: bool
+    error: str = ""
+    total: int = 0
+    changed: bool = False
+    page: TablePage | None = None
+
+
+class TableProfileParams(Incoming):
+    """What can be said of a column, in the rows that pass the filters."""
+
+    id: Name
+    column: Annotated[int, Meta(ge=0)]
+    filters: TableFilters = []
+
+
+class TableProfileResult(Outgoing):
+    """`count`: of rows, of which `missing` have no value; `distinct`: how many values there are. Of
+    numbers and times `low`, `high` and the heights of a histogram between them; of others the most
+    frequent `values`, each with its count."""
+
+    found: bool
+    error: str = ""
+    count: int = 0
+    missing: int = 0
+    distinct: int | None = None
+    facts: list[tuple[str, str]] = []
+    low: str = ""
+    high: str = ""
+    bins: list[int] = []
+    values: list[tuple[str, int]] = []
+
+
+class TableTextParams(Incoming):
+    """The rows from `start` on for another program: comma separated, or with tabs."""
+
+    id: Name
+    start: Annotated[int, Meta(ge=0)] = 0
+    tabs: bool = False
+    sort: TableSort | None = None
+    filters: TableFilters = []
+
+
+class TableTextResult(Outgoing):
+    """Some rows; the others begin at `next`, which is 0 if there are none."""
+
+    found: bool
+    error: str = ""
+    text: str = ""
+    next: int = 0
+    total: int = 0
+
+
 class Query(NamedTuple):
     """One method of `query`."""
 
@@ -686,6 +801,15 @@ QUERIES = {
         only_newest=True,
         without_kernel=EvaluateResult(values=[]),
         beside_run=EvaluateResult(values=[], busy=True),
+    ),
+    "table_rows": Query(
+        TableRowsParams, TableRowsResult, without_kernel=TableRowsResult(found=False)
+    ),
+    "table_profile": Query(
+        TableProfileParams, TableProfileResult, without_kernel=TableProfileResult(found=False)
+    ),
+    "table_text": Query(
+        TableTextParams, TableTextResult, without_kernel=TableTextResult(found=False)
     ),
 }
 

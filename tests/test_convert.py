@@ -232,6 +232,15 @@ def test_markdown_comes_back_from_a_script_as_it_was(text):
         assert all(line.startswith("#") for line in script.splitlines())
 
 
+@pytest.mark.parametrize("kind", ["notebook", "markdown"])
+def test_what_only_a_kernel_can_go_on_with_is_left_out(kind):
+    data = {"text/plain": "a table", "application/vnd.rdit.table+json": {"id": "run.1"}}
+    output = Result(text="a table\n", data=data, metadata={})
+    text = export("f()\n", [ExportedResult(1, 1, [output])], kind)
+    assert "a table" in text
+    assert "vnd.rdit" not in text
+
+
 def test_what_only_ipython_understands_becomes_a_comment():
     notebook = v4.new_notebook(
         cells=[

@@ -529,6 +529,107 @@ export interface EvaluateResult {
   values: Watched[];
   busy?: boolean;
 }
+/** The order of a table's rows, by one column. Missing values are last. */
+export interface TableSort {
+  column: number;
+  descending?: boolean;
+}
+/**
+ * Which rows of a table are wanted: those in which the cell of a column, or without one any
+ * cell, is so. Texts are compared without regard to case by `contains`.
+ */
+export interface TableFilter {
+  operator: "!=" | "<" | "<=" | "=" | ">" | ">=" | "contains" | "missing" | "present";
+  value?: string;
+  column?: number | null;
+}
+/**
+ * Rows `start` to `start` + `count` of the table with this id, as they are sorted and filtered,
+ * and of these some columns. Fewer may come.
+ */
+export interface TableRowsParams {
+  id: string;
+  start?: number;
+  count?: number;
+  columnStart?: number;
+  columnCount?: number;
+  sort?: TableSort | null;
+  /** @maxItems 50 */
+  filters?: TableFilter[];
+}
+/**
+ * A column: its name, its levels in lines, and what stands in the rows of a page. `missing`:
+ * which of these are missing values, counted from 0. `key`: its name in code, if that can be
+ * written.
+ */
+export interface TableColumn {
+  name: string;
+  type: string;
+  isNumber: boolean;
+  texts: string[];
+  missing: number[];
+  key?: string;
+}
+/** Some rows of some columns. `labels`: of the rows, level by level. */
+export interface TablePage {
+  start: number;
+  columnStart: number;
+  columns: TableColumn[];
+  labels: string[][];
+}
+/**
+ * `found`: the kernel still has the table. `error`: why there are no such rows, in a sentence.
+ * `total`: how many rows there are with these filters; `changed`: the table has been changed since
+ * it was shown.
+ */
+export interface TableRowsResult {
+  found: boolean;
+  error?: string;
+  total?: number;
+  changed?: boolean;
+  page?: TablePage | null;
+}
+/** What can be said of a column, in the rows that pass the filters. */
+export interface TableProfileParams {
+  id: string;
+  column: number;
+  /** @maxItems 50 */
+  filters?: TableFilter[];
+}
+/**
+ * `count`: of rows, of which `missing` have no value; `distinct`: how many values there are. Of
+ * numbers and times `low`, `high` and the heights of a histogram between them; of others the most
+ * frequent `values`, each with its count.
+ */
+export interface TableProfileResult {
+  found: boolean;
+  error?: string;
+  count?: number;
+  missing?: number;
+  distinct?: number | null;
+  facts?: never[][];
+  low?: string;
+  high?: string;
+  bins?: number[];
+  values?: never[][];
+}
+/** The rows from `start` on for another program: comma separated, or with tabs. */
+export interface TableTextParams {
+  id: string;
+  start?: number;
+  tabs?: boolean;
+  sort?: TableSort | null;
+  /** @maxItems 50 */
+  filters?: TableFilter[];
+}
+/** Some rows; the others begin at `next`, which is 0 if there are none. */
+export interface TableTextResult {
+  found: boolean;
+  error?: string;
+  text?: string;
+  next?: number;
+  total?: number;
+}
 /** `POST execute-script`. */
 export interface ExecuteScriptBody {
   script: string;
@@ -713,5 +814,17 @@ export interface Queries {
   evaluate: {
     params: EvaluateParams;
     result: EvaluateResult;
+  };
+  table_rows: {
+    params: TableRowsParams;
+    result: TableRowsResult;
+  };
+  table_profile: {
+    params: TableProfileParams;
+    result: TableProfileResult;
+  };
+  table_text: {
+    params: TableTextParams;
+    result: TableTextResult;
   };
 }

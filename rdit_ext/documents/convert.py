@@ -13,11 +13,13 @@ from typing import Any
 
 import msgspec
 
-from ..protocol import ExportBody, ExportedResult, ExportFormat
+from ..protocol import Display, ExportBody, ExportedResult, ExportFormat, Output, Result
 from .report import fill_report, template
 from .text_documents import text_document
 
 _MAGIC = re.compile(r"^\s*(%|!|\?|[\w.]+\?{1,2}\s*$)")
+# The first screen of a table.
+_GRID = "application/vnd.rdit.table+json"
 MIME_TYPES = {
     "notebook": ("application/x-ipynb+json", ".ipynb"),
     "html": ("text/html; charset=utf-8", ".html"),
@@ -37,10 +39,22 @@ def export(
     Raises:
         FileNotFoundError: the page, of which the template of a report is a part, was not built.
     """
+    results = [_without_grids(result) for result in results]
     if format == "html":
         return fill_report(template(), script, results, title, results_only)
     body = ExportBody(script, format, title, results, results_only)
     return text_document(msgspec.to_builtins(body))
+
+
+def _without_grids(result: ExportedResult) -> ExportedResult:
+    """The result without what is of use only where a kernel can be asked."""
+    outputs: list[Output] = []
+    for output in result.output:
+        if isinstance(output, (Result, Display)) and _GRID in output.data:
+            data = {mime: value for mime, value in output.data.items() if mime != _GRID}
+            output = msgspec.structs.replace(output, data=data)
+        outputs.append(output)
+    return msgspec.structs.replace(result, output=outputs)
 
 
 def notebook_to_script(notebook: Any) -> str:

@@ -34,6 +34,7 @@ from .sink_router import SinkRouter
 from .stacks import cut_stacks
 from .statement_sink import StatementSink
 from .streams import Streams
+from .tables import Tables
 from .threads import hide_ours
 
 # Seconds that `os._exit` waits for the host's network threads to write the last events.
@@ -60,6 +61,7 @@ class Engine:
         self.figures = Figures(self._show_figure)
         self.columns = Columns()
         self._charts = Charts()
+        self.tables = Tables()
         self.excepthook = Excepthook()
         self.marker = CrashMarker(None)
         self._recorded: RunEvents | None = None
@@ -146,6 +148,7 @@ class Engine:
         """Delete the user's names, and undo what scripts have changed of the process: streams,
         hooks, figures, recursion limit."""
         self.figures.forget()
+        self.tables.forget()
         self.excepthook.forget()
         self._renew_streams()
         self.context.forget()

@@ -114,6 +114,9 @@ class IPythonOutput:
                     bundle = {_TEXT: text, **data}, {**length_of(value, text), **metadata}
             if figure is not None and isinstance(value, figure):
                 engine.figures.was_shown(value)
+            sink = engine.router.find()
+            if sink is not None and isinstance(bundle, tuple) and bundle[0]:
+                engine.tables.add_to(bundle[0], value, sink.run_events.run)
             return bundle
 
         def on_inline(backend: ModuleType) -> None:

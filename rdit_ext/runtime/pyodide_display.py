@@ -82,6 +82,9 @@ class Displays:
                 elif found is not None:
                     data[mime] = found
         self._add_picture(value, data, metadata)
+        sink = self._engine.router.find() if self._engine else None
+        if self._engine is not None and sink is not None:
+            self._engine.tables.add_to(data, value, sink.run_events.run)
         return data, metadata
 
     def show(

@@ -52,6 +52,9 @@ class Queries:
             "describe": lambda params: introspection.describe(**params),
             "variables": lambda params: variables(engine.names(), params),
             "evaluate": self.evaluations.answer,
+            "table_rows": engine.tables.rows,
+            "table_profile": engine.tables.profile,
+            "table_text": engine.tables.text,
         }
         # What viewers may ask: the rest is of the session only.
         self.methods = list(self._methods)

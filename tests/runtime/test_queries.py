@@ -170,8 +170,9 @@ class NoEngine:
 
     def __init__(self, names: dict[str, Any]):
         from rdit_ext.runtime.sink_router import SinkRouter
+        from rdit_ext.runtime.tables import Tables
 
-        self.router, self.host = SinkRouter(), None
+        self.router, self.host, self.tables = SinkRouter(), None, Tables()
         self._names = names
 
     def names(self) -> list[tuple[str, Any]]:
@@ -198,6 +199,8 @@ def test_every_answer_has_the_type_of_the_protocol() -> None:
             params = {"expressions": []}
         if method == "describe":
             params = {**code, "expression": "count"}
+        if method.startswith("table_"):
+            params = {"id": "of no table", "column": 0}
         answer = answered(method, names, **params)
         assert answer["id"] == "7"
         msgspec.convert(answer["result"], query.result)

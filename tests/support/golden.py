@@ -80,6 +80,7 @@ def normalize(events: list[Event]) -> list[Event]:
     text = text.replace(f"{FOLDER}/", "").replace(str(FOLDER), "FOLDER")
     text = re.sub(r"0x[0-9a-f]{6,}", "0x1234", text)
     text = re.sub(r'("displayId": ")[0-9a-f]{32}"', r'\1ID"', text)
+    text = re.sub(r'("application/vnd.rdit.table\+json": \{"id": ")[^"]*"', r'\1ID"', text)
     normal: list[Event] = []
     for event in json.loads(text):
         event["run"] = "run"

@@ -6,7 +6,6 @@ import { EditorView } from "@codemirror/view";
 import type { Event } from "../protocol";
 import { once } from "../results/once";
 import { brokenField } from "./broken";
-import { following } from "./follow";
 import { goneRuns, processGone } from "./gone";
 import { statusGutter } from "./gutter";
 import { editorHost, type EditorHost } from "./host";
@@ -33,7 +32,6 @@ export function rditEditor(host: EditorHost): Extension {
     brokenField,
     layout,
     questions,
-    following,
     statusGutter,
   ];
 }

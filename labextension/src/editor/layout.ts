@@ -96,6 +96,14 @@ class ResultsLayer {
       "stale results cannot be marked",
     );
     this.add(
+      import("./follow").then(({ following }) => following),
+      "results are not scrolled into view",
+    );
+    this.add(
+      import("./question_panel").then(({ questionPanel }) => questionPanel),
+      "a question that is not in view cannot be answered",
+    );
+    this.add(
       import("./paper").then(({ paper }) => paper),
       "only what is in view can be printed",
     );
@@ -416,6 +424,7 @@ export function contextOf(view: EditorView): RenderContext {
       view.focus();
     },
     say: text => host()?.say?.(text, "warning"),
+    grid: (...shown) => import("./grids").then(({ gridIn }) => gridIn(view, ...shown)),
   };
 }
 

@@ -1,10 +1,9 @@
 // `input()`: where the user is asked for the line. The field in the result takes the focus, unless
-// the user is typing or the focus is outside the editor; then a panel says which line waits. If the
-// statement is not in this text or is folded, the panel itself has the field.
+// the user is typing or the focus is outside the editor; then a panel (question_panel.ts) says which line
+// waits. If the statement is not in this text or is folded, the panel itself has the field.
 
 import { Facet, StateField, type EditorState, type Extension } from "@codemirror/state";
-import { EditorView, showPanel, type Panel } from "@codemirror/view";
-import { InputBox } from "../results/parts/input";
+import { EditorView } from "@codemirror/view";
 import type { InputWanted } from "../results/progress";
 import { editorHost } from "./host";
 import { resultsLayer } from "./layout";
@@ -15,7 +14,7 @@ import { questionReached, typedSinceRun } from "./typed";
 /// Where results are shown in place of the pane: focuses the field of an anchor's result there.
 export const answeredElsewhere = Facet.define<(view: EditorView, id: number) => void>();
 
-interface Question {
+export interface Question {
   readonly run: string;
   readonly nodeIndex: number;
   readonly wanted: InputWanted;
@@ -51,7 +50,7 @@ interface Place {
 }
 
 /// The anchor of the waiting statement; null if it has none, or if a fold hides it.
-function placeOf(state: EditorState, { run, nodeIndex }: Question): Place | null {
+export function placeOf(state: EditorState, { run, nodeIndex }: Question): Place | null {
   const { anchors } = state.field(statementsField);
   for (const cursor = anchors.iter(); cursor.value; cursor.next()) {
     const { value: anchor, from, to } = cursor;
@@ -86,16 +85,21 @@ export function goToQuestion(view: EditorView): boolean {
   return true;
 }
 
-/// Call after events were applied: focuses a question that has just opened, if the focus is in the
-/// code, where results are only read, or nowhere, and the user has not typed since the run was sent.
+/// Call after events were applied: focuses a question that has just opened, if it may take the focus.
 export function attendQuestion(view: EditorView, before: EditorState): void {
   const question = view.state.field(questionField);
   if (!question || question === before.field(questionField)) return;
-  if (view.state.field(typedSinceRun)) return;
+  if (mayTakeFocus(view)) goToQuestion(view);
+}
+
+/// Whether a question that opens may take the focus: it is in the code, where results are only read, or
+/// nowhere, and the user has not typed since the run was sent.
+export function mayTakeFocus(view: EditorView): boolean {
+  if (view.state.field(typedSinceRun)) return false;
   const { activeElement } = view.root;
   const isFree = activeElement === view.contentDOM || activeElement === document.body;
   const isReading = activeElement?.matches(".rdit-reading-view, .rdit-large, .rdit-large-room");
-  if (isFree || isReading || activeElement === null) goToQuestion(view);
+  return isFree || isReading || activeElement === null;
 }
 
 /// Sends the answer to the host and returns the focus to the code.
@@ -105,68 +109,4 @@ export function answer(view: EditorView, text: string): void {
   view.focus();
 }
 
-const asking = new WeakMap<InputWanted, (view: EditorView) => Panel>();
-const pointing = new WeakMap<InputWanted, (view: EditorView) => Panel>();
-
-// CodeMirror creates a panel again if its constructor is another function: keep one for each
-// question.
-function panelFor(state: EditorState): ((view: EditorView) => Panel) | null {
-  const question = state.field(questionField);
-  if (!question) return null;
-  const { wanted } = question;
-  const isPlaced = placeOf(state, question) !== null;
-  if (isPlaced && !state.field(typedSinceRun)) return null;
-  const made = isPlaced ? pointing : asking;
-  let make = made.get(wanted);
-  if (!make) made.set(wanted, (make = isPlaced ? pointer(question) : asker(question)));
-  return make;
-}
-
-/// A panel with the input field, for a question without a visible statement.
-function asker({ wanted }: Question) {
-  return (view: EditorView): Panel => {
-    const dom = bar("A statement that is not in view waits for a line.");
-    const box = new InputBox(wanted, text => answer(view, text));
-    box.dom.classList.remove("rdit-output");
-    dom.append(box.dom);
-    return { dom };
-  };
-}
-
-/// A panel that names the waiting line, with a button that goes there.
-function pointer({ wanted, run, nodeIndex }: Question) {
-  return (view: EditorView): Panel => {
-    const text = document.createElement("span");
-    const dom = bar(text);
-    const show = (state: EditorState) => {
-      const place = placeOf(state, { run, nodeIndex, wanted });
-      const where = place ? `Line ${state.doc.lineAt(place.from).number}` : "A statement";
-      const said = `${where} waits for a line${wanted.prompt.trim() && `: ${wanted.prompt.trim()}`}`;
-      if (text.textContent !== said) text.textContent = said;
-    };
-    show(view.state);
-    const go = document.createElement("button");
-    go.type = "button";
-    go.className = "rdit-question-go";
-    go.textContent = "Answer it";
-    go.addEventListener("click", () => goToQuestion(view));
-    dom.append(go);
-    return { dom, update: ({ state }) => show(state) };
-  };
-}
-
-function bar(text: string | HTMLElement): HTMLElement {
-  const dom = document.createElement("div");
-  dom.className = "rdit-question";
-  dom.setAttribute("role", "status");
-  // Stops JupyterLab (Lumino) from handling keys typed here as shortcuts.
-  dom.dataset.lmSuppressShortcuts = "true";
-  dom.append(text);
-  return dom;
-}
-
-export const questions: Extension = [
-  typedSinceRun,
-  questionField,
-  showPanel.compute([questionField, typedSinceRun, statementsField], panelFor),
-];
+export const questions: Extension = [typedSinceRun, questionField];

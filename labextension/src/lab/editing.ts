@@ -3,6 +3,7 @@
 
 import "../../style/code.css";
 import "../../style/results.css";
+import "../../style/grid.css";
 import "../../style/language.css";
 
 import { folding } from "../editor/code_folding";

@@ -44,7 +44,7 @@ export type Choice =
 
 // Types that are shown without a renderer.
 const own =
-  /^(text\/(plain|html|markdown|latex)|image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)|application\/json)$/;
+  /^(text\/(plain|html|markdown|latex)|image\/(png|jpeg|gif|webp|avif|bmp|svg\+xml)|application\/(json|vnd\.rdit\.table\+json))$/;
 // What a sanitizer would remove, and whole documents, whose rules are for their body: such HTML is shown in a
 // sandboxed iframe.
 const needsFrame =

@@ -18,6 +18,8 @@ import {
   type Rendered,
 } from "../mime";
 import { scriptOf } from "../scripts";
+import type { Outcome } from "../results";
+import { tableOf } from "../table";
 import { countLines, occurrences } from "../wrapping";
 import type { Metrics, PartKind, PartView, RenderContext } from "./part";
 import { lineBlock, textBlock } from "./text";
@@ -25,9 +27,10 @@ import { lineBlock, textBlock } from "./text";
 type BundlePart = Result | Display;
 
 export const bundle: PartKind<BundlePart> = {
-  view: (part, { context, watch }) => new BundleView(part, context, watch),
+  view: (part, { outcome, context, watch }) => new BundleView(part, outcome, context, watch),
   height,
-  isFigure: ({ data }) => isFigure(data),
+  // A grid may be as high as one.
+  isFigure: ({ data }) => !!tableOf(data) || isFigure(data),
   // What is empty says so, but for the place that a later update fills.
   isVisible: part => !isPlace(part),
   equal: (a, b) => a.text === b.text && sameBundle(a.data, b.data),
@@ -41,11 +44,14 @@ function isPlace(part: BundlePart): boolean {
 function height(part: BundlePart, { lineHeight, columns, width, cap, figureCap }: Metrics): number {
   if (isPlace(part)) return 0;
   const { metadata, text } = part;
+  const lines = (count: number) => lineHeight * count;
+  const table = tableOf(part.data);
+  // Two lines for its head and one below it.
+  if (table) return Math.min(lines(table.rows + 3), figureCap);
   const data = readable(part.data);
   if (chartIn(data) !== null)
     return chartHeight(data) ?? Math.min(450, figureHeight(figureCap, lineHeight, true));
   const most = cap / lineHeight;
-  const lines = (count: number) => lineHeight * count;
   const html = textOf(data["text/html"]);
   if (html === null && scriptOf(data) !== null) return lineHeight;
   if (html !== null) {
@@ -89,6 +95,7 @@ class BundleView implements PartView<BundlePart> {
 
   constructor(
     private part: BundlePart,
+    private readonly outcome: Outcome,
     private readonly context: RenderContext,
     private readonly watch: (dom: Element) => void,
   ) {
@@ -109,9 +116,24 @@ class BundleView implements PartView<BundlePart> {
     this.rendered?.dispose();
   }
 
-  private show(): void {
+  private show(hasGrid = true): void {
     const { data, metadata, text } = this.part;
     const turn = ++this.shown;
+    const table = hasGrid && tableOf(data);
+    if (table && this.context.grid) {
+      if (!this.kind) this.setText(text);
+      this.isLoading = true;
+      this.context
+        .grid(table, this.outcome, this.part.type === "result")
+        .catch((error: unknown) => console.warn("rdit: no grid.", error))
+        .then(grid => {
+          if (turn !== this.shown) return grid?.dispose();
+          if (!grid) return this.show(false);
+          this.set({ kind: "table" }, grid.dom, null, grid);
+          grid.placed?.();
+        });
+      return;
+    }
     const choice = choose(data, text.replace(/\n$/, ""), this.context.isHosted);
     const isFirst = !this.kind;
     if (isEmpty(data, text))
@@ -129,11 +151,7 @@ class BundleView implements PartView<BundlePart> {
       case "rich": {
         // An earlier run's rendering stays until the new one is ready, so that the height does not
         // change in between.
-        if (isFirst)
-          this.set(
-            { kind: "text", text: "" },
-            textBlock(choice.kind === "rich" ? choice.meanwhile : text),
-          );
+        if (isFirst) this.setText(choice.kind === "rich" ? choice.meanwhile : text);
         this.isLoading = true;
         void this.context
           .loadRenderer()
@@ -141,9 +159,8 @@ class BundleView implements PartView<BundlePart> {
           .catch((error: unknown) => {
             if (turn !== this.shown) return;
             const types = Object.keys(data).join(", ");
-            this.set(
-              { kind: "text", text: "" },
-              textBlock(plainText(data, text) || types),
+            this.setText(
+              plainText(data, text) || types,
               lineBlock("This is shown as text, for it could not be rendered."),
             );
             console.warn(`rdit: an output of ${types} could not be rendered.`, error);
@@ -171,9 +188,8 @@ class BundleView implements PartView<BundlePart> {
     const mimeType =
       choice.kind === "styled" ? "text/html" : (choice.mimeType ?? renderer.preferred(data));
     if (!mimeType || mimeType === "text/plain")
-      return this.set(
-        { kind: "text", text: "" },
-        textBlock(plainText(data, this.part.text)),
+      return this.setText(
+        plainText(data, this.part.text),
         renderer.unshown?.(this.part.data) ?? null,
       );
     const rendered =
@@ -186,8 +202,12 @@ class BundleView implements PartView<BundlePart> {
     this.dom.dataset.mime = mimeType;
   }
 
+  private setText(text: string, note?: HTMLElement | null): void {
+    this.set({ kind: "text", text: "" }, textBlock(text), note);
+  }
+
   private set(
-    choice: Choice,
+    choice: Choice | { kind: "table" },
     dom: HTMLElement,
     note: HTMLElement | null | undefined = null,
     rendered: Rendered | null = null,
@@ -200,14 +220,16 @@ class BundleView implements PartView<BundlePart> {
     this.dom.dataset.type = this.part.type;
     this.dom.dataset.kind = choice.kind;
     delete this.dom.dataset.mime;
+    delete this.dom.dataset.wide;
     let body = dom;
-    if (rendered) {
+    if (rendered) this.watch(dom);
+    // A grid has a scroll container of its own.
+    if (rendered && choice.kind !== "table") {
       // The scroll container and its content are separate elements, so that a ResizeObserver sees
       // the content grow.
       body = document.createElement("div");
       body.className = "rdit-rich rdit-scroll";
       body.append(dom);
-      this.watch(dom);
     }
     this.dom.replaceChildren(...(dom.textContent || !note ? [body] : []), ...(note ? [note] : []));
   }
@@ -253,7 +275,7 @@ class BundleView implements PartView<BundlePart> {
     image.onerror = () => {
       if (image.parentNode !== this.dom) return;
       const said = `This ${choice.mimeType} cannot be read as an image.`;
-      this.set({ kind: "text", text: "" }, textBlock(plainText(data, text)), lineBlock(said));
+      this.setText(plainText(data, text), lineBlock(said));
     };
     return image;
   }

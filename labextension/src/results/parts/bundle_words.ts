@@ -4,6 +4,7 @@ import { chartIn } from "../chart_types";
 import type { Display, Result } from "../../protocol";
 import { withoutAnsi } from "../ansi";
 import { imageSize, isEmpty, plainText, readable, textOf, type MimeBundle } from "../mime";
+import { tableOf, withoutTable } from "../table";
 import { occurrences } from "../wrapping";
 import type { PartWords } from "./words";
 
@@ -12,7 +13,7 @@ type BundlePart = Result | Display;
 export const bundleWords: PartWords<BundlePart> = {
   gist,
   plain: ({ data, text }) => withoutAnsi(plainText(data, text)) || textOfHtml(data),
-  export: part => part,
+  export: part => ({ ...part, data: withoutTable(part.data) }),
 };
 
 /// What HTML says without its tags, where there is no text beside it.
@@ -26,6 +27,11 @@ function textOfHtml(data: MimeBundle): string {
 }
 
 function gist({ data: all, metadata, text }: BundlePart): string {
+  const table = tableOf(all);
+  if (table)
+    return table.kind === "Series"
+      ? `Series ${table.rows}, ${table.page.columns[0]?.type ?? ""}`
+      : `${table.kind} ${table.rows} × ${table.columns}`;
   const data = readable(all);
   if (chartIn(data) !== null) return "Chart";
   const plain = withoutAnsi(textOf(data["text/plain"]) ?? text).trim();

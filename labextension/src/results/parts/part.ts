@@ -1,10 +1,11 @@
 // What a kind of output is: one object with all that depends on the kind. The kinds stand in
 // index.ts.
 
-import type { MimeRenderer } from "../mime";
+import type { MimeRenderer, Rendered } from "../mime";
 import type { Caps } from "../caps";
 import type { Outcome } from "../results";
 import type { Scripted } from "../scripts";
+import type { Table } from "../table";
 import type { FrameOpener } from "../traceback";
 
 /// What the estimates of heights need to know of the screen. Lengths are in CSS pixels.
@@ -28,6 +29,9 @@ export interface RenderContext {
   answerInput(text: string): void;
   /// Tells the user what went wrong.
   say?(text: string): void;
+  /// A table as a grid; null if the kernel that showed it cannot be asked about it. `isValue`: the table
+  /// is the value of the statement. Absent where no kernel is.
+  grid?(table: Table, outcome: Outcome, isValue: boolean): Promise<Rendered | null>;
 }
 
 /// Where a part is shown.

@@ -1,0 +1,141 @@
+// The sort and the filters of a grid as a line of Python. Pure.
+
+import type { TableColumn, TableFilter, TableSort } from "../../protocol";
+import type { Table } from "../table";
+
+export interface View {
+  readonly sort: TableSort | null;
+  readonly filters: readonly TableFilter[];
+}
+
+type Column = Pick<TableColumn, "key" | "type" | "isNumber">;
+
+/// A line that gives the rows of the view, of what `source` is the code of; null if it cannot be
+/// written: a column has no name in code, or all cells were searched. `imports`: the text of the
+/// script, in which the name of the library is looked up.
+export function asCode(
+  table: Pick<Table, "kind" | "library">,
+  source: string,
+  view: View,
+  columnAt: (index: number) => Column | null,
+  imports = "",
+): string | null {
+  const expression = source.trim();
+  if (!expression || (!view.sort && !view.filters.length)) return null;
+  const write = writers[`${table.library}.${table.kind}`];
+  return write?.(expression, view, columnAt, imports) ?? null;
+}
+
+type Writer = (
+  source: string,
+  view: View,
+  columnAt: (index: number) => Column | null,
+  imports: string,
+) => string | null;
+
+const isName = (source: string) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(source);
+// What a method can be called on without parentheses.
+const isPrimary = (source: string) =>
+  /^[\p{L}_][\p{L}\p{N}_.]*(\([^()\n]*\)|\[[^[\]\n]*\])*$/u.test(source);
+const text = (value: string) => JSON.stringify(value);
+const called = (names: string, imports: string, otherwise: string) =>
+  new RegExp(`^\\s*import\\s+${names}\\s+as\\s+(\\w+)`, "m").exec(imports)?.[1] ?? otherwise;
+
+/// The value of a filter in code.
+function valueOf({ value = "" }: TableFilter, { type, isNumber }: Column): string {
+  if (isNumber && value.trim()) return value.trim();
+  if (/^bool/i.test(type)) return /^(true|1)$/i.test(value.trim()) ? "True" : "False";
+  return text(value);
+}
+
+const compare = (operator: string) => (operator === "=" ? "==" : operator);
+
+function pandasCondition(of: string, filter: TableFilter, column: Column): string {
+  switch (filter.operator) {
+    case "missing":
+      return `${of}.isna()`;
+    case "present":
+      return `${of}.notna()`;
+    case "contains": {
+      const strings = /^(str|string|object)/.test(column.type) ? of : `${of}.astype(str)`;
+      return `${strings}.str.contains(${text(filter.value ?? "")}, case=False, regex=False, na=False)`;
+    }
+    default:
+      return `${of} ${compare(filter.operator)} ${valueOf(filter, column)}`;
+  }
+}
+
+function pandas(isSeries: boolean): Writer {
+  return (source, { sort, filters }, columnAt) => {
+    let code = isPrimary(source) ? source : `(${source})`;
+    if (filters.length) {
+      // What is no name is computed once.
+      const whole = isName(source) ? source : "d";
+      const conditions: string[] = [];
+      for (const filter of filters) {
+        const column = filter.column == null ? null : columnAt(filter.column);
+        if (!column || (!isSeries && !column.key)) return null;
+        const of = isSeries ? whole : `${whole}[${column.key}]`;
+        const condition = pandasCondition(of, filter, column);
+        conditions.push(
+          filters.length > 1 && / [=!<>]=? /.test(condition) ? `(${condition})` : condition,
+        );
+      }
+      const all = conditions.join(" & ");
+      code += isName(source) ? `[${all}]` : `.loc[lambda d: ${all}]`;
+    }
+    if (sort) {
+      const column = columnAt(sort.column);
+      if (!isSeries && !column?.key) return null;
+      const options = [
+        ...(isSeries ? [] : [column!.key]),
+        ...(sort.descending ? ["ascending=False"] : []),
+        'kind="stable"',
+      ];
+      code += `.sort_values(${options.join(", ")})`;
+    }
+    return code;
+  };
+}
+
+function polars(isSeries: boolean): Writer {
+  return (source, { sort, filters }, columnAt, imports) => {
+    const pl = called("polars", imports, "polars");
+    let code = isPrimary(source) ? source : `(${source})`;
+    if (isSeries && filters.length) return null;
+    const conditions: string[] = [];
+    for (const filter of filters) {
+      const column = filter.column == null ? null : columnAt(filter.column);
+      if (!column?.key) return null;
+      const of = `${pl}.col(${column.key})`;
+      const { operator, value = "" } = filter;
+      if (operator === "missing") conditions.push(`${of}.is_null()`);
+      else if (operator === "present") conditions.push(`${of}.is_not_null()`);
+      else if (operator === "contains")
+        conditions.push(
+          `${of}.cast(${pl}.String).str.to_lowercase().str.contains(${text(value.toLowerCase())}, literal=True)`,
+        );
+      else if (/^(date|time|duration)/i.test(column.type)) return null;
+      else conditions.push(`${of} ${compare(operator)} ${valueOf(filter, column)}`);
+    }
+    if (conditions.length) code += `.filter(${conditions.join(", ")})`;
+    if (sort) {
+      const column = columnAt(sort.column);
+      if (!isSeries && !column?.key) return null;
+      const options = [
+        ...(isSeries ? [] : [column!.key]),
+        ...(sort.descending ? ["descending=True"] : []),
+        "nulls_last=True",
+      ];
+      code += `.sort(${options.join(", ")})`;
+    }
+    return code;
+  };
+}
+
+const writers: Record<string, Writer> = {
+  "pandas.DataFrame": pandas(false),
+  "pandas.Series": pandas(true),
+  "polars.DataFrame": polars(false),
+  "polars.Series": polars(true),
+};

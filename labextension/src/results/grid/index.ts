@@ -1,0 +1,889 @@
+// A table of the kernel's as a grid: what is in view of its rows and columns, in a real <table> within
+// an element that scrolls. The first screen comes with the result; the rest is asked for in pages.
+//
+// All rows have one height, so that where a row stands is known before its cells have come, and nothing
+// moves when they do.
+
+import type { TableColumn, TableFilter, TablePage } from "../../protocol";
+import type { Table } from "../table";
+import { Bar } from "./bar";
+import { asCode, type View } from "./code";
+import { columnMenu } from "./column_menu";
+import { element, setAttribute, setText } from "./dom";
+import type { GridHost } from "./host";
+import { Pages } from "./pages";
+import { Scroll } from "./scroll";
+import { grouped, headLines, rowsInView } from "./sizes";
+import { Selection, type Place } from "./selection";
+import { allRows, copy, forClipboard, forFile, save, tabSeparated, type Asked } from "./texts";
+import { Widths, widest } from "./widths";
+
+/// Rows and columns beyond those in view that have elements.
+const spareRows = 6;
+const spareColumns = 1;
+/// How long there is no answer before that is said, in milliseconds.
+const slow = 250;
+/// After the last movement.
+const settling = 150;
+
+let count = 0;
+
+const plain: View = { sort: null, filters: [] };
+
+/// Long, as scroll position, cells, selection and questions share what is in view.
+export class Grid {
+  readonly dom = element("div", "rdit-grid");
+  private readonly id = `rdit-grid-${++count}`;
+  private readonly scroller = element("div", "rdit-grid-scroll");
+  private readonly room = element("div", "rdit-grid-room");
+  private readonly table = element("table", "rdit-grid-table", { role: "grid", tabindex: "0" });
+  private readonly columnsOf = element("colgroup", "");
+  private readonly headRow = element("tr", "", { "aria-rowindex": "1" });
+  private readonly body = element("tbody", "");
+  private readonly bar: Bar;
+  private readonly sizes = new ResizeObserver(() => this.resize());
+  private readonly selection = new Selection();
+  private readonly heads = new Map<number, TableColumn>();
+  private readonly widths: Widths;
+  private labelWidths: number[] = [];
+  private pages: Pages;
+  private scroll: Scroll;
+  private view: View = plain;
+  /// What was asked for last; the same, once its rows have come.
+  private wanted: View = plain;
+  private rows: number;
+  private rowHeight = 20;
+  private headHeight = 40;
+  private font = "12px sans-serif";
+  private isAsking = false;
+  private isWaiting = false;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  private settle: ReturnType<typeof setTimeout> | undefined;
+  private problem = "";
+  private isChanged = false;
+  private isGone = false;
+  private isDestroyed = false;
+  private shownRows = [0, 0] as [number, number];
+  private menu: HTMLElement | null = null;
+
+  constructor(
+    private table_: Table,
+    private readonly host: GridHost,
+  ) {
+    const { rows, columns, page } = table_;
+    this.rows = rows;
+    this.widths = new Widths(columns);
+    this.pages = new Pages(rows, columns);
+    this.scroll = new Scroll(rows, this.rowHeight);
+    this.take(page);
+    this.pages.add(page);
+    this.bar = new Bar({
+      search: text => void this.search(text),
+      goTo: row => this.goToRow(row),
+      save: () => void this.save(),
+      asCode: () => this.insertCode(),
+      clear: () => {
+        this.bar.forget();
+        void this.show(plain);
+      },
+      leave: () => this.table.focus({ preventScroll: true }),
+    });
+    this.table.id = this.id;
+    this.table.setAttribute("aria-label", `${table_.kind}, ${this.size}`);
+    this.table.setAttribute("aria-colcount", String(this.levels + columns));
+    this.table.append(this.columnsOf, element("thead", "", {}, this.headRow), this.body);
+    this.room.append(this.table);
+    this.scroller.append(this.room);
+    this.dom.append(this.scroller, this.bar.dom);
+    // Until it is measured.
+    const lines = headLines(table_);
+    this.scroller.style.height = `min((${lines} + ${rows}) * var(--rdit-result-line), var(--rdit-cap) - var(--rdit-result-line))`;
+    this.listen();
+    this.say();
+  }
+
+  /// Call when the element has been inserted into the document: sizes are read then.
+  placed(): void {
+    this.sizes.observe(this.dom);
+    this.resize();
+  }
+
+  destroy(): void {
+    this.isDestroyed = true;
+    this.sizes.disconnect();
+    clearTimeout(this.waiting);
+    clearTimeout(this.settle);
+    this.menu?.remove();
+  }
+
+  private get levels(): number {
+    return this.table_.levels.length;
+  }
+
+  private get size(): string {
+    const { rows, columns } = this.table_;
+    const { filters } = this.view;
+    const few = filters.length ? `${grouped(this.rows)} of ` : "";
+    const name = (count: number, what: string) =>
+      `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
+    return this.table_.kind === "Series"
+      ? few + name(rows, "row")
+      : `${few}${name(rows, "row")} × ${name(columns, "column")}`;
+  }
+
+  private listen(): void {
+    const { table, scroller } = this;
+    scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
+    table.addEventListener("keydown", event => this.onKey(event));
+    table.addEventListener("pointerdown", event => this.onPointerDown(event));
+    table.addEventListener("click", event => this.onClick(event));
+    table.addEventListener("dblclick", event => this.onDoubleClick(event));
+    table.addEventListener("mouseover", event => tellWhole(event.target as Element));
+    table.addEventListener("focus", () => {
+      if (!this.selection.active)
+        this.selection.go({ row: this.rows ? this.firstRow : -1, column: 0 });
+      this.render();
+    });
+  }
+
+  // -- sizes and places ---------------------------------------------------------------------------
+
+  private resize(): void {
+    if (!this.dom.isConnected || !this.dom.offsetWidth) return;
+    const style = getComputedStyle(this.dom);
+    this.rowHeight = Math.round(parseFloat(style.lineHeight)) || 20;
+    this.headHeight = this.rowHeight * headLines(this.table_);
+    // The shorthand `font` is empty where figures are tabular.
+    const { fontSize, fontFamily } = getComputedStyle(this.table);
+    this.font = `${fontSize} ${fontFamily}`;
+    if (this.scroll.rowHeight !== this.rowHeight) {
+      const row = this.scroll.top / this.scroll.rowHeight;
+      this.scroll = new Scroll(this.rows, this.rowHeight);
+      this.scroller.scrollTop = this.scroll.go(row * this.rowHeight, this.seenHeight);
+    }
+    this.measure();
+    // Whether there is a scroll bar is seen when the room has its size.
+    this.render();
+    this.fit(style);
+    this.render();
+  }
+
+  /// Makes it as high as its rows, or as whole rows fit below the cap. Rows that a filter leaves out
+  /// change no height.
+  private fit(style: CSSStyleDeclaration): void {
+    const large = this.dom.closest(".rdit-large-room");
+    const cap = large
+      ? large.clientHeight - 40
+      : parseFloat(style.getPropertyValue("--rdit-cap")) || 320;
+    const bar = this.scroller.offsetHeight - this.scroller.clientHeight;
+    const isWide = this.labelsWidth + this.widths.whole > this.scroller.clientWidth + 1;
+    const around = this.headHeight + this.bar.dom.offsetHeight + (isWide ? bar : 0);
+    const rows = rowsInView(this.table_, this.rowHeight, cap, around);
+    const height = this.headHeight + this.rowHeight * rows;
+    this.scroller.style.height = `${height + (isWide ? bar : 0)}px`;
+    this.dom.style.setProperty("--rdit-grid-row", `${this.rowHeight}px`);
+    this.dom.style.setProperty("--rdit-grid-head", `${this.headHeight}px`);
+  }
+
+  private measure(): void {
+    const columns: { at: number; texts: readonly string[]; heads: string[] }[] = [];
+    for (const [at, { name, type, texts }] of this.heads)
+      columns.push({ at, texts, heads: [...name.split("\n"), type] });
+    this.widths.measure(columns, this.font);
+    if (this.labelWidths.length === this.levels) return;
+    const { levels, page } = this.table_;
+    // The last of numbered rows has the widest number.
+    const last = String(this.table_.rows);
+    this.labelWidths = levels.map((name, at) => {
+      const texts = page.labels[at] ?? [];
+      const isNumbered = texts.every(text => /^\d*$/.test(text));
+      return Math.min(200, widest([name, ...texts, ...(isNumbered ? [last] : [])], this.font) + 16);
+    });
+  }
+
+  private get labelsWidth(): number {
+    return this.labelWidths.reduce((sum, width) => sum + width, 0);
+  }
+
+  /// The height in which rows are seen.
+  private get seenHeight(): number {
+    return Math.max(this.rowHeight, this.scroller.clientHeight - this.headHeight);
+  }
+
+  private get firstRow(): number {
+    return Math.min(Math.max(0, this.rows - 1), Math.ceil(this.scroll.top / this.rowHeight));
+  }
+
+  private get rowsInView(): number {
+    return Math.max(1, Math.floor(this.seenHeight / this.rowHeight));
+  }
+
+  private onScroll(): void {
+    this.scroll.follow(this.scroller.scrollTop, this.seenHeight);
+    this.render();
+    clearTimeout(this.settle);
+    this.settle = setTimeout(() => {
+      const top = this.scroll.go(this.scroll.top, this.seenHeight);
+      if (Math.abs(top - this.scroller.scrollTop) < 1) return;
+      this.scroller.scrollTop = top;
+      this.render();
+    }, settling);
+  }
+
+  // -- what is in view ----------------------------------------------------------------------------
+
+  private get window(): { rows: [number, number]; columns: [number, number] } {
+    const { scroller, widths } = this;
+    const first = Math.floor(this.scroll.top / this.rowHeight);
+    const seen = Math.ceil(this.seenHeight / this.rowHeight) + 1;
+    const left = this.isSticky ? scroller.scrollLeft : scroller.scrollLeft - this.labelsWidth;
+    const width = scroller.clientWidth - (this.isSticky ? this.labelsWidth : 0);
+    return {
+      rows: [Math.max(0, first - spareRows), Math.min(this.rows, first + seen + spareRows)],
+      columns: [
+        Math.max(0, widths.at(left) - spareColumns),
+        Math.min(widths.count, widths.at(left + width) + 1 + spareColumns),
+      ],
+    };
+  }
+
+  /// Labels stay in view where they leave room for cells.
+  private get isSticky(): boolean {
+    return this.labelsWidth <= this.scroller.clientWidth / 2;
+  }
+
+  private render(): void {
+    if (this.isDestroyed || !this.widths.count) return;
+    const { rows, columns } = this.window;
+    const { scroll, widths, labelWidths, table, room } = this;
+    const [first, end] = rows;
+    const [left, right] = columns;
+    this.shownRows = rows;
+    room.style.height = `${this.headHeight + scroll.height}px`;
+    room.style.width = `${this.labelsWidth + widths.whole}px`;
+    table.style.top = `${scroll.place(first)}px`;
+    table.style.left = `${widths.start(left)}px`;
+    table.style.width = `${this.labelsWidth + widths.start(right) - widths.start(left)}px`;
+    table.setAttribute("aria-rowcount", String(this.rows + 1));
+    const all = [...labelWidths];
+    for (let at = left; at < right; at++) all.push(widths.of(at));
+    while (this.columnsOf.childElementCount > all.length) this.columnsOf.lastChild!.remove();
+    all.forEach((width, at) => {
+      const column = (this.columnsOf.children[at] ??
+        this.columnsOf.appendChild(document.createElement("col"))) as HTMLElement;
+      column.style.width = `${width}px`;
+    });
+    this.renderHead(left, right);
+    while (this.body.childElementCount > end - first) this.body.lastChild!.remove();
+    for (let row = first; row < end; row++)
+      this.renderRow(
+        (this.body.children[row - first] ??
+          this.body.appendChild(document.createElement("tr"))) as HTMLTableRowElement,
+        row,
+        left,
+        right,
+      );
+    const { active } = this.selection;
+    const isSeen =
+      active &&
+      active.row < end &&
+      (active.row < 0 || active.row >= first) &&
+      active.column >= left &&
+      active.column < right;
+    setAttribute(table, "aria-activedescendant", isSeen ? this.idOf(active) : null);
+    this.ask();
+  }
+
+  private idOf({ row, column }: Place): string {
+    return `${this.id}-${row < 0 ? "head" : row}-${column}`;
+  }
+
+  private renderHead(left: number, right: number): void {
+    const { headRow, levels, selection } = this;
+    fill(headRow, levels + right - left, "th");
+    let stuck = 0;
+    this.table_.levels.forEach((name, level) => {
+      const cell = headRow.children[level] as HTMLElement;
+      cell.className = this.isSticky ? "rdit-grid-label" : "";
+      cell.style.left = this.isSticky ? `${stuck}px` : "";
+      stuck += this.labelWidths[level] ?? 0;
+      for (const name of ["aria-sort", "id", "data-column", "data-active"])
+        cell.removeAttribute(name);
+      setAttribute(cell, "aria-colindex", String(level + 1));
+      if (cell.firstElementChild) cell.replaceChildren();
+      setText(cell, name);
+    });
+    const { sort, filters } = this.view;
+    for (let at = left; at < right; at++) {
+      const cell = headRow.children[levels + at - left] as HTMLElement;
+      const head = this.heads.get(at);
+      const order = sort?.column !== at ? "" : sort.descending ? "descending" : "ascending";
+      const isFiltered = filters.some(({ column }) => column === at);
+      const isActive = selection.active?.row === -1 && selection.active.column === at;
+      const known = `${at} ${head?.name} ${head?.type} ${order} ${isFiltered}`;
+      setAttribute(cell, "data-active", isActive ? "" : null);
+      if (cell.dataset.shown === known && cell.dataset.column === String(at)) continue;
+      cell.dataset.shown = known;
+      cell.dataset.column = String(at);
+      cell.className = head?.isNumber ? "rdit-grid-number" : "";
+      cell.style.left = "";
+      cell.id = this.idOf({ row: -1, column: at });
+      cell.setAttribute("aria-colindex", String(levels + at + 1));
+      setAttribute(cell, "aria-sort", order || "none");
+      const name = head?.name ?? "…";
+      const menu = element("button", "rdit-grid-open", {
+        type: "button",
+        tabindex: "-1",
+        title: "Profile and filter",
+        "aria-label": `Profile and filter of ${name}`,
+      });
+      if (isFiltered) menu.dataset.filtered = "";
+      const title = element("span", "rdit-grid-name", {}, name);
+      const top = element("div", "rdit-grid-title", {}, title);
+      if (order)
+        top.append(
+          element(
+            "span",
+            "rdit-grid-sort",
+            { "aria-hidden": "true" },
+            order === "ascending" ? "↑" : "↓",
+          ),
+        );
+      cell.replaceChildren(
+        top,
+        element("small", "rdit-grid-type", {}, head?.type ?? ""),
+        menu,
+        element("span", "rdit-grid-edge", { "aria-hidden": "true" }),
+      );
+      cell.title = name.length > 20 ? name : "";
+    }
+  }
+
+  private renderRow(element: HTMLTableRowElement, row: number, left: number, right: number): void {
+    const { levels, pages, selection } = this;
+    setAttribute(element, "aria-rowindex", String(row + 2));
+    element.dataset.row = String(row);
+    if (
+      element.childElementCount !== levels + right - left ||
+      element.dataset.levels !== String(levels)
+    ) {
+      element.replaceChildren();
+      for (let at = 0; at < levels + right - left; at++)
+        element.append(document.createElement(at < levels ? "th" : "td"));
+      element.dataset.levels = String(levels);
+    }
+    const labels = pages.labels(row, left);
+    let stuck = 0;
+    for (let level = 0; level < levels; level++) {
+      const cell = element.children[level] as HTMLElement;
+      const name = this.isSticky ? "rdit-grid-label" : "";
+      if (cell.className !== name) cell.className = name;
+      const place = this.isSticky ? `${stuck}px` : "";
+      if (cell.style.left !== place) cell.style.left = place;
+      stuck += this.labelWidths[level] ?? 0;
+      setAttribute(cell, "scope", "row");
+      setAttribute(cell, "aria-colindex", String(level + 1));
+      setText(cell, labels?.[level] ?? "");
+    }
+    const { active } = selection;
+    for (let at = left; at < right; at++) {
+      const cell = element.children[levels + at - left] as HTMLElement;
+      const known = pages.cell(row, at);
+      setText(cell, known ? known.text : "");
+      const kind = !known
+        ? "pending"
+        : known.isMissing
+          ? "missing"
+          : known.text === ""
+            ? "empty"
+            : "";
+      const number = this.heads.get(at)?.isNumber ? " rdit-grid-number" : "";
+      const name = `rdit-grid-cell${number}${kind && ` rdit-grid-${kind}`}`;
+      if (cell.className !== name) cell.className = name;
+      if (cell.title) cell.title = "";
+      cell.id = this.idOf({ row, column: at });
+      cell.dataset.column = String(at);
+      setAttribute(cell, "aria-colindex", String(levels + at + 1));
+      setAttribute(cell, "aria-selected", selection.has(row, at) ? "true" : "false");
+      setAttribute(cell, "data-active", active?.row === row && active.column === at ? "" : null);
+    }
+  }
+
+  // -- what is asked ------------------------------------------------------------------------------
+
+  private get asked(): Asked {
+    const { sort, filters } = this.view;
+    return { id: this.table_.id, sort, filters: [...filters] };
+  }
+
+  private wait(isWaiting: boolean): void {
+    clearTimeout(this.waiting);
+    if (isWaiting) {
+      this.waiting = setTimeout(() => {
+        this.isWaiting = true;
+        this.say();
+      }, slow);
+    } else if (this.isWaiting) {
+      this.isWaiting = false;
+      this.say();
+    }
+  }
+
+  /// Asks for what is in view and not known, one page after the other.
+  private ask(): void {
+    if (this.isAsking || this.isGone || this.problem) return;
+    const { rows, columns } = this.window;
+    const wanted = this.pages.wanted(...rows, ...columns);
+    if (!wanted) return;
+    const { pages } = this;
+    this.isAsking = true;
+    this.wait(true);
+    void this.host.query("table_rows", { ...this.asked, ...wanted }).then(answer => {
+      this.isAsking = false;
+      this.wait(false);
+      if (this.isDestroyed) return;
+      // Sorted meanwhile.
+      if (pages !== this.pages) return this.ask();
+      if (!answer?.found || answer.error) return this.fail(answer);
+      this.isChanged = answer.changed ?? false;
+      if (answer.page) {
+        this.take(answer.page);
+        pages.add(answer.page);
+      }
+      if ((answer.total ?? 0) !== this.rows) return void this.show(this.view);
+      this.say();
+      this.measureKept();
+      this.render();
+    });
+  }
+
+  /// The columns' names and types.
+  private take({ columns, columnStart }: TablePage): void {
+    columns.forEach((column, at) => {
+      if (!this.heads.has(columnStart + at)) this.heads.set(columnStart + at, column);
+    });
+  }
+
+  /// Measures new columns; the first in view stays where it is.
+  private measureKept(): void {
+    const { widths, scroller } = this;
+    const first = widths.at(scroller.scrollLeft);
+    const over = scroller.scrollLeft - widths.start(first);
+    this.measure();
+    const left = widths.start(first) + over;
+    if (Math.abs(left - scroller.scrollLeft) < 1) return;
+    this.room.style.width = `${this.labelsWidth + widths.whole}px`;
+    scroller.scrollLeft = left;
+  }
+
+  private fail(answer: { found: boolean; error?: string } | null): void {
+    if (answer && !answer.found) this.isGone = true;
+    else this.problem = answer?.error || "The kernel does not answer.";
+    this.say();
+    this.render();
+    // Asked again when something moves, and not at once.
+    if (!this.isGone && !answer?.error) setTimeout(() => (this.problem = ""), 1000);
+  }
+
+  /// Shows other rows, or the same in another order, when the first of them have come: until then those
+  /// before stay.
+  private async show(view: View): Promise<void> {
+    if (this.isGone) return this.say();
+    this.wanted = view;
+    const { columns } = this.window;
+    this.wait(true);
+    const answer = await this.host.query("table_rows", {
+      id: this.table_.id,
+      sort: view.sort,
+      filters: [...view.filters],
+      start: 0,
+      count: 100,
+      columnStart: Math.floor(columns[0] / 20) * 20,
+      columnCount: 20,
+    });
+    this.wait(false);
+    // Another was asked for meanwhile.
+    if (this.isDestroyed || view !== this.wanted) return;
+    if (!answer?.found || answer.error || !answer.page) {
+      this.wanted = this.view;
+      this.problem = "";
+      if (answer?.error) this.host.say?.(answer.error);
+      if (!answer?.found || !answer.error) this.fail(answer);
+      return;
+    }
+    this.problem = "";
+    this.view = view;
+    this.rows = answer.total ?? 0;
+    this.isChanged = answer.changed ?? false;
+    this.pages = new Pages(this.rows, this.table_.columns);
+    this.scroll = new Scroll(this.rows, this.rowHeight);
+    this.take(answer.page);
+    this.pages.add(answer.page);
+    if (this.selection.active && this.selection.active.row >= 0)
+      this.selection.go({ row: this.rows ? 0 : -1, column: this.selection.active.column });
+    this.scroller.scrollTop = this.scroll.go(0, this.seenHeight);
+    this.measureKept();
+    this.say();
+    this.render();
+  }
+
+  // -- what is said -------------------------------------------------------------------------------
+
+  private say(text = ""): void {
+    const { sort, filters } = this.view;
+    const parts = [this.size];
+    if (sort)
+      parts.push(`sorted by ${this.nameOf(sort.column)}${sort.descending ? ", descending" : ""}`);
+    for (const filter of filters) parts.push(this.described(filter));
+    if (this.isChanged) parts.push("changed since it was shown");
+    if (this.isWaiting) parts.push("computing…");
+    if (this.isGone) parts.push("the kernel no longer has the other rows");
+    if (this.problem) parts.push(this.problem);
+    if (text) parts.push(text);
+    this.bar.show(parts.join(" · "), {
+      isChanged: sort !== null || filters.length > 0,
+      hasCode: Boolean(this.host.insert && this.code()),
+    });
+  }
+
+  private nameOf(column: number): string {
+    return (this.heads.get(column)?.name ?? String(column)).replaceAll("\n", " ") || "values";
+  }
+
+  private described({ column, operator, value = "" }: TableFilter): string {
+    if (column == null) return `with “${value}”`;
+    const name = this.nameOf(column);
+    if (operator === "missing") return `${name} missing`;
+    if (operator === "present") return `${name} not missing`;
+    return `${name} ${operator === "contains" ? "contains" : operator} ${value}`;
+  }
+
+  // -- what the user does -------------------------------------------------------------------------
+
+  private sortBy(column: number): void {
+    const { sort, filters } = this.wanted;
+    const next =
+      sort?.column !== column
+        ? { column, descending: false }
+        : sort.descending
+          ? null
+          : { column, descending: true };
+    void this.show({ sort: next, filters });
+  }
+
+  private search(text: string): Promise<void> {
+    const { sort, filters } = this.wanted;
+    const others = filters.filter(({ column }) => column != null);
+    const all: TableFilter[] = text ? [...others, { operator: "contains", value: text }] : others;
+    return this.show({ sort, filters: all });
+  }
+
+  private goToRow(row: number): void {
+    this.go(
+      {
+        row: Math.max(0, Math.min(row, this.rows - 1)),
+        column: this.selection.active?.column ?? 0,
+      },
+      false,
+    );
+  }
+
+  private openMenu(column: number): void {
+    const head = this.heads.get(column);
+    const cell = this.headRow.querySelector<HTMLElement>(`[data-column="${column}"]`);
+    if (!head || !cell) return;
+    this.menu?.remove();
+    const others = this.view.filters.filter(filter => filter.column !== column);
+    const filter = this.view.filters.find(filter => filter.column === column) ?? null;
+    const menu = columnMenu(this.nameOf(column), head.type, head.isNumber, filter, chosen => {
+      menu.dom.hidePopover();
+      const filters = chosen ? [...others, { ...chosen, column }] : others;
+      void this.show({ sort: this.wanted.sort, filters });
+    });
+    const { dom } = menu;
+    this.menu = dom;
+    this.dom.append(dom);
+    // Keys in it are its own; Escape closes it, and not the way to the editor.
+    dom.addEventListener("keydown", event => {
+      event.stopPropagation();
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      dom.hidePopover();
+    });
+    dom.addEventListener("toggle", event => {
+      if ((event as ToggleEvent).newState !== "closed") return;
+      if (dom.contains(document.activeElement) || document.activeElement === document.body)
+        this.table.focus({ preventScroll: true });
+      dom.remove();
+    });
+    dom.showPopover();
+    const { left, bottom } = cell.getBoundingClientRect();
+    dom.style.left = `${Math.max(8, Math.min(left, innerWidth - dom.offsetWidth - 8))}px`;
+    dom.style.top = `${Math.max(8, Math.min(bottom, innerHeight - dom.offsetHeight - 8))}px`;
+    dom.querySelector("select")?.focus({ preventScroll: true });
+    const { id, filters } = this.asked;
+    void this.host.query("table_profile", { id, column, filters }).then(profile => {
+      menu.tell(profile);
+      const { top, height } = dom.getBoundingClientRect();
+      if (top + height > innerHeight - 8)
+        dom.style.top = `${Math.max(8, innerHeight - height - 8)}px`;
+    });
+  }
+
+  private go(place: Place, isExtending: boolean): void {
+    const { scroller, scroll, widths } = this;
+    this.selection.go(place, isExtending);
+    if (place.row >= 0) scroller.scrollTop = scroll.show(place.row, this.seenHeight);
+    const stuck = this.isSticky ? 0 : this.labelsWidth;
+    const seen = scroller.clientWidth - (this.isSticky ? this.labelsWidth : 0);
+    const left = widths.start(place.column) + stuck;
+    if (left < scroller.scrollLeft) scroller.scrollLeft = left;
+    else if (left + widths.of(place.column) > scroller.scrollLeft + seen)
+      scroller.scrollLeft = Math.min(left, left + widths.of(place.column) - seen);
+    this.render();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.isComposing || event.target !== this.table) return;
+    const isMod = event.ctrlKey || event.metaKey;
+    const { active } = this.selection;
+    const done = () => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    if (event.altKey && !isMod) {
+      if (event.key === "ArrowDown" && active) {
+        done();
+        this.openMenu(active.column);
+      } else if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && active) {
+        done();
+        const by = event.key === "ArrowLeft" ? -10 : 10;
+        this.widths.set(active.column, this.widths.of(active.column) + by);
+        this.render();
+      }
+      return;
+    }
+    if (isMod && !event.shiftKey) {
+      const act = {
+        a: () => {
+          this.selection.selectAll(this.rows, this.table_.columns);
+          this.render();
+        },
+        c: () => void this.copy(),
+        f: () => this.bar.open("search"),
+        g: () => this.bar.open("row"),
+      }[event.key.toLowerCase()];
+      if (act) {
+        done();
+        return act();
+      }
+    }
+    if (
+      (event.key === "Enter" || event.key === " ") &&
+      active?.row === -1 &&
+      !isMod &&
+      !event.shiftKey
+    ) {
+      done();
+      return this.sortBy(active.column);
+    }
+    const to = this.selection.moved(
+      event.key,
+      this.rows,
+      this.table_.columns,
+      this.rowsInView,
+      isMod,
+    );
+    if (!to) return;
+    done();
+    this.go(to, event.shiftKey);
+  }
+
+  private placeOf(target: EventTarget | null): Place | null {
+    const cell = target instanceof Element ? target.closest<HTMLElement>("[data-column]") : null;
+    if (!cell || !this.table.contains(cell)) return null;
+    const row = cell.closest<HTMLElement>("tr")!.dataset.row;
+    return { row: row === undefined ? -1 : Number(row), column: Number(cell.dataset.column) };
+  }
+
+  private onPointerDown(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    const target = event.target as Element;
+    const place = this.placeOf(target);
+    if (!place) return;
+    if (target.closest(".rdit-grid-edge")) return this.resizeBy(event, place.column);
+    if (place.row < 0 || event.pointerType !== "mouse") return;
+    // The focus, and no selection of the browser's.
+    event.preventDefault();
+    this.table.focus({ preventScroll: true });
+    this.selection.go(place, event.shiftKey);
+    this.render();
+    const move = (event: PointerEvent) => {
+      const to = this.placeOf(document.elementFromPoint(event.clientX, event.clientY));
+      const { active } = this.selection;
+      if (!to || to.row < 0 || (to.row === active?.row && to.column === active.column)) return;
+      this.go(to, true);
+    };
+    follow(move);
+  }
+
+  private resizeBy(event: PointerEvent, column: number): void {
+    event.preventDefault();
+    event.stopPropagation();
+    const from = event.clientX;
+    const width = this.widths.of(column);
+    const scale = this.dom.getBoundingClientRect().width / this.dom.offsetWidth || 1;
+    follow(move => {
+      this.widths.set(column, width + (move.clientX - from) / scale);
+      this.render();
+    });
+  }
+
+  private onClick(event: MouseEvent): void {
+    const target = event.target as Element;
+    const place = this.placeOf(target);
+    if (!place || target.closest(".rdit-grid-edge")) return;
+    if (place.row >= 0) {
+      // A finger; the mouse has done this when it was pressed.
+      if ((event as PointerEvent).pointerType !== "mouse") this.go(place, false);
+      return;
+    }
+    if (target.closest(".rdit-grid-open")) return this.openMenu(place.column);
+    this.selection.go(place);
+    this.sortBy(place.column);
+  }
+
+  private onDoubleClick(event: MouseEvent): void {
+    const place = this.placeOf(event.target);
+    if (!place || !(event.target as Element).closest(".rdit-grid-edge")) return;
+    const head = this.heads.get(place.column);
+    if (!head) return;
+    const [first, end] = this.shownRows;
+    const texts = [...head.texts, ...head.name.split("\n"), head.type];
+    for (let row = first; row < end; row++) {
+      const cell = this.pages.cell(row, place.column);
+      if (cell) texts.push(cell.text);
+    }
+    this.widths.set(place.column, Math.min(1200, widest(texts, this.font) + 24));
+    this.render();
+  }
+
+  // -- what leaves the grid -----------------------------------------------------------------------
+
+  /// Copies the selected cells: as they are shown, with tabs between them. All rows are asked of the
+  /// library, which writes the values in full.
+  private async copy(): Promise<void> {
+    const { range } = this.selection;
+    if (!range) return;
+    const [top, bottom] = range.rows;
+    const [left, right] = range.columns;
+    const isAll = !top && bottom === this.rows - 1 && !left && right === this.table_.columns - 1;
+    const rows: string[][] = [];
+    let isKnown = !isAll || this.rows * this.table_.columns <= 2000;
+    for (let row = top; row <= bottom && isKnown; row++) {
+      const cells: string[] = [];
+      for (let column = left; column <= right && isKnown; column++) {
+        const cell = this.pages.cell(row, column);
+        if (cell) cells.push(cell.isMissing ? "" : cell.text);
+        else isKnown = false;
+      }
+      rows.push(cells);
+    }
+    if (isKnown) return this.tellCopied(await copy(tabSeparated(rows)), rows.length);
+    const text = isAll ? await this.wholeText() : await this.partText(range.rows, range.columns);
+    if (text !== null) this.tellCopied(await copy(text), bottom - top + 1);
+  }
+
+  private async wholeText(): Promise<string | null> {
+    this.wait(true);
+    const { pieces, problem } = await allRows(this.host, this.asked, true, forClipboard, () => {});
+    this.wait(false);
+    if (problem) this.host.say?.(problem);
+    return problem ? null : pieces.join("");
+  }
+
+  private async partText(
+    [top, bottom]: readonly [number, number],
+    [left, right]: readonly [number, number],
+  ): Promise<string | null> {
+    const rows: string[][] = [];
+    this.wait(true);
+    let problem = (bottom - top + 1) * (right - left + 1) > 200_000 ? "too much" : "";
+    for (let start = top; start <= bottom && !problem;) {
+      const answer = await this.host.query("table_rows", {
+        ...this.asked,
+        start,
+        count: Math.min(5000, bottom - start + 1),
+        columnStart: left,
+        columnCount: Math.min(1000, right - left + 1),
+      });
+      const columns = answer?.page?.columns ?? [];
+      const count = columns[0]?.texts.length ?? 0;
+      if (!count || columns.length < right - left + 1) problem = "no answer";
+      for (let at = 0; at < count; at++)
+        rows.push(columns.map(({ texts, missing }) => (missing.includes(at) ? "" : texts[at]!)));
+      start += count;
+    }
+    this.wait(false);
+    if (problem)
+      this.host.say?.(
+        problem === "too much"
+          ? "This is too much for the clipboard: save it as CSV, or write it in code."
+          : "The kernel does not answer: nothing was copied.",
+      );
+    return problem ? null : tabSeparated(rows);
+  }
+
+  private tellCopied(isCopied: boolean, rows: number): void {
+    if (isCopied) this.say(`${grouped(rows)} ${rows === 1 ? "row" : "rows"} copied`);
+    else this.host.say?.("The browser does not let this page copy.");
+    this.table.focus({ preventScroll: true });
+  }
+
+  private async save(): Promise<void> {
+    const tell = (rows: number, total: number) =>
+      rows < total && this.say(`saving ${grouped(rows)} of ${grouped(total)}…`);
+    const { pieces, problem } = await allRows(this.host, this.asked, false, forFile, tell);
+    if (this.isDestroyed) return;
+    this.say();
+    if (problem) return this.host.say?.(problem);
+    save(pieces, "table.csv");
+  }
+
+  private code(): string | null {
+    const source = this.host.source?.(this.dom);
+    if (!source) return null;
+    const columnAt = (at: number) => this.heads.get(at) ?? null;
+    return asCode(this.table_, source.code, this.view, columnAt, source.script);
+  }
+
+  private insertCode(): void {
+    const code = this.code();
+    if (code) this.host.insert?.(this.dom, code);
+  }
+}
+
+/// Follows the pointer until it is released.
+function follow(move: (event: PointerEvent) => void): void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  window.addEventListener("pointermove", move, { signal });
+  for (const name of ["pointerup", "pointercancel"] as const)
+    window.addEventListener(name, () => listening.abort(), { signal });
+}
+
+function fill(row: HTMLElement, count: number, tag: "th" | "td"): void {
+  while (row.childElementCount > count) row.lastChild!.remove();
+  while (row.childElementCount < count) row.append(document.createElement(tag));
+}
+
+/// What is cut is told by the pointer.
+function tellWhole(target: Element): void {
+  const cell = target.closest<HTMLElement>(".rdit-grid-cell, .rdit-grid-label");
+  if (
+    cell &&
+    !cell.title &&
+    (cell.scrollWidth > cell.clientWidth || /\n/.test(cell.textContent ?? ""))
+  )
+    cell.title = cell.textContent ?? "";
+}

@@ -1,0 +1,172 @@
+"""Reads two-dimensional and structured arrays of numpy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+from .table_pandas import _COMPARE
+from .table_reader import (
+    BINS,
+    MOST_VALUES,
+    Cells,
+    Dict,
+    NotPossible,
+    flag_of,
+    module,
+    number_of,
+    number_text,
+    of_python,
+    shorten,
+)
+
+_MOST_COPIED = 16 << 20
+
+
+class NumpyReader:
+    """A reader of an array with two dimensions, or of one with fields."""
+
+    library = "numpy"
+    kind = "ndarray"
+
+    def __init__(self, value: Any):
+        self._array = value
+        self._fields = value.dtype.names
+        self.rows = len(value)
+        self.columns = len(self._fields) if self._fields else value.shape[1]
+        self.levels = [""]
+
+    def column(self, at: int) -> Dict:
+        dtype = self._array.dtype[at] if self._fields else self._array.dtype
+        name = self._fields[at] if self._fields else str(at)
+        key = repr(name) if self._fields else str(at)
+        return {
+            "name": shorten(name),
+            "type": str(dtype),
+            "isNumber": dtype.kind in "iufc",
+            "key": key,
+        }
+
+    def _column(self, at: int) -> Any:
+        return self._array[self._fields[at]] if self._fields else self._array[:, at]
+
+    def cells(self, at: int, rows: Any) -> Cells:
+        values = self._column(at)[rows]
+        if values.dtype.kind not in "iufcb" or values.ndim != 1:
+            return of_python(values.tolist() if values.dtype.kind in "US" else list(values))
+        numpy = module("numpy")
+        # By numpy's own options, of which only those count that are about one number.
+        text = numpy.array2string(
+            values, separator=" ", threshold=sys.maxsize, max_line_width=sys.maxsize
+        )
+        missing = numpy.flatnonzero(values != values).tolist()
+        return text.strip("[]").split(), missing
+
+    def labels(self, rows: Any) -> list[list[str]]:
+        if isinstance(rows, slice):
+            return [[str(at) for at in range(*rows.indices(self.rows))]]
+        return [[str(at) for at in rows.tolist()]]
+
+    def find(self, sort: Dict | None, filters: Sequence[Dict]) -> Any:
+        numpy = module("numpy")
+        positions = None
+        for each in filters:
+            is_in = self._passes(each)
+            if positions is None:
+                positions = numpy.flatnonzero(is_in)
+            else:
+                positions = positions[is_in[positions]]
+        if sort is None:
+            return positions
+        values = self._column(sort["column"])
+        if positions is not None:
+            values = values[positions]
+        try:
+            order = numpy.argsort(values, kind="stable")
+            if sort["descending"]:
+                # Equal values keep their order, and NaN stays last.
+                order = len(values) - 1 - numpy.argsort(values[::-1], kind="stable")[::-1]
+                absent = values[order] != values[order]
+                order = numpy.concatenate([order[~absent], order[absent]])
+        except TypeError as error:
+            raise NotPossible(f"These values cannot be sorted: {error}") from None
+        return order if positions is None else positions[order]
+
+    def _passes(self, each: Dict) -> Any:
+        numpy = module("numpy")
+        if each["column"] is None:
+            found = numpy.zeros(self.rows, bool)
+            for at in range(self.columns):
+                found |= self._contains(self._column(at), each["value"])
+            return found
+        values = self._column(each["column"])
+        how = each["operator"]
+        if how in ("missing", "present"):
+            return (values != values) == (how == "missing")
+        if how == "contains":
+            return self._contains(values, each["value"])
+        kind, text = values.dtype.kind, each["value"]
+        value: Any = text
+        if kind in "iufc":
+            value = number_of(text, kind in "iu")
+        elif kind == "b":
+            value = flag_of(text)
+        elif kind in "Mm":
+            try:
+                value = values.dtype.type(text)
+            except ValueError:
+                raise NotPossible(f"{text!r} is no {'date' if kind == 'M' else 'number'}") from None
+        try:
+            return _COMPARE[how](values, value) & (values == values)
+        except TypeError as error:
+            raise NotPossible(f"These values cannot be compared so: {error}") from None
+
+    def _contains(self, values: Any, text: str) -> Any:
+        text = text.lower()
+        found = [text in str(value).lower() for value in values.tolist()]
+        return module("numpy").array(found, bool)
+
+    def profile(self, at: int, rows: Any) -> Dict:
+        numpy = module("numpy")
+        values = self._column(at)[rows]
+        present = values[values == values]
+        made: Dict = {"count": len(values), "missing": len(values) - len(present)}
+        if values.dtype.kind == "O" or not len(present):
+            return made
+        distinct, counts = numpy.unique(present, return_counts=True)
+        made["distinct"] = len(distinct)
+        if values.dtype.kind in "iuf":
+            plain = present.astype(float)
+            finite = plain[numpy.isfinite(plain)]
+            made["facts"] = [["mean", number_text(float(plain.mean()))]]
+            if len(finite):
+                heights, edges = numpy.histogram(finite, BINS)
+                made["bins"] = heights.tolist()
+                made["low"], made["high"] = number_text(edges[0]), number_text(edges[-1])
+        else:
+            most = numpy.argsort(-counts, kind="stable")[:MOST_VALUES]
+            made["values"] = [[shorten(str(distinct[i])), int(counts[i])] for i in most]
+        return made
+
+    def write(self, rows: Any, separator: str, has_head: bool) -> str:
+        import csv
+        import io
+
+        file = io.StringIO()
+        writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+        if has_head:
+            writer.writerow([self.column(at)["name"] for at in range(self.columns)])
+        writer.writerows(self._array[rows].tolist())
+        return file.getvalue()
+
+    def frozen(self, size: int | None) -> NumpyReader | None:
+        if size is None or size > _MOST_COPIED:
+            return None
+        return NumpyReader(self._array.copy())
+
+    def fingerprint(self) -> int:
+        step = max(1, self.rows // 500)
+        part = self._array[::step] if self._fields else self._array[::step, :20]
+        return crc32(repr(self._array.shape).encode() + part.tobytes())

@@ -1,0 +1,222 @@
+"""Reads data frames and series of pandas."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+from .table_reader import (
+    BINS,
+    MOST_VALUES,
+    Cells,
+    Dict,
+    NotPossible,
+    flag_of,
+    module,
+    number_of,
+    number_text,
+    shorten,
+)
+
+# Bytes of a table that is kept without a copy until the user changes it, and of one that is copied.
+_MOST_SHARED = 256 << 20
+_MOST_COPIED = 16 << 20
+_COMPARE = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_NUMBERS = "iufc"
+
+
+class PandasReader:
+    """A reader of a DataFrame or a Series."""
+
+    library = "pandas"
+
+    def __init__(self, value: Any, kind: str | None = None):
+        pandas = module("pandas")
+        self._pandas = pandas
+        self.kind = kind or type(value).__name__
+        if isinstance(value, pandas.Series):
+            name = "" if value.name is None else value.name
+            value = value.to_frame() if value.name is not None else value.to_frame(name)
+        self._frame = value
+        self.rows, self.columns = value.shape
+        names = value.index.names
+        self.levels = ["" if name is None else str(name) for name in names]
+
+    def column(self, at: int) -> Dict:
+        name = self._frame.columns[at]
+        dtype = self._frame.iloc[:, at].dtype
+        text = "\n".join(map(str, name)) if isinstance(name, tuple) else str(name)
+        kind = getattr(dtype, "kind", "O")
+        made = {"name": shorten(text), "type": shorten(str(dtype)), "isNumber": kind in _NUMBERS}
+        if type(name) in (str, int):
+            made["key"] = repr(name) if type(name) is int or len(name) <= 200 else ""
+        return made
+
+    def cells(self, at: int, rows: Any) -> Cells:
+        return self._texts(self._frame.iloc[rows, at])
+
+    def labels(self, rows: Any) -> list[list[str]]:
+        index = self._frame.index[rows]
+        levels = range(index.nlevels)
+        return [self._texts(index.get_level_values(level))[0] for level in levels]
+
+    def _texts(self, values: Any) -> Cells:
+        """The texts as pandas' own tables have them, without their padding."""
+        missing = [at for at, is_missing in enumerate(values.isna()) if is_missing]
+        if values.dtype == object or isinstance(values.dtype, self._pandas.StringDtype):
+            # Not by pandas' formatter, which cuts at `display.max_colwidth`.
+            pprint = module("pandas.io.formats.printing").pprint_thing
+            made = []
+            for value in values:
+                text = value if type(value) is str else pprint(value)
+                made.append("NaN" if type(value) is float and value != value else shorten(text))
+            return made, missing
+        format_array = module("pandas.io.formats.format").format_array
+        return [shorten(text.strip()) for text in format_array(values._values, None)], missing
+
+    def find(self, sort: Dict | None, filters: Sequence[Dict]) -> Any:
+        numpy = module("numpy")
+        positions = None
+        for each in filters:
+            is_in = self._passes(each)
+            if positions is None:
+                positions = numpy.flatnonzero(is_in)
+            else:
+                positions = positions[is_in[positions]]
+        if sort is None:
+            return positions
+        values = self._frame.iloc[:, sort["column"]]
+        if positions is not None:
+            values = values.iloc[positions]
+        values = values.reset_index(drop=True)
+        try:
+            ordered = values.sort_values(ascending=not sort["descending"], kind="stable")
+        except TypeError as error:
+            raise NotPossible(f"These values cannot be sorted: {error}") from None
+        order = ordered.index.to_numpy()
+        return order if positions is None else positions[order]
+
+    def _passes(self, each: Dict) -> Any:
+        """For each row whether it passes the filter."""
+        at = each["column"]
+        if at is None:
+            numpy = module("numpy")
+            found = numpy.zeros(self.rows, bool)
+            for column in range(self.columns):
+                found |= self._contains(self._frame.iloc[:, column], each["value"])
+            return found
+        values = self._frame.iloc[:, at]
+        how = each["operator"]
+        if how == "missing":
+            return values.isna().to_numpy()
+        if how == "present":
+            return values.notna().to_numpy()
+        if how == "contains":
+            return self._contains(values, each["value"])
+        try:
+            found = _COMPARE[how](values, self._value(values.dtype, each["value"]))
+        except (TypeError, ValueError) as error:
+            raise NotPossible(f"These values cannot be compared so: {error}") from None
+        # A missing value is none of it, nor unequal.
+        return found.fillna(False).to_numpy(bool) & values.notna().to_numpy()
+
+    def _contains(self, values: Any, text: str) -> Any:
+        strings = values if self._is_text(values) else values.astype(str)
+        found = strings.str.contains(text, case=False, regex=False, na=False).to_numpy(bool)
+        return found & values.notna().to_numpy()
+
+    def _is_text(self, values: Any) -> bool:
+        return isinstance(values.dtype, self._pandas.StringDtype) or (
+            values.dtype == object and self._pandas.api.types.infer_dtype(values) == "string"
+        )
+
+    def _value(self, dtype: Any, text: str) -> Any:
+        kind = getattr(dtype, "kind", "O")
+        if isinstance(dtype, self._pandas.CategoricalDtype):
+            known = {str(value): value for value in dtype.categories}
+            if text not in known:
+                raise NotPossible(f"{text!r} is none of the categories")
+            return known[text]
+        if kind in _NUMBERS:
+            return number_of(text, kind in "iu")
+        if kind == "b":
+            return flag_of(text)
+        make = {"M": self._pandas.Timestamp, "m": self._pandas.Timedelta}.get(kind)
+        if make is None:
+            return text
+        try:
+            value = make(text)
+        except ValueError:
+            raise NotPossible(f"{text!r} is no {'date' if kind == 'M' else 'duration'}") from None
+        zone = getattr(dtype, "tz", None)
+        return value.tz_localize(zone) if zone is not None and value.tz is None else value
+
+    def profile(self, at: int, rows: Any) -> Dict:
+        values = self._frame.iloc[rows, at]
+        present = values.dropna()
+        made: Dict = {"count": len(values), "missing": len(values) - len(present)}
+        try:
+            made["distinct"] = int(present.nunique())
+        except TypeError:  # values without a hash
+            return made
+        kind = getattr(values.dtype, "kind", "O")
+        if not len(present):
+            return made
+        if kind in "iuf":
+            numpy = module("numpy")
+            plain = present.to_numpy(float)
+            finite = plain[numpy.isfinite(plain)]
+            made["facts"] = [["mean", number_text(float(present.mean()))]]
+            if len(finite):
+                self._spread(made, finite, number_text)
+        elif kind in "Mm":
+            integers = present.astype("int64").to_numpy()
+            self._spread(made, integers, lambda _: "")
+            ends = self._texts(self._pandas.Series([present.min(), present.max()]))[0]
+            made["low"], made["high"] = ends
+        else:
+            top = present.value_counts().head(MOST_VALUES)
+            texts = self._texts(top.index)[0]
+            made["values"] = [
+                [text, int(count)] for text, count in zip(texts, top.tolist(), strict=True)
+            ]
+        return made
+
+    def _spread(self, made: Dict, values: Any, text_of: Any) -> None:
+        counts, edges = module("numpy").histogram(values, BINS)
+        made["bins"] = counts.tolist()
+        made["low"], made["high"] = text_of(float(edges[0])), text_of(float(edges[-1]))
+
+    def write(self, rows: Any, separator: str, has_head: bool) -> str:
+        index = self._frame.index
+        is_numbered = isinstance(index, self._pandas.RangeIndex) and index.name is None
+        text = self._frame.iloc[rows].to_csv(
+            sep=separator, header=has_head, index=not is_numbered, lineterminator="\n"
+        )
+        return str(text)
+
+    def frozen(self, size: int | None) -> PandasReader | None:
+        if size is None:
+            return None
+        pandas = self._pandas
+        is_lazy = int(pandas.__version__.partition(".")[0]) >= 3 or (
+            getattr(pandas.options.mode, "copy_on_write", False) is True
+        )
+        if size > (_MOST_SHARED if is_lazy else _MOST_COPIED):
+            return None
+        return PandasReader(self._frame.copy(deep=not is_lazy), self.kind)
+
+    def fingerprint(self) -> int:
+        step = max(1, self.rows // 50)
+        part = self._frame.iloc[::step, :20]
+        texts = [self._texts(part.iloc[:, at])[0] for at in range(part.shape[1])]
+        return crc32(repr((self.rows, self.columns, texts)).encode(errors="replace"))

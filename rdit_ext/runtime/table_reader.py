@@ -1,0 +1,123 @@
+"""What a reader of tables is, one for each library, and what they have in common.
+
+A reader gives cells as text, as the library's own display writes them. Rows are chosen by a slice,
+or by positions: a sequence of the library's that `find` has made, or a part of one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+Dict = dict[str, Any]
+# The texts of cells, and which of them are missing values, counted from 0.
+Cells = tuple[list[str], list[int]]
+
+MOST_TEXT = 500
+# Bars of a histogram, and values that are named in a profile.
+BINS = 20
+MOST_VALUES = 5
+
+
+class NotPossible(Exception):
+    """A question about a table that has no answer; its message is for the user."""
+
+
+class Reader(Protocol):
+    """Reads one table."""
+
+    # The type as the user knows it, and what the table is called in code.
+    kind: str
+    library: str
+    rows: int
+    columns: int
+    # Names of the levels of the row labels; none if the rows have no labels.
+    levels: list[str]
+
+    def column(self, at: int) -> Dict:
+        """A column as the protocol has it."""
+
+    def cells(self, at: int, rows: Any) -> Cells:
+        """The cells of a column in these rows."""
+
+    def labels(self, rows: Any) -> list[list[str]]:
+        """The labels of these rows, level by level."""
+
+    def find(self, sort: Dict | None, filters: Sequence[Dict]) -> Any:
+        """The positions of the rows that pass all filters, in the order of the sort.
+
+        Raises:
+            NotPossible: a value cannot be compared so.
+        """
+
+    def profile(self, at: int, rows: Any) -> Dict:
+        """What can be said of a column in these rows, as the protocol has it."""
+
+    def write(self, rows: Any, separator: str, has_head: bool) -> str:
+        """These rows as text that other programs read."""
+
+    def frozen(self, size: int | None) -> Reader | None:
+        """A reader whose table does not change when the user's does; None if that would take a
+        large copy. `size`: of the table in bytes, None if unknown."""
+
+    def fingerprint(self) -> int:
+        """A number that most changes of the table change."""
+
+
+def shorten(text: str) -> str:
+    """A text for one cell: in one line, and no longer than is sent."""
+    if len(text) > MOST_TEXT:
+        text = text[: MOST_TEXT - 1] + "…"
+    return text
+
+
+def of_python(values: Iterable[Any], missing: str = "None") -> Cells:
+    """The cells of values of Python's."""
+    texts: list[str] = []
+    absent: list[int] = []
+    for at, value in enumerate(values):
+        if value is None:
+            absent.append(at)
+            texts.append(missing)
+        else:
+            texts.append(shorten(value if type(value) is str else str(value)))
+            if type(value) is float and value != value:
+                absent.append(at)
+    return texts, absent
+
+
+def number_of(text: str, is_whole: bool) -> int | float:
+    """The number that a user has written.
+
+    Raises:
+        NotPossible: it is none.
+    """
+    text = text.strip().replace("_", "")
+    try:
+        return int(text) if is_whole and text.lstrip("+-").isdigit() else float(text)
+    except ValueError:
+        raise NotPossible(f"{text!r} is no number") from None
+
+
+def flag_of(text: str) -> bool:
+    """The truth value that a user has written.
+
+    Raises:
+        NotPossible: it is none.
+    """
+    known = {"true": True, "false": False, "1": True, "0": False}
+    found = known.get(text.strip().lower())
+    if found is None:
+        raise NotPossible(f"{text!r} is neither True nor False")
+    return found
+
+
+def number_text(value: float) -> str:
+    """A number of a profile, short."""
+    return f"{value:,.6g}"
+
+
+def module(name: str) -> Any:
+    """A module that the user has imported."""
+    return sys.modules[name]

@@ -1,0 +1,266 @@
+"""The tables that results show, kept for the questions that a viewer asks about their rows.
+
+What is shown of a table with its result is its first screen, in a MIME type of its own. The rest is
+asked for: rows by pages, sorted and filtered; what is in a column; text for other programs. A table
+is kept as it was when it was shown: without a copy where the library shares memory until one side
+writes (pandas from 3 on), as a copy if it is small. Another is referred to weakly, and it is said
+if it has changed since.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from .introspect_class import name_of, package_of
+from .introspect_tables import bytes_of, is_of_package
+from .table_numpy import NumpyReader
+from .table_pandas import PandasReader
+from .table_reader import Dict, NotPossible, Reader, shorten
+from .utf8 import clean
+
+TABLE = "application/vnd.rdit.table+json"
+# A table with no more is shown whole by its HTML, or its text.
+_FEW_ROWS = 10
+_FEW_COLUMNS = 20
+# Items of an array whose text is whole.
+_FEW_ITEMS = 1000
+# The first screen: rows, columns, and bytes of all of it.
+_FIRST_ROWS = 40
+_FIRST_COLUMNS = 20
+_MOST_FIRST = 50_000
+# Cells of one answer, and rows of one piece of text.
+_MOST_CELLS = 20_000
+_MOST_WRITTEN = 200_000
+# Tables that are kept, and bytes of those that nobody else may have any more.
+_MOST_KEPT = 100
+_MOST_ALONE = 256 << 20
+
+
+def _has_html(value: Any, data: Dict) -> bool:
+    # Without HTML the user has turned tables off.
+    rows, columns = value.shape
+    return "text/html" in data and (rows > _FEW_ROWS or columns > _FEW_COLUMNS)
+
+
+def _is_long(value: Any, data: Dict) -> bool:
+    return len(value) > _FEW_ROWS
+
+
+def _is_summarized(value: Any, data: Dict) -> bool:
+    if value.dtype.names:
+        return bool(value.ndim == 1 and len(value) > _FEW_ROWS)
+    return bool(value.ndim == 2 and value.size > _FEW_ITEMS and value.dtype.kind != "V")
+
+
+# By package and class: the reader, and whether a value is shown by it.
+_READERS: dict[tuple[str, str], tuple[Callable[[Any], Reader], Callable[[Any, Dict], bool]]] = {
+    ("pandas", "DataFrame"): (PandasReader, _has_html),
+    ("pandas", "Series"): (PandasReader, _is_long),
+    ("numpy", "ndarray"): (NumpyReader, _is_summarized),
+}
+
+
+class _Kept:
+    """One table."""
+
+    def __init__(self, value: Any, reader: Reader):
+        self.size = bytes_of(value)
+        self._make: Callable[[Any], Reader] = type(reader)
+        self._origin = weakref.ref(value)
+        self._frozen = reader.frozen(self.size)
+        self._fingerprint = 0 if self._frozen else reader.fingerprint()
+        # The rows of the last view that was asked for.
+        self._view = ""
+        self._positions: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether its memory may be in use here only."""
+        return self._frozen is not None and self._origin() is None
+
+    def read(self) -> tuple[Reader, bool]:
+        """Its reader, and whether the table has changed since it was shown.
+
+        Raises:
+            NotPossible: it is no longer there.
+        """
+        if self._frozen is not None:
+            return self._frozen, False
+        value = self._origin()
+        if value is None:
+            raise NotPossible(
+                "This table was too large to be kept, and its value is gone:"
+                " give it a name to see all of it."
+            )
+        reader = self._make(value)
+        return reader, reader.fingerprint() != self._fingerprint
+
+    def positions(self, reader: Reader, params: Dict) -> Any:
+        """The positions of the rows of a view; None for all rows as they are.
+
+        Raises:
+            NotPossible: see `Reader.find`.
+        """
+        sort, filters = params.get("sort"), params.get("filters") or []
+        for each in (*filters, *((sort,) if sort else ())):
+            if each["column"] is not None and each["column"] >= reader.columns:
+                raise NotPossible("There is no such column.")
+        if sort is None and not filters:
+            return None
+        with self._lock:
+            view = json.dumps([sort, filters])
+            if view != self._view or self._frozen is None:
+                self._positions = reader.find(sort, filters)
+                self._view = view
+            return self._positions
+
+
+class Tables:
+    """The tables that were shown, and the answers to questions about them, from any thread."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._lock = threading.Lock()
+        self._run = ""
+        self._count = 0
+
+    def forget(self) -> None:
+        """Keep no table any longer."""
+        with self._lock:
+            self._kept.clear()
+
+    def add_to(self, data: Dict, value: Any, run: str) -> None:
+        """Add the first screen of a table to the MIME bundle of its value, and keep the table for
+        questions; do nothing if it is none, or if the bundle shows all of it. `run`: the id of the
+        run that shows it."""
+        kind = type(value)
+        known = _READERS.get((package_of(kind), name_of(kind)))
+        if known is None or not is_of_package(value):
+            return
+        make, is_shown = known
+        try:
+            if not is_shown(value, data):
+                return
+            reader = make(value)
+            first = _first_screen(reader)
+            kept = _Kept(value, reader)
+        except Exception as error:
+            # Of a table whose library fails at it, or is another than is known, the rest of the
+            # bundle is shown.
+            data[TABLE] = {"error": clean(f"{type(error).__name__}: {error}"[:500])}
+            return
+        with self._lock:
+            if run != self._run:
+                self._run, self._count = run, 0
+            self._count += 1
+            while f"{run}.{self._count}" in self._kept:
+                self._count += 1
+            name = f"{run}.{self._count}"
+            self._kept[name] = kept
+            self._drop_excess()
+        data[TABLE] = {"id": name, **first}
+
+    def _drop_excess(self) -> None:
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        alone = [(name, each.size or 0) for name, each in self._kept.items() if each.is_alone]
+        total = sum(size for _, size in alone)
+        for name, size in alone:
+            if total <= _MOST_ALONE:
+                break
+            del self._kept[name]
+            total -= size
+
+    # -- the methods of queries
+
+    def rows(self, params: Dict) -> Dict:
+        """The result of the method `table_rows`."""
+
+        def answer(reader: Reader, positions: Any, changed: bool) -> Dict:
+            total = reader.rows if positions is None else len(positions)
+            start, column = params.get("start", 0), params.get("columnStart", 0)
+            columns = min(params.get("columnCount", 1), reader.columns - column, _MOST_CELLS)
+            most = max(1, _MOST_CELLS // max(1, columns))
+            stop = min(total, start + min(params.get("count", 0), most))
+            page = _page(reader, positions, start, stop, column, column + columns)
+            return {"total": total, "changed": changed, "page": page}
+
+        return self._answer(params, answer)
+
+    def profile(self, params: Dict) -> Dict:
+        """The result of the method `table_profile`."""
+
+        def answer(reader: Reader, positions: Any, changed: bool) -> Dict:
+            if params["column"] >= reader.columns:
+                raise NotPossible("There is no such column.")
+            rows = slice(None) if positions is None else positions
+            return reader.profile(params["column"], rows)
+
+        return self._answer(params, answer)
+
+    def text(self, params: Dict) -> Dict:
+        """The result of the method `table_text`."""
+
+        def answer(reader: Reader, positions: Any, changed: bool) -> Dict:
+            total = reader.rows if positions is None else len(positions)
+            start = params.get("start", 0)
+            stop = min(total, start + max(1, _MOST_WRITTEN // max(1, reader.columns)))
+            rows = slice(start, stop) if positions is None else positions[start:stop]
+            separator = "\t" if params.get("tabs") else ","
+            text = clean(reader.write(rows, separator, start == 0))
+            return {"text": text, "next": stop if stop < total else 0, "total": total}
+
+        return self._answer(params, answer)
+
+    def _answer(self, params: Dict, answer: Callable[[Reader, Any, bool], Dict]) -> Dict:
+        with self._lock:
+            kept = self._kept.get(params["id"])
+        if kept is None:
+            return {"found": False}
+        try:
+            reader, changed = kept.read()
+            return {"found": True, **answer(reader, kept.positions(reader, params), changed)}
+        except NotPossible as error:
+            return {"found": True, "error": clean(str(error))}
+
+
+def _first_screen(reader: Reader) -> Dict:
+    """What is sent with a result: at most `_MOST_FIRST` bytes."""
+    made: Dict = {
+        "kind": reader.kind,
+        "library": reader.library,
+        "rows": reader.rows,
+        "columns": reader.columns,
+        "levels": [clean(shorten(level)) for level in reader.levels],
+    }
+    rows, columns = min(reader.rows, _FIRST_ROWS), min(reader.columns, _FIRST_COLUMNS)
+    while True:
+        made["page"] = _page(reader, None, 0, rows, 0, columns)
+        size = len(json.dumps(made, ensure_ascii=False).encode())
+        if size <= _MOST_FIRST or (rows <= 1 and columns <= 1):
+            return made
+        if rows > 5:
+            rows = max(5, rows * _MOST_FIRST // size)
+        else:
+            rows, columns = max(1, rows // 2), max(1, columns // 2)
+
+
+def _page(
+    reader: Reader, positions: Any, start: int, stop: int, first_column: int, stop_column: int
+) -> Dict:
+    rows = slice(start, stop) if positions is None else positions[start:stop]
+    columns = []
+    for at in range(first_column, stop_column):
+        texts, missing = reader.cells(at, rows)
+        column = reader.column(at)
+        for key in ("name", "type", "key"):
+            column[key] = clean(column.get(key, ""))
+        columns.append({**column, "texts": [clean(text) for text in texts], "missing": missing})
+    labels = [[clean(text) for text in level] for level in reader.labels(rows)]
+    return {"start": start, "columnStart": first_column, "columns": columns, "labels": labels}

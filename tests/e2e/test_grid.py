@@ -1,0 +1,180 @@
+"""Tables as grids: rows on demand, sorted, filtered, copied; by mouse and by keys."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from .axe import findings
+from .conftest import Gate, Tab
+from .test_editing import start
+
+SIZE = "1,000,000 rows \N{MULTIPLICATION SIGN} 42 columns"
+
+pytestmark = [pytest.mark.browser, pytest.mark.kernel]
+
+SCRIPT = """import pandas as pd
+count = 1_000_000
+frame = pd.DataFrame({"number": range(count), "text": ["b", "", None, "a"] * (count // 4)})
+for at in range(40):
+    frame[f"column{at}"] = at
+frame
+"""
+LINE = 6
+
+
+def shown(tab: Tab, script: str = SCRIPT, line: int = LINE) -> Any:
+    """The grid of the result at a line, after a run of the script."""
+    start(tab, "grid.py", script)
+    tab.command("run-all").click()
+    grid = tab.result(line).locator(".rdit-grid")
+    expect(grid.locator("td").first).to_be_visible()
+    return grid
+
+
+def status(grid: Any) -> Any:
+    return grid.get_by_role("status")
+
+
+def cell(grid: Any, row: int, column: int) -> Any:
+    """A cell by its places, as they are sorted."""
+    return grid.locator(f'tr[data-row="{row}"] > [data-column="{column}"]')
+
+
+def head(grid: Any, column: int) -> Any:
+    return grid.locator(f'th[data-column="{column}"]')
+
+
+def test_any_row_of_a_million_is_shown_sorted_and_filtered(tab: Tab) -> None:
+    grid = shown(tab)
+    page = tab.page
+    table = grid.get_by_role("grid")
+    expect(status(grid)).to_have_text(SIZE)
+    expect(table).to_have_attribute("aria-rowcount", "1000001")
+    expect(cell(grid, 3, 0)).to_have_text("3")
+    # What is no value looks other than an empty text.
+    expect(cell(grid, 1, 1)).to_have_class("rdit-grid-cell rdit-grid-empty")
+    expect(cell(grid, 2, 1)).to_have_class("rdit-grid-cell rdit-grid-missing")
+    height = tab.result(LINE).bounding_box()["height"]
+    # To the last row and column by keys.
+    cell(grid, 0, 0).click()
+    expect(table).to_be_focused()
+    page.keyboard.press("Control+End")
+    expect(cell(grid, 999_999, 41)).to_have_text("39")
+    expect(cell(grid, 999_999, 41)).to_have_attribute("aria-selected", "true")
+    # The labels stay in view.
+    expect(grid.locator('tr[data-row="999999"] > th')).to_have_text("999999")
+    page.keyboard.press("Control+Home")
+    expect(cell(grid, 0, 0)).to_have_text("0")
+    # By the head: up, down, as it was.
+    head(grid, 0).click()
+    expect(head(grid, 0)).to_have_attribute("aria-sort", "ascending")
+    head(grid, 0).click()
+    expect(status(grid)).to_contain_text("sorted by number, descending")
+    expect(cell(grid, 0, 0)).to_have_text("999999")
+    # By a value of the profile.
+    head(grid, 1).hover()
+    head(grid, 1).get_by_role("button").click()
+    menu = grid.get_by_role("dialog")
+    expect(menu).to_contain_text("250,000 (25%)")
+    assert findings(page, [".rdit-grid"]) == []
+    menu.get_by_role("button", name="a 250,000").click()
+    expect(status(grid)).to_contain_text(f"250,000 of {SIZE}")
+    expect(cell(grid, 0, 0)).to_have_text("999999")
+    expect(cell(grid, 1, 0)).to_have_text("999995")
+    # To a row, and all of it as a line of code.
+    table.press("Control+g")
+    page.keyboard.type("249999")
+    page.keyboard.press("Enter")
+    expect(cell(grid, 249_999, 0)).to_have_text("3")
+    assert tab.result(LINE).bounding_box()["height"] == height
+    grid.get_by_role("button", name="As code").click()
+    filtered = "frame[frame['text'] == \"a\"]"
+    sort = ".sort_values('number', ascending=False, kind=\"stable\")"
+    assert tab.text().split("\n")[LINE] == filtered + sort
+
+
+def test_a_column_is_as_wide_as_its_cells(tab: Tab) -> None:
+    times = "pd.date_range('2024-01-01', periods=100, freq='min')"
+    grid = shown(tab, f"import pandas as pd\npd.DataFrame({{'when': {times}}})\n", 2)
+    cut = "cells => cells.filter(cell => cell.scrollWidth > cell.clientWidth).length"
+    assert grid.locator("td").evaluate_all(cut) == 0
+
+
+def test_a_search_a_filter_by_keys_and_the_way_back(tab: Tab) -> None:
+    script = "import pandas as pd\npd.DataFrame({'a': [f'name {at}' for at in range(200)]})\n"
+    grid = shown(tab, script, 2)
+    page = tab.page
+    cell(grid, 0, 0).click()
+    page.keyboard.press("Control+f")
+    page.keyboard.type("E 19")
+    page.keyboard.press("Enter")
+    expect(status(grid)).to_contain_text("11 of 200 rows")
+    grid.get_by_role("button", name="Clear").click()
+    expect(status(grid)).to_contain_text(re.compile("^200 rows"))
+    # The head by keys: its menu, and a filter.
+    cell(grid, 0, 0).click()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(head(grid, 0)).to_have_attribute("aria-sort", "ascending")
+    page.keyboard.press("Alt+ArrowDown")
+    menu = grid.get_by_role("dialog")
+    expect(menu.get_by_label("Condition")).to_be_focused()
+    menu.get_by_label("Condition").select_option("=")
+    menu.get_by_label("Value").fill("name 7")
+    page.keyboard.press("Enter")
+    expect(status(grid)).to_contain_text("1 of 200 rows")
+    expect(grid.get_by_role("grid")).to_be_focused()
+    # Escape leads back to the code.
+    page.keyboard.press("Escape")
+    expect(page.locator(".cm-content")).to_be_focused()
+
+
+def test_cells_are_copied_and_saved(tab: Tab) -> None:
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    frame = "{'number': range(300_000), 'text': ['b', ''] * 150_000}"
+    grid = shown(tab, f"import pandas as pd\npd.DataFrame({frame})\n", 2)
+    page = tab.page
+    cell(grid, 0, 0).click()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Control+c")
+    expect(status(grid)).to_contain_text("2 rows copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "0\tb\n1\t"
+    head(grid, 0).click()
+    head(grid, 0).click()
+    expect(status(grid)).to_contain_text("sorted by number, descending")
+    # In several pieces.
+    with page.expect_download() as download:
+        grid.get_by_role("button", name="CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == 300_001
+    assert [*lines[:3], lines[-1]] == ["number,text", "299999,", "299998,b", "0,b"]
+
+
+def test_rows_come_while_a_statement_runs_and_stay_when_the_kernel_is_gone(
+    tab: Tab, gate: Gate
+) -> None:
+    frame = "pd.DataFrame({'number': range(1_000_000)})"
+    script = f"import pandas as pd\nframe = {frame}\nframe\nframe.loc[:, 'number'] = -1\n"
+    grid = shown(tab, f"{script}{gate.wait}\n", 3)
+    tab.wait_for_state("busy")
+    # As it was when it was shown.
+    cell(grid, 0, 0).click()
+    tab.page.keyboard.press("Control+ArrowDown")
+    expect(cell(grid, 999_999, 0)).to_have_text("999999")
+    gate.open()
+    tab.wait_for_state("idle")
+    tab.command("restart").click()
+    tab.page.get_by_role("dialog").get_by_role("button", name="Restart").click()
+    expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    tab.wait_for_state("idle")
+    head(grid, 0).click()
+    expect(status(grid)).to_contain_text(re.compile("kernel (no longer has|does not answer)"))
+    # The rows that had come stay.
+    expect(cell(grid, 999_999, 0)).to_have_text("999999")

@@ -1,0 +1,278 @@
+"""Tables that results show: their first screen, and the answers to questions about their rows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pytest
+
+from rdit_ext.protocol import QUERIES, Incoming
+from rdit_ext.runtime import tables
+from rdit_ext.runtime.tables import TABLE, Tables
+
+
+class Asked:
+    """Tables, asked as a viewer asks: parameters and results are of the protocol."""
+
+    def __init__(self) -> None:
+        self.tables = Tables()
+
+    def show(self, value: Any, html: bool = True) -> Any:
+        """The first screen of a value; None if it is shown otherwise."""
+        data = {"text/plain": "text", **({"text/html": "html"} if html else {})}
+        self.tables.add_to(data, value, "run")
+        return data.get(TABLE)
+
+    def ask(self, method: str, **params: Any) -> Any:
+        query = QUERIES[method]
+        given: Incoming = msgspec.convert(params, query.params)
+        answer = getattr(self.tables, method.removeprefix("table_"))(msgspec.to_builtins(given))
+        msgspec.convert(json.loads(json.dumps(answer)), query.result)
+        return answer
+
+    def texts(self, shown: Any, **params: Any) -> list[list[str]]:
+        """The cells, row by row."""
+        params = {"count": 1000, "columnCount": 100, **params}
+        answer = self.ask("table_rows", id=shown["id"], **params)
+        assert answer.get("error", "") == ""
+        return [
+            list(row) for row in zip(*(c["texts"] for c in answer["page"]["columns"]), strict=True)
+        ]
+
+    def labels(self, shown: Any, **params: Any) -> list[str]:
+        """The labels of all rows, in their order."""
+        answer = self.ask("table_rows", id=shown["id"], count=1000, columnCount=1, **params)
+        assert answer.get("error", "") == ""
+        labels: list[str] = answer["page"]["labels"][0]
+        assert answer["total"] == len(labels)
+        return labels
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked()
+
+
+FRAME = pd.DataFrame(
+    {
+        "number": [3.0, np.nan, 1.5, 2.0] * 5,
+        "whole": pd.array([10**17 + 1, None, 3, 2] * 5, dtype="Int64"),
+        "text": ["b", "", None, "A"] * 5,
+        "when": pd.to_datetime(["2024-01-02", None, "2024-01-01", "2025-01-01"] * 5),
+        "kind": pd.Categorical(["x", "y", None, "x"] * 5),
+        "flag": [True, False, True, False] * 5,
+        "mixed": [None, [1], "x", 2.5] * 5,
+    },
+    index=[f"r{at}" for at in range(20)],
+)
+
+
+def test_a_table_that_its_html_shows_whole_stays_so(asked: Asked) -> None:
+    assert asked.show(FRAME.head(10)) is None
+    assert asked.show(FRAME["number"].head(10), html=False) is None
+    assert asked.show(np.zeros((10, 10)), html=False) is None
+    assert asked.show(FRAME.to_dict()) is None
+    assert asked.show(42) is None
+    # The user has turned tables off.
+    assert asked.show(FRAME, html=False) is None
+
+
+def test_the_first_screen_has_the_cells_as_pandas_writes_them(asked: Asked) -> None:
+    shown = asked.show(FRAME)
+    assert (shown["kind"], shown["rows"], shown["columns"]) == ("DataFrame", 20, 7)
+    page = shown["page"]
+    assert page["labels"][0][:2] == ["r0", "r1"]
+    found = {column["name"]: column for column in page["columns"]}
+    assert found["number"]["texts"][:4] == ["3.0", "NaN", "1.5", "2.0"]
+    assert found["whole"]["texts"][:4] == ["100000000000000001", "<NA>", "3", "2"]
+    assert found["text"]["texts"][:2] == ["b", ""]
+    assert found["when"]["texts"][:2] == ["2024-01-02", "NaT"]
+    assert found["mixed"]["texts"][:4] == ["None", "[1]", "x", "2.5"]
+    # An empty text is a value.
+    assert found["text"]["missing"][:2] == [2, 6]
+    assert found["whole"]["missing"][:2] == [1, 5]
+    assert [found[name]["isNumber"] for name in ("number", "whole", "text")] == [True, True, False]
+
+
+def test_the_users_options_count_but_no_text_is_cut_at_their_width(asked: Asked) -> None:
+    frame = pd.DataFrame({"a": [1 / 3] * 20, "b": ["long " * 30] * 20})
+    with pd.option_context("display.precision", 2, "display.max_colwidth", 10):
+        columns = asked.show(frame)["page"]["columns"]
+    assert columns[0]["texts"][0] == "0.33"
+    assert columns[1]["texts"][0] == "long " * 30
+
+
+def test_the_first_screen_is_small_however_large_the_cells_are(asked: Asked) -> None:
+    for value in (
+        pd.DataFrame({f"c{at}": ["x" * 10_000] * 100 for at in range(50)}),
+        pd.DataFrame(np.zeros((100, 10_000))),
+        pd.DataFrame({"é" * 5000: ["\udc80é" * 500] * 100}, dtype=object),
+    ):
+        shown = asked.show(value)
+        assert len(json.dumps(shown, ensure_ascii=False).encode()) < 60_000
+        assert shown["rows"] == 100
+        assert shown["page"]["columns"][0]["texts"]
+
+
+def test_rows_are_sorted_with_what_is_missing_last(asked: Asked) -> None:
+    shown = asked.show(FRAME.head(12))
+    up = asked.labels(shown, sort={"column": 0})
+    assert up == ["r2", "r6", "r10", "r3", "r7", "r11", "r0", "r4", "r8", "r1", "r5", "r9"]
+    down = asked.labels(shown, sort={"column": 0, "descending": True})
+    assert down == ["r0", "r4", "r8", "r3", "r7", "r11", "r2", "r6", "r10", "r1", "r5", "r9"]
+    answer = asked.ask("table_rows", id=shown["id"], sort={"column": 6})
+    assert "cannot be sorted" in answer["error"]
+    assert asked.ask("table_rows", id=shown["id"], sort={"column": 7})["error"]
+
+
+@pytest.mark.parametrize(
+    ("column", "operator", "value", "rows"),
+    [
+        (0, ">=", "2", ["r0", "r3"]),
+        (0, "!=", "2", ["r0", "r2"]),
+        (0, "missing", "", ["r1"]),
+        (1, "=", "100000000000000001", ["r0"]),
+        (2, "contains", "a", ["r3"]),
+        (2, "=", "", ["r1"]),
+        (2, "present", "", ["r0", "r1", "r3"]),
+        (3, "<", "2024-06-01", ["r0", "r2"]),
+        (4, "=", "x", ["r0", "r3"]),
+        (5, "=", "true", ["r0", "r2"]),
+        (6, "contains", "[1", ["r1"]),
+        (None, "contains", "2025", ["r3"]),
+    ],
+)
+def test_rows_are_filtered(
+    asked: Asked, column: int | None, operator: str, value: str, rows: list[str]
+) -> None:
+    shown = asked.show(FRAME.iloc[list(range(4)) + [0] * 10].iloc[:14])
+    each = {"column": column, "operator": operator, "value": value}
+    assert sorted(set(asked.labels(shown, filters=[each]))) == rows
+
+
+def test_a_value_that_cannot_be_compared_is_said(asked: Asked) -> None:
+    shown = asked.show(FRAME)
+    for column, operator, value in ((0, ">", "x"), (3, "<", "soon"), (4, "=", "z"), (5, "=", "5")):
+        each = {"column": column, "operator": operator, "value": value}
+        assert asked.ask("table_rows", id=shown["id"], filters=[each])["error"]
+
+
+def test_what_is_shown_stays_what_it_was(asked: Asked) -> None:
+    frame = pd.DataFrame({"a": range(100)})
+    array = np.arange(2000).reshape(100, 20)
+    series = pd.Series(range(100))
+    shown = [asked.show(value) for value in (frame, array, series)]
+    frame.loc[0, "a"] = -1
+    frame["b"] = 2
+    array[0, 0] = -1
+    series[0] = -1
+    for each in shown:
+        assert asked.texts(each, count=1, columnCount=1) == [["0"]]
+        assert not asked.ask("table_rows", id=each["id"]).get("changed")
+
+
+def test_of_what_is_too_large_for_a_copy_it_is_said_that_it_changed(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rdit_ext.runtime.table_numpy._MOST_COPIED", 1000)
+    array = np.arange(2000).reshape(100, 20)
+    shown = asked.show(array)
+    assert asked.ask("table_rows", id=shown["id"])["changed"] is False
+    array[0, 0] = -1
+    assert asked.ask("table_rows", id=shown["id"])["changed"] is True
+    # And it is not kept alive.
+    del array
+    assert "too large" in asked.ask("table_rows", id=shown["id"])["error"]
+
+
+def test_as_many_are_kept_as_there_is_room_for(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_MOST_KEPT", 3)
+    shown = [asked.show(FRAME) for _ in range(4)]
+    found = [asked.ask("table_rows", id=each["id"])["found"] for each in shown]
+    assert found == [False, True, True, True]
+    # What nobody else has is bounded by its bytes.
+    monkeypatch.setattr(tables, "_MOST_ALONE", 10_000)
+    lost, _, last = (asked.show(pd.DataFrame({"a": np.zeros(1000)})) for _ in range(3))
+    assert not asked.ask("table_rows", id=lost["id"])["found"]
+    assert asked.ask("table_rows", id=last["id"])["found"]
+    asked.tables.forget()
+    assert not asked.ask("table_rows", id=last["id"])["found"]
+
+
+def test_a_column_is_profiled(asked: Asked) -> None:
+    shown = asked.show(FRAME)
+    number = asked.ask("table_profile", id=shown["id"], column=0)
+    assert (number["count"], number["missing"], number["distinct"]) == (20, 5, 3)
+    assert (sum(number["bins"]), number["low"], number["high"]) == (15, "1.5", "3")
+    text = asked.ask("table_profile", id=shown["id"], column=2)
+    assert sorted(text["values"]) == [["", 5], ["A", 5], ["b", 5]]
+    when = asked.ask("table_profile", id=shown["id"], column=3)
+    assert (when["low"], when["high"]) == ("2024-01-01", "2025-01-01")
+    # Lists have no hash.
+    mixed = asked.ask("table_profile", id=shown["id"], column=6)
+    assert (mixed["missing"], mixed.get("distinct")) == (5, None)
+    few = [{"column": 0, "operator": ">", "value": "2"}]
+    assert asked.ask("table_profile", id=shown["id"], column=0, filters=few)["count"] == 5
+
+
+def test_rows_are_written_for_other_programs_in_pieces(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_MOST_WRITTEN", 16)
+    frame = pd.DataFrame({"a": [1 / 3] * 20, "b": ["x,y"] * 20})
+    shown = asked.show(frame)
+    text, start = "", 0
+    while True:
+        answer = asked.ask("table_text", id=shown["id"], start=start)
+        text += answer["text"]
+        start = answer["next"]
+        if not start:
+            break
+    assert text == frame.to_csv(index=False)
+    tabs = asked.ask("table_text", id=shown["id"], tabs=True)["text"]
+    assert tabs.startswith("a\tb\n0.3333333333333333\tx,y\n")
+
+
+def test_levels_of_labels_and_names(asked: Asked) -> None:
+    frame = pd.DataFrame(
+        np.zeros((20, 2)),
+        index=pd.MultiIndex.from_product([["a", "b"], range(10)], names=["letter", None]),
+        columns=pd.MultiIndex.from_tuples([("p", "q"), ("p", "r")]),
+    )
+    shown = asked.show(frame)
+    assert shown["levels"] == ["letter", ""]
+    assert [level[10] for level in shown["page"]["labels"]] == ["b", "0"]
+    assert [column["name"] for column in shown["page"]["columns"]] == ["p\nq", "p\nr"]
+
+
+def test_arrays(asked: Asked) -> None:
+    array = np.arange(3000.0).reshape(100, 30)
+    array[3, 0] = np.nan
+    shown = asked.show(array, html=False)
+    assert (shown["kind"], shown["rows"], shown["columns"]) == ("ndarray", 100, 30)
+    assert shown["page"]["columns"][0]["missing"] == [3]
+    assert asked.labels(shown, sort={"column": 0, "descending": True})[-2:] == ["0", "3"]
+    over = [{"column": 29, "operator": ">", "value": "2900"}]
+    assert asked.labels(shown, filters=over) == ["96", "97", "98", "99"]
+    assert asked.ask("table_profile", id=shown["id"], column=0)["missing"] == 1
+    fields = np.zeros(20, dtype=[("a", "i4"), ("b", "U3")])
+    shown = asked.show(fields, html=False)
+    assert [column["name"] for column in shown["page"]["columns"]] == ["a", "b"]
+    assert asked.texts(shown, count=1) == [["0", ""]]
+    # An image has three dimensions; and an array that is printed whole is printed.
+    assert asked.show(np.zeros((100, 100, 3)), html=False) is None
+
+
+def test_no_answer_is_an_error_of_the_run(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: Any) -> None:
+        raise RuntimeError("why")
+
+    monkeypatch.setattr(tables, "_first_screen", fail)
+    assert asked.show(FRAME) == {"error": "RuntimeError: why"}
+    assert asked.ask("table_rows", id="none") == {"found": False}
