@@ -149,6 +149,12 @@ def test_cells_are_copied_and_saved(tab: Tab) -> None:
     head(grid, 0).click()
     head(grid, 0).click()
     expect(status(grid)).to_contain_text("sorted by number, descending")
+    # The menu of the result saves what others can read.
+    tab.result(2).hover()
+    tab.result(2).get_by_role("button", name="More").click()
+    files = page.get_by_role("menuitem", name="Save as")
+    expect(files).to_have_text(["Save as HTML", "Save as text"])
+    page.keyboard.press("Escape")
     # In several pieces.
     with page.expect_download() as download:
         grid.get_by_role("button", name="CSV").click()

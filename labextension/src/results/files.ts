@@ -3,6 +3,7 @@
 import { wordsOf } from "./parts/words";
 import { standalone, textOf, type MimeBundle } from "./mime";
 import type { Part } from "./results";
+import { withoutTable } from "./table";
 
 /// A result as a file. `ending` with its dot.
 export interface ResultFile {
@@ -29,7 +30,9 @@ export function filesOf(parts: readonly Part[]): ResultFile[] {
   const add = (file: ResultFile) => {
     if (!files.has(file.ending)) files.set(file.ending, file);
   };
-  const bundles: MimeBundle[] = parts.flatMap(part => ("data" in part ? [part.data] : []));
+  const bundles: MimeBundle[] = parts.flatMap(part =>
+    "data" in part ? [withoutTable(part.data)] : [],
+  );
   for (const data of bundles)
     for (const [type, ending] of images) {
       const content = textOf(data[type]);

@@ -5,6 +5,7 @@
 // moves when they do.
 
 import type { TableColumn, TableFilter, TablePage } from "../../protocol";
+import { copyText } from "../clipboard";
 import type { Table } from "../table";
 import { Bar } from "./bar";
 import { asCode, type View } from "./code";
@@ -15,7 +16,7 @@ import { Pages } from "./pages";
 import { Scroll } from "./scroll";
 import { grouped, headLines, rowsInView } from "./sizes";
 import { Selection, type Place } from "./selection";
-import { allRows, copy, forClipboard, forFile, save, tabSeparated, type Asked } from "./texts";
+import { allRows, forClipboard, forFile, save, tabSeparated, type Asked } from "./texts";
 import { Widths, widest } from "./widths";
 
 /// Rows and columns beyond those in view that have elements.
@@ -775,41 +776,58 @@ export class Grid {
   private async copy(): Promise<void> {
     const { range } = this.selection;
     if (!range) return;
-    const [top, bottom] = range.rows;
-    const [left, right] = range.columns;
-    const isAll = !top && bottom === this.rows - 1 && !left && right === this.table_.columns - 1;
+    const { rows, columns } = range;
+    const [top, bottom] = rows;
+    const isAll =
+      bottom - top === this.rows - 1 && columns[1] - columns[0] === this.table_.columns - 1;
+    const known =
+      isAll && this.rows * this.table_.columns > 2000 ? null : this.known(rows, columns);
+    this.wait(true);
+    const text = known
+      ? Promise.resolve(tabSeparated(known))
+      : isAll
+        ? allRows(this.host, this.asked, true, forClipboard, () => {}).then(all => all.join(""))
+        : this.partText(rows, columns);
+    let said = `${grouped(bottom - top + 1)} ${top === bottom ? "row" : "rows"} copied`;
+    try {
+      // Why there is no text comes first.
+      await Promise.all([text, copyText(text)]);
+    } catch (error) {
+      said = "";
+      this.host.say?.((error as Error).message);
+    }
+    if (this.isDestroyed) return;
+    this.wait(false);
+    this.say(said);
+    this.table.focus({ preventScroll: true });
+  }
+
+  /// The cells of a range, if all are known here.
+  private known(
+    [top, bottom]: readonly [number, number],
+    [left, right]: readonly [number, number],
+  ): string[][] | null {
     const rows: string[][] = [];
-    let isKnown = !isAll || this.rows * this.table_.columns <= 2000;
-    for (let row = top; row <= bottom && isKnown; row++) {
+    for (let row = top; row <= bottom; row++) {
       const cells: string[] = [];
-      for (let column = left; column <= right && isKnown; column++) {
+      for (let column = left; column <= right; column++) {
         const cell = this.pages.cell(row, column);
-        if (cell) cells.push(cell.isMissing ? "" : cell.text);
-        else isKnown = false;
+        if (!cell) return null;
+        cells.push(cell.isMissing ? "" : cell.text);
       }
       rows.push(cells);
     }
-    if (isKnown) return this.tellCopied(await copy(tabSeparated(rows)), rows.length);
-    const text = isAll ? await this.wholeText() : await this.partText(range.rows, range.columns);
-    if (text !== null) this.tellCopied(await copy(text), bottom - top + 1);
-  }
-
-  private async wholeText(): Promise<string | null> {
-    this.wait(true);
-    const { pieces, problem } = await allRows(this.host, this.asked, true, forClipboard, () => {});
-    this.wait(false);
-    if (problem) this.host.say?.(problem);
-    return problem ? null : pieces.join("");
+    return rows;
   }
 
   private async partText(
     [top, bottom]: readonly [number, number],
     [left, right]: readonly [number, number],
-  ): Promise<string | null> {
+  ): Promise<string> {
+    if ((bottom - top + 1) * (right - left + 1) > 200_000)
+      throw new Error("This is too much for the clipboard: save it as CSV, or write it in code.");
     const rows: string[][] = [];
-    this.wait(true);
-    let problem = (bottom - top + 1) * (right - left + 1) > 200_000 ? "too much" : "";
-    for (let start = top; start <= bottom && !problem;) {
+    for (let start = top; start <= bottom;) {
       const answer = await this.host.query("table_rows", {
         ...this.asked,
         start,
@@ -819,35 +837,24 @@ export class Grid {
       });
       const columns = answer?.page?.columns ?? [];
       const count = columns[0]?.texts.length ?? 0;
-      if (!count || columns.length < right - left + 1) problem = "no answer";
+      if (!count || columns.length < right - left + 1)
+        throw new Error("The kernel does not answer: nothing was copied.");
       for (let at = 0; at < count; at++)
         rows.push(columns.map(({ texts, missing }) => (missing.includes(at) ? "" : texts[at]!)));
       start += count;
     }
-    this.wait(false);
-    if (problem)
-      this.host.say?.(
-        problem === "too much"
-          ? "This is too much for the clipboard: save it as CSV, or write it in code."
-          : "The kernel does not answer: nothing was copied.",
-      );
-    return problem ? null : tabSeparated(rows);
-  }
-
-  private tellCopied(isCopied: boolean, rows: number): void {
-    if (isCopied) this.say(`${grouped(rows)} ${rows === 1 ? "row" : "rows"} copied`);
-    else this.host.say?.("The browser does not let this page copy.");
-    this.table.focus({ preventScroll: true });
+    return tabSeparated(rows);
   }
 
   private async save(): Promise<void> {
     const tell = (rows: number, total: number) =>
       rows < total && this.say(`saving ${grouped(rows)} of ${grouped(total)}…`);
-    const { pieces, problem } = await allRows(this.host, this.asked, false, forFile, tell);
-    if (this.isDestroyed) return;
-    this.say();
-    if (problem) return this.host.say?.(problem);
-    save(pieces, "table.csv");
+    try {
+      save(await allRows(this.host, this.asked, false, forFile, tell), "table.csv");
+    } catch (error) {
+      this.host.say?.((error as Error).message);
+    }
+    if (!this.isDestroyed) this.say();
   }
 
   private code(): string | null {

@@ -13,30 +13,30 @@ export interface Asked {
   readonly filters: TableFilter[];
 }
 
-/// All rows as the library writes them: pieces of text, and why not all came; "" if they did.
-/// `tell` is called with how many rows there are so far.
+/// All rows as the library writes them, in pieces of text. Rejects with an `Error` for the user. `tell` is
+/// called with how many rows there are so far.
 export async function allRows(
   host: GridHost,
   asked: Asked,
   tabs: boolean,
   most: number,
   tell: (rows: number, total: number) => void,
-): Promise<{ pieces: string[]; problem: string }> {
+): Promise<string[]> {
   const pieces: string[] = [];
   let size = 0;
   let start = 0;
   do {
     const answer = await host.query("table_text", { ...asked, start, tabs });
-    if (!answer) return { pieces, problem: "The kernel does not answer." };
-    if (!answer.found) return { pieces, problem: "The kernel no longer has this table." };
-    if (answer.error) return { pieces, problem: answer.error };
+    if (!answer) throw new Error("The kernel does not answer.");
+    if (!answer.found) throw new Error("The kernel no longer has this table.");
+    if (answer.error) throw new Error(answer.error);
     pieces.push(answer.text ?? "");
     size += answer.text?.length ?? 0;
-    if (size > most) return { pieces, problem: "This is too much for here: write it in code." };
+    if (size > most) throw new Error("This is too much for here: write it in code.");
     start = answer.next ?? 0;
     tell(start || (answer.total ?? 0), answer.total ?? 0);
   } while (start);
-  return { pieces, problem: "" };
+  return pieces;
 }
 
 export const forClipboard = mostCopied;
@@ -47,25 +47,6 @@ export function tabSeparated(rows: readonly (readonly string[])[]): string {
   const quoted = (text: string) =>
     /[\t\n\r"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   return rows.map(cells => cells.map(quoted).join("\t")).join("\n");
-}
-
-/// Puts a text into the clipboard; false if the browser does not let it.
-export async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // No permission, or no secure origin, where there is no `clipboard`: as browsers did before.
-    const listener = (event: ClipboardEvent) => {
-      event.clipboardData?.setData("text/plain", text);
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    document.addEventListener("copy", listener, { capture: true, once: true });
-    const isCopied = document.execCommand("copy");
-    document.removeEventListener("copy", listener, { capture: true });
-    return isCopied;
-  }
 }
 
 export function save(pieces: readonly string[], name: string): void {
