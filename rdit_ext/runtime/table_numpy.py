@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
-from .table_pandas import _COMPARE
 from .table_reader import (
     BINS,
+    COMPARE,
     MOST_VALUES,
     Cells,
     Dict,
@@ -119,7 +119,7 @@ class NumpyReader:
             except ValueError:
                 raise NotPossible(f"{text!r} is no {'date' if kind == 'M' else 'number'}") from None
         try:
-            return _COMPARE[how](values, value) & (values == values)
+            return COMPARE[how](values, value) & (values == values)
         except TypeError as error:
             raise NotPossible(f"These values cannot be compared so: {error}") from None
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
 from .table_reader import (
     BINS,
+    COMPARE,
     MOST_VALUES,
     Cells,
     Dict,
@@ -23,14 +23,6 @@ from .table_reader import (
 # Bytes of a table that is kept without a copy until the user changes it, and of one that is copied.
 _MOST_SHARED = 256 << 20
 _MOST_COPIED = 16 << 20
-_COMPARE = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 _NUMBERS = "iufc"
 
 
@@ -123,7 +115,7 @@ class PandasReader:
         if how == "contains":
             return self._contains(values, each["value"])
         try:
-            found = _COMPARE[how](values, self._value(values.dtype, each["value"]))
+            found = COMPARE[how](values, self._value(values.dtype, each["value"]))
         except (TypeError, ValueError) as error:
             raise NotPossible(f"These values cannot be compared so: {error}") from None
         # A missing value is none of it, nor unequal.

@@ -6,6 +6,7 @@ or by positions: a sequence of the library's that `find` has made, or a part of 
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
@@ -18,6 +19,15 @@ MOST_TEXT = 500
 # Bars of a histogram, and values that are named in a profile.
 BINS = 20
 MOST_VALUES = 5
+# By the operators of filters.
+COMPARE = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 class NotPossible(Exception):

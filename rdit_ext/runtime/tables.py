@@ -18,8 +18,10 @@ from typing import Any
 
 from .introspect_class import name_of, package_of
 from .introspect_tables import bytes_of, is_of_package
+from .table_arrow import ArrowReader
 from .table_numpy import NumpyReader
 from .table_pandas import PandasReader
+from .table_polars import PolarsReader
 from .table_reader import Dict, NotPossible, Reader, shorten
 from .utf8 import clean
 
@@ -43,12 +45,17 @@ _MOST_ALONE = 256 << 20
 
 def _has_html(value: Any, data: Dict) -> bool:
     # Without HTML the user has turned tables off.
-    rows, columns = value.shape
-    return "text/html" in data and (rows > _FEW_ROWS or columns > _FEW_COLUMNS)
+    rows, *columns = value.shape
+    return "text/html" in data and (rows > _FEW_ROWS or sum(columns) > _FEW_COLUMNS)
 
 
 def _is_long(value: Any, data: Dict) -> bool:
     return len(value) > _FEW_ROWS
+
+
+def _has_rows(value: Any, data: Dict) -> bool:
+    # Its text has the rows column by column.
+    return bool(min(value.shape) > 0)
 
 
 def _is_summarized(value: Any, data: Dict) -> bool:
@@ -62,6 +69,10 @@ _READERS: dict[tuple[str, str], tuple[Callable[[Any], Reader], Callable[[Any, Di
     ("pandas", "DataFrame"): (PandasReader, _has_html),
     ("pandas", "Series"): (PandasReader, _is_long),
     ("numpy", "ndarray"): (NumpyReader, _is_summarized),
+    ("polars", "DataFrame"): (PolarsReader, _has_html),
+    ("polars", "Series"): (PolarsReader, _has_html),
+    ("pyarrow", "Table"): (ArrowReader, _has_rows),
+    ("pyarrow", "RecordBatch"): (ArrowReader, _has_rows),
 }
 
 
@@ -74,7 +85,7 @@ class _Kept:
         self._origin = weakref.ref(value)
         self._frozen = reader.frozen(self.size)
         self._fingerprint = 0 if self._frozen else reader.fingerprint()
-        # The rows of the last view that was asked for.
+        # The rows of the last view that was asked for, and of which state of the table.
         self._view = ""
         self._positions: Any = None
         self._lock = threading.Lock()
@@ -84,14 +95,15 @@ class _Kept:
         """Whether its memory may be in use here only."""
         return self._frozen is not None and self._origin() is None
 
-    def read(self) -> tuple[Reader, bool]:
-        """Its reader, and whether the table has changed since it was shown.
+    def read(self) -> tuple[Reader, int]:
+        """Its reader, and a number of the state that the table is in: another than 0 if it has
+        changed since it was shown.
 
         Raises:
             NotPossible: it is no longer there.
         """
         if self._frozen is not None:
-            return self._frozen, False
+            return self._frozen, 0
         value = self._origin()
         if value is None:
             raise NotPossible(
@@ -99,10 +111,11 @@ class _Kept:
                 " give it a name to see all of it."
             )
         reader = self._make(value)
-        return reader, reader.fingerprint() != self._fingerprint
+        return reader, reader.fingerprint() ^ self._fingerprint
 
-    def positions(self, reader: Reader, params: Dict) -> Any:
-        """The positions of the rows of a view; None for all rows as they are.
+    def positions(self, reader: Reader, state: int, params: Dict) -> Any:
+        """The positions of the rows of a view; None for all rows as they are. `reader`, `state`: as
+        `read` gives them.
 
         Raises:
             NotPossible: see `Reader.find`.
@@ -114,8 +127,8 @@ class _Kept:
         if sort is None and not filters:
             return None
         with self._lock:
-            view = json.dumps([sort, filters])
-            if view != self._view or self._frozen is None:
+            view = json.dumps([sort, filters, state])
+            if view != self._view:
                 self._positions = reader.find(sort, filters)
                 self._view = view
             return self._positions
@@ -224,8 +237,9 @@ class Tables:
         if kept is None:
             return {"found": False}
         try:
-            reader, changed = kept.read()
-            return {"found": True, **answer(reader, kept.positions(reader, params), changed)}
+            reader, state = kept.read()
+            positions = kept.positions(reader, state, params)
+            return {"found": True, **answer(reader, positions, state != 0)}
         except NotPossible as error:
             return {"found": True, "error": clean(str(error))}
 

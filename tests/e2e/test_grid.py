@@ -14,7 +14,8 @@ from .axe import findings
 from .conftest import Gate, Tab
 from .test_editing import start
 
-SIZE = "1,000,000 rows \N{MULTIPLICATION SIGN} 42 columns"
+TIMES = "\N{MULTIPLICATION SIGN}"
+SIZE = f"1,000,000 rows {TIMES} 42 columns"
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -133,6 +134,29 @@ def test_a_search_a_filter_by_keys_and_the_way_back(tab: Tab) -> None:
     # Escape leads back to the code.
     page.keyboard.press("Escape")
     expect(page.locator(".cm-content")).to_be_focused()
+
+
+def test_a_table_of_polars_and_its_view_as_code(tab: Tab) -> None:
+    frame = 'pl.DataFrame({"a": [1, None, 3] * 50, "b": ["x", "", None] * 50}).with_row_index()'
+    grid = shown(tab, f"import polars as pl\n{frame}\n", 2)
+    expect(status(grid)).to_have_text(f"150 rows {TIMES} 3 columns")
+    expect(cell(grid, 1, 1)).to_have_class(re.compile("rdit-grid-missing"))
+    expect(cell(grid, 1, 2)).to_have_class(re.compile("rdit-grid-empty"))
+    head(grid, 0).click()
+    head(grid, 0).click()
+    head(grid, 1).hover()
+    head(grid, 1).get_by_role("button").click()
+    menu = grid.get_by_role("dialog")
+    menu.get_by_label("Value").fill("3")
+    menu.get_by_role("button", name="Filter").click()
+    expect(status(grid)).to_contain_text("50 of 150 rows")
+    grid.get_by_role("button", name="As code").click()
+    # The line gives what the grid shows.
+    tab.page.keyboard.press("Shift+Enter")
+    made = tab.result(3).locator(".rdit-grid")
+    expect(status(made)).to_have_text(f"50 rows {TIMES} 3 columns")
+    expect(cell(made, 0, 0)).to_have_text("149")
+    expect(cell(made, 0, 1)).to_have_text("3")
 
 
 def test_cells_are_copied_and_saved(tab: Tab) -> None:

@@ -5,51 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import msgspec
 import numpy as np
 import pandas as pd
 import pytest
 
-from rdit_ext.protocol import QUERIES, Incoming
 from rdit_ext.runtime import tables
-from rdit_ext.runtime.tables import TABLE, Tables
-
-
-class Asked:
-    """Tables, asked as a viewer asks: parameters and results are of the protocol."""
-
-    def __init__(self) -> None:
-        self.tables = Tables()
-
-    def show(self, value: Any, html: bool = True) -> Any:
-        """The first screen of a value; None if it is shown otherwise."""
-        data = {"text/plain": "text", **({"text/html": "html"} if html else {})}
-        self.tables.add_to(data, value, "run")
-        return data.get(TABLE)
-
-    def ask(self, method: str, **params: Any) -> Any:
-        query = QUERIES[method]
-        given: Incoming = msgspec.convert(params, query.params)
-        answer = getattr(self.tables, method.removeprefix("table_"))(msgspec.to_builtins(given))
-        msgspec.convert(json.loads(json.dumps(answer)), query.result)
-        return answer
-
-    def texts(self, shown: Any, **params: Any) -> list[list[str]]:
-        """The cells, row by row."""
-        params = {"count": 1000, "columnCount": 100, **params}
-        answer = self.ask("table_rows", id=shown["id"], **params)
-        assert answer.get("error", "") == ""
-        return [
-            list(row) for row in zip(*(c["texts"] for c in answer["page"]["columns"]), strict=True)
-        ]
-
-    def labels(self, shown: Any, **params: Any) -> list[str]:
-        """The labels of all rows, in their order."""
-        answer = self.ask("table_rows", id=shown["id"], count=1000, columnCount=1, **params)
-        assert answer.get("error", "") == ""
-        labels: list[str] = answer["page"]["labels"][0]
-        assert answer["total"] == len(labels)
-        return labels
+from tests.support.tables import Asked
 
 
 @pytest.fixture
@@ -182,8 +143,12 @@ def test_of_what_is_too_large_for_a_copy_it_is_said_that_it_changed(
     array = np.arange(2000).reshape(100, 20)
     shown = asked.show(array)
     assert asked.ask("table_rows", id=shown["id"])["changed"] is False
-    array[0, 0] = -1
+    up = {"column": 0}
+    assert asked.labels(shown, sort=up)[0] == "0"
+    array[0, 0] = 10_000
     assert asked.ask("table_rows", id=shown["id"])["changed"] is True
+    # It is sorted as it is now.
+    assert asked.labels(shown, sort=up)[0] == "1"
     # And it is not kept alive.
     del array
     assert "too large" in asked.ask("table_rows", id=shown["id"])["error"]

@@ -1,0 +1,205 @@
+"""Reads data frames and series of polars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zlib import crc32
+
+from .table_reader import (
+    BINS,
+    COMPARE,
+    MOST_TEXT,
+    MOST_VALUES,
+    Cells,
+    Dict,
+    NotPossible,
+    flag_of,
+    module,
+    number_of,
+    number_text,
+    shorten,
+)
+
+
+class PolarsReader:
+    """A reader of a DataFrame or a Series."""
+
+    library = "polars"
+
+    def __init__(self, value: Any, kind: str | None = None):
+        self._polars = module("polars")
+        self.kind = kind or type(value).__name__
+        self._frame = value.to_frame() if isinstance(value, self._polars.Series) else value
+        self.rows, self.columns = self._frame.shape
+        self.levels = [""]
+
+    def column(self, at: int) -> Dict:
+        series = self._series(at)
+        name, dtype = series.name, series.dtype
+        return {
+            "name": shorten(name),
+            "type": shorten(str(dtype).partition("(time_unit")[0]),
+            "isNumber": dtype.is_numeric(),
+            "key": repr(name) if len(name) <= 200 else "",
+        }
+
+    def _series(self, at: int) -> Any:
+        return self._frame.to_series(at)
+
+    def _part(self, at: int, rows: Any) -> Any:
+        series = self._series(at)
+        return series[rows] if isinstance(rows, slice) else series.gather(rows)
+
+    def cells(self, at: int, rows: Any) -> Cells:
+        return self._texts(self._part(at, rows))
+
+    def _texts(self, series: Any) -> Cells:
+        missing = series.is_null().arg_true().to_list()
+        if series.dtype == self._polars.String:
+            # Not by polars' formatter, which quotes them, and cuts at `set_fmt_str_lengths`.
+            return ["null" if text is None else shorten(text) for text in series], missing
+        get = series._s.get_fmt
+        texts = [shorten(get(at, MOST_TEXT)) for at in range(len(series))]
+        if series.dtype in (self._polars.Categorical, self._polars.Enum):
+            texts = [text[1:-1] if text[:1] == '"' else text for text in texts]
+        return texts, missing
+
+    def labels(self, rows: Any) -> list[list[str]]:
+        found = range(*rows.indices(self.rows)) if isinstance(rows, slice) else rows.to_list()
+        return [list(map(str, found))]
+
+    def find(self, sort: Dict | None, filters: Sequence[Dict]) -> Any:
+        polars = self._polars
+        try:
+            positions = None
+            if filters:
+                tests = [self._passes(each) for each in filters]
+                passes = self._frame.select(polars.all_horizontal(tests)).to_series()
+                positions = passes.fill_null(False).arg_true()
+            if sort is None:
+                return positions
+            values = self._series(sort["column"])
+            if positions is not None:
+                values = values.gather(positions)
+            by = polars.arg_sort_by(
+                values.name, descending=sort["descending"], nulls_last=True, maintain_order=True
+            )
+            order = values.to_frame().select(by).to_series()
+        except polars.exceptions.PolarsError as error:
+            raise NotPossible(f"Polars cannot do this: {str(error).splitlines()[0]}") from None
+        return order if positions is None else positions.gather(order)
+
+    def _passes(self, each: Dict) -> Any:
+        """An expression of whether a row passes the filter."""
+        polars = self._polars
+        at, how, text = each["column"], each["operator"], each["value"]
+        if at is None:
+            return polars.any_horizontal(
+                self._contains(column, text) for column in range(self.columns)
+            )
+        series = self._series(at)
+        column = polars.col(series.name)
+        if how == "missing":
+            return column.is_null()
+        if how == "present":
+            return column.is_not_null()
+        if how == "contains":
+            return self._contains(at, text)
+        return COMPARE[how](column, self._value(series.dtype, text))
+
+    def _contains(self, at: int, text: str) -> Any:
+        polars = self._polars
+        series = self._series(at)
+        text = text.lower()
+        if series.dtype.is_nested() or series.dtype == polars.Object:
+            found = [text in each.lower() for each in self._texts(series)[0]]
+            return polars.lit(polars.Series(found, dtype=polars.Boolean) & series.is_not_null())
+        strings = polars.col(series.name).cast(polars.String)
+        return strings.str.to_lowercase().str.contains(text, literal=True).fill_null(False)
+
+    def _value(self, dtype: Any, text: str) -> Any:
+        polars = self._polars
+        if dtype.is_numeric():
+            return number_of(text, dtype.is_integer())
+        if dtype == polars.Boolean:
+            return flag_of(text)
+        if not dtype.is_temporal():
+            return text
+        try:
+            return polars.lit(_parsed(polars, dtype, text))
+        except (polars.exceptions.PolarsError, ValueError):
+            what = "duration" if dtype == polars.Duration else "date or time"
+            raise NotPossible(f"{text!r} is no {what}") from None
+
+    def profile(self, at: int, rows: Any) -> Dict:
+        values = self._part(at, rows)
+        present = values.drop_nulls()
+        made: Dict = {"count": len(values), "missing": len(values) - len(present)}
+        polars, dtype = self._polars, values.dtype
+        if dtype.is_nested() or dtype == polars.Object or not len(present):
+            return made
+        made["distinct"] = present.n_unique()
+        if dtype.is_numeric():
+            plain = present.cast(polars.Float64)
+            made["facts"] = [["mean", number_text(plain.mean())]]
+            finite = plain.filter(plain.is_finite())
+            if len(finite):
+                low, high = finite.min(), finite.max()
+                made["bins"] = self._bins(finite)
+                made["low"], made["high"] = number_text(low), number_text(high)
+        elif dtype.is_temporal():
+            made["bins"] = self._bins(present.to_physical().cast(polars.Float64))
+            ends = polars.concat([present.sort().head(1), present.sort().tail(1)])
+            made["low"], made["high"] = self._texts(ends)[0]
+        else:
+            top = present.alias("value").value_counts(sort=True).head(MOST_VALUES)
+            counts = top.to_series(1).to_list()
+            texts = self._texts(top.to_series(0))[0]
+            made["values"] = [list(pair) for pair in zip(texts, counts, strict=True)]
+        return made
+
+    def _bins(self, values: Any) -> list[int]:
+        low, high = values.min(), values.max()
+        if low == high:
+            return [0] * (BINS // 2) + [len(values)] + [0] * (BINS - BINS // 2 - 1)
+        places = ((values - low) * (BINS / (high - low))).cast(self._polars.Int64)
+        bins = [0] * BINS
+        for place, count in places.alias("place").value_counts().iter_rows():
+            bins[min(place, BINS - 1)] += count
+        return bins
+
+    def write(self, rows: Any, separator: str, has_head: bool) -> str:
+        polars = self._polars
+        part = self._frame[rows] if isinstance(rows, slice) else self._frame[rows.to_list()]
+        for series in part.get_columns():
+            if series.dtype.is_nested() or series.dtype == polars.Object:
+                texts, missing = self._texts(series)
+                for row in missing:
+                    texts[row] = ""
+                part = part.with_columns(polars.Series(series.name, texts))
+        return str(part.write_csv(separator=separator, include_header=has_head))
+
+    def frozen(self, size: int | None) -> PolarsReader | None:
+        # A clone shares the columns, which are immutable; in place only the frame gets others.
+        return PolarsReader(self._frame.clone(), self.kind)
+
+    def fingerprint(self) -> int:
+        return crc32(repr(self._frame.shape).encode())
+
+
+def _parsed(polars: Any, dtype: Any, text: str) -> Any:
+    """A date, time or duration that a user has written."""
+    series = polars.Series([text.strip()])
+    if dtype == polars.Date:
+        return series.str.to_date()
+    if dtype == polars.Time:
+        return series.str.to_time()
+    if dtype == polars.Datetime:
+        text = text.strip()
+        if len(text) <= 10:
+            text += "T00:00"
+        parsed = polars.Series([text]).str.to_datetime(time_unit=dtype.time_unit)
+        zone = dtype.time_zone
+        return parsed.dt.replace_time_zone(zone) if zone else parsed
+    raise ValueError(text)

@@ -1,0 +1,204 @@
+"""Tables of polars and Apache Arrow as results show them: both answer the same questions alike.
+
+Not among the suites of the runtime, which run on each Python: these packages are large.
+"""
+
+from __future__ import annotations
+
+import datetime
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import polars
+import pyarrow
+import pytest
+
+from rdit_ext.runtime.table_arrow import ArrowReader
+from rdit_ext.runtime.table_polars import PolarsReader
+from tests.support.tables import Asked
+
+DAYS = [datetime.date(2024, 1, 2), None, datetime.date(2024, 1, 1), datetime.date(2025, 1, 1)]
+TIMES = [None if day is None else datetime.datetime(day.year, day.month, 1, 12) for day in DAYS]
+COLUMNS: dict[str, list[Any]] = {
+    "number": [3.0, None, 1.5, float("nan")] * 5,
+    "whole": [10**17 + 1, None, 3, 2] * 5,
+    "text": ["b", "", None, "A"] * 5,
+    "day": DAYS * 5,
+    "time": TIMES * 5,
+    "flag": [True, None, True, False] * 5,
+    "list": [[1], None, [2, 3], []] * 5,
+}
+MAKE: dict[str, Callable[[], Any]] = {
+    "polars": lambda: polars.DataFrame(COLUMNS, strict=False),
+    "pyarrow": lambda: pyarrow.table(COLUMNS),
+}
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked()
+
+
+@pytest.fixture(params=MAKE)
+def table(request: pytest.FixtureRequest) -> Any:
+    return MAKE[request.param]()
+
+
+def rows(asked: Asked, shown: Any, **view: Any) -> list[int]:
+    """Which of the first four rows are in a view, which repeat, in its order."""
+    return [int(label) for label in asked.labels(shown, **view) if int(label) < 4]
+
+
+def test_the_first_screen_has_what_the_library_writes(asked: Asked, table: Any) -> None:
+    shown = asked.show(table)
+    assert (shown["rows"], shown["columns"]) == (20, 7)
+    assert shown["kind"] == type(table).__name__
+    found = {column["name"]: column for column in shown["page"]["columns"]}
+    assert found["number"]["texts"][1:3] == ["null", "1.5"]
+    assert found["number"]["texts"][3].lower() == "nan"
+    assert found["whole"]["texts"][:4] == ["100000000000000001", "null", "3", "2"]
+    # An empty text is a value, and so is what is no number.
+    assert found["text"]["texts"][:4] == ["b", "", "null", "A"]
+    assert [found[name]["missing"][0] for name in ("number", "text")] == [1, 2]
+    assert found["day"]["texts"][0] == "2024-01-02"
+    assert found["list"]["texts"][:4] == ["[1]", "null", "[2, 3]", "[]"]
+    assert [found[name]["isNumber"] for name in ("number", "whole", "text")] == [True, True, False]
+    assert shown["page"]["labels"] == [list(map(str, range(20)))]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ({"column": 1}, [3, 2, 0, 1]),
+        ({"column": 1, "descending": True}, [0, 2, 3, 1]),
+        ({"column": 2}, [1, 3, 0, 2]),
+        ({"column": 4, "descending": True}, [3, 0, 2, 1]),
+    ],
+)
+def test_rows_are_sorted_with_nulls_last(
+    asked: Asked, table: Any, sort: dict[str, Any], order: list[int]
+) -> None:
+    shown = asked.show(table)
+    assert rows(asked, shown, sort=sort) == order
+    over = [{"column": 1, "operator": ">", "value": "2"}]
+    assert rows(asked, shown, sort=sort, filters=over) == [row for row in order if row in (0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("column", "operator", "value", "found"),
+    [
+        (0, "<", "2", [2]),
+        (0, "missing", "", [1]),
+        (1, "=", "100000000000000001", [0]),
+        (1, "!=", "3", [0, 3]),
+        (1, ">=", "2.5", [0, 2]),
+        (2, "contains", "a", [3]),
+        (2, "=", "", [1]),
+        (2, "present", "", [0, 1, 3]),
+        (3, "<", "2024-06-01", [0, 2]),
+        (4, ">=", "2024-01-01 12:00", [0, 2, 3]),
+        (4, ">", "2024-06-01", [3]),
+        (5, "=", "true", [0, 2]),
+        (6, "contains", "3]", [2]),
+        (None, "contains", "2025", [3]),
+    ],
+)
+def test_rows_are_filtered(
+    asked: Asked, table: Any, column: int | None, operator: str, value: str, found: list[int]
+) -> None:
+    shown = asked.show(table)
+    each = {"column": column, "operator": operator, "value": value}
+    assert rows(asked, shown, filters=[each]) == found
+
+
+def test_a_value_that_cannot_be_compared_is_said(asked: Asked, table: Any) -> None:
+    shown = asked.show(table)
+    for column, value in ((1, "x"), (3, "soon"), (4, "soon"), (5, "5"), (6, "1")):
+        each = {"column": column, "operator": "=", "value": value}
+        assert asked.ask("table_rows", id=shown["id"], filters=[each])["error"]
+    assert asked.ask("table_rows", id=shown["id"], sort={"column": 7})["error"]
+
+
+def test_a_column_is_profiled(asked: Asked, table: Any) -> None:
+    shown = asked.show(table)
+
+    def profile(column: int) -> Any:
+        return asked.ask("table_profile", id=shown["id"], column=column)
+
+    number = profile(0)
+    assert (number["count"], number["missing"], number["distinct"]) == (20, 5, 3)
+    assert (sum(number["bins"]), number["low"], number["high"]) == (10, "1.5", "3")
+    assert sorted(profile(2)["values"]) == [["", 5], ["A", 5], ["b", 5]]
+    day = profile(3)
+    assert (sum(day["bins"]), day["low"], day["high"]) == (15, "2024-01-01", "2025-01-01")
+    assert sum(profile(4)["bins"]) == 15
+    assert sorted(profile(5)["values"]) == [["false", 5], ["true", 10]]
+    assert (profile(6)["missing"], profile(6).get("distinct")) == (5, None)
+    few = [{"column": 1, "operator": "<", "value": "3"}]
+    one = asked.ask("table_profile", id=shown["id"], column=1, filters=few)
+    assert (one["count"], sum(one["bins"]), one["distinct"]) == (5, 5, 1)
+
+
+def test_rows_are_written_for_other_programs(asked: Asked, table: Any) -> None:
+    shown = asked.show(table)
+    answer = asked.ask("table_text", id=shown["id"], sort={"column": 1})
+    head, first, *others = answer["text"].splitlines()
+    assert (head, len(others)) == ("number,whole,text,day,time,flag,list", 19)
+    assert first.lower().startswith("nan,2,a,2025-01-01,2025-01-01")
+    assert others[9].endswith(',true,"[2, 3]"') or ",true,[1]" in others[9]
+    tabs = asked.ask("table_text", id=shown["id"], tabs=True)["text"]
+    assert tabs.startswith("number\twhole\ttext\t")
+
+
+def test_what_is_shown_stays_what_it_was(asked: Asked) -> None:
+    frame = polars.DataFrame({"a": range(100)})
+    shown = asked.show(frame)
+    frame[0, "a"] = -1
+    frame.insert_column(0, polars.Series("b", range(100)))
+    assert asked.texts(shown, count=1, columnCount=1) == [["0"]]
+    assert not asked.ask("table_rows", id=shown["id"]).get("changed")
+
+
+def test_series_and_batches(asked: Asked) -> None:
+    shown = asked.show(polars.Series("a", range(20)))
+    assert (shown["kind"], shown["rows"], shown["columns"]) == ("Series", 20, 1)
+    assert asked.labels(shown, sort={"column": 0, "descending": True})[0] == "19"
+    batch = pyarrow.RecordBatch.from_pydict({"a": ["x", "y"]})
+    assert asked.texts(asked.show(batch, html=False)) == [["x"], ["y"]]
+    # What HTML shows whole; the user has turned tables off; nothing to see.
+    assert asked.show(polars.DataFrame({"a": range(10)})) is None
+    assert asked.show(polars.DataFrame({"a": range(100)}), html=False) is None
+    assert asked.show(pyarrow.table({}), html=False) is None
+    # A plan is computed by who wants it.
+    assert asked.show(polars.LazyFrame({"a": range(100)})) is None
+
+
+def test_categories_and_times_with_a_zone(asked: Asked) -> None:
+    times = [datetime.datetime(2024, 1, day, tzinfo=datetime.timezone.utc) for day in range(1, 21)]
+    frame = polars.DataFrame(
+        {
+            "kind": polars.Series(["x", "y"] * 10, dtype=polars.Categorical),
+            "time": polars.Series(times),
+        }
+    )
+    for value in (frame, frame.to_arrow()):
+        shown = asked.show(value)
+        assert shown["page"]["columns"][0]["texts"][:2] == ["x", "y"]
+        for column, text, count in ((0, "y", 10), (1, "2024-01-20", 1)):
+            each = {"column": column, "operator": "=", "value": text}
+            assert len(asked.labels(shown, filters=[each])) == count
+
+
+@pytest.mark.parametrize("reader", [PolarsReader, ArrowReader])
+def test_a_million_rows_are_sorted_filtered_and_profiled_without_a_word(reader: Any) -> None:
+    numbers = polars.DataFrame({"a": polars.Series(range(1_000_000)).shuffle(1)})
+    read = reader(numbers if reader is PolarsReader else numbers.to_arrow())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = read.find(
+            {"column": 0, "descending": True},
+            [{"column": 0, "operator": "<", "value": "500_000"}],
+        )
+        assert read.cells(0, found[:2])[0] == ["499999", "499998"]
+        assert read.profile(0, slice(None))["distinct"] == 1_000_000
