@@ -221,6 +221,58 @@ def test_what_is_not_in_view_is_made_and_removed_while_the_browser_is_idle(
         assert page.evaluate(f"shown().some({wanted})")
 
 
+def test_only_what_scrolls_is_a_scroll_container(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=400&results=80&layout=beside")
+    page.evaluate(
+        """() => {
+          const source = view.state.sliceDoc(0, view.state.doc.line(4).to);
+          const html = `<table><tr><td>a</td><td>${"word ".repeat(50)}</td></tr></table>`;
+          const where = { run: "more", nodeIndex: 0 };
+          applyEvents([
+            { type: "plan", run: "more", statements: [
+              { nodeIndex: 0, lineStart: 1, lineEnd: 4, isExpr: true, source },
+            ] },
+            { type: "status", ...where, status: "running" },
+            { type: "output", ...where, output: {
+              type: "result", text: "", metadata: {}, data: { "text/html": html },
+            } },
+            { type: "status", ...where, status: "ok", elapsed: 0 },
+          ]);
+        }"""
+    )
+    page.wait_for_function(
+        "[...document.querySelectorAll('.rdit-result td')].some(c => c.textContent.length > 40)"
+    )
+    page.evaluate("rest()")
+    kinds = """() => [...document.querySelectorAll(".rdit-result .rdit-scroll")].map(dom => [
+      getComputedStyle(dom).overflowX !== "visible",
+      dom.scrollWidth > dom.clientWidth + 1 || dom.scrollHeight > dom.clientHeight + 1,
+    ])"""
+    for width in (1200, 900, 1200):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("rest()")
+        found = page.evaluate(kinds)
+        assert {is_scrolling for is_scrolling, _ in found} == {True, False}
+        assert all(is_scrolling == is_over for is_scrolling, is_over in found)
+    # A cell is cut off where it may be too long for its column, and only there.
+    clipped = page.evaluate(
+        """[...document.querySelectorAll(".rdit-result td")].map(cell => [
+          getComputedStyle(cell).overflowX === "hidden", cell.textContent.length > 40,
+        ])"""
+    )
+    assert [True, True] in clipped
+    assert [False, False] in clipped
+    assert [False, True] not in clipped
+
+
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
+def test_what_scrolls_is_not_seen_through(open_page: Callable[..., Any], layout: str) -> None:
+    page = open_page(f"lines=200&results=40&layout={layout}")
+    colour = "name => getComputedStyle(document.querySelector(name)).backgroundColor"
+    assert page.evaluate(colour, ".cm-scroller") == page.evaluate(colour, ".cm-editor")
+    assert page.evaluate(colour, ".cm-scroller").startswith("rgb(")
+
+
 def test_scrolling_makes_no_marks_anew(open_page: Callable[..., Any]) -> None:
     page = open_page("lines=2000&results=400&layout=beside")
     page.evaluate(

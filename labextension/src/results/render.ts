@@ -518,6 +518,12 @@ function showWholeRows(scroller: HTMLElement): void {
     }
 }
 
+// What holds all its content is no scroll container: each has layers of its own, which the browser makes
+// anew in every frame that scrolls the code.
+function markFitting(body: HTMLElement, isFitting: boolean): void {
+  if (body.classList.contains("rdit-scroll")) mark(body, "fits", isFitting);
+}
+
 // Marks the edges of a part beyond which it scrolls sideways, and makes what scrolls focusable, so
 // that the keyboard can scroll it.
 function markScrolling(body: HTMLElement, part: HTMLElement): void {
@@ -528,6 +534,7 @@ function markScrolling(body: HTMLElement, part: HTMLElement): void {
         body.scrollLeft < 2 ? "right" : body.scrollLeft > over - 2 ? "left" : "both";
     else delete part.dataset.wide;
     const isScrolling = over > 1 || body.scrollHeight > body.clientHeight + 1;
+    markFitting(body, !isScrolling);
     if (isScrolling === body.tabIndex >= 0) return;
     if (isScrolling) {
       body.tabIndex = 0;

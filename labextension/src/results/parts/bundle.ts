@@ -85,6 +85,18 @@ function sameValue(a: unknown, b: unknown): boolean {
   );
 }
 
+/// No letter is wider than two columns, so a cell of so many has at most the 40 that a cell may.
+const narrow = 20;
+
+/// Whether it has tables, and no cell of them is cut off, however wide its letters are: each that may be is clipped, and the
+/// browser paints what is clipped apart. What draws itself later has none yet.
+function hasNarrowCells(dom: HTMLElement): boolean {
+  const cells = [...dom.querySelectorAll("th, td")];
+  const isNarrow = (cell: Element) =>
+    !cell.firstElementChild && (cell.textContent ?? "").length <= narrow;
+  return cells.length > 0 && cells.every(isNarrow);
+}
+
 class BundleView implements PartView<BundlePart> {
   readonly dom = document.createElement("div");
   isLoading = false;
@@ -230,6 +242,7 @@ class BundleView implements PartView<BundlePart> {
       body = document.createElement("div");
       body.className = "rdit-rich rdit-scroll";
       body.append(dom);
+      if (hasNarrowCells(dom)) body.dataset.narrow = "true";
     }
     this.dom.replaceChildren(...(dom.textContent || !note ? [body] : []), ...(note ? [note] : []));
   }
