@@ -221,6 +221,100 @@ def test_what_is_not_in_view_is_made_and_removed_while_the_browser_is_idle(
         assert page.evaluate(f"shown().some({wanted})")
 
 
+# Scrolls fast, a step a frame, with what the browser does when it is idle held back, until `count`
+# steps are counted: not those near a frame that was late, on a busy machine, where it was not fast.
+RUSH = """() => {
+  window.held = [];
+  window.requestIdleCallback = act => held.push(act);
+  window.cancelIdleCallback = () => {};
+  window.shownNow = () => [...document.querySelectorAll(".rdit-result")];
+  window.rush = async (count, each) => {
+    let steady = 0;
+    let last = performance.now();
+    for (let counted = 0, n = 0; counted < count && n < 400; n++) {
+      const before = new Set(shownNow());
+      view.scrollDOM.scrollTop += 400;
+      await frame();
+      const now = performance.now();
+      steady = now - last < 100 ? steady + 1 : 0;
+      last = now;
+      if (steady > 5) {
+        each(shownNow().filter(dom => !before.has(dom)).length);
+        counted++;
+      }
+    }
+  };
+}"""
+
+
+@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
+def test_what_rushes_by_is_made_when_it_slows_down(
+    open_page: Callable[..., Any], layout: str
+) -> None:
+    page = open_page(f"lines=10000&results=2000&layout={layout}")
+    page.evaluate("view.scrollDOM.scrollTop = 6000")
+    page.evaluate("rest()")
+    page.evaluate(RUSH)
+    page.evaluate(
+        """() => {
+          window.inView = () => {
+            const { top, bottom } = view.scrollDOM.getBoundingClientRect();
+            return shownNow()
+              .filter(dom => {
+                const rect = dom.getBoundingClientRect();
+                return rect.height && rect.bottom > top && rect.top < bottom;
+              })
+              .map(dom => dom.dataset.lineStart)
+              .join();
+          };
+        }"""
+    )
+    made = page.evaluate(
+        """async () => {
+          const made = [];
+          await rush(12, count => made.push(count));
+          return made;
+        }"""
+    )
+    assert made == [0] * 12
+    page.wait_for_function("inView() && check().missing === 0")
+    page.evaluate("(async () => { for (let n = 0; n < 5; n++) await frame(); })()")
+    shown = page.evaluate("inView()")
+    assert shown
+    verdict = page.evaluate("check()")
+    assert (verdict["maxError"] <= 1, verdict["overlaps"]) == (True, 0), verdict["details"]
+    page.wait_for_function("""async () => {
+      if (!held.length) return true;
+      for (const act of held.splice(0)) act({ timeRemaining: () => 10 });
+      await frame();
+      return false;
+    }""")
+    # None in view was left for idle time.
+    assert page.evaluate("inView()") == shown
+    # What has rushed by is not kept.
+    assert page.evaluate("document.querySelectorAll('.rdit-result').length") < 120
+
+
+def test_time_between_frames_is_used_while_results_rush_by(open_page: Callable[..., Any]) -> None:
+    page = open_page("lines=10000&results=2000&layout=spaced")
+    page.evaluate(RUSH)
+    made = page.evaluate(
+        """async () => {
+          const counts = [0, 0];
+          let n = 0;
+          await rush(20, () => {
+            n++;
+            const before = shownNow();
+            for (const act of held.splice(0)) act({ timeRemaining: () => (n % 2 ? 10 : 1) });
+            counts[n % 2] += shownNow().filter(dom => !before.includes(dom)).length;
+          });
+          return counts;
+        }"""
+    )
+    assert made[0] == 0
+    assert made[1] > 0
+
+
 def test_only_what_scrolls_is_a_scroll_container(open_page: Callable[..., Any]) -> None:
     page = open_page("lines=400&results=80&layout=beside")
     page.evaluate(

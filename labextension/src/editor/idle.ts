@@ -3,13 +3,16 @@
 /// Milliseconds after which it is done in any case: where each frame takes all its time, there is none left.
 const patience = 100;
 
-/// Calls `act` when the browser has nothing else to do. Returns what takes that back.
-export function whenIdle(act: () => void): () => void {
+/// Calls `act` when the browser has nothing else to do. `left`: how many milliseconds it has nothing else to do for,
+/// as far as is known. Returns what takes that back.
+export function whenIdle(act: (left: () => number) => void): () => void {
   // Safari has none: after the frame, as far as one can tell.
   if (typeof requestIdleCallback !== "function") {
-    const timer = setTimeout(act, patience);
+    const timer = setTimeout(() => act(() => 0), patience);
     return () => clearTimeout(timer);
   }
-  const handle = requestIdleCallback(act, { timeout: patience });
+  const handle = requestIdleCallback(deadline => act(() => deadline.timeRemaining()), {
+    timeout: patience,
+  });
   return () => cancelIdleCallback(handle);
 }

@@ -17,6 +17,7 @@ import { editorHost } from "./host";
 import { whenIdle } from "./idle";
 import type { MarginColumn } from "./margin";
 import { MountedResults, type Mounted } from "./mounted";
+import type { Pace } from "./pace";
 import { readMetrics, readScreen, writeScreen, type Screen } from "./screen";
 import {
   geometryField,
@@ -44,6 +45,12 @@ export const resultsElsewhere = Facet.define<boolean, boolean>({
   combine: all => all.includes(true),
 });
 
+/// Milliseconds that it may take to make a result and to lay it out.
+const costly = 5;
+
+/// Number of results that are removed at a time while the browser is idle.
+const few = 4;
+
 /// Long, as both ways of placing (spacers, margin) and what is made while idle share what is mounted,
 /// measured and focused.
 class ResultsLayer {
@@ -62,6 +69,8 @@ class ResultsLayer {
   private placedTop = 0;
   private windowHeight = 0;
   private placedFor: Span | null = null;
+  /// Null until it is loaded: nothing rushes by before.
+  private pace: Pace | null = null;
   private isDestroyed = false;
   /// As of the last update.
   private viewport: Span;
@@ -120,6 +129,10 @@ class ResultsLayer {
     this.mounted = new MountedResults(view, pane, contextOf(view), this.resizes);
     this.corrections = new Corrections(view);
     this.loadMargin();
+    import("./pace").then(
+      ({ Pace }) => (this.pace = new Pace(() => this.slowed())),
+      (error: unknown) => console.warn("rdit: fast scrolling drops frames.", error),
+    );
     this.resizes.observe(view.scrollDOM);
     this.viewport = view.viewport;
     view.requestMeasure(this.measureScreen);
@@ -154,7 +167,7 @@ class ResultsLayer {
         if (this.isDestroyed) return;
         const { view, pane, mounted } = this;
         const isOn = () => this.isInMargin;
-        this.column = marginColumn(view, pane, mounted, () => this.place(true), isOn);
+        this.column = marginColumn(view, pane, mounted, () => this.place(0), isOn);
         this.placedIn = null;
         // Not in the middle of an update.
         view.requestMeasure(this.measureScreen);
@@ -203,12 +216,13 @@ class ResultsLayer {
       state.field(statementsField) === startState.field(statementsField, false) &&
       state.facet(resultsElsewhere) === startState.facet(resultsElsewhere) &&
       foldedRanges(state) === foldedRanges(startState);
-    if (isAttending || (isDirty && !isKept)) this.place(isMoved);
+    if (isAttending || (isDirty && !isKept)) this.place(isMoved ? 0 : Infinity);
   }
 
   destroy(): void {
     this.isDestroyed = true;
     this.stopWaiting?.();
+    this.pace?.destroy();
     this.view.scrollDOM.removeEventListener("scroll", this.onScroll, { capture: true });
     this.column?.destroy();
     this.corrections.destroy();
@@ -266,7 +280,7 @@ class ResultsLayer {
   /// The result of an anchor, if it is near the window: rendered now, if that had been left for idle
   /// time. Not for where the layout is read.
   make(id: number): Mounted | null {
-    if (this.mounted.want(id)) this.place(true);
+    if (this.mounted.want(id)) this.place(0);
     return this.mounted.get(id) ?? null;
   }
 
@@ -291,8 +305,9 @@ class ResultsLayer {
     });
   }
 
-  /// Places the results. `isMoved`: they are the same, and only the window or their heights are others.
-  private place(isMoved = false): void {
+  /// Places the results, and removes up to `most` of those that are not near the window any longer. All, unless only
+  /// the window or their heights are others.
+  private place(most = Infinity): void {
     const { view, pane } = this;
     const layout = layoutOf(view.state);
     const isOther = layout !== this.placedIn;
@@ -303,20 +318,25 @@ class ResultsLayer {
     if (view.state.facet(resultsElsewhere)) this.column?.end();
     else if (layout === "beside") this.column?.place();
     else this.placeAligned(layout);
-    this.mounted.endPass(isMoved && !isOther);
+    this.mounted.endPass(isOther ? Infinity : most);
     if (this.mounted.isWaiting) this.stopWaiting ??= whenIdle(this.prepare);
     this.corrections.releaseHeld(view.state.field(geometryField));
     this.focusWanted();
   }
 
-  /// Makes one of the elements that will be in view soon, and lays out the one before: what that
-  /// takes, no frame has to wait for.
-  private readonly prepare = () => {
+  /// Makes some of the elements that will be in view soon, and lays them out: what that takes, no frame has to
+  /// wait for. While they rush by, only in time that no frame needs.
+  private readonly prepare = (left: () => number) => {
     this.stopWaiting = null;
     this.settle();
-    if (!this.mounted.isWaiting || !this.view.scrollDOM.clientWidth) return;
-    this.mounted.wantNearest();
-    this.place();
+    const { mounted, view } = this;
+    if (!mounted.isWaiting || !view.scrollDOM.clientWidth) return;
+    if (!mounted.isRushing || left() > costly) {
+      mounted.wantNearest();
+      this.place(few);
+      // Parts come a few promises later; and before the next frame, which would do it.
+      setTimeout(() => this.settle());
+    }
     this.stopWaiting ??= whenIdle(this.prepare);
   };
 
@@ -324,16 +344,25 @@ class ResultsLayer {
     const { scrollDOM, scaleY } = this.view;
     if (event.target !== scrollDOM) return;
     this.scrollTop = scrollDOM.scrollTop / scaleY;
-    if (this.isInMargin || !this.windowHeight) return;
+    if (!this.windowHeight) return;
+    this.pace?.moved(this.scrollTop, this.windowHeight);
+    this.mounted.isRushing = this.pace?.isFast ?? false;
+    if (this.isInMargin) return;
     if (this.mounted.isUrgentAfter((this.scrollTop - this.placedTop) / this.windowHeight))
       this.view.requestMeasure(this.placeScrolled);
+  };
+
+  /// What is in view has to wait no longer. Not in the middle of an update.
+  private readonly slowed = () => {
+    this.mounted.isRushing = false;
+    if (this.mounted.isWaiting) this.view.requestMeasure(this.placeScrolled);
   };
 
   /// After the editor has read the layout.
   private readonly placeScrolled = {
     key: "rdit-scrolled",
     read: () => undefined,
-    write: () => this.place(true),
+    write: () => this.place(0),
   };
 
   private begin(layout: Layout): void {

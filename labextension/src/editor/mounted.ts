@@ -2,7 +2,7 @@
 // result after the other; what was not shown in it goes, but for what would lose by that.
 //
 // To make an element, and to lay it out, takes as long as a frame may: so a pass makes only those that
-// are in view, or about to be. The others wait, and are made one at a time while the browser is idle.
+// are in view, or about to be, and none while they rush by. The others wait, and are made while the browser is idle.
 
 import { EditorView } from "@codemirror/view";
 import type { StateEffect } from "@codemirror/state";
@@ -39,6 +39,9 @@ const keptFrames = 20;
 /// that scrolls by less in a frame shows no result without one.
 export const urgentWithin = 1 / 8;
 
+/// Number of results that have left the viewport and wait for idle time to be removed.
+const keptLeft = 60;
+
 /// The elements, by the id of their anchors.
 export class MountedResults {
   private readonly items = new Map<number, Mounted>();
@@ -49,6 +52,8 @@ export class MountedResults {
   private readonly waiting = new Map<number, number>();
   /// The one of them that the next pass makes.
   private wanted = -1;
+  /// What is in view rushes by: it can wait as well.
+  isRushing = false;
   /// Some were not shown in the last pass, and stay until there is time to remove them.
   private hasLeft = false;
 
@@ -90,6 +95,7 @@ export class MountedResults {
 
   /// Whether one that waits may no longer, as the window has moved by `by` of its height since the pass.
   isUrgentAfter(by: number): boolean {
+    if (this.isRushing) return false;
     for (const distance of this.waiting.values())
       if (distance - Math.abs(by) <= urgentWithin) return true;
     return false;
@@ -120,7 +126,8 @@ export class MountedResults {
     distance: number,
   ): Mounted | null {
     const { state } = this.view;
-    if (distance > urgentWithin && anchor.id !== this.wanted && !this.items.has(anchor.id)) {
+    const canWait = this.isRushing || distance > urgentWithin;
+    if (canWait && anchor.id !== this.wanted && !this.items.has(anchor.id)) {
       this.waiting.set(anchor.id, distance);
       return null;
     }
@@ -185,28 +192,32 @@ export class MountedResults {
     return item;
   }
 
-  /// Ends a pass: removes what was not shown in it, and observes what is new. `isMoved`: all of it is only
-  /// out of view, and can be removed later.
-  endPass(isMoved: boolean): void {
+  /// Ends a pass: observes what is new, and removes up to `most` of what was not shown in it. The rest is only out
+  /// of view, and can be removed later.
+  endPass(most: number): void {
     const { turn } = this;
     this.wanted = -1;
     for (const { dom } of this.made.splice(0)) this.resizes.observe(dom);
-    this.hasLeft = isMoved && [...this.items.values()].some(item => item.turn !== turn);
-    if (isMoved) return;
+    const left = [...this.items.values()].filter(item => item.turn !== turn);
+    const count = Math.max(most, left.length - keptLeft);
+    this.hasLeft = left.length > 0 && count <= 0;
+    if (count <= 0) return;
     let frames = 0;
-    for (const item of [...this.items.values()].sort((a, b) => b.turn - a.turn)) {
-      if (item.turn === turn) continue;
-      // Outside the viewport, an element stays if it has the focus, or an iframe (up to
-      // `keptFrames`), as long as its statement exists.
-      const isWanted =
-        item.view.isLarge ||
-        item.dom.contains(document.activeElement) ||
-        (item.view.hasFrame && frames++ < keptFrames);
-      if (isWanted && this.isAnchored(item.id)) {
+    const gone = left
+      .sort((a, b) => b.turn - a.turn)
+      .filter(item => {
+        // Outside the viewport, an element stays if it has the focus, or an iframe (up to
+        // `keptFrames`), as long as its statement exists.
+        const hasFocus = item.dom.contains(document.activeElement);
+        const isWanted =
+          item.view.isLarge || hasFocus || (item.view.hasFrame && frames++ < keptFrames);
+        if (!isWanted || !this.isAnchored(item.id)) return true;
         // Its position is no longer updated: hide it, so that it does not cover other results.
-        if (!item.dom.contains(document.activeElement)) item.dom.style.visibility = "hidden";
-        continue;
-      }
+        if (!hasFocus) item.dom.style.visibility = "hidden";
+        return false;
+      });
+    this.hasLeft = gone.length > count;
+    for (const item of gone.slice(-count)) {
       this.resizes.unobserve(item.dom);
       this.items.delete(item.id);
       this.byDom.delete(item.dom);

@@ -215,6 +215,7 @@ else if (number("results", 0)) helpers.apply(0, number("results", 0));
 // What it renders comes a while later: until then nothing moves either.
 if (scene) await import("../../../labextension/src/results/rendermime");
 await import("../../../labextension/src/editor/margin");
+await import("../../../labextension/src/editor/pace");
 await import("../../../labextension/src/editor/paper");
 await helpers.rest();
 Object.assign(window, { ready: true });

@@ -520,7 +520,7 @@ export class MarginColumn {
       });
       return `${this.idOf(first)} ${this.idOf(last)}`;
     };
-    return `${between(1 / 2)} ${between(urgentWithin)}`;
+    return `${between(1 / 2)} ${this.mounted.isRushing ? "" : between(urgentWithin)}`;
   }
 
   private position(tops: Float64Array): void {
