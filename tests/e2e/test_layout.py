@@ -359,14 +359,6 @@ def test_only_what_scrolls_is_a_scroll_container(open_page: Callable[..., Any]) 
     assert [False, True] not in clipped
 
 
-@pytest.mark.parametrize("layout", ["beside", "spaced", "below"])
-def test_what_scrolls_is_not_seen_through(open_page: Callable[..., Any], layout: str) -> None:
-    page = open_page(f"lines=200&results=40&layout={layout}")
-    colour = "name => getComputedStyle(document.querySelector(name)).backgroundColor"
-    assert page.evaluate(colour, ".cm-scroller") == page.evaluate(colour, ".cm-editor")
-    assert page.evaluate(colour, ".cm-scroller").startswith("rgb(")
-
-
 def test_scrolling_makes_no_marks_anew(open_page: Callable[..., Any]) -> None:
     page = open_page("lines=2000&results=400&layout=beside")
     page.evaluate(
