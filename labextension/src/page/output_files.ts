@@ -3,7 +3,7 @@
 
 import { dataUrl, type Resolver } from "../results/local_files";
 import { encodePath, folderOf, type PageConfig } from "./config";
-import type { Files } from "./file/contents";
+import { xsrfToken, type Files } from "./file/contents";
 
 /// The resolver for the outputs of the script at this path. What climbs out of the folder that Jupyter serves
 /// is not local.
@@ -19,7 +19,7 @@ export function outputFiles(config: PageConfig, script: string, files: Files): R
       const path = decodeURIComponent(urlPath);
       if (config.isSite) return dataUrl(new Blob([await files.read(path)], { type: typeOf(path) }));
       // Jupyter gives files to pages of its own, which it knows by this: the page sends no referrer.
-      const xsrf = /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1];
+      const xsrf = xsrfToken();
       return `${config.baseUrl}files/${urlPath}${xsrf ? `?_xsrf=${xsrf}` : ""}`;
     },
   };

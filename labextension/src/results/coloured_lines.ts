@@ -20,22 +20,34 @@ export function colouredLines(
     return line;
   };
   let line = begin();
+  putTokens(line, code, tree, highlighter, () => (line = begin()));
+  line.append("\n");
+  return lines;
+}
+
+/// Appends the code to an element, with an element for each token that has a colour. `next`: the element of
+/// the next line, if each has its own.
+export function putTokens(
+  into: HTMLElement,
+  code: string,
+  tree: Tree,
+  highlighter: Highlighter,
+  next = () => into,
+): void {
   highlightCode(
     code,
     tree,
     highlighter,
     (text, classes) => {
-      if (!classes) return line.append(text);
+      if (!classes) return into.append(text);
       const token = document.createElement("span");
       token.className = classes;
       token.textContent = text;
-      line.append(token);
+      into.append(token);
     },
     () => {
-      line.append("\n");
-      line = begin();
+      into.append("\n");
+      into = next();
     },
   );
-  line.append("\n");
-  return lines;
 }

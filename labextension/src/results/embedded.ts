@@ -1,6 +1,7 @@
 // A page within an output, as IPython's IFrame and YouTubeVideo show one: of another site by a link, and in
 // place when it is asked for; a file beside the script at once. And PDF, by the browser's viewer.
 
+import { bytesOfBase64 } from "./base64";
 import { size as bytes } from "./bytes";
 import { addressOf, dataUrl, fetched, handedOver, type Resolver } from "./local_files";
 import { textOf, type Rendered } from "./mime";
@@ -121,9 +122,7 @@ function size(dom: HTMLElement, { width, height }: HTMLIFrameElement): void {
 
 /// Shows a PDF of a bundle.
 export function renderPdf(value: unknown): Rendered {
-  const base64 = textOf(value) ?? "";
-  const binary = Uint8Array.from(atob(base64.replace(/\s+/g, "")), char => char.charCodeAt(0));
-  return pdf(new Blob([binary], { type: "application/pdf" }), null);
+  return pdf(new Blob([bytesOfBase64(textOf(value) ?? "")], { type: "application/pdf" }), null);
 }
 
 function pdf(file: Blob, like: HTMLIFrameElement | null): Rendered {

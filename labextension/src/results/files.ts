@@ -1,5 +1,6 @@
 // The files that a result can be saved as.
 
+import { bytesOfBase64 } from "./base64";
 import { wordsOf } from "./parts/words";
 import { standalone, textOf, type MimeBundle } from "./mime";
 import type { Part } from "./results";
@@ -80,7 +81,7 @@ export function tableOf(parts: readonly Part[]): string {
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> | null {
   try {
-    return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+    return bytesOfBase64(base64);
   } catch (error) {
     if (error instanceof DOMException) return null; // not base64: nothing shows it either
     throw error;

@@ -1,9 +1,9 @@
 // Colours of Python outside of an editor, by the editor's parser: in a report, and in Markdown. They are
 // classes, as page/theme.ts has them but for what has the colour of text; the colours are in results.css.
 
-import { highlightCode, tagHighlighter, tags as t } from "@lezer/highlight";
+import { tagHighlighter, tags as t } from "@lezer/highlight";
 import { parser } from "@lezer/python";
-import { colouredLines } from "./coloured_lines";
+import { colouredLines, putTokens } from "./coloured_lines";
 
 const highlighter = tagHighlighter([
   { tag: t.meta, class: "tok-meta" },
@@ -37,22 +37,10 @@ export function pythonLines(code: string, className: string): HTMLElement[] {
 
 /// Colours the Python among the code blocks of rendered Markdown, in place.
 export function colourBlocks(root: ParentNode): void {
-  for (const block of root.querySelectorAll("pre > code")) {
+  for (const block of root.querySelectorAll<HTMLElement>("pre > code")) {
     if (!/(^|\s)language-(python|py|python3|pycon|ipython)(\s|$)/.test(block.className)) continue;
     const code = block.textContent ?? "";
     block.textContent = "";
-    highlightCode(
-      code,
-      parser.parse(code),
-      highlighter,
-      (text, classes) => {
-        if (!classes) return block.append(text);
-        const token = document.createElement("span");
-        token.className = classes;
-        token.textContent = text;
-        block.append(token);
-      },
-      () => block.append("\n"),
-    );
+    putTokens(block, code, parser.parse(code), highlighter);
   }
 }

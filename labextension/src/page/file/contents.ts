@@ -1,5 +1,6 @@
 // Files through Jupyter's Contents API only, so that its root, permissions and managers apply.
 // Every method rejects with a `ContentsError`; status 0: no answer.
+import { bytesOfBase64 } from "../../results/base64";
 import { contentsUrl } from "../config";
 
 /// A file or folder without its content. `lastModified` is an opaque version, never parsed as a
@@ -54,8 +55,7 @@ export class Contents {
 
   async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
     const model = await this.ask("GET", path, "type=file&format=base64&content=1");
-    const bytes = atob(model.content as string);
-    return Uint8Array.from(bytes, character => character.charCodeAt(0));
+    return bytesOfBase64(model.content as string);
   }
 
   async list(path: string): Promise<Entry[]> {
@@ -114,8 +114,9 @@ async function reasonOf(answer: Response): Promise<string> {
   return `The server answers ${answer.status} ${answer.statusText}`.trim() + ".";
 }
 
-// Read at each request, since a hub renews the cookie.
-function xsrfToken(): string {
+/// What Jupyter knows its own pages by; "" where it does not ask for it. Read at each request, since a hub
+/// renews the cookie.
+export function xsrfToken(): string {
   return /(?:^|;\s*)_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 }
 
