@@ -159,6 +159,74 @@ def test_a_table_of_polars_and_its_view_as_code(tab: Tab) -> None:
     expect(cell(made, 0, 1)).to_have_text("3")
 
 
+def test_what_one_has_made_of_a_grid_stays(tab: Tab) -> None:
+    frame = "pd.DataFrame({'a': range(count), name: range(count)})"
+    script = f"import pandas as pd\nname = 'b'\ncount = 3000\n{frame}\n"
+    grid = shown(tab, script + "\n" * 300, 4)
+    page = tab.page
+    head(grid, 0).click()
+    head(grid, 0).click()
+    expect(cell(grid, 0, 0)).to_have_text("2999")
+    cell(grid, 0, 1).click()
+    page.keyboard.press("Alt+ArrowRight")
+    width = head(grid, 1).bounding_box()["width"]
+    page.keyboard.press("Control+g")
+    page.keyboard.type("1000")
+    page.keyboard.press("Enter")
+    expect(cell(grid, 1000, 0)).to_have_text("1999")
+
+    def is_as_it_was(last: int) -> None:
+        expect(status(grid)).to_contain_text("sorted by a, descending")
+        expect(cell(grid, 1000, 0)).to_have_text(str(last - 1000))
+        expect(cell(grid, 1000, 0)).to_be_in_viewport()
+        expect(cell(grid, 0, 0)).to_have_count(0)
+        assert head(grid, 1).bounding_box()["width"] == width
+
+    # While it is out of view.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+End")
+    expect(grid).to_have_count(0)
+    page.keyboard.press("Control+Home")
+    is_as_it_was(2999)
+    # When the statement has run again, by another kernel.
+    tab.go_to_line(3)
+    page.keyboard.press("End")
+    for key in ("Backspace", "Backspace", "Backspace", "Backspace"):
+        page.keyboard.press(key)
+    page.keyboard.type("4000")
+    tab.command("restart").click()
+    page.get_by_role("dialog").get_by_role("button", name="Restart").click()
+    tab.wait_for_state("idle")
+    tab.command("run-all").click()
+    is_as_it_was(3999)
+    # With other columns it is another table.
+    tab.go_to_line(2)
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("c")
+    tab.command("run-all").click()
+    expect(head(grid, 1)).to_contain_text("c")
+    expect(cell(grid, 0, 0)).to_have_text("0")
+
+
+def test_a_view_becomes_code_from_the_large_view(tab: Tab) -> None:
+    grid = shown(tab, "import pandas as pd\npd.DataFrame({'a': range(2000)}).head(1500)\n", 2)
+    tab.result(2).hover()
+    tab.result(2).get_by_role("button", name="Open large").click()
+    large = tab.page.locator("dialog.rdit-large .rdit-grid")
+    expect(cell(large, 20, 0)).to_be_in_viewport()
+    head(large, 0).click()
+    expect(head(large, 0)).to_have_attribute("aria-sort", "ascending")
+    large.get_by_role("button", name="As code").click()
+    expect(tab.page.locator("dialog")).to_have_count(0)
+    expect(tab.page.locator(".cm-content")).to_be_focused()
+    frame = "pd.DataFrame({'a': range(2000)}).head(1500)"
+    made = f"{frame}.sort_values('a', kind=\"stable\")"
+    assert tab.text().split("\n")[2] == made
+    expect(grid).to_be_visible()
+
+
 def test_cells_are_copied_and_saved(tab: Tab) -> None:
     tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     frame = "{'number': range(300_000), 'text': ['b', ''] * 150_000}"

@@ -374,7 +374,7 @@ export class ResultView {
     parts.forEach((part, index) => {
       const view = this.views[index];
       const before = this.parts[index];
-      if (before === part || (before?.type === part.type && view!.update(part))) return;
+      if (before === part || (before?.type === part.type && view!.update(part, outcome))) return;
       const made = kindOf(part).view(part, surroundings);
       if (view) {
         view.dom.replaceWith(made.dom);

@@ -34,9 +34,17 @@ type Writer = (
 ) => string | null;
 
 const isName = (source: string) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(source);
-// What a method can be called on without parentheses.
-const isPrimary = (source: string) =>
-  /^[\p{L}_][\p{L}\p{N}_.]*(\([^()\n]*\)|\[[^[\]\n]*\])*$/u.test(source);
+/// Whether a method can be called on it without parentheses: names, calls and items. What is inside of
+/// brackets is anything.
+function isPrimary(source: string): boolean {
+  let code = source.replace(/(["'])(?:\\.|(?!\1)[^\\])*\1/g, "");
+  for (let before = ""; before !== code;) {
+    before = code;
+    code = code.replace(/(?<=[\p{L}\p{N}_.])(\([^()[\]{}]*\)|\[[^()[\]{}]*\])/gu, "_");
+    code = code.replace(/(?<![\p{L}\p{N}_.)\]])[([{][^()[\]{}]*[)\]}]/gu, " ");
+  }
+  return /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(code);
+}
 const text = (value: string) => JSON.stringify(value);
 const called = (names: string, imports: string, otherwise: string) =>
   new RegExp(`^\\s*import\\s+${names}\\s+as\\s+(\\w+)`, "m").exec(imports)?.[1] ?? otherwise;

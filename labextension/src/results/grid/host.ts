@@ -10,9 +10,9 @@ export interface GridHost {
   ): Promise<Queries[M]["result"] | null>;
   /// Tells the user something that has no place in the grid.
   say?(text: string): void;
-  /// The code of the statement of the result that `dom` is in, and all of the script; null if the table
-  /// is not its value.
-  source?(dom: Element): { readonly code: string; readonly script: string } | null;
+  /// The code of the statement that shows the table, and all of the script; null if the table is not its
+  /// value.
+  source?(): { readonly code: string; readonly script: string } | null;
   /// Inserts a line below that statement.
   insert?(dom: Element, code: string): void;
 }

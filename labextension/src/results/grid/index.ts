@@ -17,6 +17,7 @@ import { Scroll } from "./scroll";
 import { grouped, headLines, rowsInView } from "./sizes";
 import { Selection, type Place } from "./selection";
 import { allRows, forClipboard, forFile, save, tabSeparated, type Asked } from "./texts";
+import { columnsOf, type GridState } from "./state";
 import { Widths, widest } from "./widths";
 
 /// Rows and columns beyond those in view that have elements.
@@ -54,6 +55,8 @@ export class Grid {
   private wanted: View = plain;
   private rows: number;
   private rowHeight = 20;
+  /// How far it is scrolled to the right. An element that was removed does not say it any more.
+  private left = 0;
   private headHeight = 40;
   private font = "12px sans-serif";
   private isAsking = false;
@@ -66,6 +69,8 @@ export class Grid {
   private isDestroyed = false;
   private shownRows = [0, 0] as [number, number];
   private menu: HTMLElement | null = null;
+  /// Where it is to stand when it is placed.
+  private place: GridState | null = null;
 
   constructor(
     private table_: Table,
@@ -103,10 +108,41 @@ export class Grid {
     this.say();
   }
 
+  /// What the user has made of it.
+  get state(): GridState {
+    return {
+      columns: columnsOf(this.table_),
+      view: this.wanted,
+      row: this.place?.row ?? this.scroll.top / this.rowHeight,
+      left: this.place?.left ?? this.left,
+      active: this.selection.active,
+      widths: this.widths.chosen,
+    };
+  }
+
+  /// Takes up what the user has made of one before. Resolves when its rows have come. Call before `placed`.
+  async restore(state: GridState): Promise<void> {
+    for (const [column, width] of state.widths) this.widths.set(column, width);
+    this.place = state;
+    if (state.view.sort || state.view.filters.length) await this.show(state.view);
+    if (state.active)
+      this.selection.go({ ...state.active, row: Math.min(state.active.row, this.rows - 1) });
+  }
+
   /// Call when the element has been inserted into the document: sizes are read then.
   placed(): void {
     this.sizes.observe(this.dom);
+    // A grid may be as wide in the large view, where more rows have room.
+    this.sizes.observe(this.dom.parentElement!);
     this.resize();
+    // Whose code it is the result that it stands in says.
+    this.say();
+    const { place, scroller } = this;
+    if (!place) return;
+    this.place = null;
+    scroller.scrollTop = this.scroll.go(place.row * this.rowHeight, this.seenHeight);
+    scroller.scrollLeft = this.left = place.left;
+    this.render();
   }
 
   destroy(): void {
@@ -221,6 +257,7 @@ export class Grid {
 
   private onScroll(): void {
     this.scroll.follow(this.scroller.scrollTop, this.seenHeight);
+    this.left = this.scroller.scrollLeft;
     this.render();
     clearTimeout(this.settle);
     this.settle = setTimeout(() => {
@@ -858,7 +895,7 @@ export class Grid {
   }
 
   private code(): string | null {
-    const source = this.host.source?.(this.dom);
+    const source = this.host.source?.();
     if (!source) return null;
     const columnAt = (at: number) => this.heads.get(at) ?? null;
     return asCode(this.table_, source.code, this.view, columnAt, source.script);

@@ -11,6 +11,8 @@ export class Widths {
   private readonly widths: Float64Array;
   private readonly starts: Float64Array;
   private readonly isKnown: Uint8Array;
+  /// Set by the user.
+  readonly chosen = new Map<number, number>();
 
   constructor(readonly count: number) {
     this.widths = new Float64Array(count).fill(unknown);
@@ -44,6 +46,7 @@ export class Widths {
 
   set(column: number, width: number): void {
     this.widths[column] = Math.max(least, Math.round(width));
+    this.chosen.set(column, this.widths[column]);
     this.isKnown[column] = 1;
     this.sum(column);
   }

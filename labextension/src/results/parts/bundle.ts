@@ -107,17 +107,18 @@ class BundleView implements PartView<BundlePart> {
 
   constructor(
     private part: BundlePart,
-    private readonly outcome: Outcome,
+    private outcome: Outcome,
     private readonly context: RenderContext,
     private readonly watch: (dom: Element) => void,
   ) {
     this.show();
   }
 
-  update(part: BundlePart): boolean {
+  update(part: BundlePart, outcome: Outcome): boolean {
     const isSame =
       sameBundle(part.data, this.part.data) && sameBundle(part.metadata, this.part.metadata);
     this.part = part;
+    this.outcome = outcome;
     if (!isSame) this.show();
     return true;
   }

@@ -47,8 +47,8 @@ export interface PartView<P> {
   readonly dom: HTMLElement;
   /// A placeholder is shown while the content loads.
   readonly isLoading?: boolean;
-  /// Shows another part of the same type. False if this view cannot: create another.
-  update(part: P): boolean;
+  /// Shows another part of the same type, of this outcome. False if this view cannot: create another.
+  update(part: P, outcome: Outcome): boolean;
   dispose(): void;
 }
 

@@ -1,0 +1,342 @@
+// The pure parts of a grid: its pages, scroll positions, selection, widths, text and code.
+import { describe, expect, it } from "vitest";
+import type { TableColumn, TablePage } from "../../labextension/src/protocol";
+import { asCode, type View } from "../../labextension/src/results/grid/code";
+import { Pages, pageColumns, pageRows } from "../../labextension/src/results/grid/pages";
+import { Scroll } from "../../labextension/src/results/grid/scroll";
+import { Selection } from "../../labextension/src/results/grid/selection";
+import { headLines, rowsInView } from "../../labextension/src/results/grid/sizes";
+import { columnsOf, KeptStates, type GridState } from "../../labextension/src/results/grid/state";
+import { allRows, tabSeparated } from "../../labextension/src/results/grid/texts";
+import { Widths } from "../../labextension/src/results/grid/widths";
+import { tableOf, tableType, withoutTable, type Table } from "../../labextension/src/results/table";
+
+const column = (name: string, texts: string[], missing: number[] = []): TableColumn => ({
+  name,
+  type: "int64",
+  isNumber: true,
+  key: `'${name}'`,
+  texts,
+  missing,
+});
+
+/// Cells "row:column".
+function page(start: number, columnStart: number, rows: number, columns: number): TablePage {
+  const at = Array.from({ length: rows }, (_, row) => start + row);
+  return {
+    start,
+    columnStart,
+    columns: Array.from({ length: columns }, (_, index) =>
+      column(
+        `c${columnStart + index}`,
+        at.map(row => `${row}:${columnStart + index}`),
+        [1],
+      ),
+    ),
+    labels: [at.map(row => `r${row}`)],
+  };
+}
+
+describe("pages", () => {
+  it("has the cells and labels that were added, and asks for the others in view", () => {
+    const pages = new Pages(1000, 50);
+    expect(pages.wanted(0, 30, 0, 5)).toEqual({
+      start: 0,
+      count: pageRows,
+      columnStart: 0,
+      columnCount: pageColumns,
+    });
+    pages.add(page(0, 0, 40, 20));
+    // The first screen is a part of a page.
+    expect(pages.wanted(0, 40, 0, 20)).toBeNull();
+    expect(pages.wanted(0, 41, 0, 20)).toMatchObject({ start: 0, columnStart: 0 });
+    expect(pages.wanted(0, 40, 0, 21)).toMatchObject({ start: 0, columnStart: 20 });
+    expect(pages.cell(3, 4)).toEqual({ text: "3:4", isMissing: false });
+    expect(pages.cell(1, 4)).toEqual({ text: "1:4", isMissing: true });
+    expect(pages.cell(41, 4)).toBeNull();
+    expect(pages.labels(39, 30)).toEqual(["r39"]);
+    expect(pages.labels(40, 0)).toBeNull();
+  });
+
+  it("takes several pages at once, and never the smaller for the larger", () => {
+    const pages = new Pages(1000, 45);
+    pages.add(page(100, 20, 200, 25));
+    expect(pages.cell(250, 44)!.text).toBe("250:44");
+    expect(pages.wanted(100, 300, 20, 45)).toBeNull();
+    pages.add(page(100, 20, 10, 5));
+    expect(pages.cell(150, 30)!.text).toBe("150:30");
+  });
+
+  it("keeps what was used last", () => {
+    const pages = new Pages(1e6, 5);
+    pages.add(page(0, 0, 100, 5));
+    for (let start = 100; start < 100 * 220; start += 100) {
+      pages.wanted(0, 10, 0, 5);
+      pages.add(page(start, 0, 100, 5));
+    }
+    expect(pages.cell(5, 0)!.text).toBe("5:0");
+    expect(pages.cell(105, 0)).toBeNull();
+  });
+});
+
+describe("scrolling", () => {
+  it("is the browser's where all rows fit into an element", () => {
+    const scroll = new Scroll(1000, 20);
+    expect(scroll.height).toBe(20_000);
+    scroll.follow(515, 200);
+    expect([scroll.top, scroll.place(25)]).toEqual([515, 500]);
+  });
+
+  it("reaches each row of a billion, and moves by as much as the wheel does", () => {
+    const [room, rows] = [200, 1e9];
+    const scroll = new Scroll(rows, 20);
+    expect(scroll.height).toBeLessThan(17_000_000);
+    // By the bar.
+    scroll.follow(scroll.height - room, room);
+    expect(scroll.top).toBe(rows * 20 - room);
+    const middle = scroll.go((rows / 2) * 20, room);
+    scroll.follow(middle + 40, room);
+    expect(scroll.top).toBe((rows / 2) * 20 + 40);
+    // What is in view stands where it is seen.
+    expect(scroll.place(rows / 2 + 2) - (middle + 40)).toBe(0);
+    expect(scroll.go(1e30, room)).toBe(scroll.height - room);
+    expect(scroll.go(-5, room)).toBe(0);
+  });
+
+  it("shows a row by the least movement", () => {
+    const scroll = new Scroll(1000, 20);
+    expect(scroll.show(5, 200)).toBe(0);
+    expect(scroll.show(10, 200)).toBe(20);
+    expect(scroll.show(500, 200)).toBe(501 * 20 - 200);
+    expect(scroll.show(495, 200)).toBe(501 * 20 - 200);
+    expect(scroll.show(3, 200)).toBe(60);
+  });
+});
+
+describe("selection", () => {
+  it("is a rectangle between two cells, and none in the head", () => {
+    const selection = new Selection();
+    expect(selection.range).toBeNull();
+    selection.go({ row: 5, column: 2 });
+    selection.go({ row: 3, column: 4 }, true);
+    expect(selection.range).toEqual({ rows: [3, 5], columns: [2, 4] });
+    expect([selection.has(4, 3), selection.has(4, 5), selection.has(6, 3)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    selection.go({ row: -1, column: 4 });
+    expect(selection.range).toBeNull();
+  });
+
+  it.each([
+    ["ArrowDown", false, { row: 6, column: 2 }],
+    ["ArrowDown", true, { row: 99, column: 2 }],
+    ["ArrowUp", true, { row: 0, column: 2 }],
+    ["PageUp", false, { row: 0, column: 2 }],
+    ["PageDown", false, { row: 15, column: 2 }],
+    ["End", false, { row: 5, column: 9 }],
+    ["Home", true, { row: 0, column: 0 }],
+    ["End", true, { row: 99, column: 9 }],
+    ["x", false, null],
+  ] as const)("moves by %s, with Ctrl: %s", (key, isFar, place) => {
+    const selection = new Selection();
+    selection.go({ row: 5, column: 2 });
+    expect(selection.moved(key, 100, 10, 10, isFar)).toEqual(place);
+  });
+
+  it("goes into the head above the first row, and begins at the first cell", () => {
+    const selection = new Selection();
+    expect(selection.moved("ArrowDown", 100, 10, 10, false)).toEqual({ row: 0, column: 0 });
+    expect(selection.moved("a", 100, 10, 10, false)).toBeNull();
+    selection.go({ row: 0, column: 3 });
+    expect(selection.moved("ArrowUp", 100, 10, 10, false)).toEqual({ row: -1, column: 3 });
+    // No rows are left by a filter.
+    expect(new Selection().moved("ArrowDown", 0, 10, 10, false)).toEqual({ row: -1, column: 0 });
+  });
+});
+
+describe("widths", () => {
+  it("finds the column at a distance, after the user has set one", () => {
+    const widths = new Widths(10_000);
+    const unknown = widths.of(0);
+    expect(widths.at(unknown * 3 + 1)).toBe(3);
+    widths.set(1, 200.4);
+    expect([widths.of(1), widths.start(2), widths.at(unknown + 199)]).toEqual([
+      200,
+      unknown + 200,
+      1,
+    ]);
+    expect(widths.whole).toBe(unknown * 9999 + 200);
+    expect(widths.at(1e9)).toBe(9999);
+    expect(widths.at(-1)).toBe(0);
+    widths.set(1, 2);
+    expect(widths.of(1)).toBeGreaterThan(20);
+    expect([...widths.chosen.keys()]).toEqual([1]);
+  });
+});
+
+const table: Table = {
+  id: "run.1",
+  kind: "DataFrame",
+  library: "pandas",
+  rows: 50,
+  columns: 2,
+  levels: [""],
+  page: {
+    start: 0,
+    columnStart: 0,
+    columns: [column("a", ["1"]), column("b\nc", ["2"])],
+    labels: [["0"]],
+  },
+};
+
+it("is as high as its rows, or as whole ones fit", () => {
+  expect(headLines(table)).toBe(3);
+  expect(rowsInView(table, 20, 320, 80)).toBe(12);
+  expect(rowsInView({ ...table, rows: 4 }, 20, 320, 80)).toBe(4);
+  expect(rowsInView(table, 20, 10, 80)).toBe(3);
+});
+
+it("is in a bundle only for those who can ask", () => {
+  const data = { "text/plain": "x", [tableType]: table };
+  expect(tableOf(data)).toBe(table);
+  expect(withoutTable(data)).toEqual({ "text/plain": "x" });
+  expect(tableOf({ [tableType]: { error: "why" } })).toBeNull();
+});
+
+describe("what is kept of a grid", () => {
+  const state = (row: number): GridState => ({
+    columns: columnsOf(table),
+    view: { sort: null, filters: [] },
+    row,
+    left: 0,
+    active: null,
+    widths: new Map(),
+  });
+
+  it("is for the next table in its place with the same columns", () => {
+    const kept = new KeptStates();
+    const [first, second] = [{ state: state(1) }, { state: state(2) }];
+    kept.set("1 0", first);
+    expect(kept.of("1 0", { ...table, id: "run.2", rows: 3 })?.row).toBe(1);
+    expect(kept.of("1 1", table)).toBeNull();
+    expect(kept.of("1 0", { ...table, columns: 3 })).toBeNull();
+    kept.set("1 0", second);
+    // The one before ends when the next is there.
+    kept.end("1 0", first);
+    expect(kept.of("1 0", table)?.row).toBe(2);
+    kept.end("1 0", second);
+    second.state = state(5);
+    expect(kept.of("1 0", table)?.row).toBe(2);
+  });
+});
+
+describe("text", () => {
+  it("has tabs between cells, and quotes what has some", () => {
+    expect(
+      tabSeparated([
+        ["a", "b\tc"],
+        ['"', ""],
+      ]),
+    ).toBe('a\t"b\tc"\n""""\t');
+  });
+
+  it("comes in pieces, or not, and why", async () => {
+    const asked = { id: "x", sort: null, filters: [] };
+    const host = (...answers: unknown[]) => ({ query: async () => answers.shift() as never });
+    const told: number[] = [];
+    const pieces = await allRows(
+      host(
+        { found: true, text: "a\n", next: 1, total: 2 },
+        { found: true, text: "b\n", next: 0, total: 2 },
+      ),
+      asked,
+      false,
+      100,
+      rows => told.push(rows),
+    );
+    expect([pieces.join(""), told]).toEqual(["a\nb\n", [1, 2]]);
+    const failing = (...answers: unknown[]) => allRows(host(...answers), asked, false, 3, () => {});
+    await expect(failing(null)).rejects.toThrow("does not answer");
+    await expect(failing({ found: false })).rejects.toThrow("no longer has this table");
+    await expect(failing({ found: true, error: "No." })).rejects.toThrow("No.");
+    await expect(failing({ found: true, text: "long" })).rejects.toThrow("too much");
+  });
+});
+
+describe("as code", () => {
+  const types: Record<number, { type: string; isNumber: boolean; key: string | null }> = {
+    0: { type: "int64", isNumber: true, key: "'a'" },
+    1: { type: "str", isNumber: false, key: "'b c'" },
+    2: { type: "bool", isNumber: false, key: "2" },
+    3: { type: "object", isNumber: false, key: null },
+    4: { type: "Date", isNumber: false, key: "'day'" },
+    5: { type: "datetime64[us]", isNumber: false, key: "'when'" },
+  };
+  const code = (source: string, view: Partial<View>, of = "pandas.DataFrame", imports = "") => {
+    const [library, kind] = of.split(".") as [string, string];
+    const whole = { sort: null, filters: [], ...view };
+    return asCode({ library, kind }, source, whole, at => (types[at] as never) ?? null, imports);
+  };
+  const sort = { column: 0, descending: true };
+
+  it.each([
+    ["df", { sort }, `df.sort_values('a', ascending=False, kind="stable")`],
+    ["df", { filters: [{ column: 1, operator: "=", value: 'x"y' }] }, `df[df['b c'] == "x\\"y"]`],
+    [
+      "a + b",
+      { filters: [{ column: 0, operator: ">=", value: " 5 " }] },
+      `(a + b).loc[lambda d: d['a'] >= 5]`,
+    ],
+    [
+      "f(x).y",
+      {
+        filters: [
+          { column: 2, operator: "=", value: "true" },
+          { column: 0, operator: "missing" },
+        ],
+        sort: { column: 1, descending: false },
+      },
+      `f(x).y.loc[lambda d: (d[2] == True) & d['a'].isna()].sort_values('b c', kind="stable")`,
+    ],
+    [
+      "df",
+      { filters: [{ column: 0, operator: "contains", value: "A" }] },
+      `df[df['a'].astype(str).str.contains("A", case=False, regex=False, na=False)]`,
+    ],
+    ["df", { filters: [{ column: 5, operator: "<", value: "2024" }] }, `df[df['when'] < "2024"]`],
+    [
+      "f({'a': (1, ')')})[0].g(x)",
+      { sort },
+      `f({'a': (1, ')')})[0].g(x).sort_values('a', ascending=False, kind="stable")`,
+    ],
+    ["-f(x)", { sort }, `(-f(x)).sort_values('a', ascending=False, kind="stable")`],
+    ["f(x) + [1]", { sort }, `(f(x) + [1]).sort_values('a', ascending=False, kind="stable")`],
+    // What has no name in code, and what looks in all columns.
+    ["df", { filters: [{ column: 3, operator: "missing" }] }, null],
+    ["df", { filters: [{ column: null, operator: "contains", value: "x" }] }, null],
+    ["df", { sort: { column: 3, descending: false } }, null],
+    ["", { sort }, null],
+    ["df", {}, null],
+  ] as const)("of pandas: %s", (source, view, line) => {
+    expect(code(source, view as Partial<View>)).toBe(line);
+  });
+
+  it("of a series, polars, and what has no writer", () => {
+    expect(code("s", { sort }, "pandas.Series")).toBe(
+      `s.sort_values(ascending=False, kind="stable")`,
+    );
+    const few = { filters: [{ column: 0, operator: ">", value: "5" }], sort } as Partial<View>;
+    expect(code("df", few, "polars.DataFrame", "import polars as pl\n")).toBe(
+      "df.filter(pl.col('a') > 5).sort('a', descending=True, nulls_last=True)",
+    );
+    expect(code("df", { filters: [{ column: 1, operator: "missing" }] }, "polars.DataFrame")).toBe(
+      "df.filter(polars.col('b c').is_null())",
+    );
+    expect(
+      code("df", { filters: [{ column: 4, operator: "<", value: "2024" }] }, "polars.DataFrame"),
+    ).toBeNull();
+    expect(code("a", { sort }, "numpy.ndarray")).toBeNull();
+  });
+});
