@@ -9,6 +9,7 @@ import { goneRuns } from "./gone";
 import { contextOf, resultsElsewhere } from "./layout";
 import { hasEmptyFrames, printers, type Printer } from "./print";
 import { answeredElsewhere } from "./question";
+import { elementsElsewhere, type ResultElements } from "./result_elements";
 import { resultMenu } from "./result_menu";
 import { geometryField, heightOf } from "./spacers";
 import { shownResults } from "./shown_results";
@@ -173,6 +174,19 @@ class Reader implements Printer {
     item.place.scrollIntoView({ block: "nearest" });
   }
 
+  /// Its results, for who looks for one of them.
+  get elements(): ResultElements {
+    return {
+      scroller: this.dom,
+      domOf: id => this.items.get(id)?.view?.dom ?? null,
+      make: id => {
+        const item = this.items.get(id);
+        if (item) this.show(item);
+        return item?.view ?? null;
+      },
+    };
+  }
+
   private drop({ id, place, view }: Item): void {
     this.seen.unobserve(place);
     view?.destroy();
@@ -196,6 +210,7 @@ const open: Extension = [
   EditorView.editorAttributes.of({ class: "rdit-reading" }),
   resultsElsewhere.of(true),
   printers.of(view => view.plugin(reader)),
+  elementsElsewhere.of(view => view.plugin(reader)?.elements ?? null),
   answeredElsewhere.of((view, id) => view.plugin(reader)?.ask(id)),
 ];
 const place = new Compartment();

@@ -1,5 +1,8 @@
-// Find and replace: CodeMirror's panel, with the number of matches, and which of them is selected.
+// Find and replace: CodeMirror's panel, with the number of matches, and which of them is selected. It looks
+// in results too, if one likes; in the reading view only there.
 import {
+  findNext as nextInCode,
+  findPrevious as previousInCode,
   getSearchQuery,
   highlightSelectionMatches,
   openSearchPanel,
@@ -8,14 +11,23 @@ import {
   searchPanelOpen,
   SearchQuery,
 } from "@codemirror/search";
-import type { EditorState, Extension } from "@codemirror/state";
+import { Text, type EditorState, type Extension } from "@codemirror/state";
+import { EditorView, keymap, ViewPlugin, type Command, type ViewUpdate } from "@codemirror/view";
+import { foldsField } from "../editor/folds";
+import { elementsElsewhere, elementsOf, elsewhere } from "../editor/result_elements";
+import { ResultMarks } from "../editor/result_marks";
+import { goToResult } from "../editor/result_reveal";
 import {
-  keymap,
-  ViewPlugin,
-  type Command,
-  type EditorView,
-  type ViewUpdate,
-} from "@codemirror/view";
+  allMatches,
+  indexOfCurrent,
+  mostMatches,
+  resultSearch,
+  resultsSearched,
+  step,
+  type Finder,
+  type Match,
+} from "../editor/result_search";
+import { statementsField } from "../editor/statements";
 import { h, setText } from "../panels/dom";
 
 // More are not counted: the number stands for "very many".
@@ -27,48 +39,198 @@ export function countText(state: EditorState, query: SearchQuery): string {
   if (!query.search) return "";
   if (!query.valid) return "No regular expression";
   const { from, to } = state.selection.main;
-  const cursor = query.getCursor(state);
   let count = 0;
   let at = 0;
-  for (let found = cursor.next(); !found.done; found = cursor.next()) {
+  for (const found of inCode(state, query)) {
     count += 1;
-    if (found.value.from === from && found.value.to === to) at = count;
+    if (found.from === from && found.to === to) at = count;
     if (count === MOST) break;
   }
-  const all = count === MOST ? `${MOST}+` : String(count);
+  return counted(at, count, MOST);
+}
+
+function counted(at: number, count: number, most: number): string {
+  const all = count === most ? `${most}+` : String(count);
   if (at) return `${at} of ${all}`;
   return count ? `${all} ${count === 1 ? "match" : "matches"}` : "No matches";
 }
 
-class Counter {
-  private readonly dom = h("span", { class: "rdit-matches", role: "status" });
-  private timer: ReturnType<typeof setTimeout> | undefined;
+function* inCode(
+  of: EditorState | Text,
+  query: SearchQuery,
+): Iterable<{ from: number; to: number }> {
+  const cursor = query.getCursor(of);
+  for (let found = cursor.next(); !found.done; found = cursor.next()) yield found.value;
+}
 
-  constructor(private readonly view: EditorView) {}
+class Finding {
+  private readonly count = h("span", { class: "rdit-matches", role: "status" });
+  private readonly box = h("input", { type: "checkbox", name: "results" });
+  private readonly toggle = h("label", { class: "rdit-find-results" }, this.box, "In results");
+  private readonly marks: ResultMarks;
+  private readonly changes = new MutationObserver(() => this.soon());
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private finder: { query: SearchQuery; find: Finder } | null = null;
+  private panel: HTMLElement | null = null;
+  private observed: HTMLElement | null = null;
+
+  constructor(private readonly view: EditorView) {
+    this.marks = new ResultMarks(view);
+    this.box.addEventListener("change", () =>
+      view.dispatch({ effects: resultsSearched.of(this.box.checked) }),
+    );
+  }
 
   update({ state, startState, docChanged, selectionSet }: ViewUpdate) {
-    if (!searchPanelOpen(state)) return;
-    const isNew = !searchPanelOpen(startState);
-    const isOther = !getSearchQuery(state).eq(getSearchQuery(startState));
-    if (!isNew && !isOther && !docChanged && !selectionSet) return;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.show(), isNew ? 0 : PATIENCE_MS);
+    const isOpen = searchPanelOpen(state);
+    if (!isOpen && !searchPanelOpen(startState)) return;
+    const isNew = isOpen !== searchPanelOpen(startState);
+    const isOther =
+      !getSearchQuery(state).eq(getSearchQuery(startState)) ||
+      state.field(resultSearch) !== startState.field(resultSearch) ||
+      state.facet(elementsElsewhere) !== startState.facet(elementsElsewhere) ||
+      state.field(foldsField) !== startState.field(foldsField) ||
+      state.field(statementsField) !== startState.field(statementsField);
+    if (isNew || isOther || docChanged || selectionSet) this.soon(isNew ? 0 : PATIENCE_MS);
   }
 
   destroy() {
     clearTimeout(this.timer);
+    this.changes.disconnect();
+    this.marks.clear();
+  }
+
+  /// Goes to the next match, or the one before. False: only the code is looked in.
+  step(by: 1 | -1): boolean {
+    const { view, find } = this;
+    if (!find || !searchPanelOpen(view.state)) return false;
+    const match = step(view.state, this.all(find), by);
+    if (!match) return true;
+    if (match.result) goToResult(view, match.result, () => (this.mark(), this.marks.place));
+    else {
+      const { from, to } = match;
+      view.dispatch({
+        selection: { anchor: from, head: to },
+        effects: [
+          EditorView.scrollIntoView(from, { yMargin: 60 }),
+          EditorView.announce.of(`On line ${view.state.doc.lineAt(from).number}`),
+        ],
+        userEvent: "select.search",
+      });
+    }
+    const field = this.panel?.querySelector<HTMLInputElement>("[name=search]");
+    if (field && field === document.activeElement) field.select();
+    return true;
+  }
+
+  /// Finds in results; null if only the code is looked in, or there is nothing to find.
+  private get find(): Finder | null {
+    const { state } = this.view;
+    const query = getSearchQuery(state);
+    const isOn = state.field(resultSearch).isOn || elsewhere(this.view);
+    if (!isOn || !query.search || !query.valid) return null;
+    if (!this.finder?.query.eq(query))
+      this.finder = { query, find: text => inCode(Text.of(text.split("\n")), query) };
+    return this.finder!.find;
+  }
+
+  private all(find: Finder): Match[] {
+    const { state } = this.view;
+    return allMatches(
+      state,
+      find,
+      elsewhere(this.view) ? [] : inCode(state, getSearchQuery(state)),
+    );
+  }
+
+  private soon(patience = PATIENCE_MS) {
+    if (!patience) clearTimeout(this.timer);
+    else if (this.timer !== undefined) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.show();
+    }, patience);
   }
 
   private show() {
-    const panel = this.view.dom.querySelector(".cm-panel.cm-search");
-    if (!panel) return;
+    const { view, find } = this;
+    this.mark();
+    const panel = view.dom.querySelector<HTMLElement>(".cm-panel.cm-search");
+    if (!panel || !searchPanelOpen(view.state)) return this.close();
+    if (panel !== this.panel) this.open(panel);
+    if (elsewhere(view))
+      view.dom.style.setProperty("--rdit-find-height", `${panel.offsetHeight}px`);
+    this.box.checked = view.state.field(resultSearch).isOn;
+    const query = getSearchQuery(view.state);
+    if (find) {
+      const all = this.all(find);
+      setText(this.count, counted(indexOfCurrent(view.state, all) + 1, all.length, mostMatches));
+    } else setText(this.count, countText(view.state, query));
     const first = panel.querySelector("[name=search]");
-    if (!panel.contains(this.dom)) first?.after(this.dom);
-    const query = getSearchQuery(this.view.state);
-    setText(this.dom, countText(this.view.state, query));
     first?.setAttribute("aria-invalid", String(Boolean(query.search) && !query.valid));
   }
+
+  private open(panel: HTMLElement) {
+    this.panel = panel;
+    panel.querySelector("[name=search]")?.after(this.count);
+    panel.querySelector("[name=word]")?.closest("label")?.after(this.toggle);
+    // They wrap to the next line together.
+    const replacing = panel.querySelectorAll("[name=replace], [name=replaceAll]");
+    panel
+      .querySelector("[name=close]")
+      ?.before(h("span", { class: "rdit-find-replace" }, ...replacing));
+    // Before the panel's own, which look in the code alone.
+    const by = (act: 1 | -1, event: Event) => {
+      if (!this.step(act)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    panel.addEventListener(
+      "click",
+      event => {
+        const { name } = event.target as HTMLButtonElement;
+        if (name === "next") by(1, event);
+        else if (name === "prev") by(-1, event);
+      },
+      { capture: true },
+    );
+    panel.addEventListener(
+      "keydown",
+      event => {
+        const isField = (event.target as HTMLInputElement).name === "search";
+        if (event.key === "Enter" && isField && !event.isComposing)
+          by(event.shiftKey ? -1 : 1, event);
+      },
+      { capture: true },
+    );
+  }
+
+  private close() {
+    if (!this.panel) return;
+    // The code, which would have the focus, does not show in the reading view.
+    const there = elsewhere(this.view);
+    if (there && !document.activeElement?.matches("input, textarea"))
+      there.scroller.focus({ preventScroll: true });
+    this.panel = null;
+  }
+
+  private mark() {
+    const { view } = this;
+    const find = searchPanelOpen(view.state) ? this.find : null;
+    this.marks.show(find);
+    const pane = find ? elementsOf(view).scroller : null;
+    if (pane === this.observed) return;
+    this.observed = pane;
+    this.changes.disconnect();
+    if (pane) this.changes.observe(pane, { childList: true, subtree: true });
+  }
 }
+
+const finding = ViewPlugin.fromClass(Finding);
+
+/// Goes to the next match, in results too where the panel says so.
+export const findNext: Command = view => view.plugin(finding)?.step(1) || nextInCode(view);
+export const findPrevious: Command = view => view.plugin(finding)?.step(-1) || previousInCode(view);
 
 /// Opens the panel with the cursor in the field for the replacement.
 export const openReplace: Command = view => {
@@ -80,10 +242,36 @@ export const openReplace: Command = view => {
   return true;
 };
 
+const theme = EditorView.baseTheme({
+  "& ::highlight(rdit-match)": { backgroundColor: "var(--rdit-match)" },
+  "& ::highlight(rdit-match-current)": { backgroundColor: "#ffb84d", color: "#000" },
+  "& .rdit-match-inside": { outline: "2px solid #ffb84d", outlineOffset: "2px" },
+  // In the reading view nothing can be replaced, and there are results only.
+  "&.rdit-reading .cm-panels:has(.cm-search)": { visibility: "visible" },
+  "&.rdit-reading .cm-search :is(br, br ~ :not([name=close]), [name=select], .rdit-find-results)": {
+    display: "none !important",
+  },
+  "&.rdit-reading:has(.cm-search) .rdit-reading-view.rdit-results": {
+    top: "var(--rdit-find-height)",
+  },
+});
+
 /// The extension.
 export const find: Extension = [
   search({ top: true }),
   highlightSelectionMatches(),
-  keymap.of([...searchKeymap, { key: "Mod-h", scope: "search-panel", run: openReplace }]),
-  ViewPlugin.fromClass(Counter),
+  keymap.of([
+    ...["F3", "Mod-g"].map(key => ({
+      key,
+      run: findNext,
+      shift: findPrevious,
+      scope: "editor search-panel",
+      preventDefault: true,
+    })),
+    ...searchKeymap,
+    { key: "Mod-h", scope: "search-panel", run: openReplace },
+  ]),
+  resultSearch,
+  finding,
+  theme,
 ];

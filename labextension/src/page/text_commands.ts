@@ -20,8 +20,6 @@ import {
   undoSelection,
 } from "@codemirror/commands";
 import {
-  findNext,
-  findPrevious,
   gotoLine,
   openSearchPanel,
   selectNextOccurrence,
@@ -33,7 +31,7 @@ import * as code from "../editor/code_commands";
 import { print } from "../editor/print";
 import type { CommandRow } from "../session/commands";
 import { codeCommands } from "../session/code_commands";
-import { openReplace } from "./find";
+import { findNext, findPrevious, openReplace } from "./find";
 import { showOutline } from "./outline";
 import { showVariables, watchSelection } from "./variables";
 
@@ -90,6 +88,7 @@ type TextRow = CommandRow & { act: Command };
 const textCommands: readonly TextRow[] = [
   {
     id: "rdit:find",
+    anywhere: true,
     label: "Find",
     text: "Find",
     keys: "Mod-f",
@@ -108,6 +107,7 @@ const textCommands: readonly TextRow[] = [
   },
   {
     id: "rdit:find-next",
+    anywhere: true,
     label: "Find Next",
     text: "To the next match",
     keys: "F3",
@@ -117,6 +117,7 @@ const textCommands: readonly TextRow[] = [
   },
   {
     id: "rdit:find-previous",
+    anywhere: true,
     label: "Find Previous",
     text: "To the match before",
     keys: "Shift-F3",
