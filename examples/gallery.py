@@ -1,8 +1,9 @@
 """
 # A gallery of results
 
-Everything that a statement can put out, one of each. What needs a library that
-is not installed says so, and the rest goes on. Nothing here uses the network.
+Everything that a statement can put out, one of each. Each kind is there without
+any library but IPython; what libraries make of it is shown too where they are
+installed, and said where they are not. Nothing here uses the network.
 """
 
 import base64
@@ -15,7 +16,24 @@ import time
 import wave
 import zlib
 
-from IPython.display import HTML, JSON, SVG, Audio, Code, GeoJSON, Javascript, Latex, Markdown, Math, display
+from IPython.display import (
+    HTML,
+    JSON,
+    SVG,
+    Audio,
+    Code,
+    FileLink,
+    GeoJSON,
+    IFrame,
+    Javascript,
+    Latex,
+    Markdown,
+    Math,
+    Video,
+    YouTubeVideo,
+    clear_output,
+    display,
+)
 
 
 def has(*libraries):
@@ -37,6 +55,9 @@ def has(*libraries):
 # What is small stays on a line.
 {"name": "Ada", "born": (1815, 12, 10), "tags": {"maths", "poetry"}}
 
+# What is long folds.
+"\n".join(f"line {k}" for k in range(200))
+
 print("\x1b[1mbold\x1b[0m, \x1b[31mred\x1b[0m, \x1b[42m behind \x1b[0m")
 
 print("a warning", file=sys.stderr)
@@ -44,6 +65,14 @@ print("a warning", file=sys.stderr)
 for k in range(1, 11):
     print(f"\rstep {k}/10", end="")
     time.sleep(0.05)
+
+for k in range(3):
+    clear_output(wait=True)
+    display(f"shown anew: {k}")
+
+later = display("shown first", display_id=True)
+
+later.update(Markdown("*updated later*"))
 
 # %% Math and Markdown
 
@@ -74,6 +103,9 @@ def f(x):
     return x + 1
 ```
 
+> [!NOTE]
+> Worth to know.
+
 [^1]: At the end.
 """)
 
@@ -89,7 +121,15 @@ GeoJSON({
     "properties": {"name": "a rectangle"},
 })
 
+display({"text/csv": "city,value\nLisbon,1\nCairo,2"}, raw=True)
+
 # %% Tables
+
+rows = "".join(f"<tr><th>{k}</th><td>{k * k}</td><td>{k**3}</td></tr>" for k in range(1, 6))
+table = f"<table><thead><tr><th></th><th>square</th><th>cube</th></tr></thead>{rows}</table>"
+HTML(table)
+
+HTML("<style>td { background: #fde68a; color: #422006 } th { color: teal }</style>" + table)
 
 if has("pandas", "numpy"):
     import numpy as np
@@ -114,6 +154,39 @@ if has("polars"):
     display(pl.DataFrame({"a": range(100), "b": [k / 7 for k in range(100)]}))
 
 # %% Figures
+
+# Charts come as data, and are drawn where they are seen.
+display(
+    {
+        "application/vnd.plotly.v1+json": {
+            "data": [{"type": "bar", "x": ["a", "b", "c"], "y": [2, 3, 1]}],
+            "layout": {"title": {"text": "A figure of plotly"}, "height": 300},
+        }
+    },
+    raw=True,
+)
+
+display(
+    {
+        "application/vnd.vegalite.v6+json": {
+            "title": "A chart of Vega-Lite",
+            "data": {"values": [{"x": k, "y": k * k} for k in range(10)]},
+            "mark": "line",
+            "encoding": {
+                "x": {"field": "x", "type": "quantitative"},
+                "y": {"field": "y", "type": "quantitative"},
+            },
+        }
+    },
+    raw=True,
+)
+
+# A library of scripts is loaded by one output, and used by later ones.
+HTML("<script>window.bars = (element, values) => values.forEach(value => element.insertAdjacentHTML("
+     "'beforeend', `<div class=bar style='background: teal; height: 9px; margin: 2px; width: ${value}px'></div>`))"
+     "</script>")
+
+HTML("<div id=bars></div><script>bars(document.getElementById('bars'), [90, 160, 40])</script>")
 
 if has("matplotlib"):
     import matplotlib.pyplot as plt
@@ -162,7 +235,13 @@ def png(width, height):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-display({"image/png": base64.b64encode(png(120, 60)).decode()}, raw=True)
+picture = base64.b64encode(png(120, 60)).decode()
+display({"image/png": picture}, metadata={"image/png": {"alt": "A gradient"}}, raw=True)
+
+# At half of its pixels, as displays of high resolution have it.
+display({"image/png": picture}, metadata={"image/png": {"width": 60, "height": 30}}, raw=True)
+
+Markdown(f"A picture in Markdown: ![a gradient](data:image/png;base64,{picture})")
 
 SVG('<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60"><circle cx="30" cy="30" r="25" fill="teal"/></svg>')
 
@@ -174,6 +253,37 @@ with wave.open(sound, "wb") as file:
     file.writeframes(b"".join(struct.pack("<h", int(9000 * math.sin(k / 3))) for k in range(4000)))
 Audio(sound.getvalue())
 
+# A dot, recorded of a canvas.
+film = base64.b64decode(
+    "GkXfo59ChoEBQveBAULygQRC84EIQoKEd2VibUKHgQRChYECGFOAZwEAAAAAAAJrEU2bdLlNu4tTq4QVSalmU6yBbk27"
+    "i1OrhBZUrmtTrIGTTbuLU6uEH0O2dVOsgdRNu4xTq4QcU7trU6yCAlnsrgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAVSalmoCrXsYMPQkBEiYREF7JvTYCGQ2hyb21lV0GGQ2hyb21lFlSua7yuuteBAXPF"
+    "hw7tDDV/a2CDgQFV7oEBhoVWX1ZQOOCdsIFAuoEwU8CBAVWwkFWxgQFVuYECVbqBDVW7gQEfQ7Z1AQAAAAAAAXnngQCg"
+    "9aHEgQAAALADAJ0BKkAAMAAABwiFhYiZhIgBJBATrVAfwB/QEDncMOmNnizIAP7+67y/+U9jivo/8p+//5PdnjSmiX/5"
+    "OAB1oaymqu6BAaWl0AIAnQEqQAAwAAAHCIWFiJmEiAEkEAA0cn5mPN+KwAD+/7qDAKDTobKBAMYAMQIAABAJIADAANJ/"
+    "oGAAp9VVRAD+/6d5P//J7s8aU0S//J7v/zr5rqOLqb1EAHWhmaaX7oEBpZLRAQAAEAkgAMAAwsF/oABEYAD7gQCg0qGx"
+    "gQGPADECAAAQCSAAwADSf6BgAKfVVUQA/v7rvL/5T2OK+j/yn7//k92eNKaJf/k4AHWhmaaX7oEBpZLRAQAAEAkgAMAA"
+    "wsF/oABEYAD7gcag1KGygQJeADECAAAQCSAAwADSf6BgAKfVVUQA/v+neT//ye7PGlNEv/ye7/86+a6ji6m9RAB1oZmm"
+    "l+6BAaWS0QEAABAJIADAAMLBf6AARGAA+4IBjxxTu2uNu4uzgQC3hveBAfGB1A=="
+)
+Video(film, embed=True, mimetype="video/webm")
+
+page = b"<h1>A page</h1><p>in a frame"
+IFrame("data:text/html;base64," + base64.b64encode(page).decode(), 300, 90)
+
+# What is of the network waits until it is wanted.
+YouTubeVideo("a-video")
+
+pdf = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 80]/Contents 4 0 R/Resources<</Font<</F<</Type/Font"
+    b"/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj 4 0 obj<</Length 37>>stream\n"
+    b"BT /F 24 Tf 20 30 Td (A page) Tj ET   \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+)
+display({"application/pdf": base64.b64encode(pdf).decode()}, raw=True)
+
+FileLink("gallery.py")
+
 HTML('<b>bold</b>, <a href="#">a link</a> and <span style="color: teal">a colour</span>')
 
 HTML('<button onclick="this.textContent = `pressed ${++this.value} times`" value="0">Press</button>')
@@ -182,9 +292,23 @@ Javascript("element.textContent = `${6 * 7} from a script`")
 
 # %% What needs more than there is
 
-display({"application/x-unknown": "data", "text/plain": "its text"}, raw=True)
+display({"application/x-unknown": "data", "text/plain": "said by its text"}, raw=True)
 
 display({"application/x-only": "data"}, raw=True)
+
+HTML("<style>p { color: teal }</style>")
+
+display({"image/png": "no picture"}, raw=True)
+
+display({}, raw=True)
+
+display(
+    {
+        "application/vnd.jupyter.widget-view+json": {"model_id": "0", "version_major": 2, "version_minor": 0},
+        "text/plain": "IntSlider(value=0)",
+    },
+    raw=True,
+)
 
 # %% Errors
 

@@ -75,6 +75,7 @@ IFrame("https://site.invalid/a?b", 300, 80)
 YouTubeVideo("abc")
 HTML("<p></p><script>document.querySelector('p').innerHTML = \"<img src='plot%201.png'>\"</script>")
 IFrame("sub/page.html", 300, 80)
+HTML("<p>a template</p><script>`<img src='${1}.png'>`</script>")
 '''
 LINES = {text: number for number, text in enumerate(SCRIPT.split("\n"), 1)}
 
@@ -126,9 +127,13 @@ def test_files_beside_the_script_are_shown_wherever_an_output_names_them(
 
     # In a string of a script, in the quotes that stand there; and of a page in a folder.
     wide = "image => image.decode().then(() => image.naturalWidth)"
-    for start in ('HTML("<p>', 'IFrame("sub'):
+    for start in ('HTML("<p></p>', 'IFrame("sub'):
         image = tab.output(line(start)).frame_locator("iframe").locator("img")
         assert image.evaluate(wide) == 40, start
+
+    # What a template will name is not asked for.
+    template = tab.output(line('HTML("<p>a template')).frame_locator("iframe")
+    expect(template.locator("p")).to_be_visible()
 
     # Pages of the network are links, until they are asked for.
     site = tab.output(line('IFrame("https'))

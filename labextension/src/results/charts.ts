@@ -7,7 +7,8 @@ import { chartHeight, libraryOf } from "./chart_types";
 import type { MimeBundle, Rendered } from "./mime";
 import { once } from "./once";
 import { lineBlock } from "./parts/text";
-import { isDark, sandboxed } from "./sandbox";
+import { sandboxed } from "./sandbox";
+import { isDark, onTheme } from "./theme";
 
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; " +
@@ -74,19 +75,6 @@ async function fetchText(url: URL): Promise<string> {
   return answer.text();
 }
 
-/// Calls when the page becomes dark or light. Returns what ends that.
-function onTheme(act: () => void): () => void {
-  const observer = new MutationObserver(act);
-  observer.observe(document.documentElement, { attributeFilter: ["data-rdit-theme"] });
-  observer.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
-  const media = matchMedia("(prefers-color-scheme: dark)");
-  media.addEventListener("change", act);
-  return () => {
-    observer.disconnect();
-    media.removeEventListener("change", act);
-  };
-}
-
 // Runs inside the frame. It is serialized with toString, so it must not refer to anything outside.
 function draw(): void {
   interface Libraries {
@@ -104,6 +92,7 @@ function draw(): void {
   const faint = (isDark: boolean) => (isDark ? "#4a4a4a" : "#ddd");
   const clear = "rgba(0,0,0,0)";
 
+  const plain = { layout: { paper_bgcolor: "white", plot_bgcolor: "#E5ECF6" } };
   // The library's own template is sent with every figure: one that has chosen another keeps it.
   const themed = (template: Tree, isDark: boolean): Tree => {
     const layout = template.layout as Tree | undefined;
@@ -142,7 +131,8 @@ function draw(): void {
 
   const drawPlotly = async (isDark: boolean) => {
     const { data, layout = {}, config = {}, frames } = spec as { [part: string]: Tree };
-    const { template } = layout;
+    // Made by hand, it has none.
+    const { template = plain } = layout;
     const height = layout.height ?? innerHeight;
     // It stands as high as it will be, or its frame would be made smaller until it is drawn.
     place.style.height = `${height}px`;
@@ -151,7 +141,7 @@ function draw(): void {
       layout: {
         ...layout,
         height,
-        ...(template ? { template: themed(template as Tree, isDark) } : {}),
+        template: themed(template as Tree, isDark),
       },
       config: { responsive: true, displaylogo: false, ...config },
       frames,

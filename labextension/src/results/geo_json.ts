@@ -71,7 +71,8 @@ function draw(shapes: readonly Shape[]): SVGElement | null {
   const height = isSpot ? 40 : Math.ceil((north - south) * scale + 12);
   const svg = element("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" });
   svg.setAttribute("class", "rdit-geo");
-  svg.setAttribute("aria-label", `Outline of ${shapes.length} shapes`);
+  const shown = shapes.length === 1 ? "1 shape" : `${shapes.length} shapes`;
+  svg.setAttribute("aria-label", `Outline of ${shown}`);
   const rings = shapes.filter(({ isRing }) => isRing);
   const path = (points: Point[]) => `M${points.map(point => place(point).join(" ")).join("L")}`;
   // One path, in which a ring within another is a hole.

@@ -47,7 +47,8 @@ export function handedOver(
   if (!resolver) return Promise.resolve(html);
   let room = most;
   return replaced(html, async source => {
-    if (/^([a-z][-+.\w]*:|[/\\#?])/i.test(source)) return null;
+    // A template within a script is not filled yet.
+    if (/^([a-z][-+.\w]*:|[/\\#?])|\$\{/i.test(source)) return null;
     const address = await addressOf(resolver, folder + source);
     if (!address || address.startsWith("data:")) return address;
     if (!isWithin(folder + source)) throw new Error("It is outside of the script's folder.");

@@ -3,6 +3,7 @@
 // loaded, and what went wrong.
 
 import { lineBlock } from "./parts/text";
+import { isDark } from "./theme";
 
 export interface SandboxOptions {
   /// What the frame may do.
@@ -63,16 +64,6 @@ export function sandboxed(
   };
   window.addEventListener("message", listen);
   return { dom, frame, say, dispose: () => window.removeEventListener("message", listen) };
-}
-
-/// Whether the page is dark. JupyterLab's theme tells; on the page the user chooses, or the system.
-export function isDark(): boolean {
-  const { rditTheme } = document.documentElement.dataset;
-  if (rditTheme === "light" || rditTheme === "dark") return rditTheme === "dark";
-  const themed = document.querySelector<HTMLElement>("[data-jp-theme-light]");
-  return themed
-    ? themed.dataset.jpThemeLight === "false"
-    : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
 // Runs inside the frame. It is serialized with toString, so it must not refer to anything outside.
