@@ -774,6 +774,35 @@ class TableTextResult(Outgoing):
     total: int = 0
 
 
+class WidgetsParams(Incoming):
+    """What of ipywidgets' widgets there is in the kernel."""
+
+
+class WidgetBuffer(Outgoing):
+    """Bytes within a widget's state: where, by keys and indices, and as base64."""
+
+    path: list[str | int]
+    data: str
+
+
+class WidgetModel(Outgoing):
+    """One widget's model as Jupyter's widget protocol names it: `id` is that of its comm, `name`
+    and `module` are those of its class in the browser."""
+
+    id: str
+    name: str
+    module: str
+    version: str
+    state: dict[str, Any]
+    buffers: list[WidgetBuffer] = []
+
+
+class WidgetsResult(Outgoing):
+    """All widgets that are not closed. None where the process has not imported ipywidgets."""
+
+    models: list[WidgetModel]
+
+
 class Query(NamedTuple):
     """One method of `query`."""
 
@@ -811,6 +840,7 @@ QUERIES = {
     "table_text": Query(
         TableTextParams, TableTextResult, without_kernel=TableTextResult(found=False)
     ),
+    "widgets": Query(WidgetsParams, WidgetsResult, without_kernel=WidgetsResult(models=[])),
 }
 
 

@@ -630,6 +630,31 @@ export interface TableTextResult {
   next?: number;
   total?: number;
 }
+/** What of ipywidgets' widgets there is in the kernel. */
+export interface WidgetsParams {}
+/** Bytes within a widget's state: where, by keys and indices, and as base64. */
+export interface WidgetBuffer {
+  path: (string | number)[];
+  data: string;
+}
+/**
+ * One widget's model as Jupyter's widget protocol names it: `id` is that of its comm, `name`
+ * and `module` are those of its class in the browser.
+ */
+export interface WidgetModel {
+  id: string;
+  name: string;
+  module: string;
+  version: string;
+  state: {
+    [k: string]: unknown;
+  };
+  buffers?: WidgetBuffer[];
+}
+/** All widgets that are not closed. None where the process has not imported ipywidgets. */
+export interface WidgetsResult {
+  models: WidgetModel[];
+}
 /** `POST execute-script`. */
 export interface ExecuteScriptBody {
   script: string;
@@ -826,5 +851,9 @@ export interface Queries {
   table_text: {
     params: TableTextParams;
     result: TableTextResult;
+  };
+  widgets: {
+    params: WidgetsParams;
+    result: WidgetsResult;
   };
 }

@@ -107,6 +107,8 @@ class Kernel:
         # The `session` in the headers of the kernel's messages, which is unique to its process.
         self._process: str | None = None
         self.error: KernelError | None = None
+        # Its `kernel_info_reply`.
+        self.about: dict[str, Any] = {}
         # Set by `fail`: there is no process any more, and `error` says why.
         self.gone = asyncio.Event()
         # The run id and nodeIndex at which the process ended, as recorded in the shared file.
@@ -136,13 +138,13 @@ class Kernel:
         # subscription has reached it. So requests are repeated until a reply has come on shell, and
         # a status of any of them on iopub.
         answered = False
-        about: dict[str, Any] = {}
         asked: list[asyncio.Future[dict[str, Any]]] = []
         while not (answered and self._heard.is_set()):
             reply = self._ask("kernel_info_request", {})
             asked.append(reply)
             answered = await _within(0.2 if answered else 1.0, reply)
-            about = reply.result() if answered and not self.error else about
+            if answered and not self.error:
+                self.about = reply.result()
             if answered:
                 await _within(0.2, asyncio.ensure_future(self._heard.wait()))
             if self.error:
@@ -157,7 +159,9 @@ class Kernel:
         self.answer("")
         reply_content = await self._ask("execute_request", boot_request(self._link.marker))
         if not is_booted(reply_content):
-            kind = f"{about.get('implementation')} {about.get('implementation_version', '')}"
+            kind = (
+                f"{self.about.get('implementation')} {self.about.get('implementation_version', '')}"
+            )
             cause = f"{reply_content.get('ename', '')}: {reply_content.get('evalue', '')}"
             raise KernelUnavailable(
                 f"The runtime of rdit does not start in this kernel, {kind.strip()}: it needs"

@@ -14,6 +14,7 @@ import asyncio
 import posixpath
 import secrets
 from collections.abc import Coroutine
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, Literal, Protocol
 
@@ -297,6 +298,15 @@ class KernelProcess:
             else:
                 self._shared.kernels.notify_disconnect(self.id)
                 self._held -= 1
+
+    def introduce(self, about: dict[str, Any]) -> None:
+        """Tell Jupyter what the kernel has said of itself (`kernel_info_reply`). Jupyter's
+        websocket asks for it before it opens, on the shell channel: while a run is on it would not
+        open, and the run's widgets and progress bars could not be shown."""
+        known: Future[dict[str, Any]] = Future()
+        known.set_result(about)
+        if self.is_up:
+            self._manager._kernel_info_future = known
 
     # ---- what happens to it
 

@@ -97,6 +97,7 @@ class KernelStart:
                     continue  # a race: it came back, and was gone again before this task ran
                 kernel = self._connecting = Kernel(process.link(), self._on_events, self._log)
                 await kernel.boot(left)
+                process.introduce(kernel.about)
                 return kernel
             except KernelDied as error:
                 if kernel is not None:

@@ -32,6 +32,7 @@ from .replacements import Undo
 from .run_events import Event
 from .stacks import untraced
 from .stdin import asked_by
+from .widget_output import WidgetOutputs
 
 _HAND_OVER_SECONDS = 0.05
 # How long to wait, before the first `input()`, for the server's first message on stdin.
@@ -69,6 +70,7 @@ class IPythonHost:
         evaluations = self._answer_queries(engine)
         self._output.attach(engine, self._undo)
         kernel = self._kernel
+        widgets = WidgetOutputs(engine, kernel.comm_manager, self._script, self._undo)
         before, after = kernel.pre_handler_hook, kernel.post_handler_hook
         given_back: list[Callable[[], None]] = []
 
@@ -79,6 +81,10 @@ class IPythonHost:
             if "rdit" not in request.get("content", {}):
                 if request.get("msg_type") == "execute_request":
                     given_back.append(self._names.lend())
+                elif request.get("msg_type") == "comm_msg":
+                    restore = widgets.begin_message(request["content"].get("comm_id"))
+                    if restore is not None:
+                        given_back.append(restore)
                 before()
                 return
             # ipykernel restores `saved_sigint_handler` after the request. Between our code and its
@@ -112,6 +118,9 @@ class IPythonHost:
         """Restore everything in IPython and ipykernel that was replaced."""
         self._undo.all()
         atexit.unregister(self._leave_descriptors)
+
+    def _script(self) -> str:
+        return str(self.namespace.get("__file__", ""))
 
     def request(self) -> dict[str, Any]:
         content: dict[str, Any] = self._kernel.get_parent("shell")["content"]["rdit"]

@@ -1,5 +1,5 @@
-"""Answers queries, also during a run: completions, documentation, variables, and whether an
-interrupt has arrived; between runs watched expressions.
+"""Answers queries, also during a run: completions, documentation, variables, widgets, and whether
+an interrupt has arrived; between runs watched expressions.
 
 The table of `Queries` has a function for each method of `QUERIES` in the server's `protocol.py`. It
 is given the method's parameters and returns its result, both as dicts of the wire's names.
@@ -15,6 +15,7 @@ from . import interrupts
 from .evaluate import Evaluations
 from .introspect_variables import variables
 from .statement_sink import discarding
+from .widget_states import widget_states
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -55,6 +56,7 @@ class Queries:
             "table_rows": engine.tables.rows,
             "table_profile": engine.tables.profile,
             "table_text": engine.tables.text,
+            "widgets": widget_states,
         }
         # What viewers may ask: the rest is of the session only.
         self.methods = list(self._methods)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
+from collections.abc import Callable
 
 from .statement_sink import StatementSink
 
@@ -39,6 +40,21 @@ class SinkRouter:
         """Note that the main thread runs no statement."""
         _sink.set(None)
         self.running = None
+
+    def divert(self, sink: StatementSink) -> Callable[[], None]:
+        """Have what the caller puts out be this sink's. Returns what ends that."""
+        before, running = get_sink(), self.running
+        is_main = threading.get_ident() == _main
+        _sink.set(sink)
+        if is_main:
+            self.running = sink
+
+        def restore() -> None:
+            _sink.set(before)
+            if is_main:
+                self.running = running
+
+        return restore
 
     @staticmethod
     def context(sink: StatementSink) -> contextvars.Context:

@@ -28,6 +28,7 @@ const PAGE_MAY_IMPORT: Record<string, readonly string[]> = {
   where: ["chrome"],
   language_server: ["file"],
   views: ["chrome", "file"],
+  widgets: [],
 };
 // Packages that only these rooms may know; every room may use CodeMirror's state, view and language.
 const ONLY_THERE: [RegExp, readonly string[]][] = [
@@ -45,7 +46,8 @@ const ONLY_THERE: [RegExp, readonly string[]][] = [
   [/^@jupyterlab\/rendermime(-interfaces)?$/, ["results", "lab"]],
   // How it keeps formulas away from Markdown, without the rest of it.
   [/^@jupyterlab\/rendermime\/lib\/latex$/, ["report"]],
-  [/^@lumino\/(widgets|messaging)$/, ["results", "lab"]],
+  [/^@lumino\/(widgets|messaging)$/, ["results", "page", "lab"]],
+  [/^@jupyter-widgets\/(base|base-manager|controls)$/, ["page"]],
   [/^marked$/, ["results", "report"]],
   [/^(katex|modern-screenshot)(\/|$)/, ["results"]],
   [/^(@jupyterlab|@lumino|@jupyter|@jupyter-widgets)\//, ["lab"]],
@@ -85,7 +87,7 @@ describe("a module of the page or of JupyterLab's plugin", () => {
       if (name.startsWith(".")) {
         const target = relative(source, join(source, dirname(path), name));
         // A style sheet is no module.
-        if (target.endsWith(".css")) return !["page", "lab", "report"].includes(room);
+        if (/\.css(\?inline)?$/.test(target)) return !["page", "lab", "report"].includes(room);
         return roomOf(target) !== room && !MAY_IMPORT[room]!.includes(roomOf(target));
       }
       const found = ONLY_THERE.find(([pattern]) => pattern.test(name));

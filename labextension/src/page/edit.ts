@@ -120,7 +120,9 @@ export class EditPage {
         keptKey: what => `rdit.${what}:${config.baseUrl}${path}`,
         exports: async () =>
           (await import("./exports")).exportsOf(config, this.name, text => this.say(text)),
-        loadRenderer: once(async () => (await import("./outputs")).load(config, path, files)),
+        loadRenderer: once(async () =>
+          (await import("./outputs")).load(config, path, files, this.controller),
+        ),
         ruff: async () => (this.ruff ??= (await import("./ruff")).ruffOf(config, path)),
         languageServer: view =>
           config.hasLanguageServers

@@ -1,11 +1,34 @@
 // Lazy chunk: what renders the outputs of a script on the page.
 
+import type { Controller } from "../session/controller";
 import { load as loadRenderer } from "../results/rendermime";
+import { once } from "../results/once";
 import type { MimeRenderer } from "../results/mime";
 import type { PageConfig } from "./config";
 import type { Files } from "./file/contents";
 import { outputFiles } from "./output_files";
 
+const WIDGET = "application/vnd.jupyter.widget-view+json";
+
 /// The renderer of the outputs of the script at this path.
-export const load = (config: PageConfig, path: string, files: Files): MimeRenderer =>
-  loadRenderer(config.staticUrl, outputFiles(config, path, files));
+export function load(
+  config: PageConfig,
+  path: string,
+  files: Files,
+  controller: Controller,
+): MimeRenderer {
+  const widgets = once(async () => {
+    const { Widgets } = await import("./widgets");
+    return new Widgets(config, controller, renderer);
+  });
+  const basic = loadRenderer(config.staticUrl, outputFiles(config, path, files));
+  const renderer: MimeRenderer = {
+    ...basic,
+    preferred: data => (WIDGET in data ? WIDGET : basic.preferred(data)),
+    async render(mimeType, data, metadata) {
+      if (mimeType !== WIDGET) return basic.render(mimeType, data, metadata);
+      return (await widgets()).render(data[WIDGET], data);
+    },
+  };
+  return renderer;
+}

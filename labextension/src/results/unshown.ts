@@ -12,7 +12,7 @@ const shown = /^text\/(plain|latex)$/;
 const hints: [RegExp, string][] = [
   [
     /^application\/vnd\.jupyter\.widget-view/,
-    "Live widgets need JupyterLab with ipywidgets: open the script there.",
+    "It is a live widget: those are on the page, with a kernel, and in JupyterLab with ipywidgets.",
   ],
   // In a report: the page draws these.
   [/^application\/vnd\.(plotly|vega)/, "It is a chart, which the page draws, and JupyterLab."],

@@ -1,0 +1,279 @@
+"""The widget `Output` of ipywidgets: what is put out within `with out:` goes into its `outputs`.
+
+ipywidgets leaves that to the browser: `with out:` sets `msg_id`, and the browser moves the messages
+with that parent into the widget. Ours are no such messages; and a browser that is not there catches
+nothing, while two catch everything twice. So the kernel does it, and the browsers are told by the
+state of the widget, as of any other trait.
+
+What a callback of a widget puts out goes to the statement that made the widget.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from . import tracebacks
+from .engine import Engine
+from .imports import WhenImported
+from .output_limits import HEAD, TAIL
+from .replacements import Undo, replaces
+from .run_events import Event
+from .shields import shielded
+from .sink_router import get_sink
+from .statement_sink import StatementSink, discarding
+
+# Seconds between two updates of a browser: at least the first, and one for so many characters, as
+# each has all outputs.
+_PERIOD = 0.05
+_CHARACTERS_PER_SECOND = 2e6
+
+Entry = dict[str, Any]
+
+
+class WidgetOutputs:
+    """Replaces `Output.__enter__` and `__exit__` when ipywidgets is imported. `script`: gives the
+    path of the script, for tracebacks."""
+
+    def __init__(self, engine: Engine, comms: Any, script: Callable[[], str], undo: Undo):
+        self._engine = engine
+        self._comms = comms
+        self._script = script
+        # The statement that made a comm, and so its widget.
+        self._makers: weakref.WeakKeyDictionary[Any, StatementSink] = weakref.WeakKeyDictionary()
+        # The sinks of the blocks that a widget is in, innermost last, with what ends each.
+        self._inside: weakref.WeakKeyDictionary[Any, list[tuple[OutputSink, Callable[[], None]]]]
+        self._inside = weakref.WeakKeyDictionary()
+        # Widgets that the next output clears.
+        self.clearing: weakref.WeakSet[Any] = weakref.WeakSet()
+        register = comms.register_comm
+
+        def on_register(comm: Any) -> Any:
+            sink = engine.router.find()
+            while isinstance(sink, OutputSink):
+                sink = sink.outer
+            if sink is not None:
+                self._makers[comm] = sink
+            return register(comm)
+
+        undo.replace(comms, "register_comm", on_register)
+        undo.add(WhenImported("ipywidgets.widgets.widget_output", partial(self._meet, undo)).remove)
+
+    def begin_message(self, comm_id: object) -> Callable[[], None] | None:
+        """Have what is put out from now on be of the statement that made this comm. Returns what
+        ends that; None if no statement did."""
+        comm = self._comms.comms.get(comm_id)
+        sink = None if comm is None else self._makers.get(comm)
+        return None if sink is None else self._engine.router.divert(sink)
+
+    def _meet(self, undo: Undo, module: ModuleType) -> None:
+        kind = module.Output
+        enter, leave = kind.__enter__, kind.__exit__
+        outputs = self
+
+        @replaces(enter, enter.__module__, enter.__qualname__)
+        def on_enter(self: Any) -> None:
+            outputs._enter(self)
+
+        @replaces(leave, leave.__module__, leave.__qualname__)
+        def on_leave(self: Any, kind: Any, error: Any, traceback: Any) -> bool:
+            return outputs._leave(self, error)
+
+        for name, function, usual in (
+            ("__enter__", on_enter, enter),
+            ("__exit__", on_leave, leave),
+        ):
+            setattr(kind, name, function)
+            undo.add(partial(setattr, kind, name, usual))
+
+    def _enter(self, widget: Any) -> None:
+        engine = self._engine
+        self._drain()
+        outer = get_sink() or engine.router.find() or discarding(engine.host)
+        sink = OutputSink(widget, outer, self)
+        self._inside.setdefault(widget, []).append((sink, engine.router.divert(sink)))
+
+    def _leave(self, widget: Any, error: BaseException | None) -> bool:
+        """Whether the exception ends here, as in IPython. What stops the script does not."""
+        sink, restore = self._inside[widget].pop()
+        is_shown = isinstance(error, Exception)
+        if error is not None and is_shown:
+            sink.output(tracebacks.describe(error, self._script()), 1000)
+        self._drain()
+        restore()
+        sink.close()
+        return is_shown
+
+    def _drain(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._engine.drain()
+
+
+class OutputSink(StatementSink):
+    """Takes what is put out in one `with out:`; `close` puts it into the widget's `outputs`. The
+    browsers are told before, while the block lasts."""
+
+    __slots__ = (
+        "_clears",
+        "_entries",
+        "_is_open",
+        "_lock",
+        "_owner",
+        "_widget",
+        "_will_tell_browsers",
+        "outer",
+    )
+
+    def __init__(self, widget: Any, outer: StatementSink, owner: WidgetOutputs):
+        super().__init__(outer.run_events, outer.node_index)
+        self.outer = outer
+        self._widget = widget
+        self._owner = owner
+        self._lock = threading.RLock()
+        # What is to follow the widget's outputs, or to replace them.
+        self._entries: list[Entry] = []
+        self._clears = False
+        self._is_open = True
+        self._will_tell_browsers = False
+
+    @shielded
+    def text(self, stream: str, text: str, is_late: bool = False) -> None:
+        if not self._is_open:
+            return self.outer.text(stream, text, is_late)
+        with self._lock:
+            last = self._entries[-1] if self._entries else {}
+            if last.get("name") == stream and not self._is_clearing():
+                last["text"].append(text)
+            else:
+                self._add({"output_type": "stream", "name": stream, "text": [text]})
+            self._tell_soon()
+
+    @shielded
+    def output(self, output: Event, size: int, is_late: bool = False) -> None:
+        if not self._is_open:
+            return self.outer.output(output, size, is_late)
+        with self._lock:
+            self._add(_entry(output))
+            self._tell_soon()
+
+    @shielded
+    def update(self, display_id: str, output: Event, size: int, is_late: bool = False) -> None:
+        entry = {"data": output["data"], "metadata": output["metadata"]}
+        with self._lock:
+            is_here = self._is_open and any(
+                _display_id(known) == display_id for known in self._all()
+            )
+            if is_here:
+                self._entries.append({"update": display_id, **entry})
+                self._tell_soon()
+        if not is_here:
+            self.outer.update(display_id, output, size, is_late)
+
+    @shielded
+    def clear(self, wait: bool, is_late: bool = False) -> None:
+        if not self._is_open:
+            return self.outer.clear(wait, is_late)
+        with self._lock:
+            self._owner.clearing.add(self._widget)
+            if not wait:
+                self._drop()
+                self._tell_soon()
+
+    def close(self) -> None:
+        """Set the widget's `outputs`. What comes later goes to the statement."""
+        with self._lock:
+            self._is_open = False
+            if self._clears or self._entries:
+                outputs = self._all()
+                self._clears, self._entries = False, []
+            else:
+                return
+        self._widget.outputs = tuple(outputs)
+
+    def _is_clearing(self) -> bool:
+        return self._widget in self._owner.clearing
+
+    def _drop(self) -> None:
+        self._owner.clearing.discard(self._widget)
+        self._clears = True
+        self._entries = []
+
+    def _add(self, entry: Entry) -> None:
+        if self._is_clearing():
+            self._drop()
+        self._entries.append(entry)
+
+    def _all(self) -> list[Entry]:
+        """The widget's outputs with what was added: text joined, and no longer than its limit."""
+        joined: list[Entry] = []
+        for entry in (*(() if self._clears else self._widget.outputs), *self._entries):
+            if "update" in entry:
+                for index, known in enumerate(joined):
+                    if _display_id(known) == entry["update"]:
+                        joined[index] = {
+                            **known,
+                            "data": entry["data"],
+                            "metadata": entry["metadata"],
+                        }
+                continue
+            if entry.get("output_type") != "stream":
+                joined.append(entry)
+                continue
+            text = entry["text"] if isinstance(entry["text"], str) else "".join(entry["text"])
+            last = joined[-1] if joined else {}
+            if last.get("output_type") == "stream" and last.get("name") == entry["name"]:
+                text = last["text"] + text
+                joined.pop()
+            joined.append({**entry, "text": _shortened(text)})
+        return joined
+
+    def _tell_soon(self) -> None:
+        if not self._will_tell_browsers:
+            host = self._owner._engine.host
+            self._will_tell_browsers = host.call_later(_PERIOD, self._tell_browsers)
+
+    def _tell_browsers(self) -> None:
+        """Called by a timer: send the outputs, though the block lasts. The trait itself is set when
+        it is over, in the thread of the user's code, which may observe it."""
+        with self._lock:
+            self._will_tell_browsers = False
+            comm = self._widget.comm
+            if not self._is_open or comm is None:
+                return
+            outputs = self._all()
+            size = sum(len(entry.get("text", "")) for entry in outputs)
+            if size > _CHARACTERS_PER_SECOND * _PERIOD:
+                # Not again before the browsers have had time for this one.
+                self._will_tell_browsers = self._owner._engine.host.call_later(
+                    size / _CHARACTERS_PER_SECOND, self._tell_browsers
+                )
+        state = {"outputs": outputs}
+        comm.send({"method": "update", "state": state, "buffer_paths": []})
+
+
+def _entry(output: Event) -> Entry:
+    """An output as nbformat has it."""
+    if output["type"] == "error":
+        lines = output["text"].splitlines()
+        error = {"ename": output["name"], "evalue": output["message"], "traceback": lines}
+        return {"output_type": "error", **error}
+    entry = {"output_type": "display_data", "data": output["data"], "metadata": output["metadata"]}
+    if "displayId" in output:
+        entry["transient"] = {"display_id": output["displayId"]}
+    return entry
+
+
+def _display_id(entry: Entry) -> object:
+    return (entry.get("transient") or {}).get("display_id")
+
+
+def _shortened(text: str) -> str:
+    """The head and the tail of a text beyond the limit of a statement's."""
+    hidden = len(text) - HEAD - TAIL
+    if hidden <= 0:
+        return text
+    return f"{text[:HEAD]}\n[{hidden} characters are not shown]\n{text[-TAIL:]}"

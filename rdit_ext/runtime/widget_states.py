@@ -1,0 +1,43 @@
+"""ipywidgets' widgets with their state, for a page that has not seen them made.
+
+The widgets' own protocol has a request for it (`request_states`), which comes on the shell channel:
+while a statement runs nobody would answer it, and a progress bar would be shown when it is over.
+https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/schema/messages.md
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from .mime_bundle import fit_json
+
+# The parts of a state's entry that a viewer is given, by the names of ipywidgets.
+_NAMES = {"model_name": "name", "model_module": "module", "model_module_version": "version"}
+
+
+def widget_states(params: dict[str, Any]) -> dict[str, Any]:
+    """The result of the method `widgets`. A widget whose state cannot be read is left out: it shows
+    that it is missing."""
+    library: Any = sys.modules.get("ipywidgets.widgets.widget")
+    models: list[dict[str, Any]] = []
+    # A copy: the main thread may make and close widgets meanwhile.
+    for widget in list(getattr(library, "_instances", {}).values()):
+        try:
+            known = library.Widget.get_manager_state(widgets=[widget])["state"]
+            models.extend(_model(model_id, entry) for model_id, entry in known.items())
+        except Exception:  # closed meanwhile, or a trait's own serializer has raised
+            continue
+    return {"models": models}
+
+
+def _model(model_id: str, entry: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": model_id,
+        **{ours: str(entry[theirs]) for theirs, ours in _NAMES.items()},
+        "state": fit_json(entry["state"])[0],
+        "buffers": [
+            {"path": list(buffer["path"]), "data": buffer["data"]}
+            for buffer in entry.get("buffers", ())
+        ],
+    }

@@ -1,0 +1,176 @@
+"""Live widgets on the page: ipywidgets' own, over Jupyter's socket of the kernel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from .conftest import Gate, Tab
+
+pytestmark = pytest.mark.browser
+
+SLIDER = """\
+import ipywidgets
+slider = ipywidgets.IntSlider(value=3, description="n")
+slider.observe(lambda change: print("changed to", change["new"]), "value")
+slider
+slider
+ipywidgets.HTML("<b>bold</b><img src='data:,' onerror='document.title = 1'>")
+slider.value
+"""
+READOUT = ".widget-readout"
+
+
+def move(result: Any) -> None:
+    """One step to the right."""
+    result.locator(".noUi-handle").focus()
+    result.page.keyboard.press("ArrowRight")
+
+
+def test_a_widget_is_live_in_all_its_views(tab: Tab) -> None:
+    tab.open("slider.py", SLIDER)
+    tab.command("run-all").click()
+    expect(tab.result(4).locator(READOUT)).to_have_text("3")
+    move(tab.result(4))
+    expect(tab.result(4).locator(READOUT)).to_have_text("4")
+    expect(tab.result(5).locator(READOUT)).to_have_text("4")
+    # What its callback prints is of the statement that made it.
+    expect(tab.output(2)).to_have_text("changed to 4\n")
+    tab.go_to_line(7)
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(7)).to_have_text("4")
+    # Its text is the user's, and this page has Jupyter's origin.
+    expect(tab.result(6).locator("b")).to_have_text("bold")
+    assert tab.result(6).locator("img").get_attribute("onerror") is None
+
+
+def test_others_and_the_page_anew_find_a_widget_as_it_is(
+    tab: Tab, new_tab: Callable[..., Tab]
+) -> None:
+    tab.open("viewers.py", SLIDER)
+    tab.command("run-all").click()
+    move(tab.result(4))
+    expect(tab.output(2)).to_have_text("changed to 4\n")
+    other = new_tab().open("viewers.py")
+    expect(other.result(5).locator(READOUT)).to_have_text("4")
+    move(other.result(5))
+    expect(tab.result(4).locator(READOUT)).to_have_text("5")
+    tab.page.reload()
+    expect(tab.result(4).locator(READOUT)).to_have_text("5")
+
+
+def test_a_widget_without_its_kernel_says_so_and_keeps_its_look(tab: Tab) -> None:
+    tab.open("ended.py", SLIDER)
+    tab.command("run-all").click()
+    move(tab.result(4))
+    expect(tab.output(2)).to_have_text("changed to 4\n")
+    tab.command("restart").click()
+    tab.page.locator("dialog[open] button", has_text="Restart").click()
+    ended = tab.result(4).get_by_text("The kernel of this widget has ended")
+    ended.wait_for()
+    expect(tab.result(4).locator(READOUT)).to_have_text("4")
+    assert tab.result(4).locator(".rdit-widget > [inert]").count() == 1
+    tab.command("run-all").click()
+    expect(tab.result(4).locator(READOUT)).to_have_text("3")
+    expect(ended).to_have_count(0)
+    move(tab.result(4))
+    expect(tab.output(2)).to_have_text("changed to 4\n")
+    (kernel,) = tab.server.ask("GET", "api/kernels")
+    tab.server.ask("DELETE", f"api/kernels/{kernel['id']}")
+    ended.wait_for()
+    # Nobody has its state any more.
+    tab.page.reload()
+    tab.result(4).get_by_text("This widget is no longer in a kernel").wait_for()
+    expect(tab.result(4)).to_contain_text("IntSlider(value=3")
+
+
+def test_a_lost_connection_is_said_and_found_again(new_tab: Callable[..., Tab], wire: Any) -> None:
+    tab = new_tab(wire.port)
+    tab.open("cut.py", SLIDER)
+    tab.command("run-all").click()
+    move(tab.result(4))
+    expect(tab.output(2)).to_have_text("changed to 4\n")
+    wire.cut()
+    tab.result(4).get_by_text("The connection to this widget's kernel is lost").wait_for()
+    wire.mend()
+    tab.reconnect()
+    expect(tab.result(4).locator(".rdit-line")).to_be_hidden()
+    move(tab.result(4))
+    expect(tab.output(2)).to_have_text("changed to 4\nchanged to 5\n")
+    tab.complaints.clear()
+
+
+KINDS = """\
+import ipywidgets as w
+w.interact(lambda x: x * 2, x=(0, 10));
+a, b = w.FloatSlider(), w.FloatText()
+w.jslink((a, "value"), (b, "value"));
+w.HBox([a, b])
+w.Tab([w.Checkbox(description="first"), w.Button(description="second")], titles=["one", "two"])
+w.Play(interval=10, max=3)
+out = w.Output()
+out
+with out:
+    print("inside")
+    display(w.Button(description="a widget"))
+    1 / 0
+w.Image(value=b'GIF89a\\1\\0\\1\\0\\0\\0\\0;', format="gif")
+"""
+
+
+def test_all_kinds_work(tab: Tab) -> None:
+    tab.open("kinds.py", KINDS)
+    tab.command("run-all").click()
+    expect(tab.result(2).locator(".widget-output")).to_have_text("10")
+    move(tab.result(2))
+    expect(tab.result(2).locator(".widget-output")).to_have_text("12")
+    move(tab.result(5))
+    expect(tab.result(5).locator("input[type=number]")).to_have_value("0.1")
+    tab.result(6).get_by_role("tab", name="two").click()
+    expect(tab.result(6).get_by_role("button", name="second")).to_be_visible()
+    expect(tab.result(7).locator(".widget-play button").first).to_be_visible()
+    expect(tab.result(9)).to_contain_text("inside")
+    expect(tab.result(9).get_by_role("button", name="a widget")).to_be_visible()
+    expect(tab.result(9)).to_contain_text("ZeroDivisionError: division by zero")
+    assert tab.result(14).locator("img").evaluate("image => image.decode().then(() => 1)") == 1
+
+
+PROGRESS = """\
+from tqdm.auto import tqdm
+for step in tqdm(range(3)):
+    if step == 2:
+        {wait}
+"""
+
+
+def test_a_progress_bar_moves_while_its_statement_runs(tab: Tab, gate: Gate) -> None:
+    tab.open("progress.py", PROGRESS.format(wait=gate.wait))
+    tab.command("run-all").click()
+    expect(tab.result(2).locator(".widget-html").first).to_contain_text(re.compile("67%|33%|0%"))
+    expect(tab.page.locator(".rdit-page")).to_have_attribute("data-state", "busy")
+    gate.open()
+    expect(tab.result(2).locator(".widget-html").first).to_contain_text("100%")
+
+
+UNKNOWN = """\
+import ipywidgets, traitlets
+class Unknown(ipywidgets.DOMWidget):
+    _model_name = traitlets.Unicode("<b>Map</b>Model").tag(sync=True)
+    _model_module = traitlets.Unicode("jupyter-maps").tag(sync=True)
+    _view_name = traitlets.Unicode("MapView").tag(sync=True)
+    _view_module = traitlets.Unicode("jupyter-maps").tag(sync=True)
+Unknown()
+"""
+
+
+def test_a_widget_of_a_library_that_is_not_here_says_so(tab: Tab) -> None:
+    tab.open("unknown.py", UNKNOWN)
+    tab.command("run-all").click()
+    said = tab.result(7).get_by_text("of jupyter-maps is no widget that is shown here")
+    expect(said).to_contain_text("<b>Map</b>Model")

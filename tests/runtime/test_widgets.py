@@ -1,0 +1,132 @@
+"""ipywidgets in a kernel: what is put out within `with out:`, what callbacks put out, and the
+widgets that a page is told of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from rdit_ext.protocol import QUERIES
+from tests.support.kernel import Kernel
+
+OUTPUT = """\
+import ipywidgets, os, sys, threading
+from IPython.display import clear_output, display
+out = ipywidgets.Output()
+def say(): print("of a thread")
+with out:
+    print("one")
+    print("two", file=sys.stderr)
+    os.system("echo three")
+    thread = threading.Thread(target=say); thread.start(); thread.join()
+    display({"text/plain": "four"}, raw=True)
+    1 / 0
+print("outside")
+[entry.get("text") or entry.get("ename") or entry["data"] for entry in out.outputs]
+"""
+
+
+def shown(events: list[dict[str, Any]], index: int) -> list[dict[str, Any]]:
+    """The outputs of the statement at this index."""
+    return [
+        event["output"]
+        for event in events
+        if event["type"] == "output" and event["nodeIndex"] == index
+    ]
+
+
+def texts(events: list[dict[str, Any]], index: int) -> str:
+    return "".join(output["text"] for output in shown(events, index))
+
+
+def test_output_takes_all_that_is_put_out_within_it(kernel: Kernel) -> None:
+    events = kernel.run(OUTPUT)
+    assert shown(events, 4) == []
+    assert texts(events, 5) == "outside\n"
+    written = [
+        r"['one\n'",
+        r"'two\n'",
+        r"'three\nof a thread\n'",
+        "{'text/plain': 'four'}",
+        "'ZeroDivisionError']\n",
+    ]
+    assert texts(events, 6).replace("\n ", " ") == ", ".join(written)
+
+
+CLEARED = """\
+import ipywidgets
+from IPython.display import clear_output, display, update_display
+out = ipywidgets.Output()
+with out: print("one")
+with out:
+    clear_output(wait=True)
+    kept = len(out.outputs)
+out.clear_output(wait=True)
+kept, len(out.outputs)
+with out: print("two")
+[entry["text"] for entry in out.outputs]
+with out: shown = display({"text/plain": "a"}, raw=True, display_id="x")
+with out: update_display({"text/plain": "b"}, raw=True, display_id="x")
+out.outputs[-1]["data"]
+out.clear_output()
+out.outputs
+inner = ipywidgets.Output()
+with out:
+    with inner: print("inner")
+    print("outer")
+[entry["text"] for entry in (*out.outputs, *inner.outputs)]
+try:
+    with out: raise KeyboardInterrupt
+except KeyboardInterrupt: print("goes on")
+"""
+
+
+def test_output_is_cleared_updated_and_nested(kernel: Kernel) -> None:
+    events = kernel.run(CLEARED)
+    said = [texts(events, index).strip() for index in (6, 8, 11, 13, 16, 17)]
+    nested = "['outer\\n', 'inner\\n']"
+    assert said == ["(1, 1)", "['two\\n']", "{'text/plain': 'b'}", "()", nested, "goes on"]
+
+
+CALLBACK = """\
+import ipywidgets
+slider = ipywidgets.IntSlider()
+slider.observe(lambda change: print("now", change["new"]) or 1 / 0, "value")
+slider.comm.comm_id
+"""
+
+
+def test_what_a_callback_puts_out_is_of_the_statement_that_made_the_widget(kernel: Kernel) -> None:
+    events = kernel.run(CALLBACK)
+    comm_id = texts(events, 3).strip("'\n")
+    update = {"method": "update", "state": {"value": 7}, "buffer_paths": []}
+    message = kernel.client.session.msg("comm_msg", {"comm_id": comm_id, "data": update})
+    kernel.client.shell_channel.send(message)
+    late = kernel.until(lambda event: event.get("output", {}).get("type") == "error")
+    assert {event["run"] for event in late} == {events[0]["run"]}
+    said = shown(late, 1)
+    assert [output["type"] for output in said] == ["stdout", "error"]
+    assert said[0]["text"] == "now 7\n"
+    assert said[1]["name"] == "ZeroDivisionError"
+    # Nothing of it stays for what is put out next.
+    assert texts(kernel.run("print('next')"), 0) == "next\n"
+
+
+def test_a_page_is_told_of_all_widgets_during_a_run_too(kernel: Kernel) -> None:
+    kernel.run("import ipywidgets; ipywidgets.Widget.close_all()")
+    kernel.run(
+        "box = ipywidgets.VBox([ipywidgets.IntSlider(value=3), ipywidgets.Image(value=b'x')])"
+    )
+    models = kernel.query("widgets")["models"]
+    msgspec.convert({"models": models}, QUERIES["widgets"].result)
+    by_name = {model["name"]: model for model in models}
+    assert by_name["IntSliderModel"]["state"]["value"] == 3
+    assert by_name["ImageModel"]["buffers"] == [{"path": ["value"], "data": "eA=="}]
+    children = by_name["VBoxModel"]["state"]["children"]
+    assert children[0] == "IPY_MODEL_" + by_name["IntSliderModel"]["id"]
+    kernel.start("import time\nprint('runs')\nwhile 'stop' not in globals(): time.sleep(0.01)")
+    kernel.until(lambda event: event["type"] == "output")
+    assert len(kernel.query("widgets")["models"]) == len(models)
+    kernel.interrupt()
+    list(kernel.events())
