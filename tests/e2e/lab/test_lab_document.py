@@ -64,8 +64,9 @@ def test_what_another_program_writes_appears_in_the_open_tab(lab: Lab) -> None:
           const get = contents.get;
           contents.get = async (path, options) => {
             const file = await get.call(contents, path, options);
-            // JupyterLab asks for the folder now and then.
-            if (options?.content === false || file.type === "directory") return file;
+            // The folder is asked for as well, now and then, and other files.
+            if (options?.content === false || path !== "shared.py") return file;
+            if (contents.get === get) return file;
             contents.get = get;
             const { model } = jupyterapp.shell.currentWidget.context;
             model.sharedModel.updateSource(0, 0, "# typed meanwhile\\n");
