@@ -24,6 +24,8 @@ from types import ModuleType
 # Modification time (ns) and size of a file when it was loaded. None: the file was written during
 # the run, so that it is not known which text was loaded.
 _Stamp = tuple[int, int] | None
+# The script itself: `multiprocessing` has a second name for it.
+_SCRIPT = {"__main__", "__mp_main__"}
 _INSTALLED = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
 
 
@@ -43,7 +45,7 @@ class Modules:
         """Record the modules of the folder that the run has loaded."""
         if len(sys.modules) == len(self._seen):
             return
-        for name in sys.modules.keys() - self._seen:
+        for name in sys.modules.keys() - self._seen - _SCRIPT:
             path = _path_in(folder, sys.modules[name])
             if path is not None:
                 stamp = _stamp(path)

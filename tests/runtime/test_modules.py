@@ -44,6 +44,16 @@ def test_whole_run_uses_what_is_on_disk(run: Callable[..., list[Event]], tmp_pat
     assert "reloaded" not in run(script)[0]
 
 
+def test_the_script_is_no_module_of_its_folder(
+    run: Callable[..., list[Event]], tmp_path: Path
+) -> None:
+    script = "import multiprocessing\nprint('run')\n"
+    run(script)
+    (tmp_path / "script.py").write_text("# edited\n" + script)
+    again = run(script)
+    assert (text(again), again[0].get("reloaded")) == ("run\n", None)
+
+
 def test_what_imports_an_edited_module_is_loaded_anew(
     run: Callable[..., list[Event]], tmp_path: Path
 ) -> None:
