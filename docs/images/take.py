@@ -321,6 +321,15 @@ def variables(page: Page) -> None:
     page.locator(".rdit-variables-row[data-name=rain] [data-column=name]").click()
 
 
+def table(page: Page) -> None:
+    code(page, "rain.describe")
+    head = page.locator('.rdit-grid th[data-column="2"]')
+    head.click()
+    page.wait_for_timeout(700)
+    head.get_by_role("button").click()
+    page.wait_for_selector(".rdit-grid-bars")
+
+
 class Surface(NamedTuple):
     """What is shown by a picture named after its function."""
 
@@ -356,6 +365,7 @@ SURFACES = [
     Surface(empty, script="empty.py", clip=160, runs=False),
     Surface(starting, script="first.py", clip=160, runs=False),
     Surface(variables, BOTH, size=(1180, 560)),
+    Surface(table, BOTH),
     # Of the user from then on
     Surface(spaced, BOTH),
 ]

@@ -84,6 +84,12 @@ def test_any_row_of_a_million_is_shown_sorted_and_filtered(tab: Tab) -> None:
     menu = grid.get_by_role("dialog")
     expect(menu).to_contain_text("250,000 (25%)")
     assert findings(page, [".rdit-grid"]) == []
+    # It stays at its column when the result moves.
+    left, top = menu.bounding_box()["x"], menu.bounding_box()["y"]
+    tab.result(LINE).evaluate("result => void (result.style.marginTop = '-7px')")
+    expect(menu).to_have_css("top", f"{top - 7:g}px")
+    tab.result(LINE).evaluate("result => void (result.style.marginTop = '')")
+    expect(menu).to_have_css("left", f"{left:g}px")
     menu.get_by_role("button", name="a 250,000").click()
     expect(status(grid)).to_contain_text(f"250,000 of {SIZE}")
     expect(cell(grid, 0, 0)).to_have_text("999999")

@@ -628,8 +628,7 @@ export class Grid {
 
   private openMenu(column: number): void {
     const head = this.heads.get(column);
-    const cell = this.headRow.querySelector<HTMLElement>(`[data-column="${column}"]`);
-    if (!head || !cell) return;
+    if (!head) return;
     this.menu?.remove();
     const others = this.view.filters.filter(filter => filter.column !== column);
     const filter = this.view.filters.find(filter => filter.column === column) ?? null;
@@ -655,17 +654,25 @@ export class Grid {
       dom.remove();
     });
     dom.showPopover();
-    const { left, bottom } = cell.getBoundingClientRect();
-    dom.style.left = `${Math.max(8, Math.min(left, innerWidth - dom.offsetWidth - 8))}px`;
-    dom.style.top = `${Math.max(8, Math.min(bottom, innerHeight - dom.offsetHeight - 8))}px`;
+    this.holdAt(dom, column);
     dom.querySelector("select")?.focus({ preventScroll: true });
     const { id, filters } = this.asked;
-    void this.host.query("table_profile", { id, column, filters }).then(profile => {
-      menu.tell(profile);
-      const { top, height } = dom.getBoundingClientRect();
-      if (top + height > innerHeight - 8)
-        dom.style.top = `${Math.max(8, innerHeight - height - 8)}px`;
-    });
+    void this.host
+      .query("table_profile", { id, column, filters })
+      .then(profile => menu.tell(profile));
+  }
+
+  /// Keeps the menu below the head of its column while it is open: the result may move, as it does in the
+  /// margin when it gets the focus, and the menu grows with the profile.
+  private holdAt(menu: HTMLElement, column: number): void {
+    const head = this.headRow.querySelector(`[data-column="${column}"]`);
+    if (!menu.isConnected) return;
+    if (head) {
+      const { left, bottom } = head.getBoundingClientRect();
+      menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
+      menu.style.top = `${Math.max(8, Math.min(bottom, innerHeight - menu.offsetHeight - 8))}px`;
+    }
+    requestAnimationFrame(() => this.holdAt(menu, column));
   }
 
   private go(place: Place, isExtending: boolean): void {
