@@ -16,6 +16,7 @@ import names
 import page
 import pyodide
 import statements
+import tables
 import variables
 
 Row = tuple[str, str, str, str, bool] | tuple[str, str, str, str]
@@ -29,6 +30,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "size": page.size_rows,
     "completion": completion.rows,
     "variables": lambda: [*variables.rows()],
+    "tables": tables.rows,
     "pyodide": lambda: [*pyodide.rows()],
 }
 
