@@ -91,7 +91,11 @@ function placed(view: DOMWidgetView, holder: KernelWidgets): Rendered {
   return {
     dom,
     // As in registry.ts: without Lumino's layout nobody else tells it.
-    placed: () => tell(Widget.Msg.AfterAttach),
+    placed() {
+      // Some listen from then on: the bar of tabs.
+      tell(Widget.Msg.BeforeAttach);
+      tell(Widget.Msg.AfterAttach);
+    },
     dispose() {
       stop();
       if (widget.isDisposed) return;

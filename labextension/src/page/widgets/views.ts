@@ -55,7 +55,7 @@ class MissingView extends base.DOMWidgetView {
   }
 
   protected explain(module: string, name: string): string {
-    return `${name} of ${module} is no widget that is shown here: JupyterLab can, with its extension.`;
+    return `${name} of ${module} cannot be shown here: JupyterLab can, with its extension.`;
   }
 }
 
