@@ -290,6 +290,25 @@ class Truncated(RunEvent, tag="truncated", kw_only=True):
     tail: str = ""
 
 
+class HeatLine(Outgoing):
+    """The time that was spent at one line of the script."""
+
+    line: Line
+    seconds: float
+
+
+class Heat(RunEvent, tag="heat", kw_only=True):
+    """Where the last `seconds` of a statement went that has lasted for a second, by lines.
+
+    A line is that of the script's innermost function, in whichever statement it is. The event
+    replaces the one before, and comes only where the request asks for it.
+    """
+
+    node_index: int
+    seconds: float
+    lines: list[HeatLine]
+
+
 class Done(RunEvent, tag="done", kw_only=True):
     """The run ended: its last event. Late output of threads and tasks may still follow it."""
 
@@ -375,6 +394,7 @@ Event = (
     | Clear
     | Input
     | Truncated
+    | Heat
     | Done
     | SessionEvent
     | Attached
@@ -390,8 +410,8 @@ class RunRequest(Incoming, tag_field="type", tag="run"):
     """Execute the script, or the statements of it that overlap `lineRange`; of these only what
     overlaps one of `lineRanges`, if there are any.
 
-    Answered by events of this `run`: plan, then status, output, update, clear, input and truncated
-    of its statements, then done. `error` if it is refused.
+    Answered by events of this `run`: plan, then status, output, update, clear, input, truncated
+    and, with `heat`, heat of its statements, then done. `error` if it is refused.
     """
 
     run: RunId
@@ -402,6 +422,7 @@ class RunRequest(Incoming, tag_field="type", tag="run"):
     max_text: MaxText | None = None
     max_displays: MaxDisplays | None = None
     columns: Columns | None = None
+    heat: bool = False
 
     def __post_init__(self) -> None:
         around = self.line_range

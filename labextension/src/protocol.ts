@@ -36,6 +36,7 @@ export type Event =
   | Clear
   | Input
   | Truncated
+  | Heat
   | Done
   | SessionEvent
   | Attached
@@ -245,6 +246,26 @@ export interface Truncated {
   bytes: number;
   tail?: string;
 }
+/** The time that was spent at one line of the script. */
+export interface HeatLine {
+  /** A line number: 1-based, inclusive */
+  line: number;
+  seconds: number;
+}
+/**
+ * Where the last `seconds` of a statement went that has lasted for a second, by lines.
+ *
+ * A line is that of the script's innermost function, in whichever statement it is. The event
+ * replaces the one before, and comes only where the request asks for it.
+ */
+export interface Heat {
+  type: "heat";
+  run: string;
+  seq?: number;
+  nodeIndex: number;
+  seconds: number;
+  lines: HeatLine[];
+}
 /** The run ended: its last event. Late output of threads and tasks may still follow it. */
 export interface Done {
   type: "done";
@@ -324,8 +345,8 @@ export interface Answer {
  * Execute the script, or the statements of it that overlap `lineRange`; of these only what
  * overlaps one of `lineRanges`, if there are any.
  *
- * Answered by events of this `run`: plan, then status, output, update, clear, input and truncated
- * of its statements, then done. `error` if it is refused.
+ * Answered by events of this `run`: plan, then status, output, update, clear, input, truncated
+ * and, with `heat`, heat of its statements, then done. `error` if it is refused.
  */
 export interface RunRequest {
   type: "run";
@@ -337,6 +358,7 @@ export interface RunRequest {
   maxText?: number | null;
   maxDisplays?: number | null;
   columns?: number | null;
+  heat?: boolean;
 }
 /** Execute these statements; answered as `run` is. */
 export interface ExecuteRequest {

@@ -12,6 +12,7 @@ from ..protocol import (
     Display,
     Done,
     Error,
+    Heat,
     Input,
     Output,
     OutputEvent,
@@ -24,7 +25,7 @@ from ..protocol import (
     Update,
 )
 
-KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Truncated | Done
+KernelEvent = Plan | StatusEvent | OutputEvent | Update | Clear | Input | Truncated | Heat | Done
 
 
 class _Events(msgspec.Struct):

@@ -22,6 +22,7 @@ from . import tracebacks
 from .crash_marker import STOP
 from .engine import Engine
 from .excepthook import Hook, Listener, describe_failure, note_last
+from .heat import Heat
 from .interrupts import Interrupts
 from .modules import folder_of
 from .plan import broken_elsewhere, last_awaits
@@ -52,12 +53,14 @@ class Run:
         path: str,
         statements: list[Statement],
         interrupts: Interrupts,
+        heat: Heat | None = None,
     ):
         self.engine = engine
         self.run_events = run_events
         self.path = path
         self.statements = statements
         self.interrupts = interrupts
+        self.heat = heat
         self.status = "ok"
         self.exit_code = 0
         self._is_first = True
@@ -152,6 +155,8 @@ class Run:
         annotate = namespace.get("__annotate__") if statement.annotates else None
         status = "ok"
         started = _clock()
+        if self.heat is not None:
+            self.heat.begin(statement.node_index, started)
         try:
             interrupts.awaiting = statement.awaits
             interrupts.armed = True
@@ -207,6 +212,9 @@ class Run:
         interrupts.armed = False
         value = None
         elapsed = round(_clock() - started, 6)
+        # A thread that the parent has may hold what a forked child would wait for.
+        if self.heat is not None and not engine.router.forked:
+            self.heat.end()
         sink.end()
         run_events.end(status_event(run_events.run, statement.node_index, status, elapsed))
         return status

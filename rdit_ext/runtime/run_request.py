@@ -7,6 +7,7 @@ from typing import Any
 
 from . import breakpoints, tracebacks
 from .engine import Engine
+from .heat import Heat
 from .interrupts import Interrupts
 from .main_module import UNNAMED
 from .output_limits import Limits
@@ -56,7 +57,10 @@ async def run_request(engine: Engine, request: dict[str, Any]) -> None:
                 run_events.add({"type": "plan", "run": run_events.run, "statements": []})
                 status = "interrupted"
             else:
-                run = Run(engine, run_events, path, statements, interrupts)
+                # Where no timer is called during a statement, no thread is either.
+                is_told = request.get("heat") and engine.host.has_timers
+                heat = Heat(run_events, path) if is_told else None
+                run = Run(engine, run_events, path, statements, interrupts, heat)
                 status = await Within(engine.context.for_request(), run.execute(request))
                 exit_code = run.exit_code
     finally:

@@ -19,6 +19,7 @@ from ..protocol import (
     Done,
     ErrorEvent,
     Event,
+    Heat,
     Input,
     Output,
     OutputEvent,
@@ -102,10 +103,12 @@ class Piece:
 class StatementFold:
     """One statement of one run: its last status, and what it shows."""
 
-    __slots__ = ("clear_next", "pieces", "status")
+    __slots__ = ("clear_next", "heat", "pieces", "status")
 
     def __init__(self) -> None:
         self.status: StatusEvent | None = None
+        # Where its time goes, while it runs.
+        self.heat: Heat | None = None
         self.pieces: list[Piece] = []
         # The next output drops those before it.
         self.clear_next: Clear | None = None
@@ -152,6 +155,8 @@ class RunFold:
         for statement in self.statements.values():
             if statement.status is not None:
                 yield statement.status
+            if statement.heat is not None:
+                yield statement.heat
             yield from (piece.event() for piece in statement.pieces)
             if statement.clear_next is not None:
                 yield statement.clear_next
@@ -180,7 +185,11 @@ class SessionFold:
         """
         for event in events:
             if isinstance(event, StatusEvent):
-                self.run(event.run).statement(event.node_index).status = event
+                statement = self.run(event.run).statement(event.node_index)
+                statement.status = event
+                statement.heat = None
+            elif isinstance(event, Heat):
+                self.run(event.run).statement(event.node_index).heat = event
             elif isinstance(event, (OutputEvent, Truncated)):
                 piece = self.run(event.run).statement(event.node_index).add(event)
                 if piece is not None and isinstance(event, OutputEvent):

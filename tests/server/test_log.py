@@ -13,6 +13,8 @@ from rdit_ext.protocol import (
     Done,
     ErrorEvent,
     Event,
+    Heat,
+    HeatLine,
     Input,
     KernelModel,
     OutputEvent,
@@ -77,6 +79,17 @@ def log_of(*events, max_bytes=1 << 20):
 
 def compact(events):
     return SessionFold(events).events()
+
+
+def heat(seconds, index=0):
+    lines = [HeatLine(line=1, seconds=seconds)]
+    return Heat(run="r", node_index=index, seconds=seconds, lines=lines)
+
+
+def test_where_time_goes_is_kept_as_told_last_while_the_statement_runs():
+    begun = [plan(), status("running"), heat(0.5), heat(1.0)]
+    assert [e for e in compact(begun) if isinstance(e, Heat)] == [heat(1.0)]
+    assert not any(isinstance(e, Heat) for e in compact([*begun, status("ok")]))
 
 
 def without_numbers(events):

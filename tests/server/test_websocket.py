@@ -48,6 +48,20 @@ def test_two_viewers_see_the_same_events_as_they_come(server):
         server.request("DELETE", f"sessions/{answer['session']}")
 
 
+def test_where_time_goes_is_told_to_who_asks_over_the_websocket(server, session):
+    script = "import time\nif True:\n    time.sleep(1.6)"
+    with server.viewer(session=session) as viewer:
+        viewer.send("run", run="r", script=script, heat=True)
+        viewer.until("done", run="r")
+        heat = [event for event in viewer.of("r") if event["type"] == "heat"]
+        assert heat[0]["nodeIndex"] == 1
+        assert [line["line"] for line in heat[0]["lines"]] == [3]
+    with server.stream(script, session) as answer:
+        types = {json.loads(line)["type"] for line in answer.iter_lines()}
+    assert types >= {"plan", "status", "done"}
+    assert "heat" not in types
+
+
 def test_a_page_that_attaches_has_its_kernel_started(server):
     with server.viewer(path="warm.py") as viewer:
         viewer.until("session", state="starting")

@@ -45,7 +45,9 @@ export function applyEvents(view: EditorView, events: readonly Event[]): void {
   const tr = view.state.update({ effects: eventsArrived.of({ events, at: Date.now() }) });
   const before = view.state;
   const after = tr.state.field(statementsField);
-  if (after === before.field(statementsField)) return;
+  // Where time goes (heat.ts) is no part of the results.
+  if (after === before.field(statementsField) && !events.some(({ type }) => type === "heat"))
+    return;
   const said = announcing?.announcements(events, tr.state).join(". ");
   // Both transactions in one update: the first is already computed, for the messages.
   view.dispatch(said ? [tr, tr.state.update({ effects: EditorView.announce.of(said) })] : [tr]);

@@ -7,6 +7,7 @@ import "../../style/grid.css";
 import "../../style/language.css";
 
 import { folding } from "../editor/code_folding";
+import { heat } from "../editor/heat";
 import { indentGuides } from "../editor/indent_guides";
 import { sectionLines } from "../editor/section_lines";
 import { stickyScope } from "../editor/sticky_scope";
@@ -33,4 +34,4 @@ export { LabNotifier } from "./notifier";
 export { connectWidgets, WIDGET_VIEW } from "./widgets";
 
 /// What JupyterLab's editor does not have itself.
-export const aids = [typingAids, folding, sectionLines, indentGuides, stickyScope];
+export const aids = [heat, typingAids, folding, sectionLines, indentGuides, stickyScope];

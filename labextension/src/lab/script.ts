@@ -283,8 +283,8 @@ export class Script implements IDisposable {
         wantsFindings: () => around.settings.values.diagnostics && !around.hasFindings,
       },
       limits: () => {
-        const { maxText, maxDisplays } = around.settings.values;
-        return { maxText, maxDisplays };
+        const { maxText, maxDisplays, heat } = around.settings.values;
+        return { maxText, maxDisplays, heat };
       },
       beforeRunAll: () => {
         if (around.settings.values.resetBeforeRunAll) backend.reset();

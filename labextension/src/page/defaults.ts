@@ -13,6 +13,7 @@ export const pageDefaults: ValuesOf<typeof pageSettings> = {
   foldResults: false,
   resultLines: 0,
   markStale: true,
+  heat: true,
   maxText: 524288,
   maxDisplays: 1000,
   whenGone: "ask",

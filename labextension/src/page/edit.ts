@@ -139,7 +139,11 @@ export class EditPage {
       runKey: () => keysOf(rowOf("rdit:run"))[0]?.replace("Mod", isMac ? "Cmd" : "Ctrl") ?? "",
       onChange: () => this.showSession(),
       onRun: () => this.document.saveByItself("saveOnRun"),
-      limits: () => ({ maxText: preference("maxText"), maxDisplays: preference("maxDisplays") }),
+      limits: () => ({
+        maxText: preference("maxText"),
+        maxDisplays: preference("maxDisplays"),
+        heat: preference("heat"),
+      }),
       alternative: () => ({ text: this.switcher.difference, actions: this.switcher.offers() }),
       isRefused: () => this.switcher.isRefused,
       onUnreachable: () => this.switcher.onGone(),

@@ -2,6 +2,7 @@
 // it needs to know of the kernel and of the document from the facet `editorHost`.
 import type { Extension } from "@codemirror/state";
 import { ViewPlugin } from "@codemirror/view";
+import { heat } from "../editor/heat";
 import { language } from "../editor/language";
 import { completion } from "../editor/language/completion";
 import { diagnostics, lookAgain } from "../editor/language/diagnostics";
@@ -23,4 +24,5 @@ export const writing: Extension = [
   follow,
   quickFixes,
   textEditing,
+  heat,
 ];

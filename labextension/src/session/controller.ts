@@ -55,8 +55,8 @@ export interface ControllerHost {
   /// Called when a run is sent.
   onRun?(): void;
   beforeRunAll?(): void;
-  /// Limits of a run's outputs.
-  limits?(): Pick<Request, "maxText" | "maxDisplays">;
+  /// Limits of a run's outputs, and whether it tells where time goes.
+  limits?(): Pick<Request, "maxText" | "maxDisplays" | "heat">;
   /// Restarts in the host's way. Resolves with whether it did.
   restart?(): Promise<boolean>;
   /// What else can be done while the backend cannot run code: a sentence, and actions.

@@ -10,7 +10,7 @@
 export const settingGroups: Readonly<Record<string, readonly string[]>> = {
   Appearance: ["theme", "fontFamily", "fontSize"],
   Editing: ["keys", "vim", "wrap", "stickyScope"],
-  Results: ["layout", "foldResults", "resultLines", "markStale", "maxText", "maxDisplays"],
+  Results: ["layout", "foldResults", "resultLines", "markStale", "heat", "maxText", "maxDisplays"],
   Running: ["runStaleOnSave", "whenGone"],
   Saving: ["autosave", "saveOnRun", "formatOnSave"],
 };
@@ -107,6 +107,12 @@ const markStale = flag(
   true,
 );
 
+const heat = flag(
+  "Show where time goes",
+  "While a statement lasts for more than a second, the lines at which it spends its time are warm in the gutter. Costs less than half a percent.",
+  true,
+);
+
 const keys = {
   ...choice(
     "Keys",
@@ -161,6 +167,7 @@ export const pageSettings = {
   foldResults,
   resultLines,
   markStale,
+  heat,
   maxText,
   maxDisplays,
   whenGone: {
@@ -218,6 +225,7 @@ export const labSettings = {
   ),
   foldResults,
   resultLines,
+  heat,
   maxText,
   maxDisplays,
 };

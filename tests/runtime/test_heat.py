@@ -1,0 +1,105 @@
+"""Where the time of a long statement goes: which lines, in which text, and only if one asks."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.kernel import Kernel
+
+pytestmark = pytest.mark.kernel
+
+LONG = """\
+import time
+
+
+def work(seconds):
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
+
+
+if True:
+    work(1.7)
+    time.sleep(0.6)
+print("short")
+"""
+
+
+def hot(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [event for event in events if event["type"] == "heat"]
+
+
+def shares(event: dict[str, Any]) -> dict[int, float]:
+    return {each["line"]: each["seconds"] / event["seconds"] for each in event["lines"]}
+
+
+def test_time_is_told_by_lines_of_functions_too(kernel: Kernel, tmp_path: Path) -> None:
+    path = str(tmp_path / "long.py")
+    events = kernel.run(LONG, path=path, heat=True)
+    told = hot(events)
+    assert {event["nodeIndex"] for event in told} == {2}
+    last = shares(told[-1])
+    # The loop is in a function of another statement; what the statement itself calls is its own.
+    assert last[6] + last.get(7, 0) > 0.2
+    assert last[12] > 0.2
+    assert set(last) <= {5, 6, 7, 10, 11, 12}
+    assert sum(last.values()) == pytest.approx(1, abs=0.1)
+    # At most twice a second, and whole before the statement's end.
+    grown = [b["seconds"] - a["seconds"] for a, b in itertools.pairwise(told[:-1])]
+    assert all(seconds >= 0.4 for seconds in grown)
+    order = [event["type"] for event in events if event.get("nodeIndex") == 2]
+    assert order[-2:] == ["heat", "status"]
+
+
+def test_nothing_is_told_unasked_or_of_what_is_short(kernel: Kernel) -> None:
+    assert hot(kernel.run("import time\ntime.sleep(1.3)")) == []
+    assert hot(kernel.run("import time\ntime.sleep(0.7)\ntime.sleep(0.7)", heat=True)) == []
+
+
+def test_lines_are_those_of_the_present_text(kernel: Kernel, tmp_path: Path) -> None:
+    path = str(tmp_path / "moved.py")
+    kernel.run(LONG.split("if True")[0], path=path)
+    script = "# one more\n# and another\n" + LONG.replace("0.6", "0.01")
+    where = {"from": 12, "to": 12}
+    told = hot(kernel.run(script, path=path, lineRange=where, heat=True))
+    last = shares(told[-1])
+    assert last[8] + last.get(9, 0) > 0.8
+
+
+def test_a_function_of_c_that_holds_all_threads_has_its_time(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    script = """\
+import time
+if True:
+    time.sleep(1.2)
+    sum(range(60_000_000))
+    time.sleep(0.05)
+"""
+    (told,) = hot(kernel.run(script, path=str(tmp_path / "c.py"), heat=True))[-1:]
+    last = {each["line"]: each["seconds"] for each in told["lines"]}
+    assert last[4] > 2 * last.get(5, 0)
+
+
+def test_a_child_and_an_interrupt_leave_no_lock_held(kernel: Kernel, tmp_path: Path) -> None:
+    script = """\
+import os, time
+if True:
+    end = time.perf_counter() + 1.5
+    while time.perf_counter() < end:
+        pass
+    child = os.fork()
+    if child == 0:
+        time.sleep(0.1)
+        os._exit(3)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+print("after")
+"""
+    events = kernel.run(script, path=str(tmp_path / "fork.py"), heat=True)
+    texts = [event["output"]["text"] for event in events if event["type"] == "output"]
+    assert "".join(texts) == "3\nafter\n"
+    assert events[-1]["status"] == "ok"

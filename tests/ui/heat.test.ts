@@ -1,0 +1,84 @@
+// Which lines are warm, and how warm.
+import { EditorState, type TransactionSpec } from "@codemirror/state";
+import { describe, expect, it } from "vitest";
+import { heatField, levelOf } from "../../labextension/src/editor/heat";
+import { eventsArrived, runSent, statementsField } from "../../labextension/src/editor/statements";
+import type { Event } from "../../labextension/src/protocol";
+
+const doc = "def f():\n    a\n    b\nf()";
+const heat = (run: string, lines: [number, number][]): Event => ({
+  type: "heat",
+  run,
+  nodeIndex: 1,
+  seconds: 10,
+  lines: lines.map(([line, seconds]) => ({ line, seconds })),
+});
+
+class Editor {
+  state = EditorState.create({ doc, extensions: [statementsField, heatField] });
+
+  do(spec: TransactionSpec): this {
+    this.state = this.state.update(spec).state;
+    return this;
+  }
+
+  events(...events: Event[]): this {
+    return this.do({ effects: eventsArrived.of({ events, at: 1 }) });
+  }
+
+  get lines(): string[] {
+    const found: string[] = [];
+    const { marks } = this.state.field(heatField);
+    for (const cursor = marks.iter(); cursor.value; cursor.next())
+      found.push(
+        `${this.state.doc.lineAt(cursor.from).number}: ${cursor.value.text}${cursor.value.isPast ? " past" : ""}`,
+      );
+    return found;
+  }
+}
+
+describe("heat", () => {
+  it("has more levels for small shares", () =>
+    expect([0, 0.005, 0.02, 0.1, 0.3, 0.6, 1].map(levelOf)).toEqual([0, 0, 1, 2, 4, 5, 6]));
+
+  it("is of lines of the text that was sent, and moves with edits", () => {
+    const editor = new Editor().do({ effects: runSent.of({ run: "r", marks: [] }) });
+    editor.do({ changes: { from: 0, insert: "# new\n" } });
+    editor.events(
+      heat("r", [
+        [2, 7.5],
+        [3, 2.5],
+        [4, 0.01],
+      ]),
+    );
+    expect(editor.lines).toEqual(["3: 75 % of its time, 7.5 s", "4: 25 % of its time, 2.5 s"]);
+    editor.do({ changes: { from: 0, insert: "\n" } });
+    expect(editor.lines[0]).toMatch(/^4: /);
+  });
+
+  it("is past when the statement ends, and gone with the next run", () => {
+    const editor = new Editor().do({ effects: runSent.of({ run: "r", marks: [] }) });
+    editor.events(heat("r", [[2, 10]]));
+    editor.events({ type: "status", run: "r", nodeIndex: 0, status: "ok", elapsed: 1 });
+    expect(editor.lines).toEqual(["2: 100 % of its time, 10 s"]);
+    editor.events({ type: "status", run: "r", nodeIndex: 1, status: "ok", elapsed: 11 });
+    expect(editor.lines).toEqual(["2: 100 % of its time, 10 s past"]);
+    editor.do({ effects: runSent.of({ run: "s", marks: [] }) });
+    expect(editor.lines).toEqual([]);
+  });
+
+  it("is found by its statement where another viewer has sent the run", () => {
+    const editor = new Editor().do({ changes: { from: 0, insert: "\n\n" } });
+    const source = "f()";
+    const statements = [{ nodeIndex: 1, lineStart: 4, lineEnd: 4, isExpr: true, source }];
+    editor.events({ type: "plan", run: "r", statements });
+    editor.events({ type: "status", run: "r", nodeIndex: 1, status: "running" });
+    editor.events(
+      heat("r", [
+        [4, 10],
+        [99, 5],
+      ]),
+    );
+    expect(editor.lines.length).toBe(1);
+  });
+});
