@@ -109,6 +109,16 @@ def f(x):
 [^1]: At the end.
 """)
 
+Markdown("""
+```mermaid
+flowchart LR
+    accTitle: A diagram
+    A[script] -- runs --> B{is it right?}
+    B -- yes --> C[(keep)]
+    B -- no --> A
+```
+""")
+
 Code("def f(x):\n    return x + 1", language="python")
 
 # %% Data

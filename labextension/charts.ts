@@ -1,5 +1,5 @@
-// The part of the build that puts what draws charts beside the page, in static/charts/: plotly.js, and Vega with
-// Vega-Lite and what embeds it, each as one script for a frame (results/charts.ts). Their names have no hash:
+// The part of the build that puts what draws charts beside the page, in static/charts/: plotly.js, Vega with
+// Vega-Lite and what embeds it, and Mermaid, each as one script for a frame (results/charts.ts, mermaid.ts). Their names have no hash:
 // JupyterLab's bundle, which another build makes, asks for them too.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -20,6 +20,7 @@ const libraries = {
     ["vega-lite", "build/vega-lite.min.js"],
     ["vega-embed", "build/vega-embed.min.js"],
   ],
+  mermaid: [["mermaid", "dist/mermaid.min.js"]],
 } as const;
 
 type Library = keyof typeof libraries;
@@ -40,7 +41,7 @@ export const charts = (): Plugin => ({
     for (const name of names) {
       this.emitFile({ type: "asset", fileName: `charts/${name}.js`, source: scriptOf(name) });
       const licenses = libraries[name].map(([library, main]) => {
-        const folder = dirname(folderOf(library, main)).replace(/\/build$/, "");
+        const folder = dirname(folderOf(library, main)).replace(/\/(build|dist)$/, "");
         return `${library}\n\n${readFileSync(join(folder, "LICENSE"), "utf8")}`;
       });
       this.emitFile({

@@ -313,16 +313,25 @@ CANARY = "parent.pwned = top.pwned = window.pwned = 1; top.location = '{0}top'"
 CHART = {"data": {"values": [{"a": 1}]}, "mark": "point", "encoding": {}}
 
 
+def mermaid(text: str, before: str = "") -> dict[str, Any]:
+    return {"text/markdown": f"```mermaid\n{before}\nflowchart LR\n  {text}\n```"}
+
+
 def attacks(to: str) -> list[dict[str, Any]]:
     """Bundles of which nothing may run in the page, and nothing be asked of the network."""
     run = CANARY.format(to)
     figure = {"data": [{"x": [1], "y": [1]}], "layout": {}}
     vega, plotly = "application/vnd.vegalite.v6+json", "application/vnd.plotly.v1+json"
+    styles = f"@import url({to}import); * {{ fill: url({to}style) }}"
+    loose = f"%%{{init: {{'securityLevel': 'loose', 'themeCSS': '{styles}'}}}}%%"
     link = f"<a href='javascript:{run}'>x</a><img src=x onerror='{run}'>"
     image = {"source": f"{to}image", "x": 0, "y": 1, "sizex": 1, "sizey": 1}
     return [
         {"text/markdown": f"<script>{run}</script> [x](javascript:{run}) <base href='{to}base'>"},
         {"text/markdown": f"<meta http-equiv=refresh content='0;url={to}refresh'> text"},
+        mermaid(f'A["{link}<script>{run}</script>"] --> B\n  click A href "javascript:{run}"'),
+        mermaid(f'A --> B\n  click A href "{to}click" _top', loose),
+        mermaid(f'A@{{ img: "{to}picture", label: "x", w: 9, h: 9 }}'),
         {"text/latex": rf"$\href{{javascript:{run}}}{{x}} \includegraphics{{{to}latex}}$"},
         {"image/svg+xml": f"<svg viewBox='0 0 1 1' onload='{run}'><script>{run}</script></svg>"},
         {"image/svg+xml": f"<svg viewBox='0 0 1 1'><image href='{to}svg' /></svg>"},
@@ -410,6 +419,10 @@ def stand(tab: Tab, count: int) -> None:
         frame.get_by_text("ended").last.wait_for()
     page.wait_for_function(
         "() => !document.querySelector('.rdit-chart:not([data-loaded])')", timeout=60_000
+    )
+    page.wait_for_function(
+        "() => document.querySelectorAll('.rdit-diagram, .rdit-line + pre').length >= 3",
+        timeout=60_000,
     )
     assert page.evaluate("[window.pwned, window.stolen, document.body.isConnected]") == [
         None,

@@ -21,6 +21,9 @@ import { registryRenderer } from "./registry";
 /// Defined by the build: where KaTeX's styles are, below the page's static files.
 declare const __KATEX__: string;
 
+/// Fences of Mermaid in rendered Markdown.
+const diagrams = "pre > code.language-mermaid";
+
 /// Creates the page's renderer. `staticUrl`: of the page's static files, ending in a slash; without it
 /// formulas stay as they are written. `resolver`: of the files that outputs name.
 export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
@@ -71,8 +74,11 @@ export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
           console.warn("rdit: formulas cannot be typeset.", error);
         }
       }
-      if (mimeType !== "text/latex") return renderer.render(mimeType, data, metadata);
-      return renderLatex(data, typesetter?.typeset);
+      if (mimeType === "text/latex") return renderLatex(data, typesetter?.typeset);
+      const rendered = await renderer.render(mimeType, data, metadata);
+      if (!rendered.dom.querySelector(diagrams)) return rendered;
+      const { withDiagrams } = await import("./mermaid");
+      return withDiagrams(rendered, diagrams, new URL(staticUrl, document.baseURI).href);
     },
   };
 }

@@ -1,0 +1,66 @@
+"""Diagrams of Mermaid in Markdown: drawn out of sight, and shown as images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import expect
+
+from .conftest import Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.kernel]
+
+SCRIPT = '''"""
+# No diagram yet
+"""
+from IPython.display import Markdown
+Markdown("""A flow:
+
+```mermaid
+flowchart LR
+    accTitle: How it goes
+    A["Is it <so>?"] -- yes --> B[(Keep)]
+```
+""")
+Markdown("""```mermaid
+sequenceDiagram
+    Ada->>Bob: Hello
+```""")
+Markdown("""```mermaid
+flowchart LR
+    A --> --> B
+```""")
+'''
+
+
+def test_diagrams_are_images_in_the_theme_and_faults_are_said(
+    new_tab: Callable[..., Tab],
+) -> None:
+    tab = new_tab(color_scheme="light")
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.url))
+    tab.open("diagrams.py", SCRIPT)
+    tab.page.keyboard.press("Shift+Enter")
+    expect(tab.output(1).locator("h1")).to_be_visible()
+    assert not any("mermaid" in url for url in asked)
+
+    tab.page.keyboard.press("Control+Shift+Enter")
+    flow = tab.output(5).get_by_role("img", name="How it goes")
+    size = "async image => (await image.decode(), [image.naturalWidth, image.naturalHeight])"
+    width, height = flow.evaluate(size)
+    assert width > height > 20
+    assert flow.bounding_box()["width"] == width
+    said = tab.output(13).get_by_role("img", name="Diagram: sequenceDiagram")
+    assert min(said.evaluate(size)) > 20
+    wrong = tab.output(17)
+    expect(wrong).to_contain_text("This diagram cannot be drawn: Parse error on line 2")
+    expect(wrong.locator("code")).to_contain_text("A --> --> B")
+    assert sum(url.endswith("charts/mermaid.js") for url in asked) == 1
+
+    light = flow.get_attribute("src")
+    tab.page.emulate_media(color_scheme="dark")
+    expect(flow).not_to_have_attribute("src", light)
+    assert flow.evaluate(size) == [width, height]
