@@ -109,7 +109,7 @@ const markStale = flag(
 
 const heat = flag(
   "Show where time goes",
-  "While a statement lasts for more than a second, the lines at which it spends its time are warm in the gutter. Costs less than half a percent.",
+  "While a statement lasts for more than a second, the lines at which it spends its time are warm in the gutter.",
   true,
 );
 
