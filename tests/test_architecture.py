@@ -105,7 +105,7 @@ def test_the_runtime_imports_the_standard_library_and_itself_only(path):
         "pyodide_bridge": {"pyodide"},
         "pyodide_canvas": {"matplotlib"},
         "figure_picture": {"matplotlib"},
-        "pyodide_ipython": {"pyodide"},
+        "pyodide_objects": {"pyodide"},
         # Of the standard library since 3.14, which is the browser's.
         "introspect_value": {"annotationlib"},
         "introspect_pyodide": {"annotationlib"},

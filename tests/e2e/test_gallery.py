@@ -195,7 +195,7 @@ ENTRIES: dict[str, Check] = {
         result.frame_locator("iframe").frame_locator("iframe").locator("h1")
     ).to_have_text("A page"),
     "YouTubeVideo(": has("a", None, "youtube"),
-    '"application/pdf"': in_lab(has("iframe, embed, object, .jp-RenderedPDF"), has("a", 1, "PDF")),
+    '"application/pdf"': has("a", 1, "PDF"),
     "FileLink(": has("a", 1, "gallery.py"),
     "HTML('<b>bold": both(has("b", 1, "bold"), has("a", 1, "a link")),
     "HTML('<button": presses,

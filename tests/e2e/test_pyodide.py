@@ -611,6 +611,7 @@ def test_what_may_be_asked_is_told_as_python_starts_and_ends(
     assert harness.page.evaluate(asked) is None
     harness.page.wait_for_function("h.capabilities.length === 4")
     methods = ["complete", "inspect", "describe", "variables", "evaluate"]
+    methods += ["table_rows", "table_profile", "table_text", "widgets"]
     assert harness.page.evaluate("h.capabilities") == [[], methods, [], methods]
     assert names(harness.query("variables")) == []
 

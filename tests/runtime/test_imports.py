@@ -20,7 +20,7 @@ LENT = {
     "pyodide_bridge": {"pyodide"},
     "pyodide_canvas": {"matplotlib"},
     "pyodide_display": {"matplotlib"},
-    "pyodide_ipython": {"pyodide"},
+    "pyodide_objects": {"pyodide"},
     # Of the standard library since 3.14, which is the browser's.
     "introspect_pyodide": {"annotationlib"},
     "introspect_value": {"annotationlib"},

@@ -23,7 +23,7 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.display import HTML, JSON, SVG, Image, Latex, Markdown, Math
 from IPython.lib import pretty as pretty_module
 
-from rdit_ext.runtime import pyodide_display, pyodide_ipython
+from rdit_ext.runtime import pyodide_display, pyodide_media, pyodide_objects
 from rdit_ext.runtime.pyodide_pretty import pretty
 
 as_ipython_writes_now = pytest.mark.skipif(
@@ -233,10 +233,89 @@ STAND_INS = [
 def test_stand_in_of_a_display_class_shows_what_ipythons_does(
     name: str, arguments: Any, named: Any
 ) -> None:
-    ours = getattr(pyodide_ipython, name)(*arguments, **named)
+    ours = getattr(pyodide_objects, name)(*arguments, **named)
     theirs = getattr(IPython.display, name)(*arguments, **named)
     formats = pyodide_display.Displays()
     assert formats.format(ours) == formats.format(theirs)
+
+
+def said(markup: str) -> list[str]:
+    """What it links to or plays, its size, and its words but for what only old browsers show."""
+    markup = re.sub(r"(?s)Your browser does not .*? (element|tag)\.|It may still be.*", "", markup)
+    found = re.findall(r"""(?:src|href|width|height|id)=["']([^"']*)""", markup)
+    return sorted([*found, *re.sub("<[^>]*>", " ", markup).split()])
+
+
+MEDIA = [
+    ("Audio", ([0.5, -1, 2, 0.25],), {"rate": 8000}),
+    ("Audio", ([[0.5, -1], [2, 0.25]],), {"rate": 8000}),
+    ("Audio", ([0.5, -1],), {"rate": 8000, "normalize": False}),
+    ("Audio", (b"RIFF",), {"element_id": "a"}),
+    ("Audio", (), {"url": "https://example.org/a.mp3?b&c"}),
+    ("Audio", (), {"filename": "sound.mp3"}),
+    ("Video", ("https://example.org/a.mp4",), {"width": 100}),
+    ("Video", ("film.mp4",), {"width": 100, "height": 50}),
+    ("Video", ("film.mp4",), {"embed": True}),
+    ("Video", (b"film",), {"embed": True, "mimetype": "video/webm"}),
+    ("YouTubeVideo", ("abc",), {"allow_autoplay": True}),
+    ("VimeoVideo", ("abc",), {}),
+    ("FileLink", ("a <b>.csv",), {}),
+    ("FileLink", ("none.csv",), {}),
+    ("FileLinks", (".",), {}),
+    ("FileLinks", ("folder/",), {"recursive": False, "included_suffixes": [".txt"]}),
+]
+
+
+@as_ipython_writes_now
+@pytest.mark.parametrize(("name", "arguments", "named"), MEDIA)
+def test_stand_in_of_media_plays_and_links_what_ipythons_does(
+    name: str, arguments: Any, named: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in ("sound.mp3", "film.mp4", "a <b>.csv", "folder/a.txt", "folder/b.csv"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(b"content")
+    stand_ins = {kind.__name__: kind for kind in pyodide_media.NAMES}
+    ours = pyodide_display.Displays().format(stand_ins[name](*arguments, **named))[0]
+    theirs = getattr(IPython.display, name)(*arguments, **named)
+    text = DisplayFormatter().format(theirs)[0]["text/plain"]
+    assert ours["text/plain"].partition(" at ")[0] == text.partition(" at ")[0]
+    assert said(ours["text/html"]) == said(theirs._repr_html_())
+
+
+def test_stand_ins_of_code_and_geojson() -> None:
+    code = pyodide_media.Code("print('```')", language="python")
+    formats = pyodide_display.Displays()
+    assert formats.format(code)[0] == {
+        "text/plain": "print('```')",
+        "text/markdown": "````python\nprint('```')\n````",
+    }
+    point = {"type": "Point", "coordinates": [1, 2]}
+    data, metadata = formats.format(pyodide_media.GeoJSON(point))
+    assert (data["application/geo+json"], set(data)) == (
+        point,
+        {"text/plain", "application/geo+json"},
+    )
+    assert metadata["application/geo+json"]["expanded"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "named"),
+    [
+        ("Audio", (), {}),
+        ("Audio", ([1, 2],), {}),
+        ("Audio", ([2],), {"rate": 1, "normalize": False}),
+        ("Audio", ([[[1]]],), {"rate": 1}),
+        ("Video", ("film",), {}),
+        ("FileLink", (".",), {}),
+        ("FileLinks", (__file__,), {}),
+    ],
+)
+def test_stand_ins_of_media_refuse_what_ipythons_do(name: str, arguments: Any, named: Any) -> None:
+    stand_ins = {kind.__name__: kind for kind in pyodide_media.NAMES}
+    for kind in (getattr(IPython.display, name), stand_ins[name]):
+        with pytest.raises(ValueError, match=r"audio|Audio|rate|embed|display"):
+            kind(*arguments, **named)
 
 
 def test_figures_are_drawn_and_shown_where_show_stands() -> None:

@@ -24,6 +24,7 @@ export { setStickyScope } from "../editor/sticky_scope";
 export { withSyntax } from "../editor/syntax_package";
 export { chartIn } from "../results/chart_types";
 export { chartRenderer } from "../results/charts";
+export { renderPdf } from "../results/embedded";
 export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";
 export { serverBackend } from "./backend";

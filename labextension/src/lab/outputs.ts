@@ -26,6 +26,8 @@ const ours = new Set([
   "application/vnd.jupyter.error",
   "application/vnd.jupyter.stderr",
   "application/vnd.jupyter.stdout",
+  // JupyterLab's viewer has the height of its pane, and in a result none.
+  "application/pdf",
 ]);
 
 /// The renderer of one script's outputs. Dispose it with the script.
@@ -52,6 +54,7 @@ export class Outputs implements IDisposable {
     chartRenderer,
     connectWidgets,
     registryRenderer,
+    renderPdf,
     WIDGET_VIEW,
   }: typeof import("./editing")): void {
     const chart = chartRenderer(URLExt.join(PageConfig.getBaseUrl(), "static/rdit/"));
@@ -63,8 +66,10 @@ export class Outputs implements IDisposable {
     const renderer = registryRenderer(this.registry, mimeType => this.isHosted(mimeType));
     this.renderer = {
       ...renderer,
+      preferred: data => ("application/pdf" in data ? "application/pdf" : renderer.preferred(data)),
       render: async (mimeType, data, metadata) => {
         if (mimeType === WIDGET_VIEW) await this.widgets;
+        if (mimeType === "application/pdf") return renderPdf(data[mimeType]);
         if (mimeType === chartIn(data) && !this.isHosted(mimeType)) return chart(mimeType, data);
         return renderer.render(mimeType, data, metadata);
       },
