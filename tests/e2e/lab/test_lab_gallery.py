@@ -34,3 +34,5 @@ def test_each_statement_of_the_gallery_shows_what_it_should(lab: Lab) -> None:
 
     walk(lab, go_to, in_lab=True)
     assert [url for url in asked if leaves(url)] == []
+    # ipywidgets says so of the widget that no kernel has.
+    lab.complaints[:] = [said for said in lab.complaints if "widget model not found" not in said]
