@@ -300,19 +300,25 @@ def test_time_between_frames_is_used_while_results_rush_by(open_page: Callable[.
     page.evaluate(RUSH)
     made = page.evaluate(
         """async () => {
-          const counts = [0, 0];
+          const counts = [0, 0, 0];
+          // Too little time, enough, and none for so long that the browser calls in any case.
+          const deadlines = [1, 10, 0].map((ms, index) => ({
+            timeRemaining: () => ms,
+            didTimeout: index === 2,
+          }));
           let n = 0;
           await rush(20, () => {
-            n++;
+            n = (n + 1) % 3;
             const before = shownNow();
-            for (const act of held.splice(0)) act({ timeRemaining: () => (n % 2 ? 10 : 1) });
-            counts[n % 2] += shownNow().filter(dom => !before.includes(dom)).length;
+            for (const act of held.splice(0)) act(deadlines[n]);
+            counts[n] += shownNow().filter(dom => !before.includes(dom)).length;
           });
           return counts;
         }"""
     )
     assert made[0] == 0
     assert made[1] > 0
+    assert made[2] > 0
 
 
 def test_only_what_scrolls_is_a_scroll_container(open_page: Callable[..., Any]) -> None:
