@@ -23,6 +23,8 @@ from .table_reader import (
 )
 
 _MOST_COPIED = 16 << 20
+# What no text of a number has in it.
+_BETWEEN = "\0"
 
 
 class NumpyReader:
@@ -56,13 +58,16 @@ class NumpyReader:
         values = self._column(at)[rows]
         if values.dtype.kind not in "iufcb" or values.ndim != 1:
             return of_python(values.tolist() if values.dtype.kind in "US" else list(values))
+        if not len(values):
+            return [], []
         numpy = module("numpy")
-        # By numpy's own options, of which only those count that are about one number.
+        # By numpy's own options, of which only those count that are about one number. There may be
+        # spaces in a text: of a complex number, or by a formatter of the user's.
         text = numpy.array2string(
-            values, separator=" ", threshold=sys.maxsize, max_line_width=sys.maxsize
+            values, separator=_BETWEEN, threshold=sys.maxsize, max_line_width=sys.maxsize
         )
         missing = numpy.flatnonzero(values != values).tolist()
-        return text.strip("[]").split(), missing
+        return [shorten(cell.strip()) for cell in text[1:-1].split(_BETWEEN)], missing
 
     def labels(self, rows: Any) -> list[list[str]]:
         if isinstance(rows, slice):

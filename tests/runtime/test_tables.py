@@ -234,6 +234,24 @@ def test_arrays(asked: Asked) -> None:
     assert asked.show(np.zeros((100, 100, 3)), html=False) is None
 
 
+@pytest.mark.parametrize(
+    ("values", "options", "expected"),
+    [
+        ([1 + 2j, 1.25 + 3.5j], {}, ["1.  +2.j", "1.25+3.5j"]),
+        ([np.nan, 1], {"nanstr": "not a number"}, ["not a number", "1."]),
+        ([1.5, 2], {"formatter": {"float": "[{:.1f} kg]".format}}, ["[1.5 kg]", "[2.0 kg]"]),
+        ([True, False], {}, ["True", "False"]),
+    ],
+)
+def test_a_cell_of_an_array_is_one_whatever_its_text(
+    asked: Asked, values: list[Any], options: dict[str, Any], expected: list[str]
+) -> None:
+    with np.printoptions(**options):
+        shown = asked.show(np.array([[value] * 2 for value in values] * 1000), html=False)
+    (column, _) = shown["page"]["columns"]
+    assert column["texts"][:4] == expected * 2
+
+
 def test_no_answer_is_an_error_of_the_run(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: Any) -> None:
         raise RuntimeError("why")
