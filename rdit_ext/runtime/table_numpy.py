@@ -19,6 +19,7 @@ from .table_reader import (
     number_of,
     number_text,
     of_python,
+    positions_of,
     shorten,
 )
 
@@ -76,13 +77,7 @@ class NumpyReader:
 
     def find(self, sort: Dict | None, filters: Sequence[Dict]) -> Any:
         numpy = module("numpy")
-        positions = None
-        for each in filters:
-            is_in = self._passes(each)
-            if positions is None:
-                positions = numpy.flatnonzero(is_in)
-            else:
-                positions = positions[is_in[positions]]
+        positions = positions_of(filters, self._passes)
         if sort is None:
             return positions
         values = self._column(sort["column"])

@@ -17,6 +17,7 @@ from .table_reader import (
     module,
     number_of,
     number_text,
+    positions_of,
     shorten,
 )
 
@@ -76,14 +77,7 @@ class PandasReader:
         return [shorten(text.strip()) for text in format_array(values._values, None)], missing
 
     def find(self, sort: Dict | None, filters: Sequence[Dict]) -> Any:
-        numpy = module("numpy")
-        positions = None
-        for each in filters:
-            is_in = self._passes(each)
-            if positions is None:
-                positions = numpy.flatnonzero(is_in)
-            else:
-                positions = positions[is_in[positions]]
+        positions = positions_of(filters, self._passes)
         if sort is None:
             return positions
         values = self._frame.iloc[:, sort["column"]]

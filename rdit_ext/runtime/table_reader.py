@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 Dict = dict[str, Any]
@@ -95,6 +95,17 @@ def of_python(values: Iterable[Any], missing: str = "None") -> Cells:
             if type(value) is float and value != value:
                 absent.append(at)
     return texts, absent
+
+
+def positions_of(filters: Sequence[Dict], passes: Callable[[Dict], Any]) -> Any:
+    """The positions of the rows that pass all filters, an array of numpy's; None without a filter.
+    `passes`: which rows pass one, an array of truth values."""
+    if not filters:
+        return None
+    found = passes(filters[0])
+    for each in filters[1:]:
+        found = found & passes(each)
+    return module("numpy").flatnonzero(found)
 
 
 def number_of(text: str, is_whole: bool) -> int | float:
