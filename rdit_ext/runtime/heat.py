@@ -88,10 +88,14 @@ class Heat:
             if left > 0:
                 self._arm(left)
                 return
-            self._looking = _Looking(self._path, node_index, self._tell_more)
+            looking = self._looking = _Looking(self._path, node_index, self._tell_more)
+            # Race: `end` looks whether there is one without the lock. It has run meanwhile.
+            if self._node_index != node_index:
+                self._looking = None
+                return
         # No thread can be started: then nothing is told.
         with suppress(RuntimeError):
-            _thread.start_new_thread(self._looking.look, ())
+            _thread.start_new_thread(looking.look, ())
 
     def _tell_more(self, looking: _Looking) -> None:
         with self._lock:

@@ -50,8 +50,10 @@ class SinkRouter:
             self.running = sink
 
         def restore() -> None:
-            _sink.set(before)
-            if is_main:
+            # Unless another has it by now: a generator may end in another statement.
+            if get_sink() is sink:
+                _sink.set(before)
+            if is_main and self.running is sink:
                 self.running = running
 
         return restore

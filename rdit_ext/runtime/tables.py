@@ -88,7 +88,7 @@ class _Kept:
         # The rows of the last view that was asked for, and of which state of the table.
         self._view = ""
         self._positions: Any = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     @property
     def is_alone(self) -> bool:
@@ -139,7 +139,7 @@ class Tables:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._run = ""
         self._count = 0
 

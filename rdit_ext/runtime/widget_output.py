@@ -233,8 +233,7 @@ class OutputSink(StatementSink):
 
     def _tell_soon(self) -> None:
         if not self._will_tell_browsers:
-            host = self._owner._engine.host
-            self._will_tell_browsers = host.call_later(_PERIOD, self._tell_browsers)
+            self._will_tell_browsers = self.run_events.host.call_later(_PERIOD, self._tell_browsers)
 
     def _tell_browsers(self) -> None:
         """Called by a timer: send the outputs, though the block lasts. The trait itself is set when
@@ -248,7 +247,7 @@ class OutputSink(StatementSink):
             size = sum(len(entry.get("text", "")) for entry in outputs)
             if size > _CHARACTERS_PER_SECOND * _PERIOD:
                 # Not again before the browsers have had time for this one.
-                self._will_tell_browsers = self._owner._engine.host.call_later(
+                self._will_tell_browsers = self.run_events.host.call_later(
                     size / _CHARACTERS_PER_SECOND, self._tell_browsers
                 )
         state = {"outputs": outputs}
