@@ -2,7 +2,7 @@
 
 A statement that lasts for a second gets a thread that looks until it ends. One of less costs two
 calls. A line is given the time since the look before: one C function may keep all other threads
-from running for long.
+from running for long. Its line has that time, or the next one, if the script is there by then.
 
 Python's own sampling profiler (`profiling.sampling`, from 3.15 on) is a program that reads another
 process's memory, and no library for the process itself.

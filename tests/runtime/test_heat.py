@@ -84,7 +84,10 @@ if True:
 """
     (told,) = hot(kernel.run(script, path=str(tmp_path / "c.py"), heat=True))[-1:]
     last = {each["line"]: each["seconds"] for each in told["lines"]}
-    assert last[4] > 2 * last.get(5, 0)
+    # Of the threads that wait for Python's lock another may come first, so that the script is
+    # on its next line when it is looked at.
+    assert last.get(4, 0) + last.get(5, 0) > last.get(3, 0)
+    assert sum(last.values()) == pytest.approx(told["seconds"], rel=0.05)
 
 
 def test_a_child_and_an_interrupt_leave_no_lock_held(kernel: Kernel, tmp_path: Path) -> None:
