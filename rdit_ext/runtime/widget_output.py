@@ -95,17 +95,30 @@ class WidgetOutputs:
         self._drain()
         outer = get_sink() or engine.router.find() or discarding(engine.host)
         sink = OutputSink(widget, outer, self)
-        self._inside.setdefault(widget, []).append((sink, engine.router.divert(sink)))
+        inside = self._inside.setdefault(widget, [])
+        # A block in a block of the same widget adds to what is in it by now, or clears that:
+        # `clear_output` of the widget is such a block.
+        for around, _ in list(inside):
+            around.flush()
+        inside.append((sink, engine.router.divert(sink)))
 
     def _leave(self, widget: Any, error: BaseException | None) -> bool:
         """Whether the exception ends here, as in IPython. What stops the script does not."""
-        sink, restore = self._inside[widget].pop()
         is_shown = isinstance(error, Exception)
-        if error is not None and is_shown:
-            sink.output(tracebacks.describe(error, self._script()), 1000)
-        self._drain()
-        restore()
-        sink.close()
+        inside = self._inside.get(widget)
+        if not inside:
+            return is_shown
+        # The block of this thread and task: others may be in the widget too.
+        own = [entry for entry in inside if entry[0] is get_sink()]
+        entry = sink, restore = (own or inside)[-1]
+        inside.remove(entry)
+        try:
+            if error is not None and is_shown:
+                sink.output(tracebacks.describe(error, self._script()), 1000)
+            self._drain()
+        finally:
+            restore()
+            sink.close()
         return is_shown
 
     def _drain(self) -> None:
@@ -187,6 +200,11 @@ class OutputSink(StatementSink):
         """Set the widget's `outputs`. What comes later goes to the statement."""
         with self._lock:
             self._is_open = False
+        self.flush()
+
+    def flush(self) -> None:
+        """Set the widget's `outputs` to what there is by now."""
+        with self._lock:
             if self._clears or self._entries:
                 outputs = self._all()
                 self._clears, self._entries = False, []

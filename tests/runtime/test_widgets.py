@@ -89,6 +89,45 @@ def test_output_is_cleared_updated_and_nested(kernel: Kernel) -> None:
     assert said == ["(1, 1)", "['two\\n']", "{'text/plain': 'b'}", "()", nested, "goes on"]
 
 
+NESTED = """\
+import ipywidgets, threading
+out = ipywidgets.Output()
+with out:
+    for k in range(3):
+        out.clear_output(wait=k == 2); print(k)
+[entry["text"] for entry in out.outputs]
+out.clear_output()
+with out:
+    print("a")
+    with out: print("b")
+    print("c")
+[entry["text"] for entry in out.outputs]
+out.clear_output()
+begun, ended = threading.Event(), threading.Event()
+def other():
+    with out:
+        begun.set(); ended.wait(); print("second")
+thread = threading.Thread(target=other)
+with out:
+    thread.start(); begun.wait(); print("first")
+ended.set(); thread.join()
+[entry["text"] for entry in out.outputs]
+def lazily():
+    with out: yield
+block = lazily()
+next(block)
+if True: print("of this statement"); list(block); print("still")
+print("of the next")
+"""
+
+
+def test_blocks_of_one_widget_may_be_in_each_other_and_beside(kernel: Kernel) -> None:
+    events = kernel.run(NESTED)
+    said = [texts(events, index).strip() for index in (3, 6, 14, 18, 19)]
+    assert said[:3] == ["['2\\n']", "['a\\nb\\nc\\n']", "['first\\nsecond\\n']"]
+    assert said[3:] == ["of this statement\nstill", "of the next"]
+
+
 CALLBACK = """\
 import ipywidgets
 slider = ipywidgets.IntSlider()
