@@ -8,13 +8,13 @@ from typing import Any
 from zlib import crc32
 
 from .table_reader import (
-    BINS,
     COMPARE,
     MOST_VALUES,
     Cells,
     Dict,
     NotPossible,
     flag_of,
+    histogram,
     module,
     number_of,
     number_text,
@@ -55,10 +55,17 @@ class NumpyReader:
     def _column(self, at: int) -> Any:
         return self._array[self._fields[at]] if self._fields else self._array[:, at]
 
+    def _plain_column(self, at: int) -> Any:
+        values = self._column(at)
+        if values.ndim > 1:
+            raise NotPossible("Each cell of this column is an array: it cannot be compared.")
+        return values
+
     def cells(self, at: int, rows: Any) -> Cells:
         values = self._column(at)[rows]
         if values.dtype.kind not in "iufcb" or values.ndim != 1:
-            return of_python(values.tolist() if values.dtype.kind in "US" else list(values))
+            texts, missing = of_python(_values_of(values))
+            return texts, _absent(values).nonzero()[0].tolist() if values.ndim == 1 else missing
         if not len(values):
             return [], []
         numpy = module("numpy")
@@ -80,7 +87,7 @@ class NumpyReader:
         positions = positions_of(filters, self._passes)
         if sort is None:
             return positions
-        values = self._column(sort["column"])
+        values = self._plain_column(sort["column"])
         if positions is not None:
             values = values[positions]
         try:
@@ -101,12 +108,12 @@ class NumpyReader:
             for at in range(self.columns):
                 found |= self._contains(self._column(at), each["value"])
             return found
-        values = self._column(each["column"])
         how = each["operator"]
-        if how in ("missing", "present"):
-            return (values != values) == (how == "missing")
         if how == "contains":
-            return self._contains(values, each["value"])
+            return self._contains(self._column(each["column"]), each["value"])
+        values = self._plain_column(each["column"])
+        if how in ("missing", "present"):
+            return _absent(values) == (how == "missing")
         kind, text = values.dtype.kind, each["value"]
         value: Any = text
         if kind in "iufc":
@@ -125,26 +132,31 @@ class NumpyReader:
 
     def _contains(self, values: Any, text: str) -> Any:
         text = text.lower()
-        found = [text in str(value).lower() for value in values.tolist()]
+        found = [text in str(value).lower() for value in _values_of(values)]
         return module("numpy").array(found, bool)
 
     def profile(self, at: int, rows: Any) -> Dict:
         numpy = module("numpy")
         values = self._column(at)[rows]
-        present = values[values == values]
+        if values.ndim > 1:
+            return {"count": len(values), "missing": 0}
+        present = values[~_absent(values)]
         made: Dict = {"count": len(values), "missing": len(values) - len(present)}
         if values.dtype.kind == "O" or not len(present):
             return made
         distinct, counts = numpy.unique(present, return_counts=True)
         made["distinct"] = len(distinct)
         if values.dtype.kind in "iuf":
-            plain = present.astype(float)
-            finite = plain[numpy.isfinite(plain)]
-            made["facts"] = [["mean", number_text(float(plain.mean()))]]
+            finite = present[numpy.isfinite(present)]
+            # Their sum may be no number: that is no warning of the user's.
+            with numpy.errstate(all="ignore"):
+                made["facts"] = [["mean", number_text(float(present.astype(float).mean()))]]
             if len(finite):
-                heights, edges = numpy.histogram(finite, BINS)
-                made["bins"] = heights.tolist()
-                made["low"], made["high"] = number_text(edges[0]), number_text(edges[-1])
+                made["bins"] = histogram(finite)
+                made["low"], made["high"] = map(number_text, (finite.min(), finite.max()))
+        elif values.dtype.kind in "Mm":
+            made["bins"] = histogram(present.astype("int64"))
+            made["low"], made["high"] = str(present.min()), str(present.max())
         else:
             most = numpy.argsort(-counts, kind="stable")[:MOST_VALUES]
             made["values"] = [[shorten(str(distinct[i])), int(counts[i])] for i in most]
@@ -158,7 +170,8 @@ class NumpyReader:
         writer = csv.writer(file, delimiter=separator, lineterminator="\n")
         if has_head:
             writer.writerow([self.column(at)["name"] for at in range(self.columns)])
-        writer.writerows(self._array[rows].tolist())
+        columns = [_values_of(self._column(at)[rows]) for at in range(self.columns)]
+        writer.writerows(zip(*columns, strict=True))
         return file.getvalue()
 
     def frozen(self, size: int | None) -> NumpyReader | None:
@@ -170,3 +183,19 @@ class NumpyReader:
         step = max(1, self.rows // 500)
         part = self._array[::step] if self._fields else self._array[::step, :20]
         return crc32(repr(self._array.shape).encode() + part.tobytes())
+
+
+def _values_of(values: Any) -> Sequence[Any]:
+    """One value a row, with the text that numpy has for it: `tolist` makes whole numbers of times
+    in nanoseconds."""
+    return list(values) if values.dtype.kind in "Mm" or values.ndim > 1 else values.tolist()
+
+
+def _absent(values: Any) -> Any:
+    """For each row whether its value is missing: None is, and what is no number or time."""
+    if values.dtype.kind != "O":
+        return values != values
+    found = [
+        value is None or (type(value) is float and value != value) for value in values.tolist()
+    ]
+    return module("numpy").array(found, bool)

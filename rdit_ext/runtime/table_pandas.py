@@ -7,13 +7,13 @@ from typing import Any
 from zlib import crc32
 
 from .table_reader import (
-    BINS,
     COMPARE,
     MOST_VALUES,
     Cells,
     Dict,
     NotPossible,
     flag_of,
+    histogram,
     module,
     number_of,
     number_text,
@@ -159,14 +159,15 @@ class PandasReader:
             return made
         if kind in "iuf":
             numpy = module("numpy")
-            plain = present.to_numpy(float)
+            plain = present.to_numpy(values.dtype.kind + "8" if kind in "iu" else float)
             finite = plain[numpy.isfinite(plain)]
-            made["facts"] = [["mean", number_text(float(present.mean()))]]
+            with numpy.errstate(all="ignore"):
+                made["facts"] = [["mean", number_text(float(present.mean()))]]
             if len(finite):
-                self._spread(made, finite, number_text)
+                made["bins"] = histogram(finite)
+                made["low"], made["high"] = map(number_text, (finite.min(), finite.max()))
         elif kind in "Mm":
-            integers = present.astype("int64").to_numpy()
-            self._spread(made, integers, lambda _: "")
+            made["bins"] = histogram(present.astype("int64").to_numpy())
             ends = self._texts(self._pandas.Series([present.min(), present.max()]))[0]
             made["low"], made["high"] = ends
         else:
@@ -176,11 +177,6 @@ class PandasReader:
                 [text, int(count)] for text, count in zip(texts, top.tolist(), strict=True)
             ]
         return made
-
-    def _spread(self, made: Dict, values: Any, text_of: Any) -> None:
-        counts, edges = module("numpy").histogram(values, BINS)
-        made["bins"] = counts.tolist()
-        made["low"], made["high"] = text_of(float(edges[0])), text_of(float(edges[-1]))
 
     def write(self, rows: Any, separator: str, has_head: bool) -> str:
         index = self._frame.index

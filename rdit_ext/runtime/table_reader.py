@@ -108,6 +108,27 @@ def positions_of(filters: Sequence[Dict], passes: Callable[[Dict], Any]) -> Any:
     return module("numpy").flatnonzero(found)
 
 
+def histogram(values: Any) -> list[int]:
+    """How many of these numbers, a numpy array of at least one, are in each of `BINS` parts of
+    their range. numpy's own refuses a range that is narrow for large numbers, and loses digits of
+    whole ones."""
+    numpy = module("numpy")
+    if values.dtype.kind in "iu":
+        # Modulo 2**64, in which the distance of any two whole numbers has its place.
+        whole = values.astype(numpy.uint64)
+        distances = (whole - whole[values.argmin()]).astype(float)
+    else:
+        # A quarter: the range of all numbers is no number.
+        quarters = values.astype(float) / 4
+        distances = quarters - quarters.min()
+    highest = distances.max()
+    if not highest:
+        places = numpy.full(len(values), BINS // 2)
+    else:
+        places = numpy.minimum((distances / highest * BINS).astype(int), BINS - 1)
+    return [int(count) for count in numpy.bincount(places, minlength=BINS)]
+
+
 def number_of(text: str, is_whole: bool) -> int | float:
     """The number that a user has written.
 

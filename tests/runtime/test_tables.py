@@ -252,6 +252,49 @@ def test_a_cell_of_an_array_is_one_whatever_its_text(
     assert column["texts"][:4] == expected * 2
 
 
+def test_times_and_arrays_in_the_fields_of_an_array(asked: Asked) -> None:
+    array = np.zeros(20, dtype=[("when", "M8[ns]"), ("place", "f4", 3)])
+    array["when"] = np.datetime64("2024-01-01") + np.arange(20) * np.timedelta64(1, "D")
+    array["when"][1] = "NaT"
+    shown = asked.show(array, html=False)
+    when, place = shown["page"]["columns"]
+    assert when["texts"][:2] == ["2024-01-01T00:00:00.000000000", "NaT"]
+    assert (when["missing"], place["texts"][0]) == ([1], "[0. 0. 0.]")
+    found = [{"column": None, "operator": "contains", "value": "01-03"}]
+    assert asked.labels(shown, filters=found) == ["2"]
+    written = asked.ask("table_text", id=shown["id"])["text"].splitlines()
+    assert written[1] == "2024-01-01T00:00:00.000000000,[0. 0. 0.]"
+    profile = asked.ask("table_profile", id=shown["id"], column=0)
+    assert (profile["missing"], sum(profile["bins"])) == (1, 19)
+    assert profile["low"].startswith("2024-01-01")
+    assert asked.ask("table_profile", id=shown["id"], column=1)["missing"] == 0
+    sort = {"column": 1, "descending": False}
+    assert (
+        "array"
+        in asked.ask("table_rows", id=shown["id"], count=1, columnCount=1, sort=sort)["error"]
+    )
+
+
+@pytest.mark.parametrize(
+    "make", [lambda v: np.column_stack([v, v]), lambda v: pd.DataFrame({"a": v})]
+)
+@pytest.mark.parametrize(
+    "values",
+    [
+        10**17 + np.arange(2000),
+        np.repeat(np.array([-(2**63), 2**63 - 1]), 1000),
+        np.repeat([-1.7e308, 1.7e308], 1000),
+        np.full(2000, 3.5),
+    ],
+    ids=["narrow", "all whole numbers", "all numbers", "one"],
+)
+def test_a_range_of_any_width_has_bins(asked: Asked, make: Any, values: Any) -> None:
+    shown = asked.show(make(values), html=False) or asked.show(make(values))
+    profile = asked.ask("table_profile", id=shown["id"], column=0)
+    assert sum(profile["bins"]) == 2000
+    assert profile["bins"][0] == profile["bins"][-1]
+
+
 def test_no_answer_is_an_error_of_the_run(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: Any) -> None:
         raise RuntimeError("why")
