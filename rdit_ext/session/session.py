@@ -247,7 +247,8 @@ class Session:
         Raises:
             Superseded: a later query took the place of this one.
             TooBusy: too many queries wait for the kernel.
-            KernelUnavailable: there is no kernel yet, or it did not answer within 30 s.
+            KernelUnavailable: no kernel is there or starting, it could not be started, or it
+                did not answer within 30 s of the query.
             KernelDied: it ended meanwhile.
         """
         known = QUERIES[method]
@@ -258,6 +259,8 @@ class Session:
         return await self._queries.query(method, params, asker)
 
     async def _ask(self, method: str, params: Any = None) -> Any:
+        if self._state.link in ("starting", "replacing"):
+            await self._connection.wait()
         kernel = self._connection.kernel
         if kernel is None:
             raise KernelUnavailable("There is no kernel yet: run something first.")

@@ -371,6 +371,13 @@ def watched(viewer, *expressions):
     }
 
 
+def test_a_query_waits_for_a_kernel_that_is_starting(server, session):
+    with server.viewer(session=session) as viewer:
+        viewer.send("run", run="first", script="answer = 42")
+        found = viewer.query("describe", expression="len", code="len", cursor=3)["result"]
+        assert found["type"] == "builtin_function_or_method"
+
+
 def test_watched_expressions_are_evaluated_between_runs(server, session):
     with server.viewer(session=session) as viewer, server.viewer(session=session) as other:
         # There is no kernel yet, and none is started for this.
