@@ -17,8 +17,8 @@ from .conftest import Server, Tab, Wire
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
 
-# What the browser itself logs of each attempt that fails.
-NETWORK = re.compile("WebSocket connection|net::ERR|Failed to load resource")
+# What the browser logs of each attempt that fails, and the page of a chunk that was on its way.
+NETWORK = re.compile("WebSocket connection|net::ERR|Failed to load resource|could not be loaded")
 
 
 @pytest.fixture
