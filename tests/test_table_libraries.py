@@ -10,10 +10,12 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import pandas
 import polars
 import pyarrow
 import pytest
 
+from rdit_ext.runtime import tables
 from rdit_ext.runtime.table_arrow import ArrowReader
 from rdit_ext.runtime.table_polars import PolarsReader
 from tests.support.tables import Asked
@@ -158,6 +160,59 @@ def test_what_is_shown_stays_what_it_was(asked: Asked) -> None:
     frame.insert_column(0, polars.Series("b", range(100)))
     assert asked.texts(shown, count=1, columnCount=1) == [["0"]]
     assert not asked.ask("table_rows", id=shown["id"]).get("changed")
+
+
+def strings(seed: int) -> list[str]:
+    return [f"{seed} and a text that is long enough {at}" for at in range(2_000)]
+
+
+def of_arrow(values: list[str]) -> Any:
+    return pandas.array(values, dtype=pandas.ArrowDtype(pyarrow.string()))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda seed: pyarrow.table({"a": strings(seed)}),
+        lambda seed: pyarrow.RecordBatch.from_pydict({"a": strings(seed)}),
+        lambda seed: pyarrow.table({"a": strings(seed) * 20}).slice(3, 2_000),
+        lambda seed: pandas.DataFrame({"a": of_arrow(strings(seed))}),
+        lambda seed: pandas.DataFrame({"a": of_arrow(strings(seed) * 20)})[:2_000],
+        lambda seed: pandas.DataFrame({"a": 0}, index=of_arrow(strings(seed) * 20))[:2_000],
+    ],
+    ids=["table", "batch", "part", "pandas", "part of pandas", "labels"],
+)
+def test_what_is_kept_of_arrow_takes_no_more_memory_than_its_limit(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, make: Any
+) -> None:
+    limit = 400_000
+    monkeypatch.setattr(tables, "_MOST_BYTES", limit)
+    before = pyarrow.total_allocated_bytes()
+    values = [make(seed) for seed in range(8)]
+    shown = [asked.show(value) for value in values]
+    del values
+    assert pyarrow.total_allocated_bytes() - before <= limit * 1.1
+    assert "no room" in asked.ask("table_rows", id=shown[0]["id"])["error"]
+    assert len(asked.texts(shown[-1], start=1_500)) == 500
+
+
+def test_of_polars_the_oldest_give_way_and_a_part_keeps_nothing_else(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_MOST_BYTES", 400_000)
+    shown = [asked.show(polars.DataFrame({"a": strings(seed)})) for seed in range(8)]
+    found = [asked.ask("table_rows", id=each["id"])["found"] for each in shown]
+    assert (found[0], found[-3:]) == (False, [True] * 3)
+    # One that is as large is asked as it is now.
+    frame = polars.DataFrame({"a": strings(1) * 20})
+    large = asked.show(frame)
+    assert asked.ask("table_rows", id=large["id"])["changed"] is False
+    frame[0, "a"] = "another"
+    assert asked.ask("table_rows", id=large["id"])["changed"] is True
+    part = PolarsReader(frame[:200]).copied()._frame
+    newest = polars.CompatLevel.newest()
+    assert frame[:200].to_arrow(compat_level=newest).get_total_buffer_size() > 100_000
+    assert part.to_arrow(compat_level=newest).get_total_buffer_size() < 50_000
 
 
 def test_series_and_batches(asked: Asked) -> None:

@@ -64,7 +64,7 @@ def dtype_of(value: Any) -> str:
 
 def bytes_of(value: Any) -> int | None:
     """Its size in bytes, without what its items refer to; None if that is to be computed."""
-    if _is(value, "numpy", "ndarray", "memmap") or _is(value, "pyarrow", "Table"):
+    if _is(value, "numpy", "ndarray", "memmap") or _is(value, "pyarrow", "Table", "RecordBatch"):
         return int(value.nbytes)
     if _is(value, "pandas", "DataFrame"):
         if value.shape[1] > _MOST_COLUMNS_MEASURED or not all(map(_is_plain, value.dtypes)):

@@ -210,8 +210,22 @@ class ArrowReader:
         writer.writerows(zip(*columns, strict=True))
         return file.getvalue()
 
-    def frozen(self, size: int | None) -> ArrowReader | None:
+    def memory(self) -> tuple[int, int | None]:
+        return self._table.nbytes, self._table.get_total_buffer_size()
+
+    def shared(self) -> ArrowReader:
         return self
+
+    def copied(self) -> ArrowReader:
+        # The stream format has the rows of a part only.
+        file = self._arrow.BufferOutputStream()
+        with self._arrow.ipc.new_stream(file, self._table.schema) as writer:
+            writer.write_table(self._table)
+        # As bytes, since the file has room for twice as much.
+        stream = self._arrow.ipc.open_stream(file.getvalue().to_pybytes())
+        made = ArrowReader(stream.read_all())
+        made.kind = self.kind
+        return made
 
     def fingerprint(self) -> int:
         return crc32(repr(self._table.shape).encode())

@@ -13,17 +13,18 @@ from .table_reader import (
     Cells,
     Dict,
     NotPossible,
+    bytes_of_items,
     flag_of,
     histogram,
     module,
     number_of,
     number_text,
     of_python,
+    owner_of,
     positions_of,
     shorten,
 )
 
-_MOST_COPIED = 16 << 20
 # What no text of a number has in it.
 _BETWEEN = "\0"
 
@@ -174,9 +175,14 @@ class NumpyReader:
         writer.writerows(zip(*columns, strict=True))
         return file.getvalue()
 
-    def frozen(self, size: int | None) -> NumpyReader | None:
-        if size is None or size > _MOST_COPIED:
-            return None
+    def memory(self) -> tuple[int, int | None]:
+        items = bytes_of_items(self._array)
+        return self._array.nbytes + items, owner_of(self._array).nbytes + items
+
+    def shared(self) -> None:
+        return None
+
+    def copied(self) -> NumpyReader:
         return NumpyReader(self._array.copy())
 
     def fingerprint(self) -> int:

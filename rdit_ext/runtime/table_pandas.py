@@ -12,19 +12,21 @@ from .table_reader import (
     Cells,
     Dict,
     NotPossible,
+    bytes_of_items,
     flag_of,
     histogram,
+    is_part,
     module,
     number_of,
     number_text,
+    owner_of,
     positions_of,
     shorten,
 )
 
-# Bytes of a table that is kept without a copy until the user changes it, and of one that is copied.
-_MOST_SHARED = 256 << 20
-_MOST_COPIED = 16 << 20
 _NUMBERS = "iufc"
+# Where the arrays of pandas have their values.
+_PARTS = ("_ndarray", "_data", "_mask", "_left", "_right")
 
 
 class PandasReader:
@@ -186,19 +188,61 @@ class PandasReader:
         )
         return str(text)
 
-    def frozen(self, size: int | None) -> PandasReader | None:
-        if size is None:
-            return None
+    def memory(self) -> tuple[int, int | None]:
+        arrays = [*self._frame._mgr.arrays, *self._arrays_of(self._frame.index)]
+        own, held = zip(*map(_memory, arrays), strict=True) if arrays else ((), ())
+        return sum(own), sum(held)
+
+    def _arrays_of(self, index: Any) -> list[Any]:
+        if isinstance(index, self._pandas.RangeIndex):
+            return []
+        if isinstance(index, self._pandas.MultiIndex):
+            return [*index.codes, *(level.array for level in index.levels)]
+        return [index.array]
+
+    def shared(self) -> PandasReader | None:
         pandas = self._pandas
         is_lazy = int(pandas.__version__.partition(".")[0]) >= 3 or (
             getattr(pandas.options.mode, "copy_on_write", False) is True
         )
-        if size > (_MOST_SHARED if is_lazy else _MOST_COPIED):
-            return None
-        return PandasReader(self._frame.copy(deep=not is_lazy), self.kind)
+        return PandasReader(self._frame.copy(deep=False), self.kind) if is_lazy else None
+
+    def copied(self) -> PandasReader:
+        frame = self._frame.copy(deep=True)
+        # What cannot be written in place is shared by that copy: an index, and Arrow's arrays.
+        rows = module("numpy").arange(self.rows)
+        for at in range(self.columns):
+            array = frame.iloc[:, at].array
+            if hasattr(array, "_pa_array") and is_part(*_memory(array)):
+                frame.isetitem(at, array.take(rows))
+        index = frame.index
+        if not isinstance(index, self._pandas.MultiIndex):
+            for array in self._arrays_of(index):
+                if is_part(*_memory(array)):
+                    frame.index = self._pandas.Index(
+                        array.take(rows), dtype=index.dtype, name=index.name
+                    )
+        return PandasReader(frame, self.kind)
 
     def fingerprint(self) -> int:
         step = max(1, self.rows // 50)
         part = self._frame.iloc[::step, :20]
         texts = [self._texts(part.iloc[:, at])[0] for at in range(part.shape[1])]
         return crc32(repr((self.rows, self.columns, texts)).encode(errors="replace"))
+
+
+def _memory(array: Any) -> tuple[int, int]:
+    """About how many bytes the values of an array take, and how many it keeps in use."""
+    if isinstance(array, module("numpy").ndarray):
+        items = bytes_of_items(array)
+        return int(array.nbytes) + items, int(owner_of(array).nbytes) + items
+    arrow = getattr(array, "_pa_array", None)
+    if arrow is not None:
+        return int(arrow.nbytes), int(arrow.get_total_buffer_size())
+    parts = [getattr(array, name) for name in _PARTS if hasattr(array, name)]
+    if isinstance(array, module("pandas").Categorical):
+        parts.append(array.categories.array)
+    if not parts:
+        return int(array.nbytes), int(array.nbytes)
+    own, held = zip(*map(_memory, parts), strict=True)
+    return sum(own), sum(held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
@@ -180,12 +181,25 @@ class PolarsReader:
                 part = part.with_columns(polars.Series(series.name, texts))
         return str(part.write_csv(separator=separator, include_header=has_head))
 
-    def frozen(self, size: int | None) -> PolarsReader | None:
+    def memory(self) -> tuple[int, int | None]:
+        return int(self._frame.estimated_size()), None
+
+    def shared(self) -> PolarsReader:
         # A clone shares the columns, which are immutable; in place only the frame gets others.
         return PolarsReader(self._frame.clone(), self.kind)
 
+    def copied(self) -> PolarsReader:
+        # All of polars' own copies share the text of a part's rows with all other rows.
+        if self._polars.Object in self._frame.dtypes:
+            return self.shared()
+        file = io.BytesIO()
+        self._frame.write_ipc(file)
+        return PolarsReader(self._polars.read_ipc(file.getvalue()), self.kind)
+
     def fingerprint(self) -> int:
-        return crc32(repr(self._frame.shape).encode())
+        part = self._frame[:: max(1, self.rows // 50)]
+        texts = [self._texts(series)[0] for series in part.get_columns()[:20]]
+        return crc32(repr((self._frame.shape, texts)).encode(errors="replace"))
 
 
 def _parsed(polars: Any, dtype: Any, text: str) -> Any:

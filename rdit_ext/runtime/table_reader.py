@@ -19,6 +19,11 @@ MOST_TEXT = 500
 # Bars of a histogram, and values that are named in a profile.
 BINS = 20
 MOST_VALUES = 5
+# Bytes that a small table may keep in use besides its own.
+_MOST_BESIDE = 64 << 10
+# Items of an array that are measured, and their types.
+_MOST_SAMPLED = 1000
+_MEASURED = (str, bytes, int, float, list, tuple, dict, set)
 # By the operators of filters.
 COMPARE = {
     "=": operator.eq,
@@ -67,9 +72,16 @@ class Reader(Protocol):
     def write(self, rows: Any, separator: str, has_head: bool) -> str:
         """These rows as text that other programs read."""
 
-    def frozen(self, size: int | None) -> Reader | None:
-        """A reader whose table does not change when the user's does; None if that would take a
-        large copy. `size`: of the table in bytes, None if unknown."""
+    def memory(self) -> tuple[int, int | None]:
+        """About how many bytes the cells take, and how many the table keeps in use: of a part of a
+        larger table these are more. None if the library does not tell."""
+
+    def shared(self) -> Reader | None:
+        """A reader of the table as it is now, whose memory is shared until one side writes; None if
+        that cannot be had without a copy."""
+
+    def copied(self) -> Reader:
+        """A reader of the table as it is now, which keeps nothing else in use."""
 
     def fingerprint(self) -> int:
         """A number that most changes of the table change."""
@@ -158,6 +170,35 @@ def flag_of(text: str) -> bool:
 def number_text(value: float) -> str:
     """A number of a profile, short."""
     return f"{value:,.6g}"
+
+
+def is_part(own: int, held: int | None) -> bool:
+    """Whether a table keeps, or may keep, much more memory in use than its cells take."""
+    return held is None or held > 2 * own + _MOST_BESIDE
+
+
+def owner_of(array: Any) -> Any:
+    """The array of numpy's that has the memory which this one shows."""
+    kind = module("numpy").ndarray
+    while isinstance(array.base, kind):
+        array = array.base
+    return array
+
+
+def bytes_of_items(array: Any) -> int:
+    """About how many bytes the items of an array of objects take, from a sample; 0 for another
+    array, whose items are in it."""
+    if array.dtype.kind != "O" or not array.size:
+        return 0
+    step = 1 + array.size // _MOST_SAMPLED
+    sample = array.flat[::step].tolist()
+    own = {id(item): item for item in sample}.values()
+    return sum(map(_bytes_of_item, own)) * int(array.size) // len(sample)
+
+
+def _bytes_of_item(item: Any) -> int:
+    # Another type may be the user's, with a `__sizeof__` of its own.
+    return sys.getsizeof(item) if type(item) in _MEASURED else object.__sizeof__(item)
 
 
 def module(name: str) -> Any:

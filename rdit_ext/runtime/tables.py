@@ -3,12 +3,14 @@
 What is shown of a table with its result is its first screen, in a MIME type of its own. The rest is
 asked for: rows by pages, sorted and filtered; what is in a column; text for other programs. A table
 is kept as it was when it was shown: without a copy where the library shares memory until one side
-writes (pandas from 3 on), as a copy if it is small. Another is referred to weakly, and it is said
-if it has changed since.
+writes (pandas from 3 on, polars, Arrow), else as a copy if it is small. Another is referred to
+weakly, and it is said if it has changed since; so are the oldest, once all that are kept would take
+more memory than a fixed sum, were each the last to have its own.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import weakref
@@ -22,7 +24,7 @@ from .table_arrow import ArrowReader
 from .table_numpy import NumpyReader
 from .table_pandas import PandasReader
 from .table_polars import PolarsReader
-from .table_reader import Dict, NotPossible, Reader, shorten
+from .table_reader import Dict, NotPossible, Reader, is_part, shorten
 from .utf8 import clean
 
 TABLE = "application/vnd.rdit.table+json"
@@ -38,9 +40,12 @@ _MOST_FIRST = 50_000
 # Cells of one answer, and rows of one piece of text.
 _MOST_CELLS = 20_000
 _MOST_WRITTEN = 200_000
-# Tables that are kept, and bytes of those that nobody else may have any more.
+# Tables that are kept, and bytes that they keep in use: each counts, as the user may write into the
+# value that it shares memory with, or let go of it, at any time.
 _MOST_KEPT = 100
-_MOST_ALONE = 256 << 20
+_MOST_BYTES = 256 << 20
+# Bytes of a table that is copied.
+_MOST_COPIED = 16 << 20
 
 
 def _has_html(value: Any, data: Dict) -> bool:
@@ -80,20 +85,27 @@ class _Kept:
     """One table."""
 
     def __init__(self, value: Any, reader: Reader):
-        self.size = bytes_of(value)
         self._make: Callable[[Any], Reader] = type(reader)
         self._origin = weakref.ref(value)
-        self._frozen = reader.frozen(self.size)
+        self._frozen, self.size = (None, 0) if bytes_of(value) is None else _frozen(reader)
         self._fingerprint = 0 if self._frozen else reader.fingerprint()
         # The rows of the last view that was asked for, and of which state of the table.
         self._view = ""
         self._positions: Any = None
         self._lock = threading.RLock()
 
-    @property
-    def is_alone(self) -> bool:
-        """Whether its memory may be in use here only."""
-        return self._frozen is not None and self._origin() is None
+    def weaken(self) -> bool:
+        """Refer to the table weakly from now on. Returns whether it is still there."""
+        frozen = self._frozen
+        if frozen is not None and self._origin() is not None:
+            try:
+                self._fingerprint = frozen.fingerprint()
+            except Exception:  # the user's options of display may fail by now
+                return False
+        # It may have been the table itself.
+        del frozen
+        self._frozen, self.size = None, 0
+        return self._origin() is not None
 
     def read(self) -> tuple[Reader, int]:
         """Its reader, and a number of the state that the table is in: another than 0 if it has
@@ -102,12 +114,13 @@ class _Kept:
         Raises:
             NotPossible: it is no longer there.
         """
-        if self._frozen is not None:
-            return self._frozen, 0
+        frozen = self._frozen
+        if frozen is not None:
+            return frozen, 0
         value = self._origin()
         if value is None:
             raise NotPossible(
-                "This table was too large to be kept, and its value is gone:"
+                "There was no room to keep this table, and its value is gone:"
                 " give it a name to see all of it."
             )
         reader = self._make(value)
@@ -140,8 +153,8 @@ class Tables:
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.RLock()
-        self._run = ""
-        self._count = 0
+        # Never begins again: the id of a table that is gone must not become that of another.
+        self._numbers = itertools.count(1)
 
     def forget(self) -> None:
         """Keep no table any longer."""
@@ -169,12 +182,7 @@ class Tables:
             data[TABLE] = {"error": clean(f"{type(error).__name__}: {error}"[:500])}
             return
         with self._lock:
-            if run != self._run:
-                self._run, self._count = run, 0
-            self._count += 1
-            while f"{run}.{self._count}" in self._kept:
-                self._count += 1
-            name = f"{run}.{self._count}"
+            name = f"{run}.{next(self._numbers)}"
             self._kept[name] = kept
             self._drop_excess()
         data[TABLE] = {"id": name, **first}
@@ -182,13 +190,14 @@ class Tables:
     def _drop_excess(self) -> None:
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
-        alone = [(name, each.size or 0) for name, each in self._kept.items() if each.is_alone]
-        total = sum(size for _, size in alone)
-        for name, size in alone:
-            if total <= _MOST_ALONE:
+        total = sum(each.size for each in self._kept.values())
+        for name, each in list(self._kept.items()):
+            if total <= _MOST_BYTES:
                 break
-            del self._kept[name]
-            total -= size
+            if each.size:
+                total -= each.size
+                if not each.weaken():
+                    del self._kept[name]
 
     # -- the methods of queries
 
@@ -242,6 +251,18 @@ class Tables:
             return {"found": True, **answer(reader, positions, state != 0)}
         except NotPossible as error:
             return {"found": True, "error": clean(str(error))}
+
+
+def _frozen(reader: Reader) -> tuple[Reader | None, int]:
+    """A reader whose table stays as it is now, and how many bytes that keeps in use; None if there
+    is no room for it."""
+    own, held = reader.memory()
+    frozen = reader.shared()
+    if own <= _MOST_COPIED and (frozen is None or is_part(own, held)):
+        frozen = reader.copied()
+        own, held = frozen.memory()
+    size = own if held is None else held
+    return (None, 0) if frozen is None or size > _MOST_BYTES else (frozen, size)
 
 
 def _first_screen(reader: Reader) -> Dict:

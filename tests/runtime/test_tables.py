@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -139,7 +141,7 @@ def test_what_is_shown_stays_what_it_was(asked: Asked) -> None:
 def test_of_what_is_too_large_for_a_copy_it_is_said_that_it_changed(
     asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rdit_ext.runtime.table_numpy._MOST_COPIED", 1000)
+    monkeypatch.setattr(tables, "_MOST_COPIED", 1000)
     array = np.arange(2000).reshape(100, 20)
     shown = asked.show(array)
     assert asked.ask("table_rows", id=shown["id"])["changed"] is False
@@ -151,7 +153,7 @@ def test_of_what_is_too_large_for_a_copy_it_is_said_that_it_changed(
     assert asked.labels(shown, sort=up)[0] == "1"
     # And it is not kept alive.
     del array
-    assert "too large" in asked.ask("table_rows", id=shown["id"])["error"]
+    assert "no room" in asked.ask("table_rows", id=shown["id"])["error"]
 
 
 def test_as_many_are_kept_as_there_is_room_for(
@@ -161,13 +163,100 @@ def test_as_many_are_kept_as_there_is_room_for(
     shown = [asked.show(FRAME) for _ in range(4)]
     found = [asked.ask("table_rows", id=each["id"])["found"] for each in shown]
     assert found == [False, True, True, True]
-    # What nobody else has is bounded by its bytes.
-    monkeypatch.setattr(tables, "_MOST_ALONE", 10_000)
-    lost, _, last = (asked.show(pd.DataFrame({"a": np.zeros(1000)})) for _ in range(3))
-    assert not asked.ask("table_rows", id=lost["id"])["found"]
-    assert asked.ask("table_rows", id=last["id"])["found"]
     asked.tables.forget()
-    assert not asked.ask("table_rows", id=last["id"])["found"]
+    assert not asked.ask("table_rows", id=shown[-1]["id"])["found"]
+
+
+def _write(value: Any) -> None:
+    if isinstance(value, np.ndarray):
+        value[...] = value[::-1].copy()
+    else:
+        for at in range(value.shape[1]):
+            value.iloc[:, at] = value.iloc[::-1, at].array.copy()
+
+
+COUNT = 20_000
+BOUNDED = {
+    "array": lambda seed: np.arange(seed, COUNT + seed).reshape(-1, 2),
+    "array of objects": lambda seed: np.array(
+        [f"{seed}-{at}" for at in range(COUNT // 8)], object
+    ).reshape(-1, 2),
+    "numbers": lambda seed: pd.DataFrame({"a": np.arange(seed, COUNT + seed)}),
+    "part": lambda seed: pd.DataFrame({"a": np.arange(seed, 100 * COUNT)}).iloc[:COUNT],
+    "objects": lambda seed: pd.DataFrame(
+        {"a": pd.Series([f"{seed}-{at}" for at in range(COUNT // 8)], dtype=object)}
+    ),
+    "labels": lambda seed: pd.DataFrame(
+        {"a": np.zeros(COUNT // 8, "i1")},
+        index=pd.Index([f"{seed}-{at}" for at in range(COUNT // 8)], dtype=object),
+    ),
+    "with missing": lambda seed: pd.DataFrame(
+        {"a": pd.array(np.arange(seed, COUNT + seed), dtype="Int64")}
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ["written", "gone"])
+@pytest.mark.parametrize("make", BOUNDED.values(), ids=BOUNDED)
+def test_what_is_kept_takes_no_more_memory_than_its_limit(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, make: Any, end: str
+) -> None:
+    """Whatever becomes of the values. `tracemalloc` counts what the tables alone still hold."""
+    limit = 600_000
+    monkeypatch.setattr(tables, "_MOST_BYTES", limit)
+    tracemalloc.start()
+    try:
+        values = [make(seed) for seed in range(12)]
+        shown = [asked.show(each, html=not isinstance(each, np.ndarray)) for each in values]
+        if end == "written":
+            any(map(_write, values))
+        else:
+            del values
+            assert "no room" in asked.ask("table_rows", id=shown[0]["id"])["error"]
+        assert asked.ask("table_rows", id=shown[-1]["id"])["changed"] is False
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        asked.tables.forget()
+        gc.collect()
+        freed = before - tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert freed < limit * 1.25
+    if end == "gone":
+        assert freed > limit / 2
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: np.zeros((1000, 2)), lambda: pd.DataFrame(np.zeros((1000, 2)))]
+)
+def test_a_table_that_there_is_no_room_for_is_asked_as_it_is_now(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, make: Any
+) -> None:
+    monkeypatch.setattr(tables, "_MOST_BYTES", 40_000)
+    first, second, *others = values = [make() for _ in range(4)]
+    shown = [asked.show(each, html=not isinstance(each, np.ndarray)) for each in values]
+    changed = [asked.ask("table_rows", id=each["id"])["changed"] for each in shown]
+    assert changed == [False] * 4
+    for value in values:
+        (value if isinstance(value, np.ndarray) else value.iloc)[0, 0] = 1
+    changed = [asked.ask("table_rows", id=each["id"])["changed"] for each in shown]
+    assert changed == [True, True, False, False]
+    del first, second, others, value, values
+    assert "no room" in asked.ask("table_rows", id=shown[0]["id"])["error"]
+    # What is gone before there is no room for it is forgotten.
+    for _ in range(3):
+        asked.show(make(), html="pandas" in str(shown[0]["library"]))
+    assert asked.ask("table_rows", id=shown[3]["id"]) == {"found": False}
+
+
+def test_an_id_is_of_one_table_only(asked: Asked) -> None:
+    shown = []
+    for run in ("a", "b", "a"):
+        data: dict[str, Any] = {"text/html": ""}
+        asked.tables.add_to(data, FRAME, run)
+        shown.append(data[tables.TABLE]["id"])
+        asked.tables.forget()
+    assert len(set(shown)) == 3
 
 
 def test_a_column_is_profiled(asked: Asked) -> None:
