@@ -14,13 +14,15 @@ import threading
 import weakref
 from collections.abc import Callable
 from functools import partial
+from operator import is_
 from types import ModuleType
 from typing import Any
 
-from . import tracebacks
+from . import renditions, tracebacks
+from .caught_outputs import CaughtOutputs, Entry
 from .engine import Engine
 from .imports import WhenImported
-from .output_limits import HEAD, TAIL
+from .output_limits import Limits
 from .replacements import Undo, replaces
 from .run_events import Event
 from .shields import shielded
@@ -31,8 +33,6 @@ from .statement_sink import StatementSink, discarding
 # each has all outputs.
 _PERIOD = 0.05
 _CHARACTERS_PER_SECOND = 2e6
-
-Entry = dict[str, Any]
 
 
 class WidgetOutputs:
@@ -48,6 +48,9 @@ class WidgetOutputs:
         # The sinks of the blocks that a widget is in, innermost last, with what ends each.
         self._inside: weakref.WeakKeyDictionary[Any, list[tuple[OutputSink, Callable[[], None]]]]
         self._inside = weakref.WeakKeyDictionary()
+        # What was last put into a widget, as `outputs` and with what is known of it.
+        self._known: weakref.WeakKeyDictionary[Any, tuple[list[Entry], CaughtOutputs]]
+        self._known = weakref.WeakKeyDictionary()
         # Widgets that the next output clears.
         self.clearing: weakref.WeakSet[Any] = weakref.WeakSet()
         register = comms.register_comm
@@ -69,6 +72,21 @@ class WidgetOutputs:
         comm = self._comms.comms.get(comm_id)
         sink = None if comm is None else self._makers.get(comm)
         return None if sink is None else self._engine.router.divert(sink)
+
+    def caught(self, widget: Any, limits: Limits) -> CaughtOutputs:
+        """What is in a widget by now, which others than blocks may have set."""
+        outputs = widget.outputs
+        known, caught = self._known.get(widget, ([], CaughtOutputs(limits)))
+        if len(known) != len(outputs) or not all(map(is_, known, outputs)):
+            caught = CaughtOutputs(limits)
+            caught.add_all(outputs)
+        return caught
+
+    def put(self, widget: Any, caught: CaughtOutputs) -> None:
+        """Set the `outputs` of a widget."""
+        outputs = caught.outputs()
+        self._known[widget] = outputs, caught
+        widget.outputs = tuple(outputs)
 
     def _meet(self, undo: Undo, module: ModuleType) -> None:
         kind = module.Output
@@ -131,11 +149,13 @@ class OutputSink(StatementSink):
     browsers are told before, while the block lasts."""
 
     __slots__ = (
+        "_caught",
         "_clears",
-        "_entries",
         "_is_open",
+        "_limits",
         "_lock",
         "_owner",
+        "_updates",
         "_widget",
         "_will_tell_browsers",
         "outer",
@@ -147,9 +167,12 @@ class OutputSink(StatementSink):
         self._widget = widget
         self._owner = owner
         self._lock = threading.RLock()
-        # What is to follow the widget's outputs, or to replace them.
-        self._entries: list[Entry] = []
+        self._limits = outer.run_events.limits
+        # What is to follow the widget's outputs, or to replace them; and by the id of a display
+        # that is among them what is to be its data and metadata.
+        self._caught = CaughtOutputs(self._limits)
         self._clears = False
+        self._updates: dict[str, tuple[Entry, Entry]] = {}
         self._is_open = True
         self._will_tell_browsers = False
 
@@ -158,33 +181,49 @@ class OutputSink(StatementSink):
         if not self._is_open:
             return self.outer.text(stream, text, is_late)
         with self._lock:
-            last = self._entries[-1] if self._entries else {}
-            if last.get("name") == stream and not self._is_clearing():
-                last["text"].append(text)
-            else:
-                self._add({"output_type": "stream", "name": stream, "text": [text]})
+            self._begin()
+            self._caught.add_text(stream, text)
             self._tell_soon()
 
     @shielded
     def output(self, output: Event, size: int, is_late: bool = False) -> None:
         if not self._is_open:
             return self.outer.output(output, size, is_late)
+        note = ""
+        if size > self._limits.largest and "data" in output:
+            output, size, note = renditions.smaller(output, self._limits.largest)
         with self._lock:
-            self._add(_entry(output))
+            self._begin()
+            self._caught.add(_entry(output), size)
+            if note:
+                self._caught.add_text("stderr", note)
             self._tell_soon()
 
     @shielded
     def update(self, display_id: str, output: Event, size: int, is_late: bool = False) -> None:
-        entry = {"data": output["data"], "metadata": output["metadata"]}
         with self._lock:
-            is_here = self._is_open and any(
-                _display_id(known) == display_id for known in self._all()
-            )
-            if is_here:
-                self._entries.append({"update": display_id, **entry})
-                self._tell_soon()
-        if not is_here:
-            self.outer.update(display_id, output, size, is_late)
+            if self._is_open and self._update(display_id, output, size):
+                return self._tell_soon()
+        self.outer.update(display_id, output, size, is_late)
+
+    def _update(self, display_id: str, output: Event, size: int) -> bool:
+        """Replace the data of a display. Returns whether it is in the widget."""
+        is_own = self._caught.has_display(display_id)
+        if not is_own and (
+            self._clears
+            or not self._owner.caught(self._widget, self._limits).has_display(display_id)
+        ):
+            return False
+        note = ""
+        if size > self._limits.largest:
+            output, size, note = renditions.smaller(output, self._limits.largest)
+        if is_own:
+            self._caught.update(display_id, output["data"], output["metadata"])
+        else:
+            self._updates[display_id] = output["data"], output["metadata"]
+        if note:
+            self._caught.add_text("stderr", note)
+        return True
 
     @shielded
     def clear(self, wait: bool, is_late: bool = False) -> None:
@@ -205,49 +244,32 @@ class OutputSink(StatementSink):
     def flush(self) -> None:
         """Set the widget's `outputs` to what there is by now."""
         with self._lock:
-            if self._clears or self._entries:
-                outputs = self._all()
-                self._clears, self._entries = False, []
-            else:
+            if not (self._clears or self._caught or self._updates):
                 return
-        self._widget.outputs = tuple(outputs)
+            caught = self._all()
+            self._clears, self._updates = False, {}
+            self._caught = CaughtOutputs(self._limits)
+        self._owner.put(self._widget, caught)
 
-    def _is_clearing(self) -> bool:
-        return self._widget in self._owner.clearing
+    def _begin(self) -> None:
+        """An output comes: clear what is to be cleared by it."""
+        if self._widget in self._owner.clearing:
+            self._drop()
 
     def _drop(self) -> None:
         self._owner.clearing.discard(self._widget)
-        self._clears = True
-        self._entries = []
+        self._clears, self._updates = True, {}
+        self._caught = CaughtOutputs(self._limits)
 
-    def _add(self, entry: Entry) -> None:
-        if self._is_clearing():
-            self._drop()
-        self._entries.append(entry)
-
-    def _all(self) -> list[Entry]:
-        """The widget's outputs with what was added: text joined, and no longer than its limit."""
-        joined: list[Entry] = []
-        for entry in (*(() if self._clears else self._widget.outputs), *self._entries):
-            if "update" in entry:
-                for index, known in enumerate(joined):
-                    if _display_id(known) == entry["update"]:
-                        joined[index] = {
-                            **known,
-                            "data": entry["data"],
-                            "metadata": entry["metadata"],
-                        }
-                continue
-            if entry.get("output_type") != "stream":
-                joined.append(entry)
-                continue
-            text = entry["text"] if isinstance(entry["text"], str) else "".join(entry["text"])
-            last = joined[-1] if joined else {}
-            if last.get("output_type") == "stream" and last.get("name") == entry["name"]:
-                text = last["text"] + text
-                joined.pop()
-            joined.append({**entry, "text": _shortened(text)})
-        return joined
+    def _all(self) -> CaughtOutputs:
+        """The widget's outputs with what was added."""
+        if self._clears:
+            return self._caught.copy()
+        caught = self._owner.caught(self._widget, self._limits).copy()
+        for display_id, (data, metadata) in self._updates.items():
+            caught.update(display_id, data, metadata)
+        caught.extend(self._caught)
+        return caught
 
     def _tell_soon(self) -> None:
         if not self._will_tell_browsers:
@@ -261,7 +283,7 @@ class OutputSink(StatementSink):
             comm = self._widget.comm
             if not self._is_open or comm is None:
                 return
-            outputs = self._all()
+            outputs = self._all().outputs()
             size = sum(len(entry.get("text", "")) for entry in outputs)
             if size > _CHARACTERS_PER_SECOND * _PERIOD:
                 # Not again before the browsers have had time for this one.
@@ -282,15 +304,3 @@ def _entry(output: Event) -> Entry:
     if "displayId" in output:
         entry["transient"] = {"display_id": output["displayId"]}
     return entry
-
-
-def _display_id(entry: Entry) -> object:
-    return (entry.get("transient") or {}).get("display_id")
-
-
-def _shortened(text: str) -> str:
-    """The head and the tail of a text beyond the limit of a statement's."""
-    hidden = len(text) - HEAD - TAIL
-    if hidden <= 0:
-        return text
-    return f"{text[:HEAD]}\n[{hidden} characters are not shown]\n{text[-TAIL:]}"

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from rdit_ext.protocol import QUERIES
+from rdit_ext.runtime.caught_outputs import CaughtOutputs
+from rdit_ext.runtime.output_limits import Limits
 from tests.support.kernel import Kernel
 
 OUTPUT = """\
@@ -126,6 +128,77 @@ def test_blocks_of_one_widget_may_be_in_each_other_and_beside(kernel: Kernel) ->
     said = [texts(events, index).strip() for index in (3, 6, 14, 18, 19)]
     assert said[:3] == ["['2\\n']", "['a\\nb\\nc\\n']", "['first\\nsecond\\n']"]
     assert said[3:] == ["of this statement\nstill", "of the next"]
+
+
+LONG = """\
+import gc, ipywidgets, tracemalloc
+out = ipywidgets.Output()
+lines = [f"{n:09}\\n" for n in range(300_000)]
+with out:
+    for line in lines[:100_000]: print(line, end="")
+with out:
+    for line in lines[100_000:200_000]: print(line, end="")
+with out:
+    for line in lines[200_000:]: print(line, end="")
+whole = "".join(lines)
+hidden = len(whole) - 576 * 1024
+mark = f"\\n[{hidden} characters are not shown]\\n"
+kept = whole[:512 * 1024] + mark + whole[-64 * 1024:]
+len(out.outputs), out.outputs[0]["text"] == kept
+piece = "y" * 100_000
+tracemalloc.start()
+with out:
+    for _ in range(300): print(piece)
+    gc.collect()
+    print(tracemalloc.get_traced_memory()[0] < 5e6)
+tracemalloc.stop()
+text = out.outputs[0]["text"]
+len(text) < 600 * 1024, text[-5:], text.count("not shown")
+out.append_stdout("of its own")
+with out: print("more")
+out.outputs[-1]["text"][-15:]
+out.outputs = ()
+with out: print("anew")
+out.outputs[0]["text"]
+"""
+
+
+def test_of_long_text_a_widget_has_the_head_and_the_tail(kernel: Kernel) -> None:
+    events = kernel.run(LONG)
+    assert texts(events, 10) == "(1, True)\n"
+    assert texts(events, 16) == "(True, 'True\\n', 1)\n"
+    assert texts(events, 19) == "'of its ownmore\\n'\n"
+    assert texts(events, 22) == "'anew\\n'\n"
+
+
+def test_the_limits_of_what_is_caught() -> None:
+    caught = CaughtOutputs(Limits(head=80, displays=2))
+    for at in range(4):
+        caught.add(display(at), 100)
+    caught.add_text("stdout", "a" * 70)
+    caught.add_text("stderr", "b" * 15)
+    caught.add_text("stdout", "c" * 3)
+    (*displays, out, err, last, tail, end) = caught.outputs()
+    assert [entry["data"]["text/plain"] for entry in (*displays, last)] == [0, 1, 3]
+    assert (out["text"], err["text"]) == ("a" * 70, "b" * 10)
+    # The third display, of which all is counted, and nothing of the text yet.
+    assert tail["text"] == "\n[100 characters are not shown]\n" + "b" * 5
+    assert end["text"] == "c" * 3
+    caught.add_text("stdout", "d" * 9)
+    assert caught.outputs()[-1]["text"] == "\n[107 characters are not shown]\n" + "c" + "d" * 9
+    # What is added to it counts on, and nothing is said twice.
+    more = CaughtOutputs(Limits(head=80, displays=2))
+    more.add_text("stdout", "e" * 100)
+    caught.extend(more)
+    assert caught.outputs()[-1]["text"] == "\n[207 characters are not shown]\n" + "e" * 10
+    assert caught.copy().outputs() == caught.outputs()
+    assert caught.update("3", {"text/plain": "new"}, {})
+    assert caught.outputs()[-2]["data"] == {"text/plain": "new"}
+
+
+def display(at: int) -> dict[str, Any]:
+    data = {"output_type": "display_data", "data": {"text/plain": at}, "metadata": {}}
+    return {**data, "transient": {"display_id": str(at)}}
 
 
 CALLBACK = """\
