@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -147,7 +146,7 @@ def test_all_kinds_work(tab: Tab) -> None:
 
 PROGRESS = """\
 from tqdm.auto import tqdm
-for step in tqdm(range(3)):
+for step in tqdm(range(3), mininterval=0):
     if step == 2:
         {wait}
 """
@@ -156,7 +155,7 @@ for step in tqdm(range(3)):
 def test_a_progress_bar_moves_while_its_statement_runs(tab: Tab, gate: Gate) -> None:
     tab.open("progress.py", PROGRESS.format(wait=gate.wait))
     tab.command("run-all").click()
-    expect(tab.result(2).locator(".widget-html").first).to_contain_text(re.compile("67%|33%|0%"))
+    expect(tab.result(2).locator(".widget-html").first).to_contain_text("67%")
     expect(tab.page.locator(".rdit-page")).to_have_attribute("data-state", "busy")
     gate.open()
     expect(tab.result(2).locator(".widget-html").first).to_contain_text("100%")

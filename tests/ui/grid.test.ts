@@ -306,6 +306,26 @@ describe("as code", () => {
       `df[df['a'].astype(str).str.contains("A", case=False, regex=False, na=False)]`,
     ],
     ["df", { filters: [{ column: 5, operator: "<", value: "2024" }] }, `df[df['when'] < "2024"]`],
+    // Numbers for the kernel; not all are literals.
+    ...[
+      ["inf", 'float("inf")'],
+      ["-Infinity", 'float("-Infinity")'],
+      ["nan", 'float("nan")'],
+      ["007", "7"],
+      ["-0", "-0"],
+      ["1__000", "1000"],
+      [".5", ".5"],
+      ["1.", "1."],
+      ["01.5e-3", "01.5e-3"],
+      ["\u0663", 'float("\u0663")'],
+    ].map(
+      ([value, written]) =>
+        [
+          "df",
+          { filters: [{ column: 0, operator: "<", value }] },
+          `df[df['a'] < ${written}]`,
+        ] as const,
+    ),
     [
       "f({'a': (1, ')')})[0].g(x)",
       { sort },

@@ -79,6 +79,6 @@ describe("heat", () => {
         [99, 5],
       ]),
     );
-    expect(editor.lines.length).toBe(1);
+    expect(editor.lines).toEqual(["6: 100 % of its time, 10 s"]);
   });
 });

@@ -11,6 +11,13 @@ type Handler = (message: Message) => void;
 /// dies, no more than these.
 const MOST_PENDING = 1000;
 
+/// Tells a sender that its message has no more answers: a model sends its next one only then. It counts its message when
+/// `send` has returned, so this comes after that.
+function end(callbacks: ICallbacks): void {
+  const idle = { content: { execution_state: "idle" } } as never;
+  queueMicrotask(() => callbacks.iopub?.status?.(idle));
+}
+
 export class Comms {
   /// Null while there is none: what is sent then is lost, and its sender told so.
   socket: KernelSocket | null = null;
@@ -35,9 +42,16 @@ export class Comms {
     buffers?: Buffers,
   ): string {
     const id = this.socket?.send("shell", type, content, metadata, buffers) ?? "";
-    if (id && callbacks) {
-      this.pending.set(id, callbacks);
-      if (this.pending.size > MOST_PENDING) this.pending.delete(this.pending.keys().next().value!);
+    if (!callbacks) return id;
+    if (!id) {
+      end(callbacks);
+      return id;
+    }
+    this.pending.set(id, callbacks);
+    if (this.pending.size > MOST_PENDING) {
+      const [oldest, waiting] = this.pending.entries().next().value!;
+      this.pending.delete(oldest);
+      end(waiting);
     }
     return id;
   }
@@ -45,8 +59,7 @@ export class Comms {
   /// Ends what waits for answers: none will come.
   drop(): void {
     this.socket = null;
-    const idle = { content: { execution_state: "idle" } } as never;
-    for (const { iopub } of this.pending.values()) iopub?.status?.(idle);
+    for (const callbacks of this.pending.values()) end(callbacks);
     this.pending.clear();
   }
 

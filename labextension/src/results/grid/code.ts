@@ -49,9 +49,16 @@ const text = (value: string) => JSON.stringify(value);
 const called = (names: string, imports: string, otherwise: string) =>
   new RegExp(`^\\s*import\\s+${names}\\s+as\\s+(\\w+)`, "m").exec(imports)?.[1] ?? otherwise;
 
+/// A number that the kernel has read (`number_of` of `runtime/table_reader.py`), which reads more than literals.
+function numberOf(value: string): string {
+  const number = value.trim().replaceAll("_", "");
+  if (/^[+-]?\d+$/.test(number)) return number.replace(/^([+-]?)0+(?=\d)/, "$1");
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(number) ? number : `float(${text(number)})`;
+}
+
 /// The value of a filter in code.
 function valueOf({ value = "" }: TableFilter, { type, isNumber }: Column): string {
-  if (isNumber && value.trim()) return value.trim();
+  if (isNumber && value.trim()) return numberOf(value);
   if (/^bool/i.test(type)) return /^(true|1)$/i.test(value.trim()) ? "True" : "False";
   return text(value);
 }
