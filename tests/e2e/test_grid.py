@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from .axe import findings
 from .conftest import Gate, Tab
@@ -51,12 +53,66 @@ def head(grid: Any, column: int) -> Any:
     return grid.locator(f'th[data-column="{column}"]')
 
 
+class Questions:
+    """The questions about tables that a page asks its kernel. Those for which `holds` is true are
+    passed on when `release` is called, as if the kernel took long."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.holds: Callable[[str, Any], bool] = lambda method, params: False
+        self.asked = 0
+        self._page = tab.page
+        self._held: list[Callable[[], None]] = []
+        tab.page.route_web_socket(re.compile("/rdit/"), self._route)
+
+    def _route(self, page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            asked = json.loads(message)
+            is_held = False
+            if asked["type"] == "query" and asked["method"].startswith("table_"):
+                self.asked += 1
+                is_held = self.holds(asked["method"], asked["params"])
+            if is_held:
+                self._held.append(lambda: server.send(message))
+            else:
+                server.send(message)
+
+        page.on_message(pass_on)
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many have been asked in all."""
+        while self.asked < count:
+            self._page.wait_for_timeout(10)
+
+    def release(self) -> None:
+        self.holds = lambda method, params: False
+        for send in self._held:
+            send()
+        self._held.clear()
+
+
+@pytest.fixture
+def questions(tab: Tab) -> Questions:
+    return Questions(tab)
+
+
+def choose_filter(grid: Any, column: int, operator: str, value: str) -> None:
+    head(grid, column).hover()
+    head(grid, column).get_by_role("button").click()
+    menu = grid.get_by_role("dialog")
+    menu.get_by_label("Condition").select_option(operator)
+    menu.get_by_label("Value").fill(value)
+    menu.get_by_role("button", name="Filter").click()
+
+
 def test_any_row_of_a_million_is_shown_sorted_and_filtered(tab: Tab) -> None:
     grid = shown(tab)
     page = tab.page
     table = grid.get_by_role("grid")
     expect(status(grid)).to_have_text(SIZE)
     expect(table).to_have_attribute("aria-rowcount", "1000001")
+    expect(table).to_have_attribute("aria-multiselectable", "true")
     expect(cell(grid, 3, 0)).to_have_text("3")
     # What is no value looks other than an empty text.
     expect(cell(grid, 1, 1)).to_have_class("rdit-grid-cell rdit-grid-empty")
@@ -92,6 +148,8 @@ def test_any_row_of_a_million_is_shown_sorted_and_filtered(tab: Tab) -> None:
     expect(menu).to_have_css("left", f"{left:g}px")
     menu.get_by_role("button", name="a 250,000").click()
     expect(status(grid)).to_contain_text(f"250,000 of {SIZE}")
+    # Said by more than a colour.
+    expect(head(grid, 1).get_by_role("button", name="text, filtered")).to_have_count(1)
     expect(cell(grid, 0, 0)).to_have_text("999999")
     expect(cell(grid, 1, 0)).to_have_text("999995")
     # To a row, and all of it as a line of code.
@@ -282,3 +340,121 @@ def test_rows_come_while_a_statement_runs_and_stay_when_the_kernel_is_gone(
     expect(status(grid)).to_contain_text(re.compile("kernel (no longer has|does not answer)"))
     # The rows that had come stay.
     expect(cell(grid, 999_999, 0)).to_have_text("999999")
+
+
+def test_while_a_view_is_computed_rows_come_and_more_is_chosen(
+    tab: Tab, questions: Questions
+) -> None:
+    frame = "pd.DataFrame({'a': range(1000), 'b': range(1000), 'c': 5})"
+    grid = shown(tab, f"import pandas as pd\n{frame}\n", 2)
+    page = tab.page
+    questions.holds = lambda _, params: any(each["column"] == 0 for each in params["filters"])
+    choose_filter(grid, 0, "<", "900")
+    expect(status(grid)).to_contain_text("computing")
+    # Other rows of the view that is still there.
+    cell(grid, 0, 0).click()
+    page.keyboard.press("Control+End")
+    expect(cell(grid, 999, 0)).to_have_text("999")
+    assert "computing" in status(grid).text_content()
+    # More is chosen: it is added to what is on its way.
+    choose_filter(grid, 1, ">=", "800")
+    head(grid, 0).click()
+    questions.release()
+    expect(status(grid)).to_have_text(
+        f"100 of 1,000 rows {TIMES} 3 columns \N{MIDDLE DOT} sorted by a \N{MIDDLE DOT} a < 900"
+        " \N{MIDDLE DOT} b >= 800"
+    )
+    expect(cell(grid, 0, 0)).to_have_text("800")
+
+
+def test_a_table_that_changes_in_place_is_shown_as_it_is_now(
+    tab: Tab, questions: Questions
+) -> None:
+    # Too large for a copy, so it is read where it is.
+    script = """import numpy as np
+a = np.zeros((40_000, 60), int)
+a[:, 0] = range(40_000)
+a
+a.shape = 80_000, 30
+"""
+    grid = shown(tab, script, 4)
+    page = tab.page
+    tab.wait_for_state("idle")
+    # It has more rows now. The page learns that while a sort is on its way, which is still wanted.
+    questions.holds = lambda _, params: params["sort"] is not None
+    head(grid, 0).click()
+    cell(grid, 0, 0).click()
+    page.keyboard.press("Control+ArrowDown")
+    questions.wait_for(3)
+    questions.release()
+    expect(grid.get_by_role("grid")).to_have_attribute("aria-rowcount", "80001")
+    assert "sorted by 0" in status(grid).text_content()
+    # And fewer columns: those that are gone are asked for once, not again and again.
+    cell(grid, 0, 0).click()
+    page.keyboard.press("Control+ArrowRight")
+    expect(status(grid)).to_contain_text("The table has other columns now")
+    asked = questions.asked
+    page.keyboard.press("ArrowLeft")
+    expect(cell(grid, 0, 58)).to_have_attribute("aria-selected", "true")
+    assert questions.asked == asked
+
+
+def test_a_view_that_takes_long_comes_back_at_its_place(tab: Tab, questions: Questions) -> None:
+    grid = shown(tab, "import pandas as pd\npd.DataFrame({'a': range(3000)})\n", 2)
+    page = tab.page
+    head(grid, 0).click()
+    head(grid, 0).click()
+    expect(cell(grid, 0, 0)).to_have_text("2999")
+    cell(grid, 0, 0).click()
+    page.keyboard.press("Control+g")
+    page.keyboard.type("1000")
+    page.keyboard.press("Enter")
+    expect(cell(grid, 1000, 0)).to_have_text("1999")
+    questions.holds = lambda _, params: params["sort"] is not None
+    tab.command("run-all").click()
+    # The table as it is, so that something is there.
+    expect(cell(grid, 0, 0)).to_have_text("0")
+    questions.release()
+    expect(status(grid)).to_contain_text("sorted by a, descending")
+    expect(cell(grid, 1000, 0)).to_have_text("1999")
+    expect(cell(grid, 1000, 0)).to_be_in_viewport()
+
+
+def test_the_field_of_a_search_has_what_is_searched(tab: Tab) -> None:
+    frame = "pd.DataFrame({'a': [f'name {at}' for at in range(200)]})"
+    grid = shown(tab, f"import pandas as pd\n{frame}\n" + "\n" * 300, 2)
+    page = tab.page
+    field = grid.get_by_label("Search in all columns")
+    cell(grid, 0, 0).click()
+    page.keyboard.press("Control+f")
+    page.keyboard.type("E 19")
+    page.keyboard.press("Enter")
+    expect(status(grid)).to_contain_text("11 of 200 rows")
+    # Also of a grid that is made anew.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+End")
+    expect(grid).to_have_count(0)
+    page.keyboard.press("Control+Home")
+    expect(status(grid)).to_contain_text("11 of 200 rows")
+    grid.get_by_role("button", name="Search").click()
+    expect(field).to_have_value("E 19")
+    page.keyboard.press("Escape")
+    grid.get_by_role("button", name="Clear").click()
+    grid.get_by_role("button", name="Search").click()
+    expect(field).to_have_value("")
+
+
+def test_the_end_of_a_slow_copy_takes_the_focus_from_nobody(tab: Tab, questions: Questions) -> None:
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    grid = shown(tab, "import pandas as pd\npd.DataFrame({'a': range(3000)})\n", 2)
+    page = tab.page
+    questions.holds = lambda method, _: method == "table_text"
+    cell(grid, 0, 0).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    expect(status(grid)).to_contain_text("computing")
+    tab.go_to_line(3)
+    questions.release()
+    expect(status(grid)).to_contain_text("3,000 rows copied")
+    page.keyboard.type("typed")
+    assert tab.text().split("\n")[2] == "typed"

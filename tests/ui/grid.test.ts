@@ -1,13 +1,13 @@
 // The pure parts of a grid: its pages, scroll positions, selection, widths, text and code.
 import { describe, expect, it } from "vitest";
-import type { TableColumn, TablePage } from "../../labextension/src/protocol";
+import type { TableColumn, TablePage, TableRowsParams } from "../../labextension/src/protocol";
 import { asCode, type View } from "../../labextension/src/results/grid/code";
 import { Pages, pageColumns, pageRows } from "../../labextension/src/results/grid/pages";
 import { Scroll } from "../../labextension/src/results/grid/scroll";
 import { Selection } from "../../labextension/src/results/grid/selection";
 import { headLines, rowsInView } from "../../labextension/src/results/grid/sizes";
 import { columnsOf, KeptStates, type GridState } from "../../labextension/src/results/grid/state";
-import { allRows, tabSeparated } from "../../labextension/src/results/grid/texts";
+import { allRows, someRows, tabSeparated } from "../../labextension/src/results/grid/texts";
 import { Widths } from "../../labextension/src/results/grid/widths";
 import { tableOf, tableType, withoutTable, type Table } from "../../labextension/src/results/table";
 
@@ -262,6 +262,55 @@ describe("text", () => {
     await expect(failing({ found: false })).rejects.toThrow("no longer has this table");
     await expect(failing({ found: true, error: "No." })).rejects.toThrow("No.");
     await expect(failing({ found: true, text: "long" })).rejects.toThrow("too much");
+  });
+});
+
+describe("cells of a range", () => {
+  const asked = { id: "x", sort: null, filters: [] };
+  const failing = (answer: unknown) =>
+    someRows({ query: async () => answer as never }, asked, [0, 0], [0, 1]);
+
+  it("come in parts, of rows and of columns", async () => {
+    const questions: number[][] = [];
+    const text = await someRows(
+      {
+        query: async (_, params) => {
+          const { start, count, columnStart, columnCount } = params as never as Required<TableRowsParams>;
+          questions.push([start, count, columnStart, columnCount]);
+          // No more than two rows at a time.
+          return {
+            found: true,
+            page: page(start, columnStart, Math.min(2, count), columnCount),
+          } as never;
+        },
+      },
+      asked,
+      [4, 6],
+      [10, 1210],
+    );
+    expect(questions).toEqual([
+      [4, 3, 10, 1000],
+      [4, 2, 1010, 201],
+      [6, 1, 10, 1000],
+      [6, 1, 1010, 201],
+    ]);
+    const rows = text.split("\n").map(row => row.split("\t"));
+    expect(rows.map(({ length }) => length)).toEqual([1201, 1201, 1201]);
+    expect([rows[0]![0], rows[0]![1200], rows[1]![5], rows[2]![1000]]).toEqual([
+      "4:10",
+      "4:1210",
+      "",
+      "6:1010",
+    ]);
+  });
+
+  it("do not come, and why", async () => {
+    await expect(failing(null)).rejects.toThrow("does not answer");
+    await expect(failing({ found: false })).rejects.toThrow("no longer has this table");
+    await expect(failing({ found: true, error: "No." })).rejects.toThrow("No.");
+    await expect(failing({ found: true, page: page(0, 0, 1, 1) })).rejects.toThrow("other columns");
+    await expect(failing({ found: true, page: page(0, 0, 0, 2) })).rejects.toThrow("other rows");
+    await expect(someRows({ query: null! }, asked, [0, 200], [0, 999])).rejects.toThrow("too much");
   });
 });
 

@@ -3,6 +3,8 @@
 import { button, element, setAttribute, setText } from "./dom";
 
 export interface BarActions {
+  /// The text that is searched now.
+  searched(): string;
   search(text: string): void;
   goTo(row: number): void;
   save(): void;
@@ -27,7 +29,6 @@ export class Bar {
   private readonly clear: HTMLButtonElement;
   private readonly code: HTMLButtonElement;
   private field: Field = "search";
-  private searched = "";
 
   constructor(private readonly actions: BarActions) {
     this.clear = button("Clear", () => actions.clear());
@@ -70,7 +71,7 @@ export class Bar {
     this.field = field;
     this.form.hidden = false;
     this.status.hidden = true;
-    this.input.value = field === "search" ? this.searched : "";
+    this.input.value = field === "search" ? this.actions.searched() : "";
     this.input.placeholder = labels[field];
     this.input.setAttribute("aria-label", labels[field]);
     this.input.inputMode = field === "row" ? "numeric" : "text";
@@ -78,16 +79,10 @@ export class Bar {
     this.input.select();
   }
 
-  forget(): void {
-    this.searched = "";
-  }
-
   private submit(): void {
     const value = this.input.value.trim();
-    if (this.field === "search") {
-      this.searched = value;
-      this.actions.search(value);
-    } else {
+    if (this.field === "search") this.actions.search(value);
+    else {
       const row = Number(value.replace(/[\s,_]/g, ""));
       if (value && Number.isInteger(row)) this.actions.goTo(row);
     }

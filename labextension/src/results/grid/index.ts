@@ -12,11 +12,11 @@ import { asCode, type View } from "./code";
 import { columnMenu } from "./column_menu";
 import { element, setAttribute, setText } from "./dom";
 import type { GridHost } from "./host";
-import { Pages } from "./pages";
+import { otherColumns, pageColumns, pageRows, Pages } from "./pages";
 import { Scroll } from "./scroll";
 import { grouped, headLines, rowsInView } from "./sizes";
 import { Selection, type Place } from "./selection";
-import { allRows, forClipboard, forFile, save, tabSeparated, type Asked } from "./texts";
+import { allRows, forClipboard, forFile, save, someRows, tabSeparated, type Asked } from "./texts";
 import { columnsOf, type GridState } from "./state";
 import { Widths, widest } from "./widths";
 
@@ -38,7 +38,11 @@ export class Grid {
   private readonly id = `rdit-grid-${++count}`;
   private readonly scroller = element("div", "rdit-grid-scroll");
   private readonly room = element("div", "rdit-grid-room");
-  private readonly table = element("table", "rdit-grid-table", { role: "grid", tabindex: "0" });
+  private readonly table = element("table", "rdit-grid-table", {
+    role: "grid",
+    tabindex: "0",
+    "aria-multiselectable": "true",
+  });
   private readonly columnsOf = element("colgroup", "");
   private readonly headRow = element("tr", "", { "aria-rowindex": "1" });
   private readonly body = element("tbody", "");
@@ -60,17 +64,24 @@ export class Grid {
   private headHeight = 40;
   private font = "12px sans-serif";
   private isAsking = false;
+  /// How many questions have no answer yet. “computing…” is said until the last of them is answered.
+  private waits = 0;
   private isWaiting = false;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private settle: ReturnType<typeof setTimeout> | undefined;
+  /// Said until there is an answer.
   private problem = "";
+  /// After a failure no page is asked for: each answer renders anew, and each render asks for what is missing, so
+  /// the same question would be repeated without end.
+  private isResting = false;
   private isChanged = false;
   private isGone = false;
   private isDestroyed = false;
   private shownRows = [0, 0] as [number, number];
   private menu: HTMLElement | null = null;
-  /// Where it is to stand when it is placed.
+  /// Where it is to stand when it is placed and has the rows of its view.
   private place: GridState | null = null;
+  private isRestoring = false;
 
   constructor(
     private table_: Table,
@@ -84,14 +95,12 @@ export class Grid {
     this.take(page);
     this.pages.add(page);
     this.bar = new Bar({
+      searched: () => this.wanted.filters.find(({ column }) => column == null)?.value ?? "",
       search: text => void this.search(text),
       goTo: row => this.goToRow(row),
       save: () => void this.save(),
       asCode: () => this.insertCode(),
-      clear: () => {
-        this.bar.forget();
-        void this.show(plain);
-      },
+      clear: () => void this.show(plain),
       leave: () => this.table.focus({ preventScroll: true }),
     });
     this.table.id = this.id;
@@ -124,9 +133,17 @@ export class Grid {
   async restore(state: GridState): Promise<void> {
     for (const [column, width] of state.widths) this.widths.set(column, width);
     this.place = state;
-    if (state.view.sort || state.view.filters.length) await this.show(state.view);
+    if (state.view.sort || state.view.filters.length) {
+      this.isRestoring = true;
+      await this.show(state.view);
+      this.isRestoring = false;
+      // The user has chosen another view meanwhile, or the kernel has failed to make this one: the place was one
+      // in other rows.
+      if (this.view !== state.view) this.place = null;
+    }
     if (state.active)
       this.selection.go({ ...state.active, row: Math.min(state.active.row, this.rows - 1) });
+    this.goToPlace();
   }
 
   /// Call when the element has been inserted into the document: sizes are read then.
@@ -137,8 +154,12 @@ export class Grid {
     this.resize();
     // Whose code it is the result that it stands in says.
     this.say();
+    this.goToPlace();
+  }
+
+  private goToPlace(): void {
     const { place, scroller } = this;
-    if (!place) return;
+    if (!place || this.isRestoring || this.isDestroyed || !this.dom.isConnected) return;
     this.place = null;
     scroller.scrollTop = this.scroll.go(place.row * this.rowHeight, this.seenHeight);
     scroller.scrollLeft = this.left = place.left;
@@ -373,7 +394,7 @@ export class Grid {
         type: "button",
         tabindex: "-1",
         title: "Profile and filter",
-        "aria-label": `Profile and filter of ${name}`,
+        "aria-label": `Profile and filter of ${name}${isFiltered ? ", filtered" : ""}`,
       });
       if (isFiltered) menu.dataset.filtered = "";
       const title = element("span", "rdit-grid-name", {}, name);
@@ -455,13 +476,15 @@ export class Grid {
   }
 
   private wait(isWaiting: boolean): void {
-    clearTimeout(this.waiting);
-    if (isWaiting) {
+    this.waits += isWaiting ? 1 : -1;
+    if (isWaiting && this.waits === 1) {
       this.waiting = setTimeout(() => {
         this.isWaiting = true;
         this.say();
       }, slow);
-    } else if (this.isWaiting) {
+    } else if (!this.waits) {
+      clearTimeout(this.waiting);
+      if (!this.isWaiting) return;
       this.isWaiting = false;
       this.say();
     }
@@ -469,7 +492,7 @@ export class Grid {
 
   /// Asks for what is in view and not known, one page after the other.
   private ask(): void {
-    if (this.isAsking || this.isGone || this.problem) return;
+    if (this.isAsking || this.isGone || this.isResting) return;
     const { rows, columns } = this.window;
     const wanted = this.pages.wanted(...rows, ...columns);
     if (!wanted) return;
@@ -483,12 +506,16 @@ export class Grid {
       // Sorted meanwhile.
       if (pages !== this.pages) return this.ask();
       if (!answer?.found || answer.error) return this.fail(answer);
+      this.problem = "";
       this.isChanged = answer.changed ?? false;
       if (answer.page) {
         this.take(answer.page);
         pages.add(answer.page);
       }
-      if ((answer.total ?? 0) !== this.rows) return void this.show(this.view);
+      if ((answer.total ?? 0) !== this.rows) return void this.show(this.wanted);
+      // A table that is kept by reference only has lost columns since it was shown.
+      if ((answer.page?.columns.length ?? 0) < wanted.columnCount)
+        return this.fail({ found: true, error: otherColumns });
       this.say();
       this.measureKept();
       this.render();
@@ -517,10 +544,11 @@ export class Grid {
   private fail(answer: { found: boolean; error?: string } | null): void {
     if (answer && !answer.found) this.isGone = true;
     else this.problem = answer?.error || "The kernel does not answer.";
+    this.isResting = true;
     this.say();
     this.render();
     // Asked again when something moves, and not at once.
-    if (!this.isGone && !answer?.error) setTimeout(() => (this.problem = ""), 1000);
+    if (!this.isGone && !answer?.error) setTimeout(() => (this.isResting = false), 1000);
   }
 
   /// Shows other rows, or the same in another order, when the first of them have come: until then those
@@ -535,9 +563,9 @@ export class Grid {
       sort: view.sort,
       filters: [...view.filters],
       start: 0,
-      count: 100,
-      columnStart: Math.floor(columns[0] / 20) * 20,
-      columnCount: 20,
+      count: pageRows,
+      columnStart: Math.floor(columns[0] / pageColumns) * pageColumns,
+      columnCount: pageColumns,
     });
     this.wait(false);
     // Another was asked for meanwhile.
@@ -545,11 +573,13 @@ export class Grid {
     if (!answer?.found || answer.error || !answer.page) {
       this.wanted = this.view;
       this.problem = "";
+      this.isResting = false;
       if (answer?.error) this.host.say?.(answer.error);
       if (!answer?.found || !answer.error) this.fail(answer);
       return;
     }
     this.problem = "";
+    this.isResting = false;
     this.view = view;
     this.rows = answer.total ?? 0;
     this.isChanged = answer.changed ?? false;
@@ -630,12 +660,12 @@ export class Grid {
     const head = this.heads.get(column);
     if (!head) return;
     this.menu?.remove();
-    const others = this.view.filters.filter(filter => filter.column !== column);
-    const filter = this.view.filters.find(filter => filter.column === column) ?? null;
+    const filter = this.wanted.filters.find(filter => filter.column === column) ?? null;
     const menu = columnMenu(this.nameOf(column), head.type, head.isNumber, filter, chosen => {
       menu.dom.hidePopover();
-      const filters = chosen ? [...others, { ...chosen, column }] : others;
-      void this.show({ sort: this.wanted.sort, filters });
+      const { sort, filters } = this.wanted;
+      const others = filters.filter(filter => filter.column !== column);
+      void this.show({ sort, filters: chosen ? [...others, { ...chosen, column }] : others });
     });
     const { dom } = menu;
     this.menu = dom;
@@ -831,7 +861,7 @@ export class Grid {
       ? Promise.resolve(tabSeparated(known))
       : isAll
         ? allRows(this.host, this.asked, true, forClipboard, () => {}).then(all => all.join(""))
-        : this.partText(rows, columns);
+        : someRows(this.host, this.asked, rows, columns);
     let said = `${grouped(bottom - top + 1)} ${top === bottom ? "row" : "rows"} copied`;
     try {
       // Why there is no text comes first.
@@ -843,7 +873,8 @@ export class Grid {
     if (this.isDestroyed) return;
     this.wait(false);
     this.say(said);
-    this.table.focus({ preventScroll: true });
+    // Only where nothing has the focus: while a slow copy lasts, the user may have begun to type elsewhere.
+    if (document.activeElement === document.body) this.table.focus({ preventScroll: true });
   }
 
   /// The cells of a range, if all are known here.
@@ -862,32 +893,6 @@ export class Grid {
       rows.push(cells);
     }
     return rows;
-  }
-
-  private async partText(
-    [top, bottom]: readonly [number, number],
-    [left, right]: readonly [number, number],
-  ): Promise<string> {
-    if ((bottom - top + 1) * (right - left + 1) > 200_000)
-      throw new Error("This is too much for the clipboard: save it as CSV, or write it in code.");
-    const rows: string[][] = [];
-    for (let start = top; start <= bottom;) {
-      const answer = await this.host.query("table_rows", {
-        ...this.asked,
-        start,
-        count: Math.min(5000, bottom - start + 1),
-        columnStart: left,
-        columnCount: Math.min(1000, right - left + 1),
-      });
-      const columns = answer?.page?.columns ?? [];
-      const count = columns[0]?.texts.length ?? 0;
-      if (!count || columns.length < right - left + 1)
-        throw new Error("The kernel does not answer: nothing was copied.");
-      for (let at = 0; at < count; at++)
-        rows.push(columns.map(({ texts, missing }) => (missing.includes(at) ? "" : texts[at]!)));
-      start += count;
-    }
-    return tabSeparated(rows);
   }
 
   private async save(): Promise<void> {

@@ -2,6 +2,9 @@
 
 import type { TableColumn, TablePage } from "../../protocol";
 
+/// Said when an answer has fewer columns than were asked for: the table had more when it was shown.
+export const otherColumns = "The table has other columns now: run its statement again.";
+
 export const pageRows = 100;
 export const pageColumns = 20;
 /// Pages that are kept: of 2000 cells each.

@@ -2,10 +2,16 @@
 
 import type { TableFilter, TableSort } from "../../protocol";
 import type { GridHost } from "./host";
+import { otherColumns } from "./pages";
 
 /// Characters that are put into the clipboard, and bytes of a file. More is for code to write.
 const mostCopied = 5_000_000;
+const mostCells = 200_000;
 const mostSaved = 200_000_000;
+
+/// The most that is asked for in one question.
+const mostRows = 5000;
+const mostColumns = 1000;
 
 export interface Asked {
   readonly id: string;
@@ -37,6 +43,42 @@ export async function allRows(
     tell(start || (answer.total ?? 0), answer.total ?? 0);
   } while (start);
   return pieces;
+}
+
+/// The cells of a range as they are shown, with tabs between them. Rejects with an `Error` for the user.
+export async function someRows(
+  host: GridHost,
+  asked: Asked,
+  [top, bottom]: readonly [number, number],
+  [left, right]: readonly [number, number],
+): Promise<string> {
+  if ((bottom - top + 1) * (right - left + 1) > mostCells)
+    throw new Error("This is too much for the clipboard: save it as CSV, or write it in code.");
+  const rows: string[][] = [];
+  for (let start = top; start <= bottom; start = top + rows.length) {
+    // The kernel may answer with fewer rows than were asked for; the other columns are asked for the same rows.
+    let count = Math.min(mostRows, bottom - start + 1);
+    const part: string[][] = [];
+    for (let column = left; column <= right; column += mostColumns) {
+      const columnCount = Math.min(mostColumns, right - column + 1);
+      const range = { start, count, columnStart: column, columnCount };
+      const answer = await host.query("table_rows", { ...asked, ...range });
+      if (!answer) throw new Error("The kernel does not answer: nothing was copied.");
+      if (!answer.found) throw new Error("The kernel no longer has this table.");
+      if (answer.error) throw new Error(answer.error);
+      const columns = answer.page?.columns ?? [];
+      if (columns.length < columnCount) throw new Error(otherColumns);
+      if (column === left) count = Math.min(count, columns[0]!.texts.length);
+      if (!count || columns.some(({ texts }) => texts.length < count))
+        throw new Error("The table has other rows now: nothing was copied.");
+      for (let at = 0; at < count; at++)
+        (part[at] ??= []).push(
+          ...columns.map(({ texts, missing }) => (missing.includes(at) ? "" : texts[at]!)),
+        );
+    }
+    rows.push(...part);
+  }
+  return tabSeparated(rows);
 }
 
 export const forClipboard = mostCopied;
