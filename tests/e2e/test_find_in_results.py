@@ -170,3 +170,34 @@ def test_results_are_found_without_the_code(tab: Tab) -> None:
     assert findings(page) == []
     page.keyboard.press("Escape")
     expect(reading).to_be_focused()
+
+
+GRID = """\
+import pandas as pd
+pd.DataFrame({"text": ["a"] * 40 + ["code"], "number": range(41)})
+"""
+
+
+def test_what_a_table_is_worked_with_is_no_text_of_it(tab: Tab) -> None:
+    page = tab.open("grid.py", GRID).page
+    page.wait_for_selector(".rdit-writing")
+    tab.command("run-all").click()
+    grid = tab.result(2).locator(".rdit-grid")
+    grid.locator("tr[data-row='5'] > [data-column='1']").click()
+    page.keyboard.press("Control+g")
+    page.keyboard.type("20")
+    page.keyboard.press("Enter")
+    expect(grid.locator("tr[data-row='20'] > [data-column='1']")).to_be_in_viewport()
+    # It is in a row below, and in the name of a button, "As code", which is not shown.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+f")
+    page.keyboard.type("code")
+    page.get_by_role("checkbox", name="in results").check()
+    expect(page.locator(".rdit-matches")).to_have_text("2 matches")
+    for _ in range(2):
+        page.get_by_role("button", name="next").click()
+    expect(page.locator(".rdit-matches")).to_have_text("2 of 2")
+    page.wait_for_function("document.querySelector('.rdit-match-inside')")
+    assert page.evaluate("[...CSS.highlights.values()].flatMap(all => [...all]).length") == 0
+    # No button was pressed, which would have shown the first rows.
+    expect(grid.locator("tr[data-row='20'] > [data-column='1']")).to_be_in_viewport()

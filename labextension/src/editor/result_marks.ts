@@ -11,6 +11,10 @@ import { shownResults } from "./shown_results";
 const inline =
   /^(A|ABBR|B|BDI|BDO|BUTTON|CITE|CODE|DEL|EM|FONT|I|INS|KBD|LABEL|MARK|Q|S|SAMP|SMALL|SPAN|STRONG|SUB|SUP|TIME|U|VAR)$/;
 
+/// Buttons, fields and the menu of a grid (results/grid/bar.ts, column_menu.ts): their labels are no text of the
+/// result, so a search does not find them.
+const tools = ".rdit-grid-tools, .rdit-grid-form, .rdit-grid-menu";
+
 /// The text of an element, in which each block ends a line, and where in it its text nodes are.
 export class ElementText {
   text = "";
@@ -37,7 +41,11 @@ export class ElementText {
         this.nodes.push(node);
         this.starts.push(this.text.length);
         this.text += node.data;
-      } else if (node instanceof Element && !/^(style|script|iframe)$/i.test(node.tagName)) {
+      } else if (
+        node instanceof Element &&
+        !/^(style|script|iframe)$/i.test(node.tagName) &&
+        !node.matches(tools)
+      ) {
         const isBlock = !inline.test(node.tagName);
         if (isBlock) this.endLine();
         // Tables with a style sheet of their own are in a shadow root.

@@ -83,13 +83,21 @@ function uncover({ part, range }: MatchPlace): boolean {
   for (const element of ancestors(range?.startContainer ?? part, part)) {
     if (element instanceof HTMLDetailsElement) element.open = true;
     if (!element.hidden) continue;
-    // Frames of libraries in a traceback (results/traceback.ts).
+    // Frames of libraries in a traceback are behind a button (results/traceback.ts). No other button is pressed:
+    // those of a grid sort and filter.
     let fold = element.previousElementSibling;
-    while (fold && !fold.matches("button")) fold = fold.previousElementSibling;
+    while (fold && !fold.matches(".rdit-trace-fold")) fold = fold.previousElementSibling;
     (fold as HTMLElement | null)?.click();
   }
   return true;
 }
+
+// For each axis the names of: a rectangle's two edges, an element's scroll position, the size of its content and
+// of what is seen of it, and its style.
+const axes = [
+  ["top", "bottom", "scrollTop", "scrollHeight", "clientHeight", "overflowY"],
+  ["left", "right", "scrollLeft", "scrollWidth", "clientWidth", "overflowX"],
+] as const;
 
 /// Scrolls all that a match is in. Returns whether it was in view.
 function bringIntoView(view: EditorView, id: number, { part, range }: MatchPlace): boolean {
@@ -98,25 +106,14 @@ function bringIntoView(view: EditorView, id: number, { part, range }: MatchPlace
   const result = part.closest<HTMLElement>(".rdit-result")!;
   let isInView = true;
   for (const element of ancestors(range?.startContainer ?? part.parentElement!, result)) {
-    const scrolls = (size: number, room: number, overflow: string) =>
-      size > room + 1 && /auto|scroll/.test(overflow);
-    const { overflowX, overflowY } = getComputedStyle(element);
-    const [inner, outer] = [target.getBoundingClientRect(), element.getBoundingClientRect()];
-    if (
-      scrolls(element.scrollHeight, element.clientHeight, overflowY) &&
-      (inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1)
-    ) {
-      const before = element.scrollTop;
-      element.scrollTop += inner.top - outer.top - element.clientHeight / 3;
-      if (element.scrollTop !== before) isInView = false;
-    }
-    if (
-      scrolls(element.scrollWidth, element.clientWidth, overflowX) &&
-      (inner.left < outer.left - 1 || inner.right > outer.right + 1)
-    ) {
-      const before = element.scrollLeft;
-      element.scrollLeft += inner.left - outer.left - element.clientWidth / 3;
-      if (element.scrollLeft !== before) isInView = false;
+    const style = getComputedStyle(element);
+    for (const [start, end, scrolled, size, room, overflow] of axes) {
+      if (element[size] <= element[room] + 1 || !/auto|scroll/.test(style[overflow])) continue;
+      const [inner, outer] = [target.getBoundingClientRect(), element.getBoundingClientRect()];
+      if (inner[start] >= outer[start] - 1 && inner[end] <= outer[end] + 1) continue;
+      const before = element[scrolled];
+      element[scrolled] += inner[start] - outer[start] - element[room] / 3;
+      if (element[scrolled] !== before) isInView = false;
     }
   }
   const { scroller } = elementsOf(view);
