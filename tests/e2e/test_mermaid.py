@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from .conftest import Tab
 
@@ -64,3 +64,39 @@ def test_diagrams_are_images_in_the_theme_and_faults_are_said(
     tab.page.emulate_media(color_scheme="dark")
     expect(flow).not_to_have_attribute("src", light)
     assert flow.evaluate(size) == [width, height]
+
+
+FENCES = '''from IPython.display import HTML, Markdown
+Markdown("""```mermaid
+flowchart LR
+    A --> B
+```""")
+Markdown("""```mermaid
+flowchart LR
+    C --> D
+```""")
+HTML("<pre><code class='language-mermaid'>flowchart LR</code></pre>")
+'''
+
+
+def test_each_has_a_time_limit_of_its_own_with_the_loading(tab: Tab) -> None:
+    asked: list[Route] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route)
+        # The first is never answered.
+        if len(asked) > 1:
+            route.continue_()
+
+    tab.page.route("**/charts/mermaid.js", answer)
+    tab.page.clock.install()
+    tab.open("slow.py", FENCES)
+    with tab.page.expect_request("**/charts/mermaid.js"):
+        tab.command("run-all").click()
+    tab.page.clock.fast_forward("00:21")
+    expect(tab.output(2)).to_contain_text("cannot be drawn: it takes more than 20 seconds.")
+    expect(tab.output(2).locator("code")).to_contain_text("A --> B")
+    expect(tab.output(6).get_by_role("img", name="Diagram: flowchart LR")).to_be_visible()
+    assert len(asked) == 2
+    # Code of HTML is code.
+    expect(tab.output(10).locator("code.language-mermaid")).to_have_text("flowchart LR")

@@ -10,7 +10,8 @@ const POLICY =
   "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; " +
   "img-src data:; form-action 'none'; base-uri 'none'";
 
-/// So long may one diagram take: the frame may not answer at all.
+/// How long one diagram may take, in milliseconds, with the loading of the library: its frame may never get ready,
+/// or never answer.
 const patience = 20_000;
 const mostKept = 100;
 
@@ -114,15 +115,31 @@ interface Studio {
 
 let studio: Promise<Studio> | null = null;
 
-async function ask(
+/// Settles when all that were asked for before are drawn or have failed.
+let last: Promise<unknown> = Promise.resolve();
+
+/// Draws diagrams one after the other, for two reasons: the theme is a setting of the whole library, and the time
+/// limit of a diagram must not run while another one is drawn.
+function ask(source: string, dark: boolean, library: () => Promise<string>): Promise<Diagram> {
+  const next = last.then(() => askNow(source, dark, library));
+  last = next.catch(() => {});
+  return next;
+}
+
+async function askNow(
   source: string,
   dark: boolean,
   library: () => Promise<string>,
 ): Promise<Diagram> {
   studio ??= library().then(openStudio);
   const opened = studio;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, fail) => {
+    const text = `it takes more than ${patience / 1000} seconds.`;
+    timer = setTimeout(() => fail(new Error(text)), patience);
+  });
   try {
-    return await (await opened).ask(source, dark);
+    return await Promise.race([opened.then(studio => studio.ask(source, dark)), late]);
   } catch (error) {
     // Of a fault of the source the frame is as good as before.
     if (!(error instanceof SourceError) && studio === opened) {
@@ -133,6 +150,8 @@ async function ask(
       );
     }
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -174,16 +193,12 @@ function openStudio(library: string): Studio {
       return new Promise((done, fail) => {
         const id = ++asked;
         waiting.set(id, { done, fail });
-        const isLate = () =>
-          waiting.delete(id) && fail(new Error(`it takes more than ${patience / 1000} seconds.`));
-        setTimeout(isLate, patience);
         post({ id, source, isDark });
       });
     },
     close() {
       window.removeEventListener("message", listen);
       frame.remove();
-      for (const { fail } of waiting.values()) fail(new Error("another one took too long."));
     },
   };
 }
@@ -228,15 +243,13 @@ function draw(): void {
       parent.postMessage({ id, error: error instanceof Error ? error.message : error }, "*");
     }
   };
-  // One after the other: the settings are those of the whole library.
-  let last = Promise.resolve();
   addEventListener("message", ({ source, data }) => {
     if (source !== parent) return;
     if (data.library) {
       const script = document.createElement("script");
       script.textContent = data.library;
       document.head.append(script);
-    } else last = last.then(() => drawn(data.id, data.source, data.isDark));
+    } else void drawn(data.id, data.source, data.isDark);
   });
   parent.postMessage({}, "*");
 }

@@ -76,7 +76,7 @@ export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
       }
       if (mimeType === "text/latex") return renderLatex(data, typesetter?.typeset);
       const rendered = await renderer.render(mimeType, data, metadata);
-      if (!rendered.dom.querySelector(diagrams)) return rendered;
+      if (mimeType !== "text/markdown" || !rendered.dom.querySelector(diagrams)) return rendered;
       const { withDiagrams } = await import("./mermaid");
       return withDiagrams(rendered, diagrams, new URL(staticUrl, document.baseURI).href);
     },
