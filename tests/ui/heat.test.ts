@@ -26,6 +26,11 @@ class Editor {
     return this.do({ effects: eventsArrived.of({ events, at: 1 }) });
   }
 
+  /// "2: 75": 75 % of the time is in line 2.
+  get shares(): string[] {
+    return this.lines.map(line => line.replace(/ %.*/, ""));
+  }
+
   get lines(): string[] {
     const found: string[] = [];
     const { marks } = this.state.field(heatField);
@@ -54,6 +59,35 @@ describe("heat", () => {
     expect(editor.lines).toEqual(["3: 75 % of its time, 7.5 s", "4: 25 % of its time, 2.5 s"]);
     editor.do({ changes: { from: 0, insert: "\n" } });
     expect(editor.lines[0]).toMatch(/^4: /);
+  });
+
+  it("stays with the text of its line, at the beginning of a line", () => {
+    // Warm: the lines "    a" (from 9) and "    b" (from 15).
+    const warm = () =>
+      new Editor()
+        .do({ effects: runSent.of({ run: "r", marks: [] }) })
+        .events(
+          heat("r", [
+            [2, 7.5],
+            [3, 2.5],
+          ]),
+        );
+    const after = (from: number, to: number, insert = "") => {
+      const { state, shares } = warm().do({ changes: { from, to, insert } });
+      const { marks } = state.field(heatField);
+      for (const cursor = marks.iter(); cursor.value; cursor.next())
+        expect(state.doc.lineAt(cursor.from).from).toBe(cursor.from);
+      return shares;
+    };
+    expect(after(0, 0)).toEqual(["2: 75", "3: 25"]);
+    // Typed, indented less, and a new line above.
+    expect(after(9, 9, "x = ")).toEqual(["2: 75", "3: 25"]);
+    expect(after(9, 13)).toEqual(["2: 75", "3: 25"]);
+    expect(after(9, 9, "    # why\n")).toEqual(["3: 75", "4: 25"]);
+    // The line is deleted, or joined to the one before.
+    expect(after(9, 15)).toEqual(["2: 25"]);
+    expect(after(15, 21)).toEqual(["2: 75"]);
+    expect(after(14, 15)).toEqual(["2: 75"]);
   });
 
   it("is past when the statement ends, and gone with the next run", () => {

@@ -7,6 +7,7 @@ import {
   type EditorState,
   type Extension,
   type Range,
+  type Transaction,
 } from "@codemirror/state";
 import { EditorView, GutterMarker, gutterLineClass, ViewPlugin } from "@codemirror/view";
 import type { Heat as HeatEvent } from "../protocol";
@@ -58,7 +59,7 @@ const none: Heat = { of: null, marks: RangeSet.empty, isPast: false };
 export const heatField = StateField.define<Heat>({
   create: () => none,
   update(value, tr) {
-    if (tr.docChanged && value.of) value = { ...value, marks: value.marks.map(tr.changes) };
+    if (tr.docChanged && value.of) value = { ...value, marks: moved(value.marks, tr) };
     for (const effect of tr.effects) {
       if (effect.is(resultsCleared) || effect.is(runSent)) value = none;
       else if (effect.is(eventsArrived))
@@ -86,9 +87,31 @@ function heated(state: EditorState, event: HeatEvent): Heat {
     if (from === null || levelOf(spent / seconds) === 0) continue;
     marks.set(from, new HeatMark(spent + (marks.get(from)?.seconds ?? 0), seconds, false));
   }
-  const ranges: Range<HeatMark>[] = [...marks].map(([from, mark]) => mark.range(from));
-  return { of: { run, nodeIndex }, marks: RangeSet.of(ranges, true), isPast: false };
+  return { of: { run, nodeIndex }, marks: rangesOf(marks), isPast: false };
 }
+
+/// The marks after a change. What is inserted where a line begins comes before its text, so the mark goes to the
+/// line where that text begins now: `gutterLineClass` takes marks at the beginning of a line only. A line whose
+/// text is deleted has none any more; of lines that are joined the first keeps its own.
+function moved(marks: RangeSet<HeatMark>, tr: Transaction): RangeSet<HeatMark> {
+  const { changes, newDoc } = tr;
+  const all = new Map<number, HeatMark>();
+  for (const cursor = marks.iter(); cursor.value; cursor.next()) {
+    const { from, to } = tr.startState.doc.lineAt(cursor.from);
+    const at = changes.mapPos(from, 1);
+    if (at >= changes.mapPos(to, -1)) continue;
+    const line = newDoc.lineAt(at).from;
+    if (!all.has(line)) all.set(line, cursor.value);
+  }
+  return rangesOf(all);
+}
+
+/// `marks`: by the beginning of their line.
+const rangesOf = (marks: ReadonlyMap<number, HeatMark>): RangeSet<HeatMark> =>
+  RangeSet.of(
+    [...marks].map(([from, mark]): Range<HeatMark> => mark.range(from)),
+    true,
+  );
 
 function past(value: Heat): Heat {
   if (value.isPast) return value;
