@@ -22,6 +22,7 @@ COUNTED = """
     listeners: [...listeners.values()].sort(),
     intervals: intervals.size,
     timers: [...timers.values()].sort(),
+    styles: document.querySelectorAll("style").length,
     sockets: sockets.filter(socket => socket.readyState < WebSocket.CLOSING).length,
   });
   const listeners = new Map();
@@ -160,3 +161,25 @@ def test_two_documents_on_one_page_have_a_session_each(documents: Tab) -> None:
     page.keyboard.press("Control+Enter")
     line3 = root(documents, "two.py").locator('.rdit-result[data-line-start="3"] .rdit-output')
     expect(line3).to_have_text("12")
+
+
+def test_a_closed_document_leaves_no_widgets(documents: Tab) -> None:
+    page = documents.page
+    documents.server.write("three.py", "import ipywidgets\nipywidgets.IntSlider()\n")
+    open_document(documents, "first", "one.py")
+    open_document(documents, "second", "three.py")
+    before = page.evaluate("open_things()")
+    root(documents, "three.py").locator('button[data-command="rdit:run-all"]').click()
+    slider = root(documents, "three.py").locator(".rdit-widget[data-life=live]")
+    expect(slider).to_be_visible()
+    during = page.evaluate("open_things()")
+    assert during["sockets"] == before["sockets"] + 1
+    assert during["styles"] > before["styles"]
+    page.evaluate("second.dispose()")
+    page.wait_for_function(
+        """before => {
+          const now = open_things();
+          return now.sockets === before.sockets - 1 && now.styles === before.styles;
+        }""",
+        arg=before,
+    )

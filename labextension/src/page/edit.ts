@@ -121,7 +121,13 @@ export class EditPage {
         exports: async () =>
           (await import("./exports")).exportsOf(config, this.name, text => this.say(text)),
         loadRenderer: once(async () =>
-          (await import("./outputs")).load(config, path, files, this.controller),
+          (await import("./outputs")).load(
+            config,
+            path,
+            files,
+            this.controller,
+            this.listening.signal,
+          ),
         ),
         ruff: async () => (this.ruff ??= (await import("./ruff")).ruffOf(config, path)),
         languageServer: view =>

@@ -10,16 +10,18 @@ import { outputFiles } from "./output_files";
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 
-/// The renderer of the outputs of the script at this path.
+/// The renderer of the outputs of the script at this path. `ended`: aborts when its page is disposed; what the
+/// renderer has opened beside its views is closed then.
 export function load(
   config: PageConfig,
   path: string,
   files: Files,
   controller: Controller,
+  ended: AbortSignal,
 ): MimeRenderer {
   const widgets = once(async () => {
     const { Widgets } = await import("./widgets");
-    return new Widgets(config, controller, renderer);
+    return new Widgets(config, controller, renderer, ended);
   });
   const basic = loadRenderer(config.staticUrl, outputFiles(config, path, files));
   const renderer: MimeRenderer = {

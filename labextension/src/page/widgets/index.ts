@@ -25,21 +25,31 @@ export class Widgets {
 
   private readonly host: WidgetHost;
 
-  /// `renderer`: of what an `Output` widget shows.
+  /// `renderer`: of what an `Output` widget shows. `ended`: aborts when the page of the script is disposed; the
+  /// connection to the kernel and the style sheet go with it.
   constructor(
     config: PageConfig,
     controller: Controller,
     private readonly renderer: MimeRenderer,
+    private readonly ended: AbortSignal,
   ) {
     const host = (this.host = widgetHost(config, controller));
     // They are beyond any element, and of no other one.
     const sheet = document.createElement("style");
     sheet.textContent = styles;
     document.head.append(sheet);
-    host.onProcessEnd(() => {
+    const disconnect = () => {
       this.current?.end();
       this.current = null;
-    });
+    };
+    host.onProcessEnd(disconnect);
+    const dispose = () => {
+      disconnect();
+      sheet.remove();
+    };
+    // This chunk may come when the page is disposed already.
+    if (ended.aborted) dispose();
+    else ended.addEventListener("abort", dispose);
   }
 
   /// A view of the widget that a bundle names.
@@ -64,6 +74,7 @@ export class Widgets {
 
   private connect(): KernelWidgets | null {
     if (this.current) return this.current;
+    if (this.ended.aborted) return null;
     const url = this.host.channels();
     if (!url) return null;
     this.current = new KernelWidgets(url, this.host.backend, this.renderer);
