@@ -57,6 +57,24 @@ def test_what_is_run_is_saved_and_both_can_be_turned_off(
     assert path.read_text() == "2\n1\n"
 
 
+def test_what_a_run_could_not_save_is_saved_when_the_server_answers(
+    new_tab: Callable[..., Tab], server: Server
+) -> None:
+    tab = new_tab(saves=True)
+    tab.open("later.py", "1\n")
+    path = server.root / "later.py"
+    tab.page.locator(".rdit-status-file").click()
+    tab.page.get_by_label("Save by itself").uncheck()
+    tab.page.get_by_role("button", name="Use it").click()
+    tab.page.route("**/api/contents/**", lambda route: route.abort())
+    tab.page.keyboard.type("2\n")
+    tab.page.keyboard.press("Control+Enter")
+    expect(tab.status).to_contain_text("no server")
+    tab.page.unroute("**/api/contents/**")
+    wait_for(lambda: path.read_text() == "2\n1\n", "it is saved")
+    tab.close(forgive=True)
+
+
 def test_saving_by_itself_never_writes_over_a_change_made_elsewhere(
     new_tab: Callable[..., Tab], server: Server
 ) -> None:

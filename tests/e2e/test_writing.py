@@ -116,3 +116,25 @@ def test_what_was_run_at_the_lower_edge_is_in_view(tab: Tab, layout: str, key: s
             }""",
             arg=selector,
         )
+
+
+# Closes a dialog in which something is selected, as a click on one of its buttons does.
+CLOSE = """async () => {
+    const dialog = document.querySelector("dialog[open]");
+    const closed = new Promise(done => dialog.addEventListener("close", done));
+    getSelection().selectAllChildren(dialog.querySelector("button"));
+    dialog.close();
+    await closed;
+    return document.querySelector(".cm-content").contains(getSelection().anchorNode);
+}"""
+
+
+@pytest.mark.parametrize("command", ["saving", "place", "settings", "help", "restart"])
+def test_after_a_dialog_the_next_key_is_for_the_code(tab: Tab, command: str) -> None:
+    tab.open("after.py", "1\n")
+    tab.command(command).first.click()
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
+    assert tab.page.evaluate(CLOSE)
+    expect(tab.page.locator(".cm-content")).to_be_focused()
+    tab.page.keyboard.type("2")
+    assert tab.text() == "21\n"

@@ -7,6 +7,7 @@ import "../../style/grid.css";
 import "../../style/language.css";
 
 import { folding } from "../editor/code_folding";
+import { focusSelection } from "../editor/focus_selection";
 import { heat } from "../editor/heat";
 import { indentGuides } from "../editor/indent_guides";
 import { sectionLines } from "../editor/section_lines";
@@ -35,4 +36,12 @@ export { LabNotifier } from "./notifier";
 export { connectWidgets, WIDGET_VIEW } from "./widgets";
 
 /// What JupyterLab's editor does not have itself.
-export const aids = [heat, typingAids, folding, sectionLines, indentGuides, stickyScope];
+export const aids = [
+  focusSelection,
+  heat,
+  typingAids,
+  folding,
+  sectionLines,
+  indentGuides,
+  stickyScope,
+];

@@ -4,6 +4,7 @@ import { selectParentSyntax, undoSelection } from "@codemirror/commands";
 import { Prec, type Extension } from "@codemirror/state";
 import { EditorView, keymap, ViewPlugin } from "@codemirror/view";
 import { folding, foldEverything, unfoldEverything } from "../editor/code_folding";
+import { focusSelection } from "../editor/focus_selection";
 import { indentGuides } from "../editor/indent_guides";
 import { sectionLines } from "../editor/section_lines";
 import { setStickyScope, stickyScope } from "../editor/sticky_scope";
@@ -40,6 +41,7 @@ const followSticky = ViewPlugin.define(view => {
 export const textEditing: Extension = [
   // For tests and style sheets: all of this is there.
   EditorView.contentAttributes.of({ class: "rdit-writing" }),
+  focusSelection,
   closingBrackets,
   altPointer,
   typingAids,

@@ -217,5 +217,7 @@ if (scene) await import("../../../labextension/src/results/rendermime");
 await import("../../../labextension/src/editor/margin");
 await import("../../../labextension/src/editor/pace");
 await import("../../../labextension/src/editor/paper");
+// A command whose chunk is still on its way does nothing until it is there, which `rest` cannot see.
+await import("../../../labextension/src/editor/fold_commands");
 await helpers.rest();
 Object.assign(window, { ready: true });

@@ -75,6 +75,10 @@ export class StatusBar {
       this.cursor,
       ...buttons,
     );
+    // A click must not move the focus out of the code.
+    this.dom.addEventListener("mousedown", event => {
+      if ((event.target as Element).closest("button")) event.preventDefault();
+    });
   }
 
   showSession(session: Session) {

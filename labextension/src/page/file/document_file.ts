@@ -20,6 +20,8 @@ const BROWSER_PAUSE_MS = 200;
 // Delay before saving again when no server answered.
 const RETRY_MS = 10_000;
 
+type Occasion = "autosave" | "saveOnRun";
+
 /// A document and its file. Failed requests are shown as notifications and do not reject.
 export class SavedDocument {
   /// The document as saved in the file.
@@ -110,11 +112,11 @@ export class SavedDocument {
   }
 
   /// Saves if the user's settings say so, and if no question to the user is open.
-  saveByItself(when: "autosave" | "saveOnRun") {
+  saveByItself(when: Occasion) {
     clearTimeout(this.autosave);
     if (!this.isInBrowser && !preference(when)) return;
     if (!this.isDirty || this.isLoose || this.conflict || !this.file.isWritable) return;
-    void this.save({ isAsked: false });
+    void this.save({ when });
   }
 
   /// Offers drafts of this script that closed pages have left.
@@ -146,13 +148,13 @@ export class SavedDocument {
     this.notices.banner(notice);
   }
 
-  /// Saves after any save in progress. `isAsked`: the user asked for it, so failures are shown in a
-  /// banner. `anew`: create the file again if it was deleted. Never rejects.
-  save({ isAsked = true, anew = false } = {}): Promise<void> {
+  /// Saves after any save in progress. Unless the user asked for it, `when` says why it is saved; failures of
+  /// what the user asked for are shown in a banner. `anew`: create the file again if it was deleted. Never rejects.
+  save({ when, anew = false }: { when?: Occasion; anew?: boolean } = {}): Promise<void> {
     clearTimeout(this.autosave);
     // Serialized: each save compares with what the one before has written.
     const saving = (this.saving ?? Promise.resolve())
-      .then(() => this.saveNow(isAsked, anew))
+      .then(() => this.saveNow(when, anew))
       .finally(() => {
         if (this.saving === saving) this.saving = null;
       });
@@ -195,7 +197,8 @@ export class SavedDocument {
     this.onChange();
   }
 
-  private async saveNow(isAsked: boolean, anew: boolean) {
+  private async saveNow(when: Occasion | undefined, anew: boolean) {
+    const isAsked = !when;
     if (!this.file.isWritable) return this.notices.toast(`${this.name} is read-only.`, "warning");
     if (!isAsked && (this.conflict || !this.isDirty)) return;
     const { doc } = this.view.state;
@@ -212,7 +215,7 @@ export class SavedDocument {
       }
     } catch (error) {
       if (isAsked) this.sayFailed(error);
-      else this.sayUnsavedYet(error);
+      else this.sayUnsavedYet(error, when);
     } finally {
       this.onChange();
     }
@@ -220,13 +223,13 @@ export class SavedDocument {
 
   /// An automatic save failed. If no server answered, show it in the status bar only, and try again
   /// later.
-  private sayUnsavedYet(error: unknown) {
+  private sayUnsavedYet(error: unknown, when: Occasion) {
     if (!(error instanceof ContentsError)) return this.sayFailed(error);
     const isGone = error.status === 0 || error.status >= 500;
     if (!isGone) return this.sayFailed(error);
     if (this.isDisposed) return;
     this.unsaved = this.drafts?.isKept ? "draft kept, no server" : "no server";
-    this.autosave = setTimeout(() => this.saveByItself("autosave"), RETRY_MS);
+    this.autosave = setTimeout(() => this.saveByItself(when), RETRY_MS);
   }
 
   private sayFailed(error: unknown) {
