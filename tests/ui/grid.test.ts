@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { TableColumn, TablePage, TableRowsParams } from "../../labextension/src/protocol";
 import { asCode, type View } from "../../labextension/src/results/grid/code";
 import { Pages, pageColumns, pageRows } from "../../labextension/src/results/grid/pages";
+import { sizeOf, viewOf } from "../../labextension/src/results/grid/said";
 import { Scroll } from "../../labextension/src/results/grid/scroll";
 import { Selection } from "../../labextension/src/results/grid/selection";
 import { headLines, rowsInView } from "../../labextension/src/results/grid/sizes";
@@ -54,6 +55,11 @@ describe("pages", () => {
     expect(pages.cell(3, 4)).toEqual({ text: "3:4", isMissing: false });
     expect(pages.cell(1, 4)).toEqual({ text: "1:4", isMissing: true });
     expect(pages.cell(41, 4)).toBeNull();
+    expect(pages.texts([0, 1], [4, 5])).toEqual([
+      ["0:4", "0:5"],
+      ["", ""],
+    ]);
+    expect(pages.texts([39, 40], [4, 4])).toBeNull();
     expect(pages.labels(39, 30)).toEqual(["r39"]);
     expect(pages.labels(40, 0)).toBeNull();
   });
@@ -265,6 +271,39 @@ describe("text", () => {
   });
 });
 
+describe("what is said", () => {
+  const filters = (...all: View["filters"][number][]): View => ({ sort: null, filters: all });
+
+  it("is the size, and how many rows pass the filters", () => {
+    const frame = { kind: "DataFrame", rows: 1000, columns: 1 };
+    expect(sizeOf(frame, filters(), 1000)).toBe("1,000 rows × 1 column");
+    const filter = { column: 0, operator: "missing" } as const;
+    expect(sizeOf(frame, filters(filter), 1)).toBe("1 of 1,000 rows × 1 column");
+    expect(sizeOf({ ...frame, kind: "Series" }, filters(), 1000)).toBe("1,000 rows");
+  });
+
+  it("is the sort and the filters, by the names of their columns", () => {
+    const view = filters(
+      { operator: "contains", value: "x" },
+      { column: 1, operator: "missing" },
+      { column: 1, operator: "present" },
+      { column: 2, operator: "contains", value: "y" },
+      { column: 2, operator: "<=", value: "3" },
+    );
+    const said = viewOf({ ...view, sort: { column: 2, descending: true } }, at => `c${at}`);
+    expect(said).toEqual([
+      "sorted by c2, descending",
+      "with “x”",
+      "c1 missing",
+      "c1 not missing",
+      "c2 contains y",
+      "c2 <= 3",
+    ]);
+    const [up] = viewOf({ sort: { column: 0, descending: false }, filters: [] }, String);
+    expect(up).toBe("sorted by 0");
+  });
+});
+
 describe("cells of a range", () => {
   const asked = { id: "x", sort: null, filters: [] };
   const failing = (answer: unknown) =>
@@ -275,7 +314,8 @@ describe("cells of a range", () => {
     const text = await someRows(
       {
         query: async (_, params) => {
-          const { start, count, columnStart, columnCount } = params as never as Required<TableRowsParams>;
+          const { start, count, columnStart, columnCount } =
+            params as never as Required<TableRowsParams>;
           questions.push([start, count, columnStart, columnCount]);
           // No more than two rows at a time.
           return {

@@ -8,11 +8,13 @@ import type { TableColumn, TableFilter, TablePage } from "../../protocol";
 import { copyText } from "../clipboard";
 import type { Table } from "../table";
 import { Bar } from "./bar";
+import { drawHead, drawRows, drawWidths, idOf, tellWhole, type Drawn } from "./cells";
 import { asCode, type View } from "./code";
 import { columnMenu } from "./column_menu";
-import { element, setAttribute, setText } from "./dom";
+import { element, setAttribute } from "./dom";
 import type { GridHost } from "./host";
 import { otherColumns, pageColumns, pageRows, Pages } from "./pages";
+import { sizeOf, viewOf } from "./said";
 import { Scroll } from "./scroll";
 import { grouped, headLines, rowsInView } from "./sizes";
 import { Selection, type Place } from "./selection";
@@ -104,7 +106,7 @@ export class Grid {
       leave: () => this.table.focus({ preventScroll: true }),
     });
     this.table.id = this.id;
-    this.table.setAttribute("aria-label", `${table_.kind}, ${this.size}`);
+    this.table.setAttribute("aria-label", `${table_.kind}, ${sizeOf(table_, plain, rows)}`);
     this.table.setAttribute("aria-colcount", String(this.levels + columns));
     this.table.append(this.columnsOf, element("thead", "", {}, this.headRow), this.body);
     this.room.append(this.table);
@@ -176,17 +178,6 @@ export class Grid {
 
   private get levels(): number {
     return this.table_.levels.length;
-  }
-
-  private get size(): string {
-    const { rows, columns } = this.table_;
-    const { filters } = this.view;
-    const few = filters.length ? `${grouped(this.rows)} of ` : "";
-    const name = (count: number, what: string) =>
-      `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
-    return this.table_.kind === "Series"
-      ? few + name(rows, "row")
-      : `${few}${name(rows, "row")} × ${name(columns, "column")}`;
   }
 
   private listen(): void {
@@ -324,148 +315,23 @@ export class Grid {
     table.style.left = `${widths.start(left)}px`;
     table.style.width = `${this.labelsWidth + widths.start(right) - widths.start(left)}px`;
     table.setAttribute("aria-rowcount", String(this.rows + 1));
+    const { id, heads, pages, selection, view, isSticky } = this;
     const all = [...labelWidths];
     for (let at = left; at < right; at++) all.push(widths.of(at));
-    while (this.columnsOf.childElementCount > all.length) this.columnsOf.lastChild!.remove();
-    all.forEach((width, at) => {
-      const column = (this.columnsOf.children[at] ??
-        this.columnsOf.appendChild(document.createElement("col"))) as HTMLElement;
-      column.style.width = `${width}px`;
-    });
-    this.renderHead(left, right);
-    while (this.body.childElementCount > end - first) this.body.lastChild!.remove();
-    for (let row = first; row < end; row++)
-      this.renderRow(
-        (this.body.children[row - first] ??
-          this.body.appendChild(document.createElement("tr"))) as HTMLTableRowElement,
-        row,
-        left,
-        right,
-      );
-    const { active } = this.selection;
+    const shown = { table: this.table_, id, view, heads, pages, selection };
+    const drawn: Drawn = { ...shown, left, right, labelWidths, isSticky };
+    drawWidths(this.columnsOf, all);
+    drawHead(this.headRow, drawn);
+    drawRows(this.body, first, end, drawn);
+    const { active } = selection;
     const isSeen =
       active &&
       active.row < end &&
       (active.row < 0 || active.row >= first) &&
       active.column >= left &&
       active.column < right;
-    setAttribute(table, "aria-activedescendant", isSeen ? this.idOf(active) : null);
+    setAttribute(table, "aria-activedescendant", isSeen ? idOf(id, active) : null);
     this.ask();
-  }
-
-  private idOf({ row, column }: Place): string {
-    return `${this.id}-${row < 0 ? "head" : row}-${column}`;
-  }
-
-  private renderHead(left: number, right: number): void {
-    const { headRow, levels, selection } = this;
-    fill(headRow, levels + right - left, "th");
-    let stuck = 0;
-    this.table_.levels.forEach((name, level) => {
-      const cell = headRow.children[level] as HTMLElement;
-      cell.className = this.isSticky ? "rdit-grid-label" : "";
-      cell.style.left = this.isSticky ? `${stuck}px` : "";
-      stuck += this.labelWidths[level] ?? 0;
-      for (const name of ["aria-sort", "id", "data-column", "data-active"])
-        cell.removeAttribute(name);
-      setAttribute(cell, "aria-colindex", String(level + 1));
-      if (cell.firstElementChild) cell.replaceChildren();
-      setText(cell, name);
-    });
-    const { sort, filters } = this.view;
-    for (let at = left; at < right; at++) {
-      const cell = headRow.children[levels + at - left] as HTMLElement;
-      const head = this.heads.get(at);
-      const order = sort?.column !== at ? "" : sort.descending ? "descending" : "ascending";
-      const isFiltered = filters.some(({ column }) => column === at);
-      const isActive = selection.active?.row === -1 && selection.active.column === at;
-      const known = `${at} ${head?.name} ${head?.type} ${order} ${isFiltered}`;
-      setAttribute(cell, "data-active", isActive ? "" : null);
-      if (cell.dataset.shown === known && cell.dataset.column === String(at)) continue;
-      cell.dataset.shown = known;
-      cell.dataset.column = String(at);
-      cell.className = head?.isNumber ? "rdit-grid-number" : "";
-      cell.style.left = "";
-      cell.id = this.idOf({ row: -1, column: at });
-      cell.setAttribute("aria-colindex", String(levels + at + 1));
-      setAttribute(cell, "aria-sort", order || "none");
-      const name = head?.name ?? "…";
-      const menu = element("button", "rdit-grid-open", {
-        type: "button",
-        tabindex: "-1",
-        title: "Profile and filter",
-        "aria-label": `Profile and filter of ${name}${isFiltered ? ", filtered" : ""}`,
-      });
-      if (isFiltered) menu.dataset.filtered = "";
-      const title = element("span", "rdit-grid-name", {}, name);
-      const top = element("div", "rdit-grid-title", {}, title);
-      if (order)
-        top.append(
-          element(
-            "span",
-            "rdit-grid-sort",
-            { "aria-hidden": "true" },
-            order === "ascending" ? "↑" : "↓",
-          ),
-        );
-      cell.replaceChildren(
-        top,
-        element("small", "rdit-grid-type", {}, head?.type ?? ""),
-        menu,
-        element("span", "rdit-grid-edge", { "aria-hidden": "true" }),
-      );
-      cell.title = name.length > 20 ? name : "";
-    }
-  }
-
-  private renderRow(element: HTMLTableRowElement, row: number, left: number, right: number): void {
-    const { levels, pages, selection } = this;
-    setAttribute(element, "aria-rowindex", String(row + 2));
-    element.dataset.row = String(row);
-    if (
-      element.childElementCount !== levels + right - left ||
-      element.dataset.levels !== String(levels)
-    ) {
-      element.replaceChildren();
-      for (let at = 0; at < levels + right - left; at++)
-        element.append(document.createElement(at < levels ? "th" : "td"));
-      element.dataset.levels = String(levels);
-    }
-    const labels = pages.labels(row, left);
-    let stuck = 0;
-    for (let level = 0; level < levels; level++) {
-      const cell = element.children[level] as HTMLElement;
-      const name = this.isSticky ? "rdit-grid-label" : "";
-      if (cell.className !== name) cell.className = name;
-      const place = this.isSticky ? `${stuck}px` : "";
-      if (cell.style.left !== place) cell.style.left = place;
-      stuck += this.labelWidths[level] ?? 0;
-      setAttribute(cell, "scope", "row");
-      setAttribute(cell, "aria-colindex", String(level + 1));
-      setText(cell, labels?.[level] ?? "");
-    }
-    const { active } = selection;
-    for (let at = left; at < right; at++) {
-      const cell = element.children[levels + at - left] as HTMLElement;
-      const known = pages.cell(row, at);
-      setText(cell, known ? known.text : "");
-      const kind = !known
-        ? "pending"
-        : known.isMissing
-          ? "missing"
-          : known.text === ""
-            ? "empty"
-            : "";
-      const number = this.heads.get(at)?.isNumber ? " rdit-grid-number" : "";
-      const name = `rdit-grid-cell${number}${kind && ` rdit-grid-${kind}`}`;
-      if (cell.className !== name) cell.className = name;
-      if (cell.title) cell.title = "";
-      cell.id = this.idOf({ row, column: at });
-      cell.dataset.column = String(at);
-      setAttribute(cell, "aria-colindex", String(levels + at + 1));
-      setAttribute(cell, "aria-selected", selection.has(row, at) ? "true" : "false");
-      setAttribute(cell, "data-active", active?.row === row && active.column === at ? "" : null);
-    }
   }
 
   // -- what is asked ------------------------------------------------------------------------------
@@ -599,10 +465,10 @@ export class Grid {
 
   private say(text = ""): void {
     const { sort, filters } = this.view;
-    const parts = [this.size];
-    if (sort)
-      parts.push(`sorted by ${this.nameOf(sort.column)}${sort.descending ? ", descending" : ""}`);
-    for (const filter of filters) parts.push(this.described(filter));
+    const parts = [
+      sizeOf(this.table_, this.view, this.rows),
+      ...viewOf(this.view, column => this.nameOf(column)),
+    ];
     if (this.isChanged) parts.push("changed since it was shown");
     if (this.isWaiting) parts.push("computing…");
     if (this.isGone) parts.push("the kernel no longer has the other rows");
@@ -616,14 +482,6 @@ export class Grid {
 
   private nameOf(column: number): string {
     return (this.heads.get(column)?.name ?? String(column)).replaceAll("\n", " ") || "values";
-  }
-
-  private described({ column, operator, value = "" }: TableFilter): string {
-    if (column == null) return `with “${value}”`;
-    const name = this.nameOf(column);
-    if (operator === "missing") return `${name} missing`;
-    if (operator === "present") return `${name} not missing`;
-    return `${name} ${operator === "contains" ? "contains" : operator} ${value}`;
   }
 
   // -- what the user does -------------------------------------------------------------------------
@@ -855,7 +713,7 @@ export class Grid {
     const isAll =
       bottom - top === this.rows - 1 && columns[1] - columns[0] === this.table_.columns - 1;
     const known =
-      isAll && this.rows * this.table_.columns > 2000 ? null : this.known(rows, columns);
+      isAll && this.rows * this.table_.columns > 2000 ? null : this.pages.texts(rows, columns);
     this.wait(true);
     const text = known
       ? Promise.resolve(tabSeparated(known))
@@ -875,24 +733,6 @@ export class Grid {
     this.say(said);
     // Only where nothing has the focus: while a slow copy lasts, the user may have begun to type elsewhere.
     if (document.activeElement === document.body) this.table.focus({ preventScroll: true });
-  }
-
-  /// The cells of a range, if all are known here.
-  private known(
-    [top, bottom]: readonly [number, number],
-    [left, right]: readonly [number, number],
-  ): string[][] | null {
-    const rows: string[][] = [];
-    for (let row = top; row <= bottom; row++) {
-      const cells: string[] = [];
-      for (let column = left; column <= right; column++) {
-        const cell = this.pages.cell(row, column);
-        if (!cell) return null;
-        cells.push(cell.isMissing ? "" : cell.text);
-      }
-      rows.push(cells);
-    }
-    return rows;
   }
 
   private async save(): Promise<void> {
@@ -926,20 +766,4 @@ function follow(move: (event: PointerEvent) => void): void {
   window.addEventListener("pointermove", move, { signal });
   for (const name of ["pointerup", "pointercancel"] as const)
     window.addEventListener(name, () => listening.abort(), { signal });
-}
-
-function fill(row: HTMLElement, count: number, tag: "th" | "td"): void {
-  while (row.childElementCount > count) row.lastChild!.remove();
-  while (row.childElementCount < count) row.append(document.createElement(tag));
-}
-
-/// What is cut is told by the pointer.
-function tellWhole(target: Element): void {
-  const cell = target.closest<HTMLElement>(".rdit-grid-cell, .rdit-grid-label");
-  if (
-    cell &&
-    !cell.title &&
-    (cell.scrollWidth > cell.clientWidth || /\n/.test(cell.textContent ?? ""))
-  )
-    cell.title = cell.textContent ?? "";
 }

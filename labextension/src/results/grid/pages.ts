@@ -77,6 +77,25 @@ export class Pages {
     return text === undefined ? null : { text, isMissing: page!.missing[at]!.has(row % pageRows) };
   }
 
+  /// The texts of a range of cells, row by row, first and last included; missing values are empty. Null if not all
+  /// are known.
+  texts(
+    [top, bottom]: readonly [number, number],
+    [left, right]: readonly [number, number],
+  ): string[][] | null {
+    const rows: string[][] = [];
+    for (let row = top; row <= bottom; row++) {
+      const texts: string[] = [];
+      for (let column = left; column <= right; column++) {
+        const cell = this.cell(row, column);
+        if (!cell) return null;
+        texts.push(cell.isMissing ? "" : cell.text);
+      }
+      rows.push(texts);
+    }
+    return rows;
+  }
+
   /// The labels of a row, one for each level; null if they are not known.
   labels(row: number, nearColumn: number): readonly string[] | null {
     const page = this.pages.get(keyOf(row, nearColumn)) ?? this.pages.get(keyOf(row, 0));
