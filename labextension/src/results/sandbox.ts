@@ -31,7 +31,15 @@ export function sandboxed(
     isFilled = false,
     onMessage,
   }: SandboxOptions = {},
-): { dom: HTMLElement; frame: HTMLIFrameElement; say(text: string): void; dispose(): void } {
+): {
+  dom: HTMLElement;
+  frame: HTMLIFrameElement;
+  /// Says something below the frame, once, unless much has been said.
+  say(text: string): void;
+  /// Takes back what was said: the frame shows something else.
+  unsay(): void;
+  dispose(): void;
+} {
   const dom = document.createElement("div");
   const frame = document.createElement("iframe");
   frame.className = "rdit-sandbox";
@@ -52,6 +60,10 @@ export function sandboxed(
     said.add(text);
     dom.append(lineBlock(text));
   };
+  const unsay = () => {
+    said.clear();
+    while (frame.nextSibling) frame.nextSibling.remove();
+  };
   const listen = (event: MessageEvent) => {
     if (event.source !== frame.contentWindow || typeof event.data !== "object" || !event.data)
       return;
@@ -63,7 +75,7 @@ export function sandboxed(
     onMessage?.(event.data);
   };
   window.addEventListener("message", listen);
-  return { dom, frame, say, dispose: () => window.removeEventListener("message", listen) };
+  return { dom, frame, say, unsay, dispose: () => window.removeEventListener("message", listen) };
 }
 
 // Runs inside the frame. It is serialized with toString, so it must not refer to anything outside.

@@ -6,6 +6,7 @@ import * as controls from "@jupyter-widgets/controls";
 import { isHarmless } from "../../results/css";
 import { lineBlock } from "../../results/parts/text";
 import { sanitized } from "../../results/sanitized";
+import * as anywidget from "./anywidget";
 import * as output from "./output_view";
 
 export type WidgetClass = typeof base.WidgetModel | typeof base.WidgetView;
@@ -77,6 +78,7 @@ const packages: Record<string, object> = {
   "@jupyter-widgets/base": base,
   "@jupyter-widgets/controls": controls,
   "@jupyter-widgets/output": output,
+  anywidget,
 };
 
 /// The class of this name, or one that says that it is missing.
