@@ -1,4 +1,5 @@
 """Tables of polars and Apache Arrow as results show them: both answer the same questions alike.
+And relations of DuckDB.
 
 Not among the suites of the runtime, which run on each Python: these packages are large.
 """
@@ -10,6 +11,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pandas
 import polars
 import pyarrow
@@ -257,3 +259,46 @@ def test_a_million_rows_are_sorted_filtered_and_profiled_without_a_word(reader: 
         )
         assert read.cells(0, found[:2])[0] == ["499999", "499998"]
         assert read.profile(0, slice(None))["distinct"] == 1_000_000
+
+
+def _relation(count: int) -> Any:
+    return duckdb.sql(f"select i, i % 3 as part, 'n' || i as name from range({count}) numbers(i)")
+
+
+def _show_relation(asked: Asked, relation: Any, seconds: float = 0) -> Any:
+    data = {"text/plain": repr(relation)}
+    asked.tables.add_to(data, relation, "run", seconds)
+    return data.get(tables.TABLE)
+
+
+def test_the_first_rows_of_a_relation_are_fetched_once(asked: Asked) -> None:
+    asked_for: list[int] = []
+
+    def next_one(number: int) -> int:
+        asked_for.append(number)
+        return number
+
+    with duckdb.connect() as connection:
+        connection.create_function("next_one", next_one, [int], int)
+        relation = connection.sql("select next_one(i::int) as i from range(20_000) numbers(i)")
+        shown = _show_relation(asked, relation)
+        assert (shown["rows"], shown["columns"], shown["hasMore"]) == (10_000, 1, True)
+        asked_for.clear()
+        sort = {"column": 0, "descending": True}
+        assert asked.texts(shown, sort=sort, count=2) == [["9999"], ["9998"]]
+        over = [{"column": 0, "operator": ">", "value": "9998"}]
+        assert asked.texts(shown, filters=over) == [["9999"]]
+        assert asked_for == []
+    # Nor is the connection asked.
+    assert asked.texts(shown, start=5000, count=1) == [["5000"]]
+
+
+def test_a_relation_of_fewer_rows_has_them_all(asked: Asked) -> None:
+    shown = _show_relation(asked, _relation(200))
+    assert (shown["kind"], shown["rows"], shown["hasMore"]) == ("DuckDBPyRelation", 200, False)
+    assert [column["name"] for column in shown["page"]["columns"]] == ["i", "part", "name"]
+
+
+def test_a_relation_stays_as_its_text_where_that_is_all_or_slow(asked: Asked) -> None:
+    assert _show_relation(asked, _relation(5)) is None
+    assert _show_relation(asked, _relation(200), seconds=2) is None

@@ -23,10 +23,13 @@ _SIMPLE = "?biufcSUMm"
 
 
 def is_of_package(value: Any) -> bool:
-    """Whether its class is one of a known package: that module has the class by its name."""
+    """Whether its class is one of a known package."""
+    return package_of(type(value)) in _PACKAGES and is_of_its_module(value)
+
+
+def is_of_its_module(value: Any) -> bool:
+    """Whether the module that its class names has this class by its name."""
     kind = type(value)
-    if package_of(kind) not in _PACKAGES:
-        return False
     module = sys.modules.get(vars(type)["__module__"].__get__(kind))
     return module is not None and own_attributes(module).get(name_of(kind)) is kind
 

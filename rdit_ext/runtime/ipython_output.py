@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from functools import partial, wraps
@@ -102,6 +103,7 @@ class IPythonOutput:
             figure = getattr(sys.modules.get("matplotlib.figure"), "Figure", None)
             if figure is not None and isinstance(value, figure):
                 self._draw_ourselves(figure)
+            start = time.perf_counter()
             with self._values.at_width(value):
                 text = self._values.write(value) if include is exclude is None else None
                 if text is None:
@@ -116,7 +118,8 @@ class IPythonOutput:
                 engine.figures.was_shown(value)
             sink = engine.router.find()
             if sink is not None and isinstance(bundle, tuple) and bundle[0]:
-                engine.tables.add_to(bundle[0], value, sink.run_events.run)
+                seconds = time.perf_counter() - start
+                engine.tables.add_to(bundle[0], value, sink.run_events.run, seconds)
             return bundle
 
         def on_inline(backend: ModuleType) -> None:

@@ -7,6 +7,7 @@ have the same results in both places.
 from __future__ import annotations
 
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -57,6 +58,7 @@ class Displays:
         if self._call(value, "_ipython_display_") is not None:
             return {}, {}
         data: dict[str, Any] = {}
+        start = time.perf_counter()
         metadata: dict[str, Any] = {}
         bundle = self._call(value, "_repr_mimebundle_", include=None, exclude=None)
         if isinstance(bundle, tuple):
@@ -84,7 +86,8 @@ class Displays:
         self._add_picture(value, data, metadata)
         sink = self._engine.router.find() if self._engine else None
         if self._engine is not None and sink is not None:
-            self._engine.tables.add_to(data, value, sink.run_events.run)
+            seconds = time.perf_counter() - start
+            self._engine.tables.add_to(data, value, sink.run_events.run, seconds)
         return data, metadata
 
     def show(

@@ -44,12 +44,12 @@ class ArrowReader:
         self.kind = type(value).__name__
         if isinstance(value, arrow.RecordBatch):
             value = arrow.Table.from_batches([value])
-        self._table = value
+        self.table = value
         self.rows, self.columns = value.shape
         self.levels = [""]
 
     def column(self, at: int) -> Dict:
-        field = self._table.schema.field(at)
+        field = self.table.schema.field(at)
         kind = field.type
         return {
             "name": shorten(field.name),
@@ -62,7 +62,7 @@ class ArrowReader:
         return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
 
     def _values(self, at: int) -> Any:
-        values = self._table.column(at)
+        values = self.table.column(at)
         if self._arrow.types.is_dictionary(values.type):
             return values.cast(values.type.value_type)
         return values
@@ -205,13 +205,13 @@ class ArrowReader:
         file = io.StringIO()
         writer = csv.writer(file, delimiter=separator, lineterminator="\n")
         if has_head:
-            writer.writerow(self._table.column_names)
+            writer.writerow(self.table.column_names)
         columns = (self._strings(self._part(at, rows)) for at in range(self.columns))
         writer.writerows(zip(*columns, strict=True))
         return file.getvalue()
 
     def memory(self) -> tuple[int, int | None]:
-        return self._table.nbytes, self._table.get_total_buffer_size()
+        return self.table.nbytes, self.table.get_total_buffer_size()
 
     def shared(self) -> ArrowReader:
         return self
@@ -219,8 +219,8 @@ class ArrowReader:
     def copied(self) -> ArrowReader:
         # The stream format has the rows of a part only.
         file = self._arrow.BufferOutputStream()
-        with self._arrow.ipc.new_stream(file, self._table.schema) as writer:
-            writer.write_table(self._table)
+        with self._arrow.ipc.new_stream(file, self.table.schema) as writer:
+            writer.write_table(self.table)
         # As bytes, since the file has room for twice as much.
         stream = self._arrow.ipc.open_stream(file.getvalue().to_pybytes())
         made = ArrowReader(stream.read_all())
@@ -228,4 +228,4 @@ class ArrowReader:
         return made
 
     def fingerprint(self) -> int:
-        return crc32(repr(self._table.shape).encode())
+        return crc32(repr(self.table.shape).encode())

@@ -19,8 +19,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .introspect_class import name_of, package_of
-from .introspect_tables import bytes_of, is_of_package
+from .introspect_tables import bytes_of, is_of_its_module
 from .table_arrow import ArrowReader
+from .table_duckdb import DuckdbReader, is_fetched
 from .table_numpy import NumpyReader
 from .table_pandas import PandasReader
 from .table_polars import PolarsReader
@@ -48,29 +49,35 @@ _MOST_BYTES = 256 << 20
 _MOST_COPIED = 16 << 20
 
 
-def _has_html(value: Any, data: Dict) -> bool:
+def _has_html(value: Any, data: Dict, seconds: float) -> bool:
     # Without HTML the user has turned tables off.
     rows, *columns = value.shape
     return "text/html" in data and (rows > _FEW_ROWS or sum(columns) > _FEW_COLUMNS)
 
 
-def _is_long(value: Any, data: Dict) -> bool:
+def _is_long(value: Any, data: Dict, seconds: float) -> bool:
     return len(value) > _FEW_ROWS
 
 
-def _has_rows(value: Any, data: Dict) -> bool:
+def _has_rows(value: Any, data: Dict, seconds: float) -> bool:
     # Its text has the rows column by column.
     return bool(min(value.shape) > 0)
 
 
-def _is_summarized(value: Any, data: Dict) -> bool:
+def _is_summarized(value: Any, data: Dict, seconds: float) -> bool:
     if value.dtype.names:
         return bool(value.ndim == 1 and len(value) > _FEW_ROWS)
     return bool(value.ndim == 2 and value.size > _FEW_ITEMS and value.dtype.kind != "V")
 
 
-# By package and class: the reader, and whether a value is shown by it.
-_READERS: dict[tuple[str, str], tuple[Callable[[Any], Reader], Callable[[Any, Dict], bool]]] = {
+def _is_quick(value: Any, data: Dict, seconds: float) -> bool:
+    return is_fetched(data.get("text/plain", ""), seconds)
+
+
+# Whether a value is shown by a reader: the value, its bundle, and the seconds that took to make.
+_IsShown = Callable[[Any, Dict, float], bool]
+# By package and class.
+_READERS: dict[tuple[str, str], tuple[Callable[[Any], Reader], _IsShown]] = {
     ("pandas", "DataFrame"): (PandasReader, _has_html),
     ("pandas", "Series"): (PandasReader, _is_long),
     ("numpy", "ndarray"): (NumpyReader, _is_summarized),
@@ -78,6 +85,8 @@ _READERS: dict[tuple[str, str], tuple[Callable[[Any], Reader], Callable[[Any, Di
     ("polars", "Series"): (PolarsReader, _has_html),
     ("pyarrow", "Table"): (ArrowReader, _has_rows),
     ("pyarrow", "RecordBatch"): (ArrowReader, _has_rows),
+    ("duckdb", "DuckDBPyRelation"): (DuckdbReader, _is_quick),
+    ("_duckdb", "DuckDBPyRelation"): (DuckdbReader, _is_quick),
 }
 
 
@@ -161,21 +170,21 @@ class Tables:
         with self._lock:
             self._kept.clear()
 
-    def add_to(self, data: Dict, value: Any, run: str) -> None:
+    def add_to(self, data: Dict, value: Any, run: str, seconds: float = 0) -> None:
         """Add the first screen of a table to the MIME bundle of its value, and keep the table for
         questions; do nothing if it is none, or if the bundle shows all of it. `run`: the id of the
-        run that shows it."""
+        run that shows it. `seconds`: how long the bundle took to make."""
         kind = type(value)
         known = _READERS.get((package_of(kind), name_of(kind)))
-        if known is None or not is_of_package(value):
+        if known is None or not is_of_its_module(value):
             return
         make, is_shown = known
         try:
-            if not is_shown(value, data):
+            if not is_shown(value, data, seconds):
                 return
             reader = make(value)
             first = _first_screen(reader)
-            kept = _Kept(value, reader)
+            kept = _Kept(reader.table if isinstance(reader, DuckdbReader) else value, reader)
         except Exception as error:
             # Of a table whose library fails at it, or is another than is known, the rest of the
             # bundle is shown.
@@ -272,6 +281,7 @@ def _first_screen(reader: Reader) -> Dict:
         "library": reader.library,
         "rows": reader.rows,
         "columns": reader.columns,
+        "hasMore": isinstance(reader, DuckdbReader) and reader.has_more,
         "levels": [clean(shorten(level)) for level in reader.levels],
     }
     rows, columns = min(reader.rows, _FIRST_ROWS), min(reader.columns, _FIRST_COLUMNS)

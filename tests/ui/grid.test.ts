@@ -280,6 +280,9 @@ describe("what is said", () => {
     const filter = { column: 0, operator: "missing" } as const;
     expect(sizeOf(frame, filters(filter), 1)).toBe("1 of 1,000 rows × 1 column");
     expect(sizeOf({ ...frame, kind: "Series" }, filters(), 1000)).toBe("1,000 rows");
+    expect(sizeOf({ ...frame, hasMore: true }, filters(filter), 1)).toBe(
+      "1 of the first 1,000 rows × 1 column",
+    );
   });
 
   it("is the sort and the filters, by the names of their columns", () => {

@@ -12,6 +12,8 @@ export interface Table {
   readonly library: string;
   readonly rows: number;
   readonly columns: number;
+  /// The value has more rows than these, which were fetched of it.
+  readonly hasMore?: boolean;
   /// Names of the levels of the row labels; none if rows have no labels.
   readonly levels: readonly string[];
   readonly page: TablePage;

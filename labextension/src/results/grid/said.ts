@@ -8,13 +8,13 @@ import { grouped } from "./sizes";
 /// The name of a column in a text.
 export type NameOf = (column: number) => string;
 
-/// "1,000 rows × 3 columns"; with filters "20 of 1,000 rows × 3 columns". `shown`: rows that pass them.
+/// "1,000 rows × 3 columns"; with filters "20 of 1,000 rows × 3 columns"; "the first 10,000 rows" of what has more. `shown`: rows that pass them.
 export function sizeOf(
-  { kind, rows, columns }: Pick<Table, "kind" | "rows" | "columns">,
+  { kind, rows, columns, hasMore }: Pick<Table, "kind" | "rows" | "columns" | "hasMore">,
   { filters }: View,
   shown: number,
 ): string {
-  const few = filters.length ? `${grouped(shown)} of ` : "";
+  const few = (filters.length ? `${grouped(shown)} of ` : "") + (hasMore ? "the first " : "");
   const counted = (count: number, what: string) =>
     `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
   return kind === "Series"

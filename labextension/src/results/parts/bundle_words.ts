@@ -31,7 +31,7 @@ function gist({ data: all, metadata, text }: BundlePart): string {
   if (table)
     return table.kind === "Series"
       ? `Series ${table.rows}, ${table.page.columns[0]?.type ?? ""}`
-      : `${table.kind} ${table.rows} × ${table.columns}`;
+      : `${table.kind} ${table.rows}${table.hasMore ? "+" : ""} × ${table.columns}`;
   const data = readable(all);
   if (chartIn(data) !== null) return "Chart";
   const plain = withoutAnsi(textOf(data["text/plain"]) ?? text).trim();
