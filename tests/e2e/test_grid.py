@@ -171,6 +171,17 @@ def test_a_column_is_as_wide_as_its_cells(tab: Tab) -> None:
     assert grid.locator("td").evaluate_all(cut) == 0
 
 
+def test_the_cell_that_keys_go_to_is_in_view_when_its_column_has_its_width(tab: Tab) -> None:
+    columns = "{f'the name of column {at}': [at] * 50 for at in range(60)}"
+    grid = shown(tab, f"import pandas as pd\npd.DataFrame({columns})\n", 2)
+    cell(grid, 0, 0).click()
+    for key, column in (("Control+ArrowRight", 59), ("Control+ArrowLeft", 0)):
+        tab.page.keyboard.press(key)
+        expect(head(grid, column)).to_contain_text(f"the name of column {column}")
+        expect(cell(grid, 0, column)).to_have_text(str(column))
+        expect(cell(grid, 0, column)).to_be_in_viewport(ratio=1)
+
+
 def test_a_search_a_filter_by_keys_and_the_way_back(tab: Tab) -> None:
     script = "import pandas as pd\npd.DataFrame({'a': [f'name {at}' for at in range(200)]})\n"
     grid = shown(tab, script, 2)

@@ -395,16 +395,19 @@ export class Grid {
     });
   }
 
-  /// Measures new columns; the first in view stays where it is.
+  /// Measures new columns. The first in view stays where it is, unless the cell that keys move would leave the view.
   private measureKept(): void {
     const { widths, scroller } = this;
+    const { active } = this.selection;
+    const isSeen = active && Math.abs(this.leftFor(active.column) - scroller.scrollLeft) < 1;
     const first = widths.at(scroller.scrollLeft);
     const over = scroller.scrollLeft - widths.start(first);
     this.measure();
-    const left = widths.start(first) + over;
-    if (Math.abs(left - scroller.scrollLeft) < 1) return;
+    // It scrolls no further than the room is wide.
     this.room.style.width = `${this.labelsWidth + widths.whole}px`;
-    scroller.scrollLeft = left;
+    const left = widths.start(first) + over;
+    if (Math.abs(left - scroller.scrollLeft) >= 1) scroller.scrollLeft = left;
+    if (isSeen) scroller.scrollLeft = this.leftFor(active.column);
   }
 
   private fail(answer: { found: boolean; error?: string } | null): void {
@@ -564,16 +567,24 @@ export class Grid {
   }
 
   private go(place: Place, isExtending: boolean): void {
-    const { scroller, scroll, widths } = this;
+    const { scroller, scroll } = this;
     this.selection.go(place, isExtending);
     if (place.row >= 0) scroller.scrollTop = scroll.show(place.row, this.seenHeight);
+    scroller.scrollLeft = this.leftFor(place.column);
+    this.render();
+  }
+
+  /// How far it is to be scrolled to the right for a column to be in view: as far as it is, if the column is.
+  private leftFor(column: number): number {
+    const { scroller, widths } = this;
     const stuck = this.isSticky ? 0 : this.labelsWidth;
     const seen = scroller.clientWidth - (this.isSticky ? this.labelsWidth : 0);
-    const left = widths.start(place.column) + stuck;
-    if (left < scroller.scrollLeft) scroller.scrollLeft = left;
-    else if (left + widths.of(place.column) > scroller.scrollLeft + seen)
-      scroller.scrollLeft = Math.min(left, left + widths.of(place.column) - seen);
-    this.render();
+    const left = widths.start(column) + stuck;
+    if (left < scroller.scrollLeft) return left;
+    const width = widths.of(column);
+    return left + width > scroller.scrollLeft + seen
+      ? Math.min(left, left + width - seen)
+      : scroller.scrollLeft;
   }
 
   private onKey(event: KeyboardEvent): void {
