@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 import duckdb
+import numpy
 import pandas
 import polars
 import pyarrow
 import pytest
 
-from rdit_ext.runtime import tables
+from rdit_ext.runtime import table_arrow, tables
 from rdit_ext.runtime.table_arrow import ArrowReader
 from rdit_ext.runtime.table_polars import PolarsReader
 from tests.support.tables import Asked
@@ -245,6 +246,83 @@ def test_categories_and_times_with_a_zone(asked: Asked) -> None:
         for column, text, count in ((0, "y", 10), (1, "2024-01-20", 1)):
             each = {"column": column, "operator": "=", "value": text}
             assert len(asked.labels(shown, filters=[each])) == count
+
+
+def test_names_that_polars_takes_for_patterns(asked: Asked) -> None:
+    frame = polars.DataFrame({"*": range(20), "^.*$": [str(at % 3) for at in range(20)]})
+    shown = asked.show(frame)
+
+    def found(**view: Any) -> int:
+        return len(asked.labels(shown, **view))
+
+    assert found(filters=[{"column": 0, "operator": ">", "value": "14"}]) == 5
+    assert found(filters=[{"column": 0, "operator": "present", "value": ""}]) == 20
+    assert found(filters=[{"column": 1, "operator": "contains", "value": "2"}]) == 6
+    assert found(filters=[{"column": None, "operator": "contains", "value": "19"}]) == 1
+    assert asked.labels(shown, sort={"column": 0, "descending": True})[0] == "19"
+    assert asked.labels(shown, sort={"column": 1})[:2] == ["0", "3"]
+    # No code can name them so.
+    assert [column["key"] for column in shown["page"]["columns"]] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda values: polars.DataFrame({"a": values}),
+        lambda values: polars.DataFrame({"a": polars.Series(values, dtype=polars.Int8)}),
+        lambda values: pyarrow.table({"a": values}),
+        lambda values: pyarrow.table({"a": pyarrow.array(values, pyarrow.int8())}),
+        lambda values: pandas.DataFrame({"a": values}),
+        lambda values: pandas.DataFrame({"a": pandas.array(values, "Int64")}),
+        lambda values: pandas.DataFrame({"a": pandas.array(values, "int64[pyarrow]")}),
+        lambda values: pandas.DataFrame({"a": pandas.array(values, "double[pyarrow]")}),
+        lambda values: numpy.array([values] * 2).T.repeat(50, 0),
+        lambda values: numpy.array([values] * 2, float).T.repeat(50, 0),
+    ],
+)
+def test_a_number_that_a_column_cannot_have_is_compared_all_the_same(
+    asked: Asked, make: Any
+) -> None:
+    shown = asked.show(make(list(range(20))), html=True)
+    rows = len(asked.labels(shown))
+    for value in (300, 2**63, 2**64, 10**20, 10**400):
+        for sign, below in (("", True), ("-", False)):
+            for operator, expected in (("=", False), ("!=", True), ("<", below), (">=", not below)):
+                each = {"column": 0, "operator": operator, "value": f"{sign}{value}"}
+                assert len(asked.labels(shown, filters=[each])) == (rows if expected else 0)
+
+
+@pytest.mark.parametrize("make", [polars.DataFrame, pyarrow.table])
+def test_durations_and_times_of_day(asked: Asked, make: Any) -> None:
+    durations = [datetime.timedelta(days=at, minutes=30) for at in range(-5, 15)]
+    times = [datetime.time(at, 30) for at in range(20)]
+    shown = asked.show(make({"duration": durations, "time": times}))
+
+    def found(column: int, operator: str, value: str) -> Any:
+        each = {"column": column, "operator": operator, "value": value}
+        answer = asked.ask("table_rows", id=shown["id"], filters=[each])
+        return answer.get("error") or answer["total"]
+
+    assert found(0, "=", "1d 30m") == found(0, "=", "24h 1800.0s") == 1
+    assert found(0, "<", "-1d -30m") == 4
+    assert found(1, ">=", "12:30") == 8
+    assert "is no duration, as 1d 2h 30m" in found(0, "=", "soon")
+    assert "is no" in found(1, "=", "soon")
+    assert found(0, "<", "999999999999d")
+
+
+def test_texts_are_looked_for_in_parts(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_arrow, "_MOST_WRITTEN", 3)
+    lists = pyarrow.chunked_array([[[at], None] * 5 for at in range(4)])
+    texts = pyarrow.chunked_array([[f"É{at}", None] * 5 for at in range(4)], pyarrow.string())
+    large = texts.cast(pyarrow.large_string())
+    kinds = texts.dictionary_encode()
+    shown = asked.show(pyarrow.table([lists, texts, large, kinds], list("abcd")))
+    for column, value in ((0, "[2]"), (1, "é2"), (2, "é2"), (3, "é2"), (None, "é2")):
+        each = {"column": column, "operator": "contains", "value": value}
+        assert asked.labels(shown, filters=[each]) == ["20", "22", "24", "26", "28"]
+    none = asked.show(pyarrow.table({"a": pyarrow.chunked_array([], pyarrow.string())}))
+    assert none is None
 
 
 @pytest.mark.parametrize("reader", [PolarsReader, ArrowReader])

@@ -6,6 +6,7 @@ import csv
 import importlib
 import io
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 from zlib import crc32
 
@@ -15,12 +16,16 @@ from .table_reader import (
     Cells,
     Dict,
     NotPossible,
+    beyond,
     module,
+    nanoseconds_of,
     number_of,
     number_text,
     shorten,
 )
 
+# Rows that are made text at once.
+_MOST_WRITTEN = 100_000
 _COMPARE = {
     "=": "equal",
     "!=": "not_equal",
@@ -121,10 +126,10 @@ class ArrowReader:
         compute, arrow = self._compute, self._arrow
         at, how, text = each["column"], each["operator"], each["value"]
         if at is None:
-            found = arrow.array([False]).take(arrow.array([0] * self.rows, arrow.int64()))
+            found = None
             for column in range(self.columns):
                 contains = compute.fill_null(self._contains(column, text), False)
-                found = compute.or_(found, contains)
+                found = contains if found is None else compute.or_(found, contains)
             return found
         values = self._values(at)
         if how == "missing":
@@ -139,20 +144,49 @@ class ArrowReader:
         return getattr(compute, _COMPARE[how])(values, value)
 
     def _contains(self, at: int, text: str) -> Any:
-        strings = self._arrow.array(self._strings(self._values(at)), self._arrow.string())
-        return self._compute.match_substring(strings, text, ignore_case=True)
+        arrow, compute = self._arrow, self._compute
+        found = []
+        for chunk in self._values(at).chunks:
+            # A part at a time: what Arrow does not write as text is a list meanwhile.
+            for start in range(0, len(chunk), _MOST_WRITTEN):
+                part = chunk.slice(start, _MOST_WRITTEN)
+                try:
+                    strings = part.cast(arrow.string())
+                except (arrow.ArrowNotImplementedError, arrow.ArrowInvalid):
+                    strings = arrow.array(self._strings(part), arrow.string())
+                found.append(compute.match_substring(strings, text, ignore_case=True))
+        return arrow.chunked_array(found, arrow.bool_())
 
     def _value(self, kind: Any, text: str) -> Any:
         arrow = self._arrow
-        if arrow.types.is_integer(kind) or arrow.types.is_floating(kind):
-            return arrow.scalar(number_of(text, bool(arrow.types.is_integer(kind))))
+        if arrow.types.is_integer(kind):
+            number = number_of(text, is_whole=True)
+            try:
+                return arrow.scalar(number, kind if type(number) is int else None)
+            except (OverflowError, arrow.ArrowInvalid):
+                return arrow.scalar(beyond(int(number)))
+        if arrow.types.is_floating(kind):
+            return arrow.scalar(number_of(text, is_whole=False))
+        if arrow.types.is_duration(kind):
+            # Arrow writes them as the number of their units.
+            if text.strip().lstrip("+-").isdigit():
+                count = int(text)
+            else:
+                step = {"ns": 1, "us": 1_000, "ms": 10**6, "s": 10**9}[kind.unit]
+                count = nanoseconds_of(text) // step
+            try:
+                return arrow.scalar(count, arrow.int64()).cast(kind)
+            except OverflowError:
+                raise NotPossible(f"{text!r} is too long for a {kind}") from None
         zone = kind.tz if arrow.types.is_timestamp(kind) else None
         try:
+            if arrow.types.is_time(kind):
+                return arrow.scalar(time.fromisoformat(text.strip()), kind)
             if zone is None:
                 return arrow.scalar(text.strip()).cast(kind)
             plain = arrow.scalar(text.strip()).cast(arrow.timestamp(kind.unit))
             return self._compute.assume_timezone(plain, zone)
-        except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError):
+        except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError, ValueError):
             raise NotPossible(f"{text!r} is no {kind}") from None
 
     def profile(self, at: int, rows: Any) -> Dict:

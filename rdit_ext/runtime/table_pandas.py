@@ -12,6 +12,7 @@ from .table_reader import (
     Cells,
     Dict,
     NotPossible,
+    beyond,
     bytes_of_items,
     flag_of,
     histogram,
@@ -111,7 +112,11 @@ class PandasReader:
         if how == "contains":
             return self._contains(values, each["value"])
         try:
-            found = COMPARE[how](values, self._value(values.dtype, each["value"]))
+            value = self._value(values.dtype, each["value"])
+            try:
+                found = COMPARE[how](values, value)
+            except OverflowError:  # by arrays of Arrow's
+                found = COMPARE[how](values, beyond(value))
         except (TypeError, ValueError) as error:
             raise NotPossible(f"These values cannot be compared so: {error}") from None
         # A missing value is none of it, nor unequal.

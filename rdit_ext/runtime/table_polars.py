@@ -17,6 +17,7 @@ from .table_reader import (
     NotPossible,
     flag_of,
     module,
+    nanoseconds_of,
     number_of,
     number_text,
     shorten,
@@ -42,7 +43,7 @@ class PolarsReader:
             "name": shorten(name),
             "type": shorten(str(dtype).partition("(time_unit")[0]),
             "isNumber": dtype.is_numeric(),
-            "key": repr(name) if len(name) <= 200 else "",
+            "key": "" if len(name) > 200 or _is_pattern(name) else repr(name),
         }
 
     def _series(self, at: int) -> Any:
@@ -84,9 +85,9 @@ class PolarsReader:
             if positions is not None:
                 values = values.gather(positions)
             by = polars.arg_sort_by(
-                values.name, descending=sort["descending"], nulls_last=True, maintain_order=True
+                "value", descending=sort["descending"], nulls_last=True, maintain_order=True
             )
-            order = values.to_frame().select(by).to_series()
+            order = values.to_frame("value").select(by).to_series()
         except polars.exceptions.PolarsError as error:
             raise NotPossible(f"Polars cannot do this: {str(error).splitlines()[0]}") from None
         return order if positions is None else positions.gather(order)
@@ -100,7 +101,8 @@ class PolarsReader:
                 self._contains(column, text) for column in range(self.columns)
             )
         series = self._series(at)
-        column = polars.col(series.name)
+        # Not by name: `*` and `^…$` are patterns.
+        column = polars.nth(at)
         if how == "missing":
             return column.is_null()
         if how == "present":
@@ -116,7 +118,7 @@ class PolarsReader:
         if series.dtype.is_nested() or series.dtype == polars.Object:
             found = [text in each.lower() for each in self._texts(series)[0]]
             return polars.lit(polars.Series(found, dtype=polars.Boolean) & series.is_not_null())
-        strings = polars.col(series.name).cast(polars.String)
+        strings = polars.nth(at).cast(polars.String)
         return strings.str.to_lowercase().str.contains(text, literal=True).fill_null(False)
 
     def _value(self, dtype: Any, text: str) -> Any:
@@ -129,9 +131,8 @@ class PolarsReader:
             return text
         try:
             return polars.lit(_parsed(polars, dtype, text))
-        except (polars.exceptions.PolarsError, ValueError):
-            what = "duration" if dtype == polars.Duration else "date or time"
-            raise NotPossible(f"{text!r} is no {what}") from None
+        except (polars.exceptions.PolarsError, OverflowError, ValueError):
+            raise NotPossible(f"{text!r} is no date or time") from None
 
     def profile(self, at: int, rows: Any) -> Dict:
         values = self._part(at, rows)
@@ -202,6 +203,11 @@ class PolarsReader:
         return crc32(repr((self._frame.shape, texts)).encode(errors="replace"))
 
 
+def _is_pattern(name: str) -> bool:
+    """Whether `polars.col` takes it for other columns than the one of this name."""
+    return name == "*" or (name[:1] == "^" and name[-1:] == "$")
+
+
 def _parsed(polars: Any, dtype: Any, text: str) -> Any:
     """A date, time or duration that a user has written."""
     series = polars.Series([text.strip()])
@@ -216,4 +222,5 @@ def _parsed(polars: Any, dtype: Any, text: str) -> Any:
         parsed = polars.Series([text]).str.to_datetime(time_unit=dtype.time_unit)
         zone = dtype.time_zone
         return parsed.dt.replace_time_zone(zone) if zone else parsed
-    raise ValueError(text)
+    step = {"ns": 1, "us": 1_000, "ms": 1_000_000}[dtype.time_unit]
+    return polars.Series([nanoseconds_of(text) // step]).cast(dtype)

@@ -6,7 +6,9 @@ or by positions: a sequence of the library's that `find` has made, or a part of 
 
 from __future__ import annotations
 
+import math
 import operator
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
@@ -19,6 +21,9 @@ MOST_TEXT = 500
 # Bars of a histogram, and values that are named in a profile.
 BINS = 20
 MOST_VALUES = 5
+_UNITS = {"d": 86_400 * 10**9, "h": 3_600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6}
+_UNITS |= {"us": 1_000, "\u00b5s": 1_000, "\u03bcs": 1_000, "ns": 1}
+_DURATION = rf"([+-]?\d+(?:\.\d+)?)\s*({'|'.join(_UNITS)})\b"
 # Bytes that a small table may keep in use besides its own.
 _MOST_BESIDE = 64 << 10
 # Items of an array that are measured, and their types.
@@ -149,9 +154,32 @@ def number_of(text: str, is_whole: bool) -> int | float:
     """
     text = text.strip().replace("_", "")
     try:
-        return int(text) if is_whole and text.lstrip("+-").isdigit() else float(text)
+        if is_whole and text.lstrip("+-").isdigit():
+            number = int(text)
+            return number if -(2**63) <= number < 2**64 else beyond(number)
+        return float(text)
     except ValueError:
         raise NotPossible(f"{text!r} is no number") from None
+
+
+def beyond(number: int) -> float:
+    """What compares with all numbers of a column as this one does, which is too large for it."""
+    return math.inf if number > 0 else -math.inf
+
+
+def nanoseconds_of(text: str) -> int:
+    """The duration that a user has written, as `1d 2h 30m`.
+
+    Raises:
+        NotPossible: it is none.
+    """
+    text = text.strip()
+    if not re.fullmatch(rf"(?:{_DURATION}\s*)+", text):
+        raise NotPossible(f"{text!r} is no duration, as 1d 2h 30m 4s 5ms is one")
+    return sum(
+        round(float(number) * _UNITS[unit]) if "." in number else int(number) * _UNITS[unit]
+        for number, unit in re.findall(_DURATION, text)
+    )
 
 
 def flag_of(text: str) -> bool:
