@@ -72,19 +72,25 @@ class IPythonHost:
         kernel = self._kernel
         widgets = WidgetOutputs(engine, kernel.comm_manager, self._script, self._undo)
         before, after = kernel.pre_handler_hook, kernel.post_handler_hook
-        given_back: list[Callable[[], None]] = []
+        # What each thread does when its request is answered: a subshell is a thread that serves
+        # requests beside the main thread.
+        at_the_end: dict[int, list[Callable[[], None]]] = {}
 
         def on_request() -> None:
             request = kernel.get_parent("shell")
-            if request.get("msg_type") in _RUN_CODE:
+            message_type = request.get("msg_type")
+            to_do = at_the_end.setdefault(threading.get_ident(), [])
+            if message_type in _RUN_CODE and _is_main_thread():
                 evaluations.begin_request()
+                to_do.append(evaluations.end_request)
             if "rdit" not in request.get("content", {}):
-                if request.get("msg_type") == "execute_request":
-                    given_back.append(self._names.lend())
-                elif request.get("msg_type") == "comm_msg":
+                if message_type == "execute_request":
+                    to_do.append(self._names.lend())
+                elif message_type == "comm_msg":
                     restore = widgets.begin_message(request["content"].get("comm_id"))
                     if restore is not None:
-                        given_back.append(restore)
+                        to_do.append(restore)
+                # Raises in a subshell, which may set no handler of signals; ipykernel expects it.
                 before()
                 return
             # ipykernel restores `saved_sigint_handler` after the request. Between our code and its
@@ -95,11 +101,12 @@ class IPythonHost:
 
         def on_answered() -> None:
             # First, as an interrupt before it would leave the rest undone.
-            after()
-            if kernel.get_parent("shell").get("msg_type") in _RUN_CODE:
-                evaluations.end_request()
-            while given_back:
-                given_back.pop()()
+            try:
+                after()
+            finally:
+                to_do = at_the_end.pop(threading.get_ident(), [])
+                while to_do:
+                    to_do.pop()()
 
         self._undo.replace(kernel, "pre_handler_hook", on_request)
         self._undo.replace(kernel, "post_handler_hook", on_answered)
@@ -246,6 +253,10 @@ class IPythonHost:
     def _leave_descriptors(self) -> None:
         if self._engine is not None and self._engine.pipes is not None:
             self._engine.pipes.remove()
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def boot() -> None:

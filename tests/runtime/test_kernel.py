@@ -11,7 +11,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
+from typing import Any
 
+import ipykernel
 import msgspec
 import pytest
 
@@ -738,3 +740,39 @@ else:
         time.sleep(0.01)
     kernel.start("20 + 22")
     assert results(list(kernel.events())) == ["42\n"]
+
+
+@pytest.mark.skipif(ipykernel.version_info < (7,), reason="without subshells")
+def test_a_subshell_serves_a_console_while_runs_begin_and_end(kernel: Kernel) -> None:
+    kernel.run("import threading\nbegun, ended = threading.Event(), threading.Event()")
+    client, message = kernel.client, kernel.client.session.msg
+
+    def manage(kind: str, **content: Any) -> dict[str, Any]:
+        sent = message(f"{kind}_subshell_request", content)
+        client.control_channel.send(sent)
+        while (reply := client.get_control_msg(timeout=60))["parent_header"].get("msg_id") != sent[
+            "msg_id"
+        ]:
+            pass
+        return reply["content"]
+
+    def send(kind: str, **content: Any) -> str:
+        sent = message(kind, content)
+        sent["header"]["subshell_id"] = subshell
+        client.shell_channel.send(sent)
+        return str(sent["msg_id"])
+
+    subshell = manage("create")["subshell_id"]
+    try:
+        code = "begun.set(); ended.wait(); lent = 'Out' in globals()"
+        send("execute_request", code=code, silent=False)
+        # A console has IPython's names until its own request ends, and then nobody has.
+        assert results(kernel.run("begun.wait()")) == ["True\n"]
+        kernel.run("ended.set()")
+        kernel._reply(send("kernel_info_request"), 60)
+        assert results(kernel.run("lent, 'Out' in globals()")) == ["(True, False)\n"]
+        # Its request keeps nothing from being evaluated between runs.
+        assert not kernel.query("evaluate", expressions=["lent"]).get("busy")
+    finally:
+        kernel.run("ended.set()")
+        manage("delete", subshell_id=subshell)
