@@ -1,5 +1,7 @@
-// How a state of an anywidget has come to be, as its frames are told.
+// How a state of an anywidget has come to be, and what its frames and the models of the page tell each other.
 import { describe, expect, it, vi } from "vitest";
+import Backbone from "backbone";
+import { FrameLink } from "../../labextension/src/page/widgets/anywidget/link";
 import { History } from "../../labextension/src/page/widgets/anywidget/history";
 
 describe("the history of a state", () => {
@@ -46,5 +48,109 @@ describe("the history of a state", () => {
     const alone = new History(now);
     for (let n = 0; n < 1_000; n++) alone.add({ n }, () => false);
     expect(alone.past.changes.length).toBeLessThan(500);
+  });
+});
+
+/// As the models of widgets are, which need a browser.
+class Model extends Backbone.Model {
+  saved = 0;
+  constructor(
+    state: object,
+    readonly model_id: string,
+  ) {
+    super(state);
+  }
+  callbacks() {
+    return {};
+  }
+  save_changes() {
+    this.saved++;
+  }
+}
+
+describe("what a frame and a model tell each other", () => {
+  const setup = () => {
+    const model = new Model({ n: 1 }, "a");
+    const other = new Model({ m: 1 }, "b");
+    const link = (posts: object[]) => {
+      const made = new FrameLink(
+        model as never,
+        async id => {
+          if (id !== "b") throw new Error(`no ${id}`);
+          return other as never;
+        },
+        message => posts.push(message),
+        {
+          pastOf: ({ attributes }) => ({ state: { ...attributes }, changes: [] }),
+          sent: state => state,
+        },
+      );
+      made.start(true);
+      return made;
+    };
+    const posts: object[] = [];
+    return { model, other, link, posts, frame: link(posts) };
+  };
+
+  it("begins with the state, and goes on with each change", () => {
+    const { model, posts } = setup();
+    model.set({ n: 2 });
+    expect(posts).toEqual([
+      { start: "a", isFirst: true, state: { n: 1 }, changes: [] },
+      { id: "a", told: 1, change: { n: 2 } },
+    ]);
+  });
+
+  it("does not tell a frame what it set itself, but every other one", () => {
+    const { model, link, posts, frame } = setup();
+    const others: object[] = [];
+    link(others);
+    frame.receive({ id: "a", set: { n: 5 }, seen: 0 });
+    frame.receive({ id: "a", save: true });
+    expect(model.get("n")).toBe(5);
+    expect(model.saved).toBe(1);
+    expect(posts.length).toBe(1);
+    expect(others.at(-1)).toEqual({ id: "a", told: 1, change: { n: 5 } });
+  });
+
+  it("tells it what became of what it set before it had seen another change", () => {
+    const { model, posts, frame } = setup();
+    model.set({ n: 7 });
+    frame.receive({ id: "a", set: { n: 5 }, seen: 0 });
+    expect(model.get("n")).toBe(5);
+    expect(posts.at(-1)).toEqual({ id: "a", told: 2, change: { n: 5 } });
+    frame.receive({ id: "a", set: { n: 6 }, seen: 2 });
+    expect(posts.length).toBe(3);
+  });
+
+  it("tells it what others made of it at once", () => {
+    const { model, posts, frame } = setup();
+    model.on("change:n", () => model.set({ twice: 2 * model.get("n") }));
+    frame.receive({ id: "a", set: { n: 4 }, seen: 0 });
+    expect(posts.at(-1)).toEqual({ id: "a", told: 1, change: { twice: 8 } });
+  });
+
+  it("follows other models when it is asked to, and says where there is none", async () => {
+    const { other, posts, frame } = setup();
+    frame.receive({ id: "b", set: { m: 9 }, seen: 0 });
+    expect(other.get("m")).toBe(1);
+    frame.receive({ rditOpen: "b" });
+    frame.receive({ rditOpen: "__proto__" });
+    await vi.waitFor(() => expect(posts.length).toBe(3));
+    expect(posts.slice(1)).toEqual([
+      { opened: "b", state: { m: 1 }, changes: [] },
+      { opened: "__proto__", fault: "Error: no __proto__" },
+    ]);
+    other.set({ m: 2 });
+    expect(posts.at(-1)).toEqual({ id: "b", told: 1, change: { m: 2 } });
+  });
+
+  it("tells nothing once it has ended", () => {
+    const { model, posts, frame } = setup();
+    frame.stop();
+    model.set({ n: 2 });
+    frame.receive({ id: "a", set: { n: 3 }, seen: 0 });
+    expect(posts.length).toBe(1);
+    expect(model.get("n")).toBe(2);
   });
 });

@@ -503,3 +503,18 @@ def test_results_are_folded_from_the_start_where_the_setting_says_so(
     lab = lab_with("folded.py", "print('one')\n", foldResults=True)
     lab.press("Shift+Enter")
     expect(lab.result(1).locator(".rdit-gist")).to_have_text("one")
+
+
+def test_widgets_of_anywidget_are_those_of_jupyterlab(lab: Lab) -> None:
+    text = (
+        "import anywidget, traitlets\nclass Shown(anywidget.AnyWidget):\n"
+        "    _esm = 'export default { render({ model, el }) {"
+        " const show = () => { el.textContent = `n is ${model.get(`n`)}`; };"
+        " model.on(`change:n`, show); show(); } }'\n"
+        "    n = traitlets.Int(1).tag(sync=True)\nshown = Shown()\nshown\nshown.n = 2\n"
+    )
+    lab.open("anywidgets.py", text)
+    lab.press("Control+Shift+Enter")
+    expect(lab.result(6).get_by_text("n is 2")).to_be_visible()
+    # In its own way: the kernel's code runs in its page.
+    assert lab.result(6).locator("iframe").count() == 0

@@ -379,6 +379,8 @@ export function runWidget(load: (address: string) => Promise<unknown>): void {
     if (source !== parent) return;
     if (data.isDark !== undefined)
       document.documentElement.style.colorScheme = data.isDark ? "dark" : "light";
+    if (data.isFilling !== undefined)
+      document.documentElement.toggleAttribute("data-filled", data.isFilling);
     if (data.end) {
       turn++;
       void own?.end().then(() => tell({ rditEnded: true }));

@@ -2,10 +2,18 @@
 // widget uses. All changes go through the page: what two frames change at once is in both what the page had last.
 
 import type { WidgetModel } from "@jupyter-widgets/base";
-import type { State } from "./history";
-import { AnyModel, pastOf, sent } from "./model";
+import type { Past, State } from "./history";
+import type { AnyModel } from "./model";
 
 type Buffers = ArrayBuffer[] | ArrayBufferView[];
+
+/// How models are told to a frame.
+export interface Telling {
+  /// What a frame is told of a model before it follows it.
+  pastOf(model: WidgetModel): Past;
+  /// A state as it is sent.
+  sent(state: State): State;
+}
 
 /// A message of the frame's.
 type Said = Readonly<Record<string, unknown>>;
@@ -28,13 +36,14 @@ export class FrameLink {
     private readonly own: WidgetModel,
     private readonly find: (id: string) => Promise<WidgetModel>,
     private readonly post: (message: object) => void,
+    private readonly telling: Telling,
   ) {}
 
   /// The frame has begun, also anew: it knows nothing.
   start(isFirst: boolean): void {
     this.stop();
     this.follow(this.own);
-    this.post({ start: this.own.model_id, isFirst, ...pastOf(this.own) });
+    this.post({ start: this.own.model_id, isFirst, ...this.telling.pastOf(this.own) });
   }
 
   stop(): void {
@@ -47,6 +56,7 @@ export class FrameLink {
     const followed = this.followed.get(String(said.id));
     if (!followed) return;
     const { model } = followed;
+    const { history } = model as unknown as Partial<AnyModel>;
     const { set, seen, save, send, buffers, joined, count, isPlain } = said;
     if (isObject(set)) this.set(followed, set, Number(seen));
     else if (save === true) model.save_changes(model.callbacks());
@@ -56,17 +66,15 @@ export class FrameLink {
         model.callbacks(),
         (Array.isArray(buffers) ? buffers : []) as Buffers,
       );
-    else if (model instanceof AnyModel) {
-      if (isObject(joined)) model.history.join(joined, Number(count));
-      else if (isPlain === true) model.history.isPlain = true;
-    }
+    else if (history && isObject(joined)) history.join(joined, Number(count));
+    else if (history && isPlain === true) history.isPlain = true;
   }
 
   private async open(id: string): Promise<void> {
     try {
       const model = await this.find(id);
       if (!this.followed.has(id)) this.follow(model);
-      this.post({ opened: id, ...pastOf(model) });
+      this.post({ opened: id, ...this.telling.pastOf(model) });
     } catch (error) {
       this.post({ opened: id, fault: String(error) });
     }
@@ -91,7 +99,7 @@ export class FrameLink {
   private tell(followed: Followed, change: State): void {
     const told = ++followed.told;
     for (const key of Object.keys(change)) followed.toldOf.set(key, told);
-    this.post({ id: followed.model.model_id, told, change: sent(change) });
+    this.post({ id: followed.model.model_id, told, change: this.telling.sent(change) });
   }
 
   private follow(model: WidgetModel): void {
@@ -104,10 +112,12 @@ export class FrameLink {
       if (change.length) this.tell(followed, Object.fromEntries(change));
     };
     const onCustom = (custom: unknown, buffers: unknown) => this.post({ id, custom, buffers });
-    const askForState = () => this.post({ id, join: (model as AnyModel).history.count });
+    // Of an anywidget only.
+    const { history, snapshots } = model as unknown as Partial<AnyModel>;
+    const askForState = () => this.post({ id, join: history?.count });
     model.on("change", onChange);
     model.on("msg:custom", onCustom);
-    if (model instanceof AnyModel) model.snapshots.add(askForState);
+    snapshots?.add(askForState);
     const followed: Followed = {
       model,
       told: 0,
@@ -116,7 +126,7 @@ export class FrameLink {
       stop() {
         model.off("change", onChange);
         model.off("msg:custom", onCustom);
-        if (model instanceof AnyModel) model.snapshots.delete(askForState);
+        snapshots?.delete(askForState);
       },
     };
     this.followed.set(id, followed);

@@ -36,14 +36,13 @@ export class AnyModel extends DOMWidgetModel {
   }
 }
 
-/// What a frame is told of a model before it follows it.
 export function pastOf(model: WidgetModel): Past {
   return model instanceof AnyModel
     ? model.history.past
     : { state: sent(model.attributes), changes: [] };
 }
 
-/// A state as it is sent to a frame: models in it become their names.
+/// As a frame gets a state: models in it become their names.
 export function sent(state: State): State {
   const named = (value: unknown): unknown =>
     value instanceof WidgetModel

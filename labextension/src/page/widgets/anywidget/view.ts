@@ -1,12 +1,12 @@
 // A view of an anywidget: its code comes from the kernel and is a stranger, so it runs in a frame without origin and
 // network, as scripts of outputs do.
 
-import { DOMWidgetView } from "@jupyter-widgets/base";
+import { DOMWidgetView, type WidgetModel } from "@jupyter-widgets/base";
 import { sandboxed } from "../../../results/sandbox";
 import { isDark, onTheme } from "../../../results/theme";
 import { runWidget } from "./frame";
 import { FrameLink } from "./link";
-import type { AnyModel } from "./model";
+import { pastOf, sent, type AnyModel } from "./model";
 
 const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob: data:; style-src 'unsafe-inline' blob: data:; " +
@@ -23,12 +23,13 @@ export class AnyView extends DOMWidgetView {
     super.render();
     const model = this.model as AnyModel;
     const made = sandboxed(PAGE, {
-      head: `<meta http-equiv="Content-Security-Policy" content="${POLICY}"><style>html{overflow-y:hidden}</style>`,
+      head: `<meta http-equiv="Content-Security-Policy" content="${POLICY}"><style>html{overflow-y:hidden}html[data-filled] :is(body,#widget){height:100%}html[data-filled]{height:100vh}</style>`,
       isFilled: true,
       onMessage: said => {
         if (said.rditReady === true) {
           made.unsay();
           post({ isDark: isDark() });
+          fill();
           link.start(model.snapshots.size === 0);
         } else if (said.rditAnew === true) made.unsay();
         else if (said.rditEnded === true) leave?.();
@@ -45,7 +46,19 @@ export class AnyView extends DOMWidgetView {
       if (!found) throw new Error(`There is no widget ${id}.`);
       return found;
     };
-    const link = new FrameLink(model, find, post);
+    const link = new FrameLink(model, find, post, { pastOf, sent });
+    // A layout with a height: all of it is the widget's.
+    const fill = () => {
+      const isFilling = this.el.style.height !== "";
+      this.el.classList.toggle("rdit-filled", isFilling);
+      post({ isFilling });
+    };
+    this.on("layout-changed", () => {
+      fill();
+      const layout = this.model.get("layout") as WidgetModel;
+      this.stopListening(layout);
+      this.listenTo(layout, "change", fill);
+    });
     const stop = onTheme(() => {
       frame.style.colorScheme = isDark() ? "dark" : "light";
       post({ isDark: isDark() });
