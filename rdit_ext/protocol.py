@@ -680,6 +680,10 @@ class EvaluateResult(Outgoing):
     busy: bool = False
 
 
+# The MIME type of a table's first screen.
+TABLE = "application/vnd.rdit.table+json"
+
+
 class TableSort(Incoming):
     """The order of a table's rows, by one column. Missing values are last."""
 

@@ -6,8 +6,10 @@ import nbformat
 import nbformat.v4 as v4
 import pytest
 
+from rdit_ext import protocol
 from rdit_ext.documents.convert import export, notebook_to_script
 from rdit_ext.protocol import Display, Error, ExportedResult, Result, Stdout
+from rdit_ext.runtime import tables
 
 
 def bundle(data):
@@ -234,7 +236,9 @@ def test_markdown_comes_back_from_a_script_as_it_was(text):
 
 @pytest.mark.parametrize("kind", ["notebook", "markdown"])
 def test_what_only_a_kernel_can_go_on_with_is_left_out(kind):
-    data = {"text/plain": "a table", "application/vnd.rdit.table+json": {"id": "run.1"}}
+    # The runtime, which may import nothing of ours, has the name once more.
+    assert tables.TABLE == protocol.TABLE
+    data = {"text/plain": "a table", protocol.TABLE: {"id": "run.1"}}
     output = Result(text="a table\n", data=data, metadata={})
     text = export("f()\n", [ExportedResult(1, 1, [output])], kind)
     assert "a table" in text

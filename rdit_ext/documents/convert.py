@@ -13,13 +13,11 @@ from typing import Any
 
 import msgspec
 
-from ..protocol import Display, ExportBody, ExportedResult, ExportFormat, Output, Result
+from ..protocol import TABLE, Display, ExportBody, ExportedResult, ExportFormat, Output, Result
 from .report import fill_report, template
 from .text_documents import text_document
 
 _MAGIC = re.compile(r"^\s*(%|!|\?|[\w.]+\?{1,2}\s*$)")
-# The first screen of a table.
-_GRID = "application/vnd.rdit.table+json"
 MIME_TYPES = {
     "notebook": ("application/x-ipynb+json", ".ipynb"),
     "html": ("text/html; charset=utf-8", ".html"),
@@ -50,8 +48,8 @@ def _without_grids(result: ExportedResult) -> ExportedResult:
     """The result without what is of use only where a kernel can be asked."""
     outputs: list[Output] = []
     for output in result.output:
-        if isinstance(output, (Result, Display)) and _GRID in output.data:
-            data = {mime: value for mime, value in output.data.items() if mime != _GRID}
+        if isinstance(output, (Result, Display)) and TABLE in output.data:
+            data = {mime: value for mime, value in output.data.items() if mime != TABLE}
             output = msgspec.structs.replace(output, data=data)
         outputs.append(output)
     return msgspec.structs.replace(result, output=outputs)

@@ -95,7 +95,15 @@ class Heat:
                 return
         # No thread can be started: then nothing is told.
         with suppress(RuntimeError):
-            _thread.start_new_thread(looking.look, ())
+            _thread.start_new_thread(self._watch, (looking,))
+
+    def _watch(self, looking: _Looking) -> None:
+        """Look until the statement ends. In a thread of its own, whose error would be shown as one
+        of the script's."""
+        try:
+            looking.look()
+        except Exception as error:
+            self._run_events.host.log(f"no times by lines: {type(error).__name__}: {error}")
 
     def _tell_more(self, looking: _Looking) -> None:
         with self._lock:

@@ -34,6 +34,9 @@ class Host(Protocol):
         """Wait until what was published has been passed to the sending thread. Bounded to some
         tens of milliseconds."""
 
+    def log(self, text: str) -> None:
+        """Write to the host's own log, which is no output of a script."""
+
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The MIME bundle of a value, by MIME type, and its metadata. May raise what the value's
         methods raise."""

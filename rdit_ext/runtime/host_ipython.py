@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import builtins
 import faulthandler
+import os
 import signal
 import sys
 import threading
@@ -158,6 +159,13 @@ class IPythonHost:
         left = threading.Event()
         self._thread.schedule(left.set)
         left.wait(_HAND_OVER_SECONDS)
+
+    @untraced
+    def log(self, text: str) -> None:
+        # The server's log.
+        descriptor = getattr(self._original_stderr(), "_original_stdstream_copy", None)
+        if descriptor is not None:
+            os.write(descriptor, f"rdit: {text}\n".encode(errors="replace"))
 
     @contextmanager
     def during_run(self) -> Iterator[None]:

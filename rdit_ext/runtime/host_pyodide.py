@@ -228,6 +228,11 @@ class PyodideHost:
     def hand_over(self) -> None:
         """Does nothing: `postMessage` has taken what was sent."""
 
+    def log(self, text: str) -> None:
+        # The console of the worker.
+        if sys.__stderr__ is not None:
+            sys.__stderr__.write(f"rdit: {text}\n")
+
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return displays.format(value)
 

@@ -56,7 +56,7 @@ class Queries:
             "table_rows": engine.tables.rows,
             "table_profile": engine.tables.profile,
             "table_text": engine.tables.text,
-            "widgets": widget_states,
+            "widgets": lambda params: widget_states(params, engine.host.log),
         }
         # What viewers may ask: the rest is of the session only.
         self.methods = list(self._methods)

@@ -58,6 +58,9 @@ class Sender(Protocol):
         """Wait until what was sent has been passed to the sending thread, for some tens of
         milliseconds at most."""
 
+    def log(self, text: str) -> None:
+        """Write to the host's own log, which is no output of a script."""
+
 
 class _Nobody:
     """In place of the host in a forked child, which sends nothing."""
@@ -66,6 +69,9 @@ class _Nobody:
         return False
 
     def hand_over(self) -> None:
+        pass
+
+    def log(self, text: str) -> None:
         pass
 
 

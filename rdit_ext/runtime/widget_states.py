@@ -8,6 +8,8 @@ https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/schema/messages
 from __future__ import annotations
 
 import sys
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 from .mime_bundle import fit_json
@@ -16,9 +18,13 @@ from .mime_bundle import fit_json
 _NAMES = {"model_name": "name", "model_module": "module", "model_module_version": "version"}
 
 
-def widget_states(params: dict[str, Any]) -> dict[str, Any]:
-    """The result of the method `widgets`. A widget whose state cannot be read is left out: it shows
-    that it is missing."""
+# Widgets of which it was logged that they are left out.
+_logged: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+def widget_states(params: dict[str, Any], log: Callable[[str], None]) -> dict[str, Any]:
+    """The result of the method `widgets`. A widget whose state cannot be read is left out, which is
+    logged once: it shows that it is missing."""
     library: Any = sys.modules.get("ipywidgets.widgets.widget")
     models: list[dict[str, Any]] = []
     # A copy: the main thread may make and close widgets meanwhile.
@@ -26,8 +32,11 @@ def widget_states(params: dict[str, Any]) -> dict[str, Any]:
         try:
             known = library.Widget.get_manager_state(widgets=[widget])["state"]
             models.extend(_model(model_id, entry) for model_id, entry in known.items())
-        except Exception:  # closed meanwhile, or a trait's own serializer has raised
-            continue
+        except Exception as error:  # closed meanwhile, or a trait's own serializer has raised
+            if widget not in _logged:
+                _logged.add(widget)
+                kind = type(widget).__name__
+                log(f"no state of a widget {kind}: {type(error).__name__}: {error}")
     return {"models": models}
 
 

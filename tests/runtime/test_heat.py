@@ -90,7 +90,29 @@ if True:
     assert sum(last.values()) == pytest.approx(told["seconds"], rel=0.05)
 
 
-def test_a_child_and_an_interrupt_leave_no_lock_held(kernel: Kernel, tmp_path: Path) -> None:
+def test_an_interrupt_leaves_no_lock_held(kernel: Kernel, tmp_path: Path) -> None:
+    script = "if True:\n    while True:\n        pass\n"
+    for _ in range(3):
+        kernel.start(script, path=str(tmp_path / "endless.py"), heat=True)
+        kernel.until(lambda event: event["type"] == "heat")
+        kernel.interrupt()
+        assert list(kernel.events())[-1]["status"] == "interrupted"
+
+
+def test_an_error_of_ours_is_no_output_of_the_script(kernel: Kernel, tmp_path: Path) -> None:
+    script = """\
+import sys, time
+heat = sys.modules["_rdit.heat"]
+usual, heat._current_frames = heat._current_frames, None
+time.sleep(1.3)
+heat._current_frames = usual
+"""
+    events = kernel.run(script, path=str(tmp_path / "failing.py"), heat=True)
+    assert [event for event in events if event["type"] == "output"] == []
+    assert events[-1]["status"] == "ok"
+
+
+def test_a_child_leaves_no_lock_held(kernel: Kernel, tmp_path: Path) -> None:
     script = """\
 import os, time
 if True:

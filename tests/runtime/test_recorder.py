@@ -75,6 +75,9 @@ def test_what_has_reached_the_server_is_not_read_again(tmp_path) -> None:
 class Host:
     """Calls nothing later."""
 
+    def log(self, text: str) -> None:
+        pass
+
     def call_later(self, seconds: float, function: object) -> bool:
         return False
 

@@ -29,6 +29,9 @@ class Timer:
     def __init__(self) -> None:
         self.waiting: list[Any] = []
 
+    def log(self, text: str) -> None:
+        pass
+
     def call_later(self, seconds: float, function: Any) -> bool:
         self.waiting.append(function)
         return True

@@ -225,6 +225,25 @@ def test_what_a_callback_puts_out_is_of_the_statement_that_made_the_widget(kerne
     assert texts(kernel.run("print('next')"), 0) == "next\n"
 
 
+FAILING = """\
+import ipywidgets, sys
+class Failing(ipywidgets.IntSlider):
+    def get_state(self, *arguments, **options):
+        if "is_made" in globals(): raise ValueError("why")
+        return super().get_state(*arguments, **options)
+failing, is_made, said = Failing(), True, []
+ask = sys.modules["_rdit.widget_states"].widget_states
+known = [failing.model_id in str(ask({}, said.append)["models"]) for _ in "ab"]
+known, said
+del is_made
+"""
+
+
+def test_a_widget_without_a_state_is_left_out_and_logged_once(kernel: Kernel) -> None:
+    said = "no state of a widget Failing: ValueError: why"
+    assert texts(kernel.run(FAILING), 5) == f"([False, False], ['{said}'])\n"
+
+
 def test_a_page_is_told_of_all_widgets_during_a_run_too(kernel: Kernel) -> None:
     kernel.run("import ipywidgets; ipywidgets.Widget.close_all()")
     kernel.run(

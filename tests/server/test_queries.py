@@ -9,7 +9,7 @@ import pytest
 from IPython.core.completer import IPCompleter
 
 from rdit_ext.errors import KernelUnavailable, Superseded, TooBusy
-from rdit_ext.protocol import QUERIES, CompleteParams, VariablesParams
+from rdit_ext.protocol import QUERIES, TABLE, CompleteParams, VariablesParams
 from rdit_ext.runtime import introspect_live
 from rdit_ext.session import queries
 from rdit_ext.session.queries import Queries
@@ -195,6 +195,30 @@ def test_variables_are_what_runs_have_defined(viewer):
     row = {"name": "1", "type": "str", "value": "'b'", "size": "1", "depth": 1}
     assert [{key: each[key] for key in row} for each in part["variables"]] == [row]
     assert part["variables"][0]["path"][1] == item
+
+
+FRAME = "import pandas\npandas.DataFrame({'a': range(50), 'b': [at % 3 for at in range(50)]})"
+
+
+def test_the_rows_of_a_table_are_asked_of_its_kernel(server, session):
+    with server.viewer(session=session) as viewer:
+        viewer.run(FRAME)
+        (shown,) = [
+            event["output"]["data"][TABLE] for event in viewer.events if event["type"] == "output"
+        ]
+        assert (shown["rows"], shown["columns"]) == (50, 2)
+        each = {"id": shown["id"], "filters": [{"column": 1, "operator": "=", "value": "2"}]}
+        sort = {"column": 0, "descending": True}
+        rows = viewer.query("table_rows", count=2, columnCount=2, sort=sort, **each)["result"]
+        assert rows["total"] == 16
+        assert [column["texts"] for column in rows["page"]["columns"]] == [["47", "44"], ["2", "2"]]
+        profile = viewer.query("table_profile", column=0, **each)["result"]
+        assert (profile["count"], profile["low"], profile["high"]) == (16, "2", "47")
+        text = viewer.query("table_text", sort=sort, **each)["result"]["text"]
+        assert text.splitlines()[:2] == ["a,b", "47,2"]
+        viewer.send("reset")
+        viewer.until("session", state="reset")
+        assert not viewer.query("table_rows", **each)["result"].get("found")
 
 
 def test_every_method_is_told_to_who_attaches(server, session):

@@ -54,6 +54,9 @@ class BareHost:
     def format(self, value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return {"text/plain": write_plain(value) or repr(value)}, {}
 
+    def log(self, text: str) -> None:
+        pass
+
     def explain(self, error: BaseException) -> None:
         pass
 
