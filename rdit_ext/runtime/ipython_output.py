@@ -116,10 +116,8 @@ class IPythonOutput:
                     bundle = {_TEXT: text, **data}, {**length_of(value, text), **metadata}
             if figure is not None and isinstance(value, figure):
                 engine.figures.was_shown(value)
-            sink = engine.router.find()
-            if sink is not None and isinstance(bundle, tuple) and bundle[0]:
-                seconds = time.perf_counter() - start
-                engine.tables.add_to(bundle[0], value, sink.run_events.run, seconds)
+            if isinstance(bundle, tuple) and bundle[0]:
+                self._add_table(bundle[0], value, time.perf_counter() - start)
             return bundle
 
         def on_inline(backend: ModuleType) -> None:
@@ -158,9 +156,16 @@ class IPythonOutput:
             with self._values.at_width(value):
                 text = self._values.write(value)
             if text is not None:
-                return {_TEXT: text}, length_of(value, text)
+                data: dict[str, Any] = {_TEXT: text}
+                self._add_table(data, value)
+                return data, length_of(value, text)
         data, metadata = self._formatter.format(value)
         return data, metadata
+
+    def _add_table(self, data: dict[str, Any], value: Any, seconds: float = 0) -> None:
+        sink = self._engine.router.find() if self._engine is not None else None
+        if self._engine is not None and sink is not None:
+            self._engine.tables.add_to(data, value, sink.run_events.run, seconds)
 
     def explain(self, error: BaseException) -> None:
         """If a library has replaced IPython's `_showtraceback`, have it show this error."""

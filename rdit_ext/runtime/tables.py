@@ -26,6 +26,7 @@ from .table_numpy import NumpyReader
 from .table_pandas import PandasReader
 from .table_polars import PolarsReader
 from .table_reader import Dict, NotPossible, Reader, is_part, shorten
+from .table_records import RecordsReader, are_records, bytes_of_records
 from .utf8 import clean
 
 TABLE = "application/vnd.rdit.table+json"
@@ -74,6 +75,10 @@ def _is_quick(value: Any, data: Dict, seconds: float) -> bool:
     return is_fetched(data.get("text/plain", ""), seconds)
 
 
+def _has_records(value: Any, data: Dict, seconds: float) -> bool:
+    return are_records(value) and bytes_of_records(value) <= _MOST_COPIED
+
+
 # Whether a value is shown by a reader: the value, its bundle, and the seconds that took to make.
 _IsShown = Callable[[Any, Dict, float], bool]
 # By package and class.
@@ -87,6 +92,7 @@ _READERS: dict[tuple[str, str], tuple[Callable[[Any], Reader], _IsShown]] = {
     ("pyarrow", "RecordBatch"): (ArrowReader, _has_rows),
     ("duckdb", "DuckDBPyRelation"): (DuckdbReader, _is_quick),
     ("_duckdb", "DuckDBPyRelation"): (DuckdbReader, _is_quick),
+    ("builtins", "list"): (RecordsReader, _has_records),
 }
 
 
@@ -95,8 +101,11 @@ class _Kept:
 
     def __init__(self, value: Any, reader: Reader):
         self._make: Callable[[Any], Reader] = type(reader)
-        self._origin = weakref.ref(value)
-        self._frozen, self.size = (None, 0) if bytes_of(value) is None else _frozen(reader)
+        # What was made for the reader alone is gone with it.
+        own = reader.table if isinstance(reader, DuckdbReader | RecordsReader) else None
+        self._origin = weakref.ref(value if own is None else own)
+        is_known = own is not None or bytes_of(value) is not None
+        self._frozen, self.size = _frozen(reader) if is_known else (None, 0)
         self._fingerprint = 0 if self._frozen else reader.fingerprint()
         # The rows of the last view that was asked for, and of which state of the table.
         self._view = ""
@@ -184,7 +193,7 @@ class Tables:
                 return
             reader = make(value)
             first = _first_screen(reader)
-            kept = _Kept(reader.table if isinstance(reader, DuckdbReader) else value, reader)
+            kept = _Kept(value, reader)
         except Exception as error:
             # Of a table whose library fails at it, or is another than is known, the rest of the
             # bundle is shown.
@@ -282,6 +291,7 @@ def _first_screen(reader: Reader) -> Dict:
         "rows": reader.rows,
         "columns": reader.columns,
         "hasMore": isinstance(reader, DuckdbReader) and reader.has_more,
+        "isOffered": isinstance(reader, RecordsReader),
         "levels": [clean(shorten(level)) for level in reader.levels],
     }
     rows, columns = min(reader.rows, _FIRST_ROWS), min(reader.columns, _FIRST_COLUMNS)

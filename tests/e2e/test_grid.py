@@ -234,6 +234,36 @@ def test_a_table_of_polars_and_its_view_as_code(tab: Tab) -> None:
     expect(cell(made, 0, 1)).to_have_text("3")
 
 
+def test_a_list_of_dictionaries_opens_as_a_table(tab: Tab) -> None:
+    start(tab, "records.py", "[{'id': at, 'name': f'n{at}'} for at in range(500)]\n")
+    tab.command("run-all").click()
+    expect(tab.output(1)).to_contain_text("'name': 'n1'")
+    tab.result(1).hover()
+    tab.result(1).get_by_role("button", name="More").click()
+    tab.page.get_by_role("menuitem", name="Open as table").click()
+    dialog = tab.page.get_by_role("dialog", name="Table of line 1")
+    grid = dialog.locator(".rdit-grid")
+    expect(status(grid)).to_have_text(f"500 rows {TIMES} 2 columns")
+    head(grid, 0).click()
+    head(grid, 0).click()
+    expect(cell(grid, 0, 1)).to_have_text("n499")
+    assert findings(tab.page) == []
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    # The result stands as it did, and so does what one made of the table.
+    expect(tab.output(1)).to_contain_text("'name': 'n1'")
+    tab.result(1).get_by_role("button", name="More").click()
+    tab.page.get_by_role("menuitem", name="Open as table").click()
+    expect(cell(grid, 0, 1)).to_have_text("n499")
+    tab.page.keyboard.press("Escape")
+    tab.command("reset").click()
+    tab.page.get_by_role("button", name="Clear", exact=True).click()
+    tab.result(1).hover()
+    tab.result(1).get_by_role("button", name="More").click()
+    tab.page.get_by_role("menuitem", name="Open as table").click()
+    expect(dialog).to_contain_text("the kernel no longer has the other rows")
+
+
 def test_what_one_has_made_of_a_grid_stays(tab: Tab) -> None:
     frame = "pd.DataFrame({'a': range(count), name: range(count)})"
     script = f"import pandas as pd\nname = 'b'\ncount = 3000\n{frame}\n"

@@ -391,3 +391,100 @@ def test_no_answer_is_an_error_of_the_run(asked: Asked, monkeypatch: pytest.Monk
     monkeypatch.setattr(tables, "_first_screen", fail)
     assert asked.show(FRAME) == {"error": "RuntimeError: why"}
     assert asked.ask("table_rows", id="none") == {"found": False}
+
+
+RECORDS: list[dict[str, Any]] = [
+    {"id": 3, "name": "b", "tags": ["x", {"deep": 1}], "price": 1.5},
+    {"id": 1, "name": None, "price": float("nan"), "more": True},
+    {"id": 2, "name": "A", "price": 2},
+]
+
+
+def test_a_list_of_dictionaries_is_offered_as_a_table(asked: Asked) -> None:
+    shown = asked.show(RECORDS, html=False)
+    assert (shown["kind"], shown["rows"], shown["isOffered"]) == ("list", 3, True)
+    columns = {column["name"]: column for column in shown["page"]["columns"]}
+    assert list(columns) == ["id", "name", "tags", "price", "more"]
+    assert columns["tags"]["texts"] == ['["x", {"deep": 1}]', "None", "None"]
+    assert columns["price"]["texts"] == ["1.5", "nan", "2"]
+    assert [columns[name]["missing"] for name in ("name", "price", "more")] == [[1], [1], [0, 2]]
+    assert [column["type"] for column in columns.values()] == [
+        *("int", "str", "list", "mixed", "bool")
+    ]
+
+
+def test_a_list_of_dictionaries_is_kept_as_it_was(asked: Asked) -> None:
+    rows = [dict(row) for row in RECORDS]
+    shown = asked.show(rows, html=False)
+    rows[0]["id"] = 99
+    rows.clear()
+    del rows
+    gc.collect()
+    assert asked.texts(shown, columnCount=1) == [["3"], ["1"], ["2"]]
+
+
+@pytest.mark.parametrize(
+    ("how", "found"),
+    [
+        ({"sort": {"column": 0, "descending": False}}, ["1", "2", "0"]),
+        ({"sort": {"column": 0, "descending": True}}, ["0", "2", "1"]),
+        ({"sort": {"column": 1, "descending": True}}, ["0", "2", "1"]),
+        ({"sort": {"column": 3, "descending": False}}, ["0", "2", "1"]),
+        ({"filters": [{"column": 0, "operator": ">=", "value": "2"}]}, ["0", "2"]),
+        ({"filters": [{"column": 1, "operator": "contains", "value": "a"}]}, ["2"]),
+        ({"filters": [{"column": 2, "operator": "missing", "value": ""}]}, ["1", "2"]),
+        ({"filters": [{"column": 4, "operator": "=", "value": "true"}]}, ["1"]),
+        ({"filters": [{"column": None, "operator": "contains", "value": "deep"}]}, ["0"]),
+    ],
+)
+def test_dictionaries_are_sorted_and_filtered(asked: Asked, how: Any, found: list[str]) -> None:
+    assert asked.labels(asked.show(RECORDS, html=False), **how) == found
+
+
+def test_what_dictionaries_cannot_be_asked_is_said(asked: Asked) -> None:
+    shown = asked.show([{"a": 1}, {"a": "x"}, {"a": [2]}], html=False)
+    asks = [
+        {"sort": {"column": 0, "descending": False}},
+        {"filters": [{"column": 0, "operator": "<", "value": "1"}]},
+    ]
+    for ask in asks:
+        answer = asked.ask("table_rows", id=shown["id"], count=1, columnCount=1, **ask)
+        assert "this column" in answer["error"]
+    number = asked.show(RECORDS, html=False)
+    wrong = {"column": 0, "operator": "=", "value": "many"}
+    answer = asked.ask("table_rows", id=number["id"], count=1, columnCount=1, filters=[wrong])
+    assert answer["error"] == "'many' is no number"
+
+
+def test_what_stands_in_dictionaries_is_counted_and_written(asked: Asked) -> None:
+    shown = asked.show(RECORDS, html=False)
+    profile = asked.ask("table_profile", id=shown["id"], column=0)
+    assert (profile["low"], profile["high"], sum(profile["bins"])) == ("1", "3", 3)
+    names = asked.ask("table_profile", id=shown["id"], column=1)
+    assert (names["missing"], names["values"]) == (1, [["b", 1], ["A", 1]])
+    text = asked.ask("table_text", id=shown["id"])["text"]
+    assert text.splitlines()[0] == "id,name,tags,price,more"
+    assert text.splitlines()[2] == "1,,,nan,True"
+
+
+class Loud:
+    def __repr__(self) -> str:
+        raise AssertionError("the user's code is not called")
+
+
+@pytest.mark.parametrize(
+    "value", [[], [{}], [{"a": 1}], [{}, {}], [{1: 2}, {1: 3}], [{"a": 1}, None], ({"a": 1},) * 3]
+)
+def test_other_lists_are_no_tables(asked: Asked, value: Any) -> None:
+    assert asked.show(value, html=False) is None
+
+
+def test_what_is_odd_in_dictionaries_has_a_text(asked: Asked) -> None:
+    circle: list[Any] = []
+    circle.append(circle)
+    rows = [{"a": each} for each in (Loud(), circle, 10**5000, {"b": Loud()}, "x" * 10_000)]
+    shown = asked.show(rows, html=False)
+    texts = shown["page"]["columns"][0]["texts"]
+    assert texts[:4] == ["<Loud>", "<list>", "<int>", '{"b": "<Loud>"}']
+    assert len(texts[4]) == 500
+    assert asked.show([{"a": "x" * 1_000_000}] * 20 + [{"a": "y" * 20_000_000}] * 3, False) is None

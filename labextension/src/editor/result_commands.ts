@@ -5,8 +5,9 @@ import type { Command, EditorView } from "@codemirror/view";
 import { copyImage, copyText, pngOf } from "../results/clipboard";
 import { filesOf, tableOf, textOfParts, type ResultFile } from "../results/files";
 import { openMenu } from "../results/menu";
-import type { ResultView } from "../results/render";
+import { linesOf, type ResultView } from "../results/render";
 import type { Part } from "../results/results";
+import { offeredTable, type Table } from "../results/table";
 import { nothing } from "./announce";
 import { resultsOf } from "./export";
 import { chosen } from "./fold_commands";
@@ -45,6 +46,7 @@ export function openResultMenu(
   const one = shownResults(view.state).find(({ anchor }) => anchor.id === id);
   if (!one) return;
   const { isFolded, outcome } = one.shown;
+  const table = outcome.parts.map(part => "data" in part && offeredTable(part.data)).find(Boolean);
   const run = (done: () => Promise<string>) => () => void tell(view, done());
   openMenu(at, "Result", [
     {
@@ -67,6 +69,15 @@ export function openResultMenu(
       command: "rdit:save-result",
       act: run(() => save(view, one, file)),
     })),
+    ...(table
+      ? [
+          {
+            label: "Open as table",
+            command: "rdit:open-table",
+            act: run(() => openTable(view, one, table)),
+          },
+        ]
+      : []),
     { label: "Open large", command: "rdit:open-large", act: () => result.enlarge() },
     {
       label: isFolded ? "Unfold" : "Fold",
@@ -140,6 +151,32 @@ async function picture({ dom, hasFrame }: ResultView): Promise<Blob> {
   const { pictureOf } = await import("../results/picture");
   const background = getComputedStyle(dom).getPropertyValue("--rdit-background").trim();
   return pictureOf(body, background || "white");
+}
+
+/// Opens what stands as text as a table, over the page.
+async function openTable(view: EditorView, { shown }: ShownResult, table: Table): Promise<string> {
+  const { gridIn } = await import("./grids");
+  const grid = await gridIn(view, table, shown.outcome, false);
+  if (!grid)
+    throw new Error(
+      "The kernel that has this list is gone, or cannot be asked: run its statement again.",
+    );
+  const { openLarge } = await import("../results/large_view");
+  // As it would stand in a result.
+  const output = element("rdit-output", grid.dom);
+  output.dataset.kind = "table";
+  const body = element("rdit-body", output);
+  const label = `Table of ${linesOf(shown.lineStart, shown.lineEnd)}`;
+  openLarge(body, element("", body), label, () => grid.dispose());
+  grid.placed?.();
+  return "";
+}
+
+function element(className: string, child: HTMLElement): HTMLElement {
+  const made = document.createElement("div");
+  made.className = className;
+  made.append(child);
+  return made;
 }
 
 async function save(view: EditorView, { shown }: ShownResult, file?: ResultFile): Promise<string> {

@@ -14,13 +14,26 @@ export interface Table {
   readonly columns: number;
   /// The value has more rows than these, which were fetched of it.
   readonly hasMore?: boolean;
+  /// It stands as its text, and is a table where the user asks for one.
+  readonly isOffered?: boolean;
   /// Names of the levels of the row labels; none if rows have no labels.
   readonly levels: readonly string[];
   readonly page: TablePage;
 }
 
-/// The table of a bundle; null if it has none.
+/// The table that a bundle stands as; null if it is none.
 export function tableOf(data: MimeBundle): Table | null {
+  const table = anyTable(data);
+  return table?.isOffered ? null : table;
+}
+
+/// The table that a bundle can be shown as; null if it cannot, or is one already.
+export function offeredTable(data: MimeBundle): Table | null {
+  const table = anyTable(data);
+  return table?.isOffered ? table : null;
+}
+
+function anyTable(data: MimeBundle): Table | null {
   const value = data[tableType] as Partial<Table> | undefined;
   return typeof value?.id === "string" && value.page ? (value as Table) : null;
 }
