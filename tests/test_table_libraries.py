@@ -380,3 +380,12 @@ def test_a_relation_of_fewer_rows_has_them_all(asked: Asked) -> None:
 def test_a_relation_stays_as_its_text_where_that_is_all_or_slow(asked: Asked) -> None:
     assert _show_relation(asked, _relation(5)) is None
     assert _show_relation(asked, _relation(200), seconds=2) is None
+
+
+def test_a_panic_of_a_library_is_said(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(*given: Any, **named: Any) -> Any:
+        raise polars.exceptions.PanicException("index out of bounds")
+
+    frame = MAKE["polars"]()
+    monkeypatch.setattr(polars.DataFrame, "to_series", panic)
+    assert "index out of bounds" in asked.show(frame)["error"]

@@ -77,7 +77,7 @@ class Queries:
             result = self._engine.router.context(discarding(self._engine.host)).run(
                 method, query["params"]
             )
-        except Exception as error:
+        except BaseException as error:  # a panic of polars is no Exception
             return {"id": query["id"], "error": f"{type(error).__name__}: {error}"}
         return {"id": query["id"], "result": result}
 

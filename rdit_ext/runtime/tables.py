@@ -194,9 +194,11 @@ class Tables:
             reader = make(value)
             first = _first_screen(reader)
             kept = _Kept(value, reader)
-        except Exception as error:
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
             # Of a table whose library fails at it, or is another than is known, the rest of the
-            # bundle is shown.
+            # bundle is shown. A panic of polars is no Exception.
             data[TABLE] = {"error": clean(f"{type(error).__name__}: {error}"[:500])}
             return
         with self._lock:

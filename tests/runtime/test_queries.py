@@ -15,6 +15,7 @@ from rdit_ext.protocol import QUERIES
 from rdit_ext.runtime.introspect_lookup import items_in, may_be_evaluated, not_run
 from rdit_ext.runtime.introspect_pyodide import Introspection
 from rdit_ext.runtime.queries import Queries
+from tests.support.bare import BareHost
 
 SCRIPT = '''
 import math
@@ -172,7 +173,7 @@ class NoEngine:
         from rdit_ext.runtime.sink_router import SinkRouter
         from rdit_ext.runtime.tables import Tables
 
-        self.router, self.host, self.tables = SinkRouter(), None, Tables()
+        self.router, self.host, self.tables = SinkRouter(), BareHost(names), Tables()
         self._names = names
 
     def names(self) -> list[tuple[str, Any]]:
@@ -209,6 +210,19 @@ def test_every_answer_has_the_type_of_the_protocol() -> None:
 def test_what_cannot_be_answered_is_an_error_of_the_query() -> None:
     assert "only complete, inspect" in answered("colour", {})["error"]
     assert "TypeError" in answered("complete", {}, code="x")["error"]
+
+
+class Panic(BaseException):
+    """As libraries in Rust raise: no `Exception`."""
+
+
+def test_a_panic_of_a_library_is_an_error_of_the_query() -> None:
+    class Object:
+        def __dir__(self) -> list[str]:
+            raise Panic("index out of bounds")
+
+    answer = answered("complete", {"value": Object()}, code="value.", cursor=6)
+    assert "index out of bounds" in answer["error"]
 
 
 # ---- what is said of a value
