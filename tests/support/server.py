@@ -124,6 +124,8 @@ class Viewer:
         self._seen = 0
         self.seq = 0
         self.log = ""
+        # Of all frames that came.
+        self.bytes = 0
 
     def __enter__(self):
         return self
@@ -144,6 +146,7 @@ class Viewer:
         assert code != websocket.ABNF.OPCODE_CLOSE, "the server closed the connection"
         if code != websocket.ABNF.OPCODE_TEXT:
             return
+        self.bytes += len(data.data)
         frame = json.loads(data.data)
         assert isinstance(frame, list)
         self.events += frame
