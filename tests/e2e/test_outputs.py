@@ -182,6 +182,40 @@ def test_the_first_tall_table_of_a_page_can_be_shown_whole(outputs: Callable[...
     assert page.locator(".rdit-result").bounding_box()["height"] > 800
 
 
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_text_of_which_something_was_left_out_shows_its_end(
+    outputs: Callable[..., Any], is_cut: bool
+) -> None:
+    page = outputs()
+    # It comes with the end of its statement, as where a page has no frame while it is written.
+    page.evaluate(
+        """is_cut => {
+            const text = { type: 'stdout', text: 'a line\\n'.repeat(2000) };
+            const output = { type: 'output', run: 'r', nodeIndex: 0, output: text };
+            const cut = { type: 'truncated', run: 'r', nodeIndex: 0, bytes: 9 };
+            const source = 'write()';
+            view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: source } });
+            const statement = { nodeIndex: 0, lineStart: 1, lineEnd: 1, isExpr: true, source };
+            applyEvents([
+                { type: 'plan', run: 'r', statements: [statement] },
+                { type: 'status', run: 'r', nodeIndex: 0, status: 'running' },
+                output,
+                ...(is_cut ? [cut, output] : []),
+                { type: 'status', run: 'r', nodeIndex: 0, status: 'ok', elapsed: 1 },
+            ]);
+        }""",
+        is_cut,
+    )
+    page.get_by_role("button", name="Show all").wait_for()
+    page.evaluate("rest()")
+    place = page.locator(".rdit-result").evaluate(
+        """result => [...result.querySelectorAll('.rdit-body, .rdit-text')]
+            .filter(each => each.scrollHeight > each.clientHeight + 100)
+            .map(each => [each.scrollTop, each.scrollHeight - each.clientHeight])[0]"""
+    )
+    assert place[0] == pytest.approx(place[1] if is_cut else 0, abs=2)
+
+
 def test_an_image_that_loads_in_a_full_box_offers_to_show_all(outputs: Callable[..., Any]) -> None:
     page = outputs()
     page.evaluate(

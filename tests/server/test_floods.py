@@ -1,5 +1,5 @@
-"""Floods of output: what a viewer is sent of them is as much as the limits say, and the server keeps
-no more of a long flood than of a short one."""
+"""Floods of output: what a viewer is sent of them is as much as the limits say, and the server
+keeps no more of a long flood than of a short one."""
 
 import threading
 from contextlib import contextmanager
@@ -8,7 +8,6 @@ import psutil
 import pytest
 
 from rdit_ext.runtime.output_limits import DISPLAYS, HEAD, LIVE, TAIL
-from tests.support.waiting import PATIENCE
 
 # Characters of text of one statement, and of one value: a value's tail is as long as its head.
 TEXT = HEAD + TAIL
@@ -30,10 +29,10 @@ FLOODS = {
         "line {last}\n",
     ),
     "repr": (
-        "type('Large', (), {{'__repr__': lambda _: ('x' * 99 + '\\n') * ({0} // 100) + 'line {0}'}})()",
+        "type('L', (), {{'__repr__': lambda _: ('x' * 99 + '\\n') * ({0} // 100) + 'of {0}'}})()",
         (10_000_000, 100_000_000),
         VALUE,
-        "x\nline {size}\n",
+        "x\nof {size}\n",
     ),
     "displays": (
         "for n in range({0}): display(HTML(f'<b>display {{n:05}}</b>'))",
@@ -42,13 +41,13 @@ FLOODS = {
         "<b>display {last:05}</b>",
     ),
     "columns": (
-        "pandas.DataFrame([range({0})] * 1000)",
+        "pandas.DataFrame(numpy.zeros((1000, {0})))",
         (1_000, 10_000),
         TABLE,
         "[1000 rows x {size} columns]\n",
     ),
 }
-IMPORTS = "import pandas; from IPython.display import HTML, display"
+IMPORTS = "import numpy, pandas; from IPython.display import HTML, display"
 
 
 @contextmanager
@@ -123,7 +122,9 @@ while True:
         live = sum("tail" in event for event in viewer.of("r"))
         # An escape is six bytes in JSON.
         assert viewer.bytes - sent <= 2 * (TEXT + live * (LIVE + EVENT))
-        last = [event["output"] for event in viewer.of("r") if event["type"] == "output"][-2]["text"]
+        last = [event["output"] for event in viewer.of("r") if event["type"] == "output"][-2][
+            "text"
+        ]
         viewer.run("n", run="n")
         written = int(viewer.text("n"))
     numbers = [int(line.split("line ")[1].split("\x1b")[0]) for line in last.splitlines()[1:-1]]

@@ -299,13 +299,16 @@ export class ResultView {
   }
 
   /// Where a result stands that has become too high, or ended then: at its end while the statement
-  /// writes (until the user scrolls up), at an error if it has one, else at its head.
+  /// writes (until the user scrolls up), at an error if it has one, at its end if something was left
+  /// out, however fast it came, else at its head.
   private scrollFirst(scroller: HTMLElement): void {
-    const error = this.views.find((_, index) => this.parts[index]?.type === "error");
-    if (this.shown!.outcome.status === "running") scroller.scrollTop = scroller.scrollHeight;
-    else if (error && scroller === this.body)
+    const { body } = this;
+    const error = body.querySelector(".rdit-error");
+    if (this.shown!.outcome.status === "running" || (!error && body.querySelector(".rdit-cut")))
+      scroller.scrollTop = scroller.scrollHeight;
+    else if (error && scroller === body)
       scroller.scrollTop +=
-        error.dom.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+        error.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
     else scroller.scrollTop = 0;
   }
 
