@@ -344,6 +344,41 @@ def test_nothing_of_a_widget_reaches_the_page_or_the_network(tab: Tab) -> None:
         thread.join()
 
 
+EARLY = '''\
+import anywidget, traitlets
+class Slow(anywidget.AnyWidget):
+    _esm = """
+    // Still loading when it is told of a change.
+    await new Promise(done => addEventListener("message", ({ data }) => data.change && done()));
+    export default {
+      render({ model, el }) {
+        el.textContent = `begins with ${model.get("value")}`;
+        model.on("change:value", () => { el.textContent += `, then ${model.get("value")}`; });
+        model.on("msg:custom", said => { el.textContent += `, ${said}`; });
+      }
+    };
+    """
+    value = traitlets.Int(0).tag(sync=True)
+slow = Slow()
+slow
+slow.send("hello"); slow.value = 1
+slow.value = 2
+'''
+
+
+def test_a_view_begins_with_what_came_while_its_code_was_loaded(tab: Tab) -> None:
+    tab.open("early.py", EARLY)
+    for line in (1, 2, 15, 16):
+        run_line(tab, line)
+    frame = tab.result(16).locator("iframe")
+    expect(frame).to_be_visible()
+    frame.content_frame.locator("#widget").wait_for(state="attached")
+    run_line(tab, 17)
+    expect(content(tab, 16)).to_have_text("begins with 1, hello")
+    run_line(tab, 18)
+    expect(content(tab, 16)).to_have_text("begins with 1, hello, then 2")
+
+
 FIGURE = """\
 import plotly.graph_objects as go
 figure = go.FigureWidget(go.Scatter(y=[1, 3, 2]))
@@ -356,8 +391,13 @@ figure
 def test_a_figure_widget_draws_and_follows(tab: Tab) -> None:
     tab.open("figure.py", FIGURE)
     tab.page.set_viewport_size({"width": 1200, "height": 1600})
+    for line in (1, 2, 3):
+        run_line(tab, line)
+    # plotly itself adds a trace twice while it draws the others.
+    first = tab.result(3).frame_locator("iframe")
+    expect(first.locator(".scatterlayer .trace")).to_have_count(1)
     # The second view is of later: its frame has seen nothing of what went on.
-    for line in range(1, 6):
+    for line in (4, 5):
         run_line(tab, line)
     shows_both(tab)
     tab.page.reload()

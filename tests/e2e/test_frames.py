@@ -181,3 +181,22 @@ def test_charts_are_drawn_by_what_is_shipped(charts: Tab) -> None:
     # The library's own warning of data that did not load.
     charts.complaints[:] = [said for said in charts.complaints if "evil.invalid" not in said]
     charts.complaints[:] = [said for said in charts.complaints if "Infinite extent" not in said]
+
+
+THEMED = """from IPython.display import HTML
+HTML('''<style>
+p { background: var(--jp-layout-color0, white); color: var(--jp-content-font-color1, black) }
+b { display: none } html[data-theme="dark"] b { display: inline }
+</style><p>Themed <b>dark</b></p><script>1</script>''')
+"""
+
+
+def test_html_in_a_frame_has_the_colors_of_the_page(new_tab: Callable[..., Tab]) -> None:
+    tab = new_tab(color_scheme="dark")
+    tab.open("themed.py", THEMED)
+    tab.command("run-all").click()
+    text = tab.result(2).frame_locator("iframe").locator("p")
+    page = tab.page.locator("body")
+    colors = "dom => [getComputedStyle(dom).backgroundColor, getComputedStyle(dom).color]"
+    text.locator("b").wait_for()
+    assert text.evaluate(colors) == page.evaluate(colors)

@@ -459,6 +459,26 @@ def test_very_many_lines_are_laid_out_only_where_they_are_seen(outputs: Callable
     assert body.evaluate("dom => dom.textContent") == "new\n"
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_on_a_background_of_the_users_can_be_read(
+    outputs: Callable[..., Any], scheme: str
+) -> None:
+    page = outputs(color_scheme=scheme)
+    html = """<style>#light { background-color: yellow } #deep { background: #036 }
+        #chosen { background-color: yellow; color: red } #clear { background-color: #ff02 }</style>
+        <table><tr><td id=light>1<td id=deep>2<td id=chosen>3<td id=clear>4<td id=plain>5
+        <td id=own style="background-color: white">6</table>""".replace("\n", " ")
+    page.evaluate(f"show([[bundle({{'text/html': {html!r}}})]])")
+    page.locator("#plain").wait_for()
+    color = "dom => getComputedStyle(dom).color"
+    seen = {cell.get_attribute("id"): cell.evaluate(color) for cell in page.locator("td").all()}
+    dark, light = "rgb(23, 22, 20)", "rgb(253, 252, 250)"
+    assert [seen["light"], seen["deep"], seen["own"]] == [dark, light, dark]
+    assert seen["chosen"] == "rgb(255, 0, 0)"
+    # Through what is clear one sees the page.
+    assert seen["clear"] == seen["plain"]
+
+
 @pytest.mark.parametrize("style", ["", "<style>td { color: red }</style>"], ids=["plain", "styled"])
 def test_a_table_of_very_many_cells_comes_in_portions(
     outputs: Callable[..., Any], style: str

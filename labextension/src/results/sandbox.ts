@@ -18,6 +18,20 @@ export interface SandboxOptions {
   onMessage?(data: Readonly<Record<string, unknown>>): void;
 }
 
+// Of the style sheets of JupyterLab's themes, what libraries take for their HTML.
+const themed = ["content-font-color", "ui-font-color", "layout-color", "border-color"].flatMap(
+  name => [0, 1, 2, 3].map(level => `--jp-${name}${level}`),
+);
+
+/// The colors of the page, for the frame: libraries know them by JupyterLab's names.
+function colors(): string {
+  const style = getComputedStyle(document.documentElement);
+  const known = themed.map(name => [name, style.getPropertyValue(name).trim()] as const);
+  return known
+    .map(([name, value]) => (/^[^;{}<]+$/.test(value) ? `${name}:${value};` : ""))
+    .join("");
+}
+
 /// So many faults of a frame are told.
 const mostFaults = 3;
 
@@ -49,9 +63,9 @@ export function sandboxed(
   // If the color schemes of frame and page differ, browsers paint an opaque backdrop behind the
   // frame.
   if (isPinned) frame.style.colorScheme = scheme;
-  frame.srcdoc = `<!doctype html><html><head><meta charset="utf-8">
+  frame.srcdoc = `<!doctype html><html${isPinned ? ` data-theme="${scheme}"` : ""}><head><meta charset="utf-8">
 <meta name="color-scheme" content="${scheme}">${head}
-<style>body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
+<style>:root{${colors()}}body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
 <script>(${report.toString()})(${isFilled})</script></head><body>${html}</body></html>`;
   dom.append(frame);
   const said = new Set<string>();

@@ -333,8 +333,8 @@ export function runWidget(load: (address: string) => Promise<unknown>): void {
 
   const place = document.getElementById("widget")!;
   let own: Bound | null = null;
-  /// What has come before there was a view to hear it.
-  let early: (() => void)[] | null = [];
+  /// Messages that have come before there was a view.
+  let early: State[] | null = [];
   let turn = 0;
   const show = async (bound: Bound, isFirst: boolean) => {
     const now = ++turn;
@@ -342,10 +342,12 @@ export function runWidget(load: (address: string) => Promise<unknown>): void {
     try {
       await bound.begin(isFirst);
       if (now !== turn) return;
-      const shown = bound.show(place);
       const waiting = early ?? [];
       early = null;
-      for (const act of waiting) act();
+      // The view begins with what has changed: it may draw for a while, and is not told of changes while it does so.
+      for (const data of waiting) if (!("custom" in data)) hear(bound.mirror, data);
+      const shown = bound.show(place);
+      for (const data of waiting) if ("custom" in data) hear(bound.mirror, data);
       await shown;
     } catch (error) {
       if (now === turn) fail(error);
@@ -397,7 +399,7 @@ export function runWidget(load: (address: string) => Promise<unknown>): void {
         hear(mirror, data);
         anew(own);
       } else if (early && data.custom?.kind !== "anywidget-command-response")
-        early.push(() => hear(mirror, data));
+        early.push(data as State);
       else hear(mirror, data);
     } else if (data.id) void mirrors.get(data.id)?.then(mirror => hear(mirror, data));
   });
