@@ -61,6 +61,7 @@ th, td { padding: 0 8px; text-align: right; }
 tr > :first-child { padding-left: 0; }
 caption { text-align: left; }
 /* Tables of pandas and polars, as those without a style sheet look (style/results.css). */
+table[border] { border: 0; }
 table[border] :is(th, td) {
   border: 0;
   border-bottom: 1px solid var(--jp-border-color3, ButtonBorder);
