@@ -13,6 +13,7 @@ from functools import partial
 
 import completion
 import names
+import outputs
 import page
 import pyodide
 import statements
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "completion": completion.rows,
     "variables": lambda: [*variables.rows()],
     "tables": tables.rows,
+    "outputs": outputs.rows,
     "pyodide": lambda: [*pyodide.rows()],
 }
 

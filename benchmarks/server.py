@@ -27,8 +27,9 @@ from jupyter_client.manager import start_new_kernel
 
 
 @contextlib.contextmanager
-def jupyter_server(root: Path | None = None) -> Iterator[Server]:
-    """A `jupyter server` with rdit in it, on a free port of 127.0.0.1, in a folder of its own."""
+def jupyter_server(root: Path | None = None, *settings: str) -> Iterator[Server]:
+    """A `jupyter server` with rdit in it and these settings, on a free port of 127.0.0.1, in a
+    folder of its own."""
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rdit-bench-")))
         root = root or home / "root"
@@ -49,6 +50,7 @@ def jupyter_server(root: Path | None = None) -> Iterator[Server]:
                 *("--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}"),
                 f"--ServerApp.root_dir={root}",
                 "--ServerApp.jpserver_extensions={'rdit_ext': True}",
+                *settings,
             ],
             env=env,
             stdout=log,
@@ -108,16 +110,21 @@ class Session:
 
     def __init__(self, connection: websocket.WebSocket) -> None:
         self.connection = connection
+        # Of what came.
+        self.bytes = 0
         connection.send(json.dumps({"type": "attach", "since": 0}))
 
-    def run(self, script: str) -> tuple[float, list[dict[str, Any]]]:
-        """Seconds from the request to the run's `done`, and the run's events."""
+    def run(self, script: str, **limits: int) -> tuple[float, list[dict[str, Any]]]:
+        """Seconds from the request to the run's `done`, and the run's events. `limits`: `maxText`
+        or `maxDisplays`."""
         run = secrets.token_hex(6)
         events: list[dict[str, Any]] = []
         start = time.perf_counter()
-        self.connection.send(json.dumps({"type": "run", "run": run, "script": script}))
+        self.connection.send(json.dumps({"type": "run", "run": run, "script": script, **limits}))
         while True:
-            batch = msgspec.json.decode(self.connection.recv())
+            data = self.connection.recv()
+            self.bytes += len(data)
+            batch = msgspec.json.decode(data)
             batch = [event for event in batch if event.get("run") == run]
             events += [event for event in batch if event["type"] != "session"]
             # The session that is idle again may follow in the same frame.
