@@ -163,6 +163,14 @@ if has("polars"):
 
     display(pl.DataFrame({"a": range(100), "b": [k / 7 for k in range(100)]}))
 
+if has("duckdb", "pyarrow"):
+    import duckdb
+
+    display(duckdb.sql("select number, number * number as square from range(5000) numbers(number)"))
+
+# A list of dictionaries stands as text; the menu of its result opens it as a table.
+[{"city": city, "letters": len(city)} for city in ("Lisbon", "Cairo", "Mumbai")]
+
 # %% Figures
 
 # Charts come as data, and are drawn where they are seen.
@@ -299,6 +307,34 @@ HTML('<b>bold</b>, <a href="#">a link</a> and <span style="color: teal">a colour
 HTML('<button onclick="this.textContent = `pressed ${++this.value} times`" value="0">Press</button>')
 
 Javascript("element.textContent = `${6 * 7} from a script`")
+
+# %% Widgets
+
+if has("ipywidgets"):
+    import ipywidgets
+
+    display(ipywidgets.IntSlider(value=3, description="live"))
+
+if has("anywidget"):
+    import anywidget
+    import traitlets
+
+    class Counter(anywidget.AnyWidget):
+        _esm = """
+        export default {
+          render({ model, el }) {
+            const button = document.createElement("button");
+            const show = () => { button.textContent = `counted ${model.get("count")}`; };
+            button.onclick = () => { model.set("count", model.get("count") + 1); model.save_changes(); };
+            model.on("change:count", show);
+            show();
+            el.append(button);
+          }
+        };
+        """
+        count = traitlets.Int(0).tag(sync=True)
+
+    display(Counter())
 
 # %% What needs more than there is
 

@@ -111,6 +111,14 @@ def presses(result: Any, _in_lab: bool) -> None:
     expect(button).to_have_text("pressed 2 times")
 
 
+def counts(result: Any, in_lab: bool) -> None:
+    """A widget: on the page in a frame of its own."""
+    place = result if in_lab else result.locator("iframe").content_frame
+    button = place.get_by_role("button", name="counted")
+    button.click()
+    expect(button).to_have_text("counted 1")
+
+
 def both(*checks: Check) -> Check:
     def check(result: Any, in_lab: bool) -> None:
         for one in checks:
@@ -175,6 +183,8 @@ ENTRIES: dict[str, Check] = {
     ),
     'has("pandas", "numpy")': of("pandas", tables(3), says("Lisbon"), more=("numpy",)),
     'has("polars")': of("polars", tables(1)),
+    'has("duckdb", "pyarrow")': of("duckdb", tables(1), more=("pyarrow",)),
+    '"letters": len(city)': says("'city': 'Lisbon', 'letters': 6"),
     "A figure of plotly": in_lab(has(DRAWN), both(framed(".main-svg .trace"), on_the_page)),
     "A chart of Vega-Lite": in_lab(has(DRAWN), framed("canvas")),
     "window.bars": hidden,
@@ -205,6 +215,8 @@ ENTRIES: dict[str, Check] = {
     "<style>p {": says("Styles alone"),
     '"no picture"': says("cannot be read as an image"),
     "display({}": says("nothing in it"),
+    'has("ipywidgets")': of("ipywidgets", has(".widget-slider, .jupyter-widget-slider")),
+    'has("anywidget")': of("anywidget", counts),
     # JupyterLab has widgets here, but none of this name.
     "widget-view": in_lab(says("model not found"), says("IntSlider")),
     "inverse(0)": says("ZeroDivisionError: division by zero", "in inverse"),
