@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 import completion
+import heat
 import names
 import outputs
 import page
@@ -33,6 +34,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "variables": lambda: [*variables.rows()],
     "tables": tables.rows,
     "outputs": outputs.rows,
+    "heat": heat.rows,
     "pyodide": lambda: [*pyodide.rows()],
 }
 

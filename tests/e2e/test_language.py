@@ -119,7 +119,8 @@ def test_before_there_is_a_kernel_the_text_alone_completes(tab: Tab, server: Any
     expect(help).to_contain_text("Bring it in.")
     tab.page.keyboard.type("1, ea")
     expect(selected(tab)).to_have_text("early=")
-    assert len(server.ask("GET", "api/kernels")) == before
+    # Those of other tests may be ending.
+    assert len(server.ask("GET", "api/kernels")) <= before
 
 
 def test_there_is_no_popup_where_nothing_is_completed(tab: Tab) -> None:
