@@ -39,6 +39,7 @@ _COMPARE = {
 class ArrowReader:
     """A reader of a Table or a RecordBatch, which are immutable."""
 
+    has_more = False
     library = "pyarrow"
 
     def __init__(self, value: Any):
@@ -49,12 +50,12 @@ class ArrowReader:
         self.kind = type(value).__name__
         if isinstance(value, arrow.RecordBatch):
             value = arrow.Table.from_batches([value])
-        self.table = value
+        self._table = value
         self.rows, self.columns = value.shape
         self.levels = [""]
 
     def column(self, at: int) -> Dict:
-        field = self.table.schema.field(at)
+        field = self._table.schema.field(at)
         kind = field.type
         return {
             "name": shorten(field.name),
@@ -67,7 +68,7 @@ class ArrowReader:
         return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
 
     def _values(self, at: int) -> Any:
-        values = self.table.column(at)
+        values = self._table.column(at)
         if self._arrow.types.is_dictionary(values.type):
             return values.cast(values.type.value_type)
         return values
@@ -239,13 +240,13 @@ class ArrowReader:
         file = io.StringIO()
         writer = csv.writer(file, delimiter=separator, lineterminator="\n")
         if has_head:
-            writer.writerow(self.table.column_names)
+            writer.writerow(self._table.column_names)
         columns = (self._strings(self._part(at, rows)) for at in range(self.columns))
         writer.writerows(zip(*columns, strict=True))
         return file.getvalue()
 
     def memory(self) -> tuple[int, int | None]:
-        return self.table.nbytes, self.table.get_total_buffer_size()
+        return self._table.nbytes, self._table.get_total_buffer_size()
 
     def shared(self) -> ArrowReader:
         return self
@@ -253,8 +254,8 @@ class ArrowReader:
     def copied(self) -> ArrowReader:
         # The stream format has the rows of a part only.
         file = self._arrow.BufferOutputStream()
-        with self._arrow.ipc.new_stream(file, self.table.schema) as writer:
-            writer.write_table(self.table)
+        with self._arrow.ipc.new_stream(file, self._table.schema) as writer:
+            writer.write_table(self._table)
         # As bytes, since the file has room for twice as much.
         stream = self._arrow.ipc.open_stream(file.getvalue().to_pybytes())
         made = ArrowReader(stream.read_all())
@@ -262,4 +263,4 @@ class ArrowReader:
         return made
 
     def fingerprint(self) -> int:
-        return crc32(repr(self.table.shape).encode())
+        return crc32(repr(self._table.shape).encode())

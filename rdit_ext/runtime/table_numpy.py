@@ -32,6 +32,7 @@ _BETWEEN = "\0"
 class NumpyReader:
     """A reader of an array with two dimensions, or of one with fields."""
 
+    has_more = False
     library = "numpy"
     kind = "ndarray"
 

@@ -33,6 +33,7 @@ _PARTS = ("_ndarray", "_data", "_mask", "_left", "_right")
 class PandasReader:
     """A reader of a DataFrame or a Series."""
 
+    has_more = False
     library = "pandas"
 
     def __init__(self, value: Any, kind: str | None = None):

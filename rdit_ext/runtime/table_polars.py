@@ -27,6 +27,7 @@ from .table_reader import (
 class PolarsReader:
     """A reader of a DataFrame or a Series."""
 
+    has_more = False
     library = "polars"
 
     def __init__(self, value: Any, kind: str | None = None):

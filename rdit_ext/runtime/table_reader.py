@@ -52,6 +52,8 @@ class Reader(Protocol):
     library: str
     rows: int
     columns: int
+    # The value has more rows than these.
+    has_more: bool
     # Names of the levels of the row labels; none if the rows have no labels.
     levels: list[str]
 

@@ -65,19 +65,16 @@ def bytes_of_records(value: list[Dict]) -> int:
     return size * len(value) // len(sample)
 
 
-class _Rows(list[Dict]):
-    """A list that can be referred to weakly."""
-
-
 class RecordsReader:
     """A reader of a list of dictionaries as it is now. A key that a row does not have is a missing
     value."""
 
+    has_more = False
     library = "builtins"
     kind = "list"
 
     def __init__(self, value: list[Dict]):
-        self.table = self._rows = _Rows(map(dict, value))
+        self._rows = list(map(dict, value))
         names: dict[str, None] = {}
         for row in value:
             if len(names) >= _MOST_COLUMNS:

@@ -16,7 +16,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from .introspect_class import name_of, package_of
 from .introspect_tables import bytes_of, is_of_its_module
@@ -79,32 +79,41 @@ def _has_records(value: Any, data: Dict, seconds: float) -> bool:
     return are_records(value) and bytes_of_records(value) <= _MOST_COPIED
 
 
-# Whether a value is shown by a reader: the value, its bundle, and the seconds that took to make.
-_IsShown = Callable[[Any, Dict, float], bool]
+class _Known(NamedTuple):
+    """How the values of a class are shown as tables."""
+
+    reader: Callable[[Any], Reader]
+    # Whether a value is: the value, its bundle, and the seconds that took to make.
+    is_shown: Callable[[Any, Dict, float], bool]
+    # The table is the reader's own: what it has fetched or copied of the value.
+    is_own: bool = False
+    # It stands as its text, and is a table where the user asks for one.
+    is_offered: bool = False
+
+
 # By package and class.
-_READERS: dict[tuple[str, str], tuple[Callable[[Any], Reader], _IsShown]] = {
-    ("pandas", "DataFrame"): (PandasReader, _has_html),
-    ("pandas", "Series"): (PandasReader, _is_long),
-    ("numpy", "ndarray"): (NumpyReader, _is_summarized),
-    ("polars", "DataFrame"): (PolarsReader, _has_html),
-    ("polars", "Series"): (PolarsReader, _has_html),
-    ("pyarrow", "Table"): (ArrowReader, _has_rows),
-    ("pyarrow", "RecordBatch"): (ArrowReader, _has_rows),
-    ("duckdb", "DuckDBPyRelation"): (DuckdbReader, _is_quick),
-    ("_duckdb", "DuckDBPyRelation"): (DuckdbReader, _is_quick),
-    ("builtins", "list"): (RecordsReader, _has_records),
+_KNOWN = {
+    ("pandas", "DataFrame"): _Known(PandasReader, _has_html),
+    ("pandas", "Series"): _Known(PandasReader, _is_long),
+    ("numpy", "ndarray"): _Known(NumpyReader, _is_summarized),
+    ("polars", "DataFrame"): _Known(PolarsReader, _has_html),
+    ("polars", "Series"): _Known(PolarsReader, _has_html),
+    ("pyarrow", "Table"): _Known(ArrowReader, _has_rows),
+    ("pyarrow", "RecordBatch"): _Known(ArrowReader, _has_rows),
+    ("duckdb", "DuckDBPyRelation"): _Known(DuckdbReader, _is_quick, is_own=True),
+    ("_duckdb", "DuckDBPyRelation"): _Known(DuckdbReader, _is_quick, is_own=True),
+    ("builtins", "list"): _Known(RecordsReader, _has_records, is_own=True, is_offered=True),
 }
 
 
 class _Kept:
     """One table."""
 
-    def __init__(self, value: Any, reader: Reader):
+    def __init__(self, value: Any, reader: Reader, is_own: bool):
         self._make: Callable[[Any], Reader] = type(reader)
-        # What was made for the reader alone is gone with it.
-        own = reader.table if isinstance(reader, DuckdbReader | RecordsReader) else None
-        self._origin = weakref.ref(value if own is None else own)
-        is_known = own is not None or bytes_of(value) is not None
+        # What the reader has made for itself is gone with it.
+        self._origin = weakref.ref(reader if is_own else value)
+        is_known = is_own or bytes_of(value) is not None
         self._frozen, self.size = _frozen(reader) if is_known else (None, 0)
         self._fingerprint = 0 if self._frozen else reader.fingerprint()
         # The rows of the last view that was asked for, and of which state of the table.
@@ -184,16 +193,15 @@ class Tables:
         questions; do nothing if it is none, or if the bundle shows all of it. `run`: the id of the
         run that shows it. `seconds`: how long the bundle took to make."""
         kind = type(value)
-        known = _READERS.get((package_of(kind), name_of(kind)))
+        known = _KNOWN.get((package_of(kind), name_of(kind)))
         if known is None or not is_of_its_module(value):
             return
-        make, is_shown = known
         try:
-            if not is_shown(value, data, seconds):
+            if not known.is_shown(value, data, seconds):
                 return
-            reader = make(value)
+            reader = known.reader(value)
             first = _first_screen(reader)
-            kept = _Kept(value, reader)
+            kept = _Kept(value, reader, known.is_own)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
@@ -205,7 +213,7 @@ class Tables:
             name = f"{run}.{next(self._numbers)}"
             self._kept[name] = kept
             self._drop_excess()
-        data[TABLE] = {"id": name, **first}
+        data[TABLE] = {"id": name, "isOffered": known.is_offered, **first}
 
     def _drop_excess(self) -> None:
         while len(self._kept) > _MOST_KEPT:
@@ -292,8 +300,7 @@ def _first_screen(reader: Reader) -> Dict:
         "library": reader.library,
         "rows": reader.rows,
         "columns": reader.columns,
-        "hasMore": isinstance(reader, DuckdbReader) and reader.has_more,
-        "isOffered": isinstance(reader, RecordsReader),
+        "hasMore": reader.has_more,
         "levels": [clean(shorten(level)) for level in reader.levels],
     }
     rows, columns = min(reader.rows, _FIRST_ROWS), min(reader.columns, _FIRST_COLUMNS)
