@@ -377,6 +377,44 @@ def test_a_relation_of_fewer_rows_has_them_all(asked: Asked) -> None:
     assert [column["name"] for column in shown["page"]["columns"]] == ["i", "part", "name"]
 
 
+def test_columns_of_a_relation_have_their_types_and_names_in_sql(asked: Asked) -> None:
+    columns = {
+        "plain_1": "i",
+        "order": "i::VARCHAR",
+        "b c": "uuid()",
+        'x"y': "i::DECIMAL(9, 2)",
+        "\u00e9": "'a'::ENUM('a', 'b')",
+        "same": "1.5::DOUBLE",
+    }
+    names = [name.replace('"', '""') for name in (*columns, "Same")]
+    values = [*columns.values(), "2"]
+    selected = ", ".join(f'{v} as "{n}"' for v, n in zip(values, names, strict=True))
+    relation = duckdb.sql(f"select {selected} from range(200) numbers(i)")
+    shown = _show_relation(asked, relation)
+    found = {column["name"]: column for column in shown["page"]["columns"]}
+    types = ["BIGINT", "VARCHAR", "UUID", "DECIMAL(9,2)", "ENUM('a', 'b')", "DOUBLE"]
+    assert [found[name]["type"] for name in columns] == types
+    # Which of two is meant that differ by case cannot be said.
+    keys = ["plain_1", '"order"', '"b c"', '"x""y"', '"\u00e9"', ""]
+    assert [found[name]["key"] for name in columns] == keys
+    for key in keys[:-1]:
+        assert len(relation.filter(f"{key} IS NOT NULL")) == 200
+
+
+def test_a_relation_is_sorted_and_filtered_as_duckdb_does(asked: Asked) -> None:
+    values = "case i % 4 when 0 then null when 1 then 'nan'::DOUBLE else i end"
+    relation = duckdb.sql(f"select {values} as x, i from range(200) numbers(i)")
+    shown = _show_relation(asked, relation)
+    for descending, order in ((False, "x NULLS LAST"), (True, "x DESC NULLS LAST")):
+        sort = {"column": 0, "descending": descending}
+        found = ["null" if x is None else f"{x:g}" for x, _ in relation.order(order).fetchall()]
+        assert [row[0] for row in asked.texts(shown, sort=sort)] == found
+    for operator in ("=", "!=", "<", "<=", ">", ">="):
+        over = [{"column": 0, "operator": operator, "value": "150"}]
+        mine = [int(row[1]) for row in asked.texts(shown, filters=over)]
+        assert mine == sorted(i for _, i in relation.filter(f"x {operator} 150").fetchall())
+
+
 def test_a_relation_stays_as_its_text_where_that_is_all_or_slow(asked: Asked) -> None:
     assert _show_relation(asked, _relation(5)) is None
     assert _show_relation(asked, _relation(200), seconds=2) is None

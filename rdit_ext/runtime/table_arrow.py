@@ -117,11 +117,13 @@ class ArrowReader:
             values = self._values(sort["column"])
             if positions is not None:
                 values = values.take(positions)
-            how = "descending" if sort["descending"] else "ascending"
-            order = compute.sort_indices(values, sort_keys=[("", how)])
+            order = self._order(values, "descending" if sort["descending"] else "ascending")
             return order if positions is None else positions.take(order)
         except self._arrow.ArrowException as error:
             raise NotPossible(f"Arrow cannot do this: {str(error).splitlines()[0]}") from None
+
+    def _order(self, values: Any, how: str) -> Any:
+        return self._compute.sort_indices(values, sort_keys=[("", how)])
 
     def _passes(self, each: Dict) -> Any:
         compute, arrow = self._compute, self._arrow

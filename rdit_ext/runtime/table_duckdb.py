@@ -10,6 +10,7 @@ import importlib.util
 from typing import Any
 
 from .table_arrow import ArrowReader
+from .table_reader import Dict, module, shorten
 
 _MOST_ROWS = 10_000
 # Seconds that the query may have taken DuckDB itself: to fetch the rows takes about as long again.
@@ -24,7 +25,7 @@ def is_fetched(text: str, seconds: float) -> bool:
 
 
 class DuckdbReader(ArrowReader):
-    """A reader of the first rows of a relation.
+    """A reader of the first rows of a relation, in which NaN is the largest number, as in DuckDB.
 
     Raises:
         Exception: what DuckDB raises if the query fails.
@@ -37,3 +38,46 @@ class DuckdbReader(ArrowReader):
         super().__init__(table.slice(0, _MOST_ROWS))
         self.kind = type(value).__name__
         self.has_more = len(table) > _MOST_ROWS
+        self._types = list(map(str, value.types))
+        folded = [name.lower() for name in value.columns]
+        # SQL does not tell names apart by case, nor which of two that are the same is meant.
+        self._keys = [
+            "" if folded.count(name.lower()) > 1 else _in_sql(name) for name in value.columns
+        ]
+
+    def column(self, at: int) -> Dict:
+        made = super().column(at)
+        return {**made, "type": shorten(self._types[at]), "key": self._keys[at]}
+
+    def _is_float(self, values: Any) -> bool:
+        return bool(self._arrow.types.is_floating(values.type))
+
+    def _order(self, values: Any, how: str) -> Any:
+        if how == "ascending" or not self._is_float(values):
+            return super()._order(values, how)
+        nan = self._compute.fill_null(self._compute.is_nan(values), False)
+        table = self._arrow.table({"nan": nan, "value": values})
+        return self._compute.sort_indices(table, sort_keys=[("nan", how), ("value", how)])
+
+    def _passes(self, each: Dict) -> Any:
+        found = super()._passes(each)
+        if each["column"] is None or each["operator"] not in (">", ">="):
+            return found
+        values = self._values(each["column"])
+        return (
+            self._compute.or_(found, self._compute.is_nan(values))
+            if self._is_float(values)
+            else found
+        )
+
+
+def _in_sql(name: str) -> str:
+    """A name as SQL has it: in quotes, if it would be something else without; "" if it is too long
+    for a line of code."""
+    if len(name) > 200:
+        return ""
+    duckdb = module("duckdb")
+    is_plain = name.isascii() and name.isidentifier()
+    if is_plain and duckdb.tokenize(name) == [(0, duckdb.token_type.identifier)]:
+        return name
+    return '"' + name.replace('"', '""') + '"'

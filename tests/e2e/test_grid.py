@@ -234,6 +234,25 @@ def test_a_table_of_polars_and_its_view_as_code(tab: Tab) -> None:
     expect(cell(made, 0, 1)).to_have_text("3")
 
 
+def test_a_relation_of_duckdb_and_its_view_as_code(tab: Tab) -> None:
+    query = "select i as number, 'n' || i % 3 as \"the name\" from range(150) numbers(i)"
+    grid = shown(tab, f"import duckdb\nduckdb.sql({query!r})\n", 2)
+    head(grid, 0).click()
+    head(grid, 0).click()
+    head(grid, 1).hover()
+    head(grid, 1).get_by_role("button").click()
+    menu = grid.get_by_role("dialog")
+    menu.get_by_label("Value").fill("n1")
+    menu.get_by_role("button", name="Filter").click()
+    expect(status(grid)).to_contain_text("50 of 150 rows")
+    grid.get_by_role("button", name="As code").click()
+    # The line gives what the grid shows.
+    tab.page.keyboard.press("Shift+Enter")
+    made = tab.result(3).locator(".rdit-grid")
+    expect(status(made)).to_have_text(f"50 rows {TIMES} 2 columns")
+    expect(cell(made, 0, 0)).to_have_text("148")
+
+
 def test_a_list_of_dictionaries_opens_as_a_table(tab: Tab) -> None:
     start(tab, "records.py", "[{'id': at, 'name': f'n{at}'} for at in range(500)]\n")
     tab.command("run-all").click()

@@ -375,7 +375,7 @@ describe("as code", () => {
 
   it.each([
     ["df", { sort }, `df.sort_values('a', ascending=False, kind="stable")`],
-    ["df", { filters: [{ column: 1, operator: "=", value: 'x"y' }] }, `df[df['b c'] == "x\\"y"]`],
+    ["df", { filters: [{ column: 1, operator: "=", value: 'x"y' }] }, `df[df['b c'] == 'x"y']`],
     [
       "a + b",
       { filters: [{ column: 0, operator: ">=", value: " 5 " }] },
@@ -433,6 +433,53 @@ describe("as code", () => {
     ["df", {}, null],
   ] as const)("of pandas: %s", (source, view, line) => {
     expect(code(source, view as Partial<View>)).toBe(line);
+  });
+
+  it.each([
+    [[{ column: 0, operator: "!=", value: "5" }], `.filter("a != 5")`],
+    [[{ column: 0, operator: "<", value: "-Infinity" }], `.filter("a < '-infinity'::DOUBLE")`],
+    [
+      [{ column: 1, operator: "=", value: `it's "x"` }],
+      String.raw`.filter("\"b c\" = 'it''s \"x\"'")`,
+    ],
+    [[{ column: 1, operator: "missing" }], `.filter('"b c" IS NULL')`],
+    [
+      [{ column: 1, operator: "contains", value: "A'" }],
+      String.raw`.filter("contains(lower(\"b c\"), 'a''')")`,
+    ],
+    [
+      [
+        { column: 0, operator: "contains", value: "1" },
+        { column: 2, operator: "=", value: "1" },
+      ],
+      `.filter("contains(lower(a::VARCHAR), '1') AND flag = true")`,
+    ],
+    [[{ column: 4, operator: ">=", value: " 2024-01-02 " }], `.filter("day >= '2024-01-02'")`],
+    [[{ column: 5, operator: "=", value: "b" }], `.filter("kind::VARCHAR = 'b'")`],
+    // What is no number in SQL, has no name or no order, or another text than its cells.
+    [[{ column: 0, operator: "<", value: "nan" }], null],
+    [[{ column: 3, operator: "missing" }], null],
+    [[{ column: 4, operator: "<", value: "2024-01-02T10" }], null],
+    [[{ column: 6, operator: "contains", value: "1" }], null],
+    [[{ column: null, operator: "contains", value: "x" }], null],
+  ] as const)("of DuckDB: %j", (filters, line) => {
+    const columns: Record<number, { type: string; isNumber: boolean; key: string }> = {
+      0: { type: "BIGINT", isNumber: true, key: "a" },
+      1: { type: "VARCHAR", isNumber: false, key: '"b c"' },
+      2: { type: "BOOLEAN", isNumber: false, key: "flag" },
+      3: { type: "BIGINT", isNumber: true, key: "" },
+      4: { type: "DATE", isNumber: false, key: "day" },
+      5: { type: "ENUM('a', 'b')", isNumber: false, key: "kind" },
+      6: { type: "INTEGER[]", isNumber: false, key: "list" },
+    };
+    const table = { library: "duckdb", kind: "DuckDBPyRelation" };
+    const of = (view: Partial<View>) =>
+      asCode(table, "rel", { sort: null, filters: [], ...view }, at => columns[at] as never);
+    expect(of({ filters })).toBe(line && `rel${line}`);
+    expect(of({ sort: { column: 5, descending: true } })).toBe(
+      `rel.order("kind::VARCHAR DESC NULLS LAST")`,
+    );
+    expect(of({ sort: { column: 6, descending: true } })).toBeNull();
   });
 
   it("of a series, polars, and what has no writer", () => {
