@@ -4,8 +4,8 @@
 - A sequence or set of short items fills lines, in columns: of numbers at their right, of other
   items at their left. An item that is wider than a column takes several. Short items are those that
   are no containers, and tuples of up to four such. Where the columns would take much more room than
-  the items, these follow each other without columns; where fewer than three fit into a line, each
-  has a line of its own.
+  the items, and in texts of about two lines, which have nothing to align, items follow each other
+  without columns; where fewer than three fit into a line, each has a line of its own.
 - Any other container has an item a line: a dict by its keys, a list of lists by its rows.
 
 Without its line breaks and indentation the text is that of IPython's pretty printer: a test
@@ -261,7 +261,7 @@ def _rows(texts: list[str], room: int, is_numeric: bool) -> list[str] | None:
     cell, spans = 1, lengths
     best = _LOOSE * needed
     # The widest column that all fit into, or else into two or three of it.
-    for parts in (1, 2, 3):
+    for parts in (1, 2, 3) if is_numeric or needed > 2 * (room + 1) else ():
         width = -(-longest // parts)
         taken = [-(-length // width) for length in lengths]
         total = width * sum(taken)

@@ -85,10 +85,18 @@ def test_numbers_stand_in_columns_at_their_right() -> None:
 
 
 def test_short_texts_stand_in_columns_at_their_left() -> None:
-    assert write(["a", "bcd", "ef", "g", "hij", "k"] * 2, 40).split("\n") == [
+    assert write(["a", "bcd", "ef", "g", "hij", "k"] * 3, 40).split("\n") == [
         "['a',   'bcd', 'ef',  'g',   'hij',",
         " 'k',   'a',   'bcd', 'ef',  'g',",
-        " 'hij', 'k']",
+        " 'hij', 'k',   'a',   'bcd', 'ef',",
+        " 'g',   'hij', 'k']",
+    ]
+
+
+def test_short_texts_of_two_lines_have_nothing_to_align() -> None:
+    assert write(["Size([25, 78])", "Size([25])", "Size([10, 25])", "x"], 50).split("\n") == [
+        "['Size([25, 78])', 'Size([25])', 'Size([10, 25])',",
+        " 'x']",
     ]
 
 
