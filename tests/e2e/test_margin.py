@@ -485,6 +485,18 @@ def test_a_short_script_begins_with_its_first_result_whole(margin: Callable[...,
     assert abs(top - page.evaluate("lineTop(4)")) <= 3
 
 
+def test_above_all_results_the_first_one_takes_the_attention(margin: Callable[..., Any]) -> None:
+    page = margin(SHORT, 800)
+    for line in (24, 1):
+        page.evaluate(
+            "line => view.dispatch({selection: {anchor: view.state.doc.line(line).from}})", line
+        )
+        page.evaluate("rest()")
+        assert (4 in heads(page, 800)) == (line == 1)
+    top, _ = page.evaluate("places()")["4"]
+    assert abs(top - page.evaluate("lineTop(4)")) <= 3
+
+
 def test_a_result_higher_than_the_window_keeps_its_head_in_view(
     margin: Callable[..., Any],
 ) -> None:

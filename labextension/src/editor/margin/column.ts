@@ -415,12 +415,15 @@ export class MarginColumn {
     this.isCaretAway = y < this.from || y >= this.to;
     if (this.isCaretAway) return false;
     const { index } = attentionAt({ boxes: this.boxes, end: Infinity }, y + 0.5);
-    const box = this.boxes[index] as Entry | undefined;
+    // Above all results the first of them takes the attention, as none before it could keep it.
+    const isAbove = index < 0 && !this.hasBefore;
+    const box = this.boxes[isAbove ? 0 : index] as Entry | undefined;
+    if (!box) return false;
     // Text below keeps what is above it, as long as that is in view.
-    const isOwn = box && box.bottom > y + 0.5;
+    const isOwn = !isAbove && box.bottom > y + 0.5;
     const { top, height } = this.window;
-    const isNear = box && box.line >= top && box.line <= top + height;
-    return isOwn || isNear ? this.attend(this.idOf(index)) : false;
+    const isNear = box.line >= top && box.line <= top + height;
+    return (isOwn || isNear) && this.attend(box.id);
   }
 
   private lastOf(run: string): number | null {
