@@ -88,7 +88,7 @@ async function template(plugins: Plugin[]): Promise<string> {
 {{rdit:body}}
 </main>
 </div>
-<!--rdit:rich-->
+{{rdit:files}}<!--rdit:rich-->
 <script>${rich}</script>
 <!--rdit:end-->
 <!--rdit:math-->

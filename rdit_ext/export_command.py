@@ -32,6 +32,7 @@ from jupyter_server.services.sessions.sessionmanager import SessionManager as Ju
 from traitlets.config import Config
 
 from .documents.convert import MIME_TYPES, export
+from .documents.local_media import media_of
 from .documents.report import template
 from .documents.saving import replacing
 from .errors import RditError
@@ -302,9 +303,12 @@ class _Exporting:
         for error in self._errors():
             print(error.text.rstrip("\n"), file=sys.stderr)
         wanted = self._wanted
-        text = export(
-            self._text, self._results(), wanted.format, wanted.script.stem, wanted.results_only
-        )
+        results, folder, here = self._results(), wanted.script.parent, Path.cwd()
+        files = None
+        if wanted.format == "html":
+            files = media_of(results, folder, here if folder.is_relative_to(here) else folder)
+        title = wanted.script.stem
+        text = export(self._text, results, wanted.format, title, wanted.results_only, files)
         # What a script prints may have halves of surrogate pairs, which no encoding has.
         content = text.encode("utf-8", "replace")
         target = wanted.target

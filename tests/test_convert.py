@@ -172,6 +172,18 @@ TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
             ),
             "    seen",
         ),
+        (
+            bundle({"text/html": '<img src="a b.png" alt="[A]"/>', "text/plain": "<an object>"}),
+            "![A](a%20b.png)",
+        ),
+        (
+            bundle({"text/html": "<p>one</p><IMG src=x.png?a&amp;b>"}),
+            "    one\n\n![Image](x.png?a&b)",
+        ),
+        (
+            bundle({"application/vnd.plotly.v1+json": {"data": []}, "text/plain": "Figure()"}),
+            "*Not written here: `application/vnd.plotly.v1+json`.*",
+        ),
         (bundle({"text/html": "<script>f()</script>"}), "*Not written here: `text/html`.*"),
         (bundle({"text/html": {"no": "text"}}), "*Not written here: `text/html`.*"),
         (bundle({"text/markdown": " ", "text/plain": "x"}), "    x"),
@@ -183,7 +195,8 @@ TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
     ],
     ids=[
         *("terminal", "blank", "error", "markdown", "latex", "json", "png", "svg", "table"),
-        *("spans", "no end tags", "no end", "HTML", "HTML of an object", "scripts", "no text"),
+        *("spans", "no end tags", "no end", "HTML", "HTML of an object", "picture"),
+        *("picture and text", "chart", "scripts", "no text"),
         *("blank markdown", "unknown types", "nothing"),
     ],
 )

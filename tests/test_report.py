@@ -16,6 +16,7 @@ HERE = Path(__file__).parent / "documents"
 # As in tests/ui/report.test.ts.
 TEMPLATE = (
     "<title>{{rdit:title}}</title> {{rdit:scripts|'sha256-x'}}{{rdit:attributes}}\n{{rdit:body}}\n"
+    "{{rdit:files}}"
 )
 
 
@@ -25,6 +26,8 @@ def test_a_report_is_filled_as_in_the_browser():
         fill_report(TEMPLATE, body.script, body.results, body.title, body.results_only)
         for body in bodies
     ]
+    files = {"a b.png": "data:image/png;base64,AA==", "</script>": "with it…"}
+    made.append(fill_report(TEMPLATE, "1\n", [], files=files))
     assert "".join(made).encode() == (HERE / "reports.html").read_bytes()
 
 

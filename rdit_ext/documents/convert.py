@@ -31,15 +31,16 @@ def export(
     format: ExportFormat,
     title: str = "",
     results_only: bool = False,
+    files: dict[str, str] | None = None,
 ) -> str:
-    """The document's text.
+    """The document's text. `files`: of a report, see `fill_report`.
 
     Raises:
         FileNotFoundError: the page, of which the template of a report is a part, was not built.
     """
     results = [_without_grids(result) for result in results]
     if format == "html":
-        return fill_report(template(), script, results, title, results_only)
+        return fill_report(template(), script, results, title, results_only, files)
     body = ExportBody(script, format, title, results, results_only)
     return text_document(msgspec.to_builtins(body))
 

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from .segments import Output, Segment
 
@@ -21,6 +22,8 @@ _BLOCK = re.compile(
 # Colours and other escape sequences of terminals.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _TAG = re.compile(r"<!--.*?-->|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>[^>]*)>", re.S)
+_VALUE = re.compile(r"""\s([\w-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_CHART = re.compile(r"application/vnd\.(plotly|vega(lite)?)\.v[\d.]+[.+]json")
 _HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>", re.S | re.I)
 _NUMBER = re.compile(r"[-+]?(?:[\d,]*\.?\d+|\d+\.|inf)(?:e[-+]?\d+)?%?", re.I)
 # Of several the first that is there is shown.
@@ -74,8 +77,10 @@ def output(one: Output) -> str:
     text = plain(text_of(data.get("text/plain")) or one["text"])
     markup = text_of(data.get("text/html"))
     if markup:
-        written = table(markup) or indented(text if _says(text) else _words(markup) or text)
-        return written or _named(data)
+        pictures = _pictures(markup)
+        words = text if _says(text) else _words(markup) or ("" if pictures else text)
+        written = [table(markup) or indented(words), *pictures]
+        return "\n\n".join(filter(None, written)) or _named(data)
     markdown = text_of(data.get("text/markdown"))
     if markdown and markdown.strip():
         return markdown.strip("\n")
@@ -100,7 +105,9 @@ def output(one: Output) -> str:
     latex = text_of(data.get("text/latex"))
     if latex:
         return latex.strip("\n")
-    return indented(text) or _named(data)
+    # Its text does not show it.
+    charts = {kind: value for kind, value in data.items() if _CHART.fullmatch(kind)}
+    return _named(charts) or indented(text) or _named(data)
 
 
 def image_metadata(metadata: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -124,6 +131,21 @@ def _named(data: dict[str, Any]) -> str:
     """Which types an output has that cannot be written here."""
     names = ", ".join(f"`{kind}`" for kind in data if kind != "text/plain" and data[kind])
     return f"*Not written here: {names}.*" if names else ""
+
+
+def _pictures(markup: str) -> list[str]:
+    """The images of HTML, by their addresses."""
+    found = []
+    for tag in _TAG.finditer(_HIDDEN.sub("", markup)):
+        if (tag["name"] or "").lower() == "img" and not tag["end"]:
+            said = {
+                name.lower(): html.unescape(value) for name, value in _VALUE.findall(tag["rest"])
+            }
+            if source := said.get("src", "").strip("\"'"):
+                alt = re.sub(r"[\[\]\\\s]+", " ", said.get("alt", "").strip("\"'")).strip()
+                address = re.sub(r"[\s()<>]", lambda char: quote(char[0]), source)
+                found.append(f"![{alt or 'Image'}]({address})")
+    return found
 
 
 def _words(markup: str) -> str:

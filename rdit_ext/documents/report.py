@@ -33,6 +33,9 @@ _SCRIPTED = re.compile(
 )
 
 
+_FILES = '<script type="application/json" id="rdit-report-files">{}</script>\n'
+
+
 def template() -> str:
     """The template that the build of the page makes.
 
@@ -48,14 +51,17 @@ def fill_report(
     results: list[ExportedResult],
     title: str = "",
     results_only: bool = False,
+    files: dict[str, str] | None = None,
 ) -> str:
-    """The report's HTML."""
+    """The report's HTML. `files`: what stands in it of those that its outputs name by a path, a
+    `data:` address or why it is left out."""
     has_scripts = any(_has_scripts(output) for result in results for output in result.output)
     parts = {
         "title": _escaped(title),
         "attributes": " data-results-only" if results_only else "",
         "scripts": "'unsafe-inline' 'unsafe-eval'" if has_scripts else None,
         "body": _body(script, results, results_only),
+        "files": _FILES.format(_json(files)) if files else None,
     }
 
     def fill(place: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from .conftest import Tab
 from .test_palette import open_palette, option
+from .test_report import PIXEL
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -63,6 +64,22 @@ def test_each_command_downloads_what_stands_there_now(tab: Tab) -> None:
     _, markdown = exported(tab, "export-markdown-results", "export results markdown")
     assert "python" not in markdown
     assert "    hello\n" in markdown
+
+
+def test_a_report_has_the_pictures_that_the_page_shows(tab: Tab) -> None:
+    script = (
+        "import base64, pathlib\n"
+        f"pathlib.Path('a plot.png').write_bytes(base64.b64decode('{PIXEL}'))\n"
+        "from IPython.display import Image, Markdown\n"
+        "Image(url='a plot.png')\nMarkdown('![](<a plot.png>)')\n"
+    )
+    tab.open("pictures.py", script)
+    tab.page.keyboard.press("Control+Shift+Enter")
+    expect(tab.result(5).locator("img")).to_have_count(1)
+    _, html = exported(tab, "export-html", "export as html")
+    files = re.search(r'id="rdit-report-files">(.*?)</script>', html)
+    assert files is not None
+    assert json.loads(files[1]) == {"a plot.png": f"data:image/png;base64,{PIXEL}"}
 
 
 def test_a_notebook_of_results_has_no_code(tab: Tab) -> None:

@@ -192,6 +192,37 @@ def test_a_report_can_be_read_without_scripts(browser: Browser, tmp_path: Path) 
     context.close()
 
 
+def test_a_report_has_its_pictures_and_says_which_it_has_not(
+    browser: Browser, tmp_path: Path
+) -> None:
+    html = '<img src="a%20b.png"><img src="large.png?x=1"><img src="none.png">'
+    results = [
+        result(1, 1, bundle(text_html=html)),
+        result(2, 2, bundle(text_markdown="![A picture](<a b.png>)")),
+        result(3, 3, bundle(text_html='<img src="a b.png"><script>1</script>')),
+        result(4, 4, bundle(text_html='<iframe src="page.html" width="9"></iframe>')),
+    ]
+    address = f"data:image/png;base64,{PIXEL}"
+    files = {"a b.png": address, "large.png": "it is too large."}
+    file = tmp_path / "pictures.html"
+    file.write_text(fill_report(template(), "1\n2\n3\n4\n", results, files=files), "utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    shown = page.locator(".rdit-result")
+    loaded = "image => image.complete && image.naturalWidth"
+    picture = shown.nth(0).locator("img")
+    expect(picture).to_have_count(1)
+    expect(picture).to_have_attribute("src", address)
+    expect(shown.nth(0)).to_contain_text("large.png?x=1 is not in this report: it is too large.")
+    expect(shown.nth(0)).to_contain_text("none.png is not in this report: no such file was found")
+    expect(shown.nth(1).get_by_alt_text("A picture")).to_have_attribute("src", address)
+    framed = shown.nth(2).frame_locator("iframe").locator("img")
+    expect(framed).to_have_attribute("src", address)
+    assert framed.evaluate(loaded) == picture.evaluate(loaded) == 1
+    expect(shown.nth(3)).to_contain_text("page.html is not in this report")
+    page.close()
+
+
 def test_a_report_typesets_its_formulas_without_fonts(browser: Browser, tmp_path: Path) -> None:
     results = [
         result(1, 1, bundle(text_markdown=r"The root $x_1 * x_2 * y$ and $$\frac{1}{2}$$")),

@@ -99,6 +99,13 @@ def test_a_script_is_run_and_written_beside_itself(place):
     assert "Wrote inner/a.md" in said
 
 
+def test_a_report_has_the_pictures_that_its_outputs_name(place):
+    (place.folder / "plot.png").write_bytes(b"a picture")
+    place.script("from IPython.display import Image\nImage(url='plot.png')\n")
+    assert place.call("script.py", "--to", "html")[0] == 0
+    assert '"plot.png":"data:image/png;base64,YSBwaWN0dXJl"' in place.read("script.html")
+
+
 def test_each_statement_is_a_cell_and_an_error_ends_with_one(place):
     place.script("1 + 1\n1 / 0\nprint('not reached')\n")
     code, out, said = place.call("script.py", "--to", "notebook", "-o", "-")

@@ -23,6 +23,8 @@ export interface Report {
   readonly title: string;
   /// Without the code.
   readonly resultsOnly: boolean;
+  /// What stands in the report of files that its outputs name by a path: a `data:` address, or why it is left out.
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /// The report's HTML.
@@ -34,6 +36,9 @@ export function fillReport(template: string, report: Report): string {
       ? "'unsafe-inline' 'unsafe-eval'"
       : null,
     body: bodyOf(report),
+    files: Object.keys(report.files ?? {}).length
+      ? `<script type="application/json" id="rdit-report-files">${json(report.files)}</script>\n`
+      : null,
   };
   const isRich = report.results.some(({ output }) => output.some(needsRich));
   if (!isRich) template = template.replace(rich, "");

@@ -4,6 +4,7 @@ import type { Command, EditorView } from "@codemirror/view";
 import { fillReport } from "../documents/report";
 import type { ExportBody } from "../protocol";
 import { resultsOf } from "./export";
+import { mediaOf } from "./export_media";
 import { editorHost, sayNotLoaded } from "./host";
 
 const kinds = {
@@ -22,8 +23,11 @@ async function exportAs(view: EditorView, format: ExportBody["format"], resultsO
   try {
     const { title, template, convert, give } = await host.exports();
     const body = { script, results, title, resultsOnly };
+    const media = () => mediaOf(results, async () => (await host.loadRenderer?.()) ?? {});
     const text =
-      format === "html" ? fillReport(await template(), body) : await convert({ ...body, format });
+      format === "html"
+        ? fillReport(await template(), { ...body, files: await media() })
+        : await convert({ ...body, format });
     const [ending, type] = kinds[format];
     give(`${title}${ending}`, text, type);
   } catch (error) {

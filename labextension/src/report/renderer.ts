@@ -15,12 +15,14 @@ import { styledTable } from "../results/styled";
 import { tame } from "../results/tame";
 import { blank, unshown } from "../results/unshown";
 import { renderLatex } from "../results/latex";
+import { whyMissing, withFiles } from "./files";
 import type { Mathematics } from "./math";
 import type { Rich } from "./rich";
 
 // Scripts, styles and forms never get here as such: see `choose` in results/mime.ts.
 const strict = { FORBID_TAGS: ["style", "form"], FORBID_ATTR: ["srcset", "ping"] };
 const loads = /<(script|link|iframe|img)\b[^>]*?\s(src|href)\s*=\s*["']?\s*(https?:)?\/\//i;
+const embeds = /<iframe\b[^>]*?\ssrc\s*=\s*["']?\s*(?![a-z]+:|\/\/)([^"'\s>]+)/i;
 
 /// Throws where the report was filled without it.
 function rich(): Rich {
@@ -29,11 +31,11 @@ function rich(): Rich {
   return rditRich;
 }
 
-function inline(html: string): Rendered {
+async function inline(html: string): Promise<Rendered> {
   const template = document.createElement("template");
-  template.innerHTML = rich().sanitize(html, strict);
+  template.innerHTML = rich().sanitize(await withFiles(html), strict);
   tame(template.content);
-  sayMissing(template.content);
+  sayMissing(template.content, whyMissing);
   const dom = document.createElement("div");
   dom.className = "jp-RenderedHTMLCommon";
   dom.append(template.content);
@@ -54,21 +56,26 @@ export const renderer: MimeRenderer = {
     const text = textOf(data[mimeType]) ?? "";
     if (mimeType !== "text/markdown") return inline(text);
     const { markdown } = rich();
-    const shown = inline(await (math ? math.around(text, markdown) : markdown(text)));
+    const shown = await inline(await (math ? math.around(text, markdown) : markdown(text)));
     math?.typeset(shown.dom);
     colourBlocks(shown.dom);
     return shown;
   },
-  renderStyled: async html => styledTable(html, tamedSheet, html => rich().sanitize(html, strict)),
-  renderScripted(html, scripted) {
-    const frame = sandboxed(withSetups(html, scripted), {
+  renderStyled: async html =>
+    styledTable(await withFiles(html), tamedSheet, html => rich().sanitize(html, strict)),
+  async renderScripted(html, scripted) {
+    const frame = sandboxed(withSetups(await withFiles(html), scripted), {
       allowed: "allow-scripts",
       isPinned: false,
     });
-    if (!loads.test(html)) return frame;
+    const page = embeds.exec(html)?.[1];
+    const said = loads.test(html)
+      ? "Some of this output comes from the network, which a report does not reach."
+      : page && `${page} is not in this report: pages beside the script are not.`;
+    if (!said) return frame;
     const note = document.createElement("div");
     note.className = "rdit-line";
-    note.textContent = "Some of this output comes from the network, which a report does not reach.";
+    note.textContent = said;
     const dom = document.createElement("div");
     dom.append(note, frame.dom);
     return { dom, dispose: frame.dispose };

@@ -33,7 +33,9 @@ export async function fetched(address: string): Promise<Response> {
 
 /// The HTML with the addresses of local media resolved, in what stands in the page.
 export function localized(html: string, resolver: Resolver | null | undefined): Promise<string> {
-  return resolver ? replaced(html, source => addressOf(resolver, source)) : Promise.resolve(html);
+  return resolver
+    ? withAddresses(html, source => addressOf(resolver, source))
+    : Promise.resolve(html);
 }
 
 /// The HTML for a frame without our origin, which can fetch nothing from the server: it gets the bytes of local
@@ -46,7 +48,7 @@ export function handedOver(
 ): Promise<string> {
   if (!resolver) return Promise.resolve(html);
   let room = most;
-  return replaced(html, async source => {
+  return withAddresses(html, async source => {
     // A template within a script is not filled yet.
     if (/^([a-z][-+.\w]*:|[/\\#?])|\$\{/i.test(source)) return null;
     const address = await addressOf(resolver, folder + source);
@@ -69,22 +71,33 @@ function isWithin(path: string): boolean {
   return true;
 }
 
-async function replaced(
+/// The sources that media in the HTML have, each once.
+export function sourcesIn(html: string): string[] {
+  const found = new Set<string>();
+  for (const [tag] of html.matchAll(tags))
+    for (const [, , value] of tag.matchAll(attributes)) found.add(decoded(value!));
+  return [...found];
+}
+
+/// The path that a source names, without escapes, query and fragment; null if it is no path beside the script.
+export function pathOf(source: string): string | null {
+  if (/^([a-z][-+.\w]*:|[/\\#?])/i.test(source)) return null;
+  return unescaped(source.replace(/[?#].*/s, "")) || null;
+}
+
+/// The HTML with the sources of its media replaced, of which `resolve` gives another.
+export async function withAddresses(
   html: string,
-  resolve: (source: string) => Promise<string | null>,
+  resolve: (source: string) => string | null | Promise<string | null>,
 ): Promise<string> {
   const found = new Map<string, string>();
-  for (const [tag] of html.matchAll(tags))
-    for (const [, , value] of tag.matchAll(attributes)) {
-      const source = decoded(value!);
-      if (found.has(source)) continue;
-      try {
-        const address = await resolve(source);
-        if (address) found.set(source, address);
-      } catch (error) {
-        // It stays as it is, and where it stands it does not load.
-        console.warn(`rdit: ${source} of an output cannot be loaded.`, error);
-      }
+  for (const source of sourcesIn(html))
+    try {
+      const address = await resolve(source);
+      if (address) found.set(source, address);
+    } catch (error) {
+      // It stays as it is, and where it stands it does not load.
+      console.warn(`rdit: ${source} of an output cannot be loaded.`, error);
     }
   if (!found.size) return html;
   return html.replace(tags, tag =>
@@ -110,8 +123,29 @@ function decoded(value: string): string {
   return area.value;
 }
 
+/// A local image, sound or video as a `data:` address; null if it has more bytes than there is room for.
+/// Rejects if it is not there, or is something else.
+export async function embeddable(
+  resolver: Resolver,
+  source: string,
+  room: number,
+): Promise<string | null> {
+  const address = await addressOf(resolver, source);
+  if (!address) throw new Error("It is no local file.");
+  if (address.startsWith("data:")) return address.length * 0.75 > room ? null : address;
+  const blob = await mediaWithin(address, room);
+  return blob && dataUrl(blob);
+}
+
 /// An image, sound or video of at most so many bytes.
 async function media(address: string, room: number): Promise<Blob> {
+  const blob = await mediaWithin(address, room);
+  if (!blob) throw new Error(`With it the files of this output have more than ${most / 1e6} MB.`);
+  return blob;
+}
+
+/// An image, sound or video; null if it has more bytes than these.
+async function mediaWithin(address: string, room: number): Promise<Blob | null> {
   const answer = await fetched(address);
   const type = answer.headers.get("content-type") ?? "";
   const isMedia = /^(image|audio|video)\//.test(type);
@@ -119,9 +153,7 @@ async function media(address: string, room: number): Promise<Blob> {
   if (!isMedia || isTooLarge) await answer.body?.cancel();
   if (!isMedia) throw new Error(`It is ${type || "of no type"}.`);
   const blob = isTooLarge ? null : await answer.blob();
-  if (!blob || blob.size > room)
-    throw new Error(`With it the files of this output have more than ${most / 1e6} MB.`);
-  return blob;
+  return blob && blob.size <= room ? blob : null;
 }
 
 /// The bytes as an address.
@@ -151,17 +183,21 @@ export function withoutSources(html: string): string {
   return template.innerHTML;
 }
 
-/// Says of each image, sound and video that cannot be loaded which one it is, in its place.
-export function sayMissing(root: ParentNode): void {
+/// Says of each image, sound and video that cannot be loaded which one it is, in its place. `said`: in which words.
+export function sayMissing(
+  root: ParentNode,
+  said = (media: HTMLImageElement | HTMLMediaElement) => missing(media.src),
+): void {
   for (const media of root.querySelectorAll<HTMLImageElement | HTMLMediaElement>(
     "img, audio, video",
   ))
-    media.addEventListener("error", () => media.replaceWith(lineBlock(missing(media.src))), {
+    media.addEventListener("error", () => media.replaceWith(lineBlock(said(media))), {
       once: true,
     });
 }
 
-function missing(address: string): string {
+/// Why what has this address is not shown, in words.
+export function missing(address: string): string {
   if (address.startsWith("data:"))
     return `This ${/^data:([^;,]*)/.exec(address)![1] || "file"} cannot be shown.`;
   if (/^file:/i.test(address))

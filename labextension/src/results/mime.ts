@@ -25,6 +25,9 @@ export interface MimeRenderer {
   /// Renders HTML with scripts, in a sandboxed iframe: see sandbox.ts. `scripted`: outputs that may have set
   /// something up for it.
   renderScripted(html: string, scripted: readonly Scripted[]): Rendered | Promise<Rendered>;
+  /// An image, sound or video beside the script, as a `data:` address; null if it has more bytes than these. Rejects
+  /// if there is none.
+  media?(source: string, most: number): Promise<string | null>;
   /// An element that names the types of the bundle that cannot be shown; null if there are none.
   unshown?(data: MimeBundle): HTMLElement | null;
   /// An element that says why there is nothing to see of what was rendered; null if there is something.

@@ -9,7 +9,7 @@ import { embedded, soleFrame } from "./embedded";
 import { GEO, geoJson } from "./geo_json";
 import { jsonTree } from "./json_tree";
 import { inPortions } from "./large";
-import { handedOver, localized, sayMissing, withoutSources } from "./local_files";
+import { embeddable, handedOver, localized, sayMissing, withoutSources } from "./local_files";
 import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
 import { sandboxed } from "./sandbox";
 import { withSetups } from "./setups";
@@ -58,6 +58,10 @@ export function registryRenderer(
         (frame && (await embedded(frame, registry.resolver))) ??
         sandboxed(withSetups(await handedOver(html, registry.resolver), scripted))
       );
+    },
+    async media(source, most) {
+      if (!registry.resolver) throw new Error("Nothing here knows where files are.");
+      return embeddable(registry.resolver, source, most);
     },
     unshown,
     blank,

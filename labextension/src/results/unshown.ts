@@ -15,7 +15,11 @@ const hints: [RegExp, string][] = [
     "It is a live widget: those are on the page, with a kernel, and in JupyterLab with ipywidgets.",
   ],
   // In a report: the page draws these.
-  [/^application\/vnd\.(plotly|vega)/, "It is a chart, which the page draws, and JupyterLab."],
+  [
+    /^application\/vnd\.plotly/,
+    "It is a chart, which the page draws, and JupyterLab. In a report too: HTML(figure.to_html()).",
+  ],
+  [/^application\/vnd\.vega/, "It is a chart, which the page draws, and JupyterLab."],
 ];
 const anyOther = "JupyterLab can, with an extension for it.";
 const visible =

@@ -1,0 +1,76 @@
+"""The images, sound and video that outputs name by a path, for a report, which stands alone: it has
+them with it.
+
+`labextension/src/editor/export_media.ts` does the same on the page, which asks Jupyter for them.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import mimetypes
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+from ..protocol import Display, ExportedResult, Result
+from .markdown import text_of
+
+# Of all files in a report, in bytes.
+MOST_BYTES = 20_000_000
+_TAG = re.compile(r"<(?:img|audio|video|source|track)\b[^>]*>", re.I)
+_SOURCE = re.compile(r"""\s(?:src|poster)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.I)
+# Images, and the definitions that they may refer to.
+_IN_MARKDOWN = re.compile(
+    r"!\[[^\]]*\]\(\s*(?:<([^<>\n]*)>|([^\s()]+))"
+    r"|^ {0,3}\[[^\]\n]+\]:\s*(?:<([^<>\n]*)>|(\S+))",
+    re.M,
+)
+_NO_PATH = re.compile(r"([a-z][-+.\w]*:|[/\\#?])", re.I)
+
+
+def media_of(results: list[ExportedResult], folder: Path, root: Path) -> dict[str, str]:
+    """The files of a report by their paths, as `data:` addresses; in place of one that has no room,
+    why it is left out. `folder`: the script's; of what is outside of `root`, nothing is read."""
+    files: dict[str, str] = {}
+    room = MOST_BYTES
+    for path in dict.fromkeys(_paths(results)):
+        kind = mimetypes.guess_type(path)[0] or ""
+        if not kind.startswith(("image/", "audio/", "video/")):
+            continue
+        try:
+            file = (folder / path).resolve()
+            if not file.is_file() or not file.is_relative_to(root.resolve()):
+                continue
+            size = file.stat().st_size
+            if size <= room:
+                encoded = base64.b64encode(file.read_bytes()).decode()
+        except (OSError, ValueError):  # the report says that it is not there
+            continue
+        if size > room:
+            most = MOST_BYTES // 1_000_000
+            files[path] = f"with it, files in this report would have more than {most} MB."
+            continue
+        room -= size
+        files[path] = f"data:{kind};base64,{encoded}"
+    return files
+
+
+def _paths(results: list[ExportedResult]) -> Iterator[str]:
+    for output in (output for result in results for output in result.output):
+        if isinstance(output, (Result, Display)):
+            for source in _sources(output):
+                path = unquote(re.sub(r"[?#].*", "", source, flags=re.S))
+                if path and not _NO_PATH.match(source):
+                    yield path
+
+
+def _sources(output: Result | Display) -> Iterator[str]:
+    markdown = text_of(output.data.get("text/markdown")) or ""
+    for text in (text_of(output.data.get("text/html")) or "", markdown):
+        for tag in _TAG.finditer(text):
+            for value in _SOURCE.findall(tag[0]):
+                yield html.unescape(value[1:-1] if value[0] in "\"'" else value)
+    for found in _IN_MARKDOWN.finditer(markdown):
+        yield next(source for source in found.groups() if source is not None)
