@@ -5,7 +5,9 @@ who receives.
 
 Sending: the first events at once, then at most one message in `PERIOD` seconds, and no message much
 larger than `MAX_BATCH`, which bounds the memory. Consecutive text of a statement is joined within a
-message.
+message. What a statement clears is not sent if it is still in the buffer; so one that clears and
+writes again and again, as progress displays do, sends no more characters per second than
+`MAX_BATCH` in each `PERIOD`, however large what it writes is.
 
 Reentrance: a signal handler or a `__del__` of the script may print between any two instructions
 here, in the thread that holds the lock. A call of a `StatementSink` that finds its own thread in
@@ -29,6 +31,9 @@ from .utf8 import clean
 PERIOD = 0.03
 # Characters of buffered events at which a message is sent without waiting for the period.
 MAX_BATCH = 128 * 1024
+# Of what may be cleared soon so many characters wait for longer, for so many seconds at most.
+MOST_REDRAWN = 16 * 1024 * 1024
+LONGEST_PERIOD = 0.5
 # How many of the first outputs and `running` statuses of a run are sent at once, each by itself: a
 # C function that never releases the GIL may follow, and the timer's thread would not get to run.
 EAGER = 12
@@ -104,6 +109,8 @@ class RunEvents:
         # The `running` status of the current statement, while it is still in the buffer.
         self._begun: Event | None = None
         self._armed = False
+        # A statement has cleared its outputs since the last message.
+        self._redraws = False
         self._sent = 0.0
         self._eager = EAGER
 
@@ -210,6 +217,7 @@ class RunEvents:
                 for event in self._events
                 if event.get("nodeIndex") != node_index or event["type"] not in _CLEARED
             ]
+            self._redraws = True
             kept = {id(event.get("output")) for event in self._events}
             self._texts = [text for text in self._texts if id(text) in kept]
             self._last_sink = None
@@ -258,6 +266,7 @@ class RunEvents:
             self._updates = {}
             self._last_sink = None
             self._size = 0
+            self._redraws = False
             self._sent = _clock()
             self._deliver(events)
 
@@ -282,10 +291,10 @@ class RunEvents:
         Returns whether it was sent because of the time, so that the user sees it now, rather than
         because it was full.
         """
-        now = _clock()
-        if self._size >= MAX_BATCH:
+        wait = self._wait()
+        if (self._size >= MAX_BATCH and not self._redraws) or self._size >= MOST_REDRAWN:
             self._flush()
-        elif whole and now - self._sent >= PERIOD:
+        elif whole and wait <= 0:
             self._flush()
             return True
         elif eager and self._eager:
@@ -293,9 +302,28 @@ class RunEvents:
             self._flush()
             return True
         elif not self._armed:
-            wait = max(0.002, PERIOD - (now - self._sent))
-            self._armed = self.host.call_later(wait, self.flush)
+            self._armed = self.host.call_later(max(0.002, wait), self._flush_in_time)
         return False
+
+    def _wait(self) -> float:
+        """For how many seconds the buffer may still wait."""
+        period = PERIOD
+        if self._redraws and self._size > MAX_BATCH:
+            period = min(LONGEST_PERIOD, PERIOD * self._size / MAX_BATCH)
+        return self._sent + period - _clock()
+
+    @shielded
+    def _flush_in_time(self) -> None:
+        """Called by the timer, which may have been started for a smaller buffer."""
+        if self.is_inside():
+            self.put_off(self._flush)
+            return
+        with self.lock:
+            wait = self._wait()
+            if wait > 0.002:
+                self._armed = self.host.call_later(wait, self._flush_in_time)
+                return
+        self.flush()
 
     def _see_it_leave(self) -> None:
         """Give the sending thread the GIL until it has taken the message: a C function that holds
