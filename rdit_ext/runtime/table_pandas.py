@@ -47,10 +47,13 @@ class PandasReader:
         self.rows, self.columns = value.shape
         names = value.index.names
         self.levels = ["" if name is None else str(name) for name in names]
+        # Of all columns at once: to select a column takes as long as to format a part of its cells.
+        self._dtypes: Any = None
 
     def column(self, at: int) -> Dict:
-        name = self._frame.columns[at]
-        dtype = self._frame.iloc[:, at].dtype
+        if self._dtypes is None:
+            self._dtypes = self._frame.dtypes.array
+        name, dtype = self._frame.columns[at], self._dtypes[at]
         text = "\n".join(map(str, name)) if isinstance(name, tuple) else str(name)
         kind = getattr(dtype, "kind", "O")
         made = {"name": shorten(text), "type": shorten(str(dtype)), "isNumber": kind in _NUMBERS}
@@ -68,7 +71,8 @@ class PandasReader:
 
     def _texts(self, values: Any) -> Cells:
         """The texts as pandas' own tables have them, without their padding."""
-        missing = [at for at, is_missing in enumerate(values.isna()) if is_missing]
+        is_missing = self._pandas.isna(values.array)
+        missing = module("numpy").flatnonzero(is_missing).tolist()
         if values.dtype == object or isinstance(values.dtype, self._pandas.StringDtype):
             # Not by pandas' formatter, which cuts at `display.max_colwidth`.
             pprint = module("pandas.io.formats.printing").pprint_thing

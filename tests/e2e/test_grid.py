@@ -59,7 +59,7 @@ class Questions:
 
     def __init__(self, tab: Tab) -> None:
         self.holds: Callable[[str, Any], bool] = lambda method, params: False
-        self.asked = 0
+        self.params: list[Any] = []
         self._page = tab.page
         self._held: list[Callable[[], None]] = []
         tab.page.route_web_socket(re.compile("/rdit/"), self._route)
@@ -71,7 +71,7 @@ class Questions:
             asked = json.loads(message)
             is_held = False
             if asked["type"] == "query" and asked["method"].startswith("table_"):
-                self.asked += 1
+                self.params.append(asked["params"])
                 is_held = self.holds(asked["method"], asked["params"])
             if is_held:
                 self._held.append(lambda: server.send(message))
@@ -79,6 +79,11 @@ class Questions:
                 server.send(message)
 
         page.on_message(pass_on)
+
+    @property
+    def asked(self) -> int:
+        """How many."""
+        return len(self.params)
 
     def wait_for(self, count: int) -> None:
         """Wait until so many have been asked in all."""
@@ -518,3 +523,82 @@ def test_the_end_of_a_slow_copy_takes_the_focus_from_nobody(tab: Tab, questions:
     expect(status(grid)).to_contain_text("3,000 rows copied")
     page.keyboard.type("typed")
     assert tab.text().split("\n")[2] == "typed"
+
+
+def test_a_jump_is_one_question_of_what_is_in_view(tab: Tab, questions: Questions) -> None:
+    grid = shown(tab)
+    page = tab.page
+    cell(grid, 0, 0).click()
+    asked = questions.asked
+    # The row is the last in view, and that is in two pages of 100 rows.
+    page.keyboard.press("Control+g")
+    page.keyboard.type("500002")
+    questions.holds = lambda method, params: True
+    page.keyboard.press("Enter")
+    questions.wait_for(asked + 1)
+    in_view = "cells => cells.filter(cell => cell.dataset.column).length"
+    shown_columns = grid.locator('tr[data-row="3"] > *').evaluate_all(in_view)
+    # Until the kernel has answered, for a moment the rows before stay, all of them.
+    expect(cell(grid, 500_002, 0)).to_have_class(re.compile("rdit-grid-pending"))
+    questions.release()
+    expect(cell(grid, 500_002, 0)).to_have_text("500002")
+    expect(cell(grid, 499_995, 0)).to_have_text("499995")
+    first, *others = questions.params[asked:]
+    assert (first["start"], first["count"]) == (499_900, 200)
+    assert first["columnCount"] <= shown_columns + 1
+    # When the view rests, the other columns of these pages, once.
+    questions.wait_for(asked + 2)
+    page.keyboard.press("Control+ArrowUp")
+    expect(cell(grid, 0, 0)).to_have_attribute("aria-selected", "true")
+    others = questions.params[asked + 1 :]
+    assert [each["columnStart"] for each in others] == [first["columnCount"]]
+    assert others[0]["columnCount"] == 20 - first["columnCount"]
+
+
+def test_a_question_leaves_in_the_frame_of_a_scroll_before_rows_are_drawn(tab: Tab) -> None:
+    grid = shown(tab)
+    first = """async scroller => {
+        const { send } = WebSocket.prototype;
+        let first = null;
+        WebSocket.prototype.send = function (data) {
+            if (String(data).includes("table_rows"))
+                first ??= scroller.querySelector("tbody tr").dataset.row;
+            return send.call(this, data);
+        };
+        await new Promise(requestAnimationFrame);
+        scroller.scrollTop = 4_000_000;
+        // Scroll events come before the callbacks of their frame.
+        await new Promise(requestAnimationFrame);
+        WebSocket.prototype.send = send;
+        return first;
+    }"""
+    assert grid.locator(".rdit-grid-scroll").evaluate(first) == "0"
+    # All rows are higher than a browser lets an element be, so it stands at half of them.
+    expect(grid.locator('td[data-column="0"]').first).to_have_text(re.compile(r"^(4999|5000)\d\d$"))
+
+
+def test_a_table_comes_in_the_frame_of_its_result(tab: Tab) -> None:
+    frame = "pd.DataFrame({'a': range(2000)})"
+    shown(tab, f"import pandas as pd\n{frame}\n", 2)
+    tab.go_to_line(3)
+    tab.page.keyboard.type(f"{frame}[:1200]")
+    # Its text is made first. When the script that made it is through, there is the grid: its chunk
+    # is loaded, and it waits for no other task, before which a frame may be drawn.
+    tab.page.evaluate(
+        """() => {
+            const { port1, port2 } = new MessageChannel();
+            const kind = () => {
+                const selector = '.rdit-result[data-line-start="3"] .rdit-output';
+                return document.querySelector(selector)?.dataset.kind;
+            };
+            port1.onmessage = () => void (window.kind = kind());
+            new MutationObserver((_, observer) => {
+                if (!kind()) return;
+                observer.disconnect();
+                port2.postMessage(0);
+            }).observe(document.body, { childList: true, subtree: true });
+        }"""
+    )
+    tab.page.keyboard.press("Shift+Enter")
+    tab.page.wait_for_function("window.kind")
+    assert tab.page.evaluate("window.kind") == "table"

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { TableColumn, TablePage, TableRowsParams } from "../../labextension/src/protocol";
 import { asCode, type View } from "../../labextension/src/results/grid/code";
-import { Pages, pageColumns, pageRows } from "../../labextension/src/results/grid/pages";
+import { Pages, pageRows } from "../../labextension/src/results/grid/pages";
 import { sizeOf, viewOf } from "../../labextension/src/results/grid/said";
 import { Scroll } from "../../labextension/src/results/grid/scroll";
 import { Selection } from "../../labextension/src/results/grid/selection";
@@ -45,7 +45,7 @@ describe("pages", () => {
       start: 0,
       count: pageRows,
       columnStart: 0,
-      columnCount: pageColumns,
+      columnCount: 5,
     });
     pages.add(page(0, 0, 40, 20));
     // The first screen is a part of a page.
@@ -73,12 +73,45 @@ describe("pages", () => {
     expect(pages.cell(150, 30)!.text).toBe("150:30");
   });
 
+  it("asks once for all pages of rows in view, of the columns that lack one", () => {
+    const pages = new Pages(1e6, 50);
+    expect(pages.wanted(5_090, 5_120, 3, 9)).toEqual({
+      start: 5000,
+      count: 2 * pageRows,
+      columnStart: 3,
+      columnCount: 6,
+    });
+    pages.add(page(5000, 3, 200, 6));
+    expect(pages.wanted(5_090, 5_120, 3, 9)).toBeNull();
+    // The columns on both sides, those that are known left out.
+    expect(pages.wanted(5_090, 5_120, 0, 20)).toMatchObject({ columnStart: 0, columnCount: 3 });
+    pages.add(page(5000, 0, 200, 3));
+    expect(pages.wanted(5_090, 5_120, 0, 20)).toMatchObject({ columnStart: 9, columnCount: 11 });
+    expect(pages.wanted(5_190, 5_210, 0, 9)).toMatchObject({ start: 5200, count: pageRows });
+    expect(pages.labels(5_100, 0)).toEqual(["r5100"]);
+    expect(pages.labels(5_200, 0, 9)).toBeNull();
+    expect(pages.hasAny(5_190, 5_210, 8, 12)).toBe(true);
+    expect(pages.hasAny(5_200, 5_210, 0, 9)).toBe(false);
+    expect(pages.hasAny(5_190, 5_200, 9, 12)).toBe(false);
+  });
+
+  it("has labels of rows of which only other columns than the first are known", () => {
+    const pages = new Pages(1000, 50);
+    pages.add(page(300, 7, 100, 2));
+    expect(pages.labels(310, 5, 9)).toEqual(["r310"]);
+    expect(pages.labels(310, 9, 12)).toBeNull();
+    // Of the first column fewer rows may be known.
+    pages.add(page(300, 0, 40, 1));
+    expect(pages.labels(350, 5, 9)).toEqual(["r350"]);
+    expect(pages.labels(310, 9, 12)).toEqual(["r310"]);
+  });
+
   it("keeps what was used last", () => {
-    const pages = new Pages(1e6, 5);
-    pages.add(page(0, 0, 100, 5));
+    const pages = new Pages(1e6, 20);
+    pages.add(page(0, 0, 100, 20));
     for (let start = 100; start < 100 * 220; start += 100) {
-      pages.wanted(0, 10, 0, 5);
-      pages.add(page(start, 0, 100, 5));
+      pages.wanted(0, 10, 0, 20);
+      pages.add(page(start, 0, 100, 20));
     }
     expect(pages.cell(5, 0)!.text).toBe("5:0");
     expect(pages.cell(105, 0)).toBeNull();

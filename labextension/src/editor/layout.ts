@@ -39,6 +39,8 @@ import { questionReached } from "./typed";
 import { savedWidth } from "./width";
 
 const defaultRenderer = once(() => import("../results/rendermime").then(({ load }) => load()));
+/// With an import for each, a grid would come in a frame of its own, after its text.
+const loadGrids = once(() => import("./grids"));
 
 /// The results are shown elsewhere: the pane has none.
 export const resultsElsewhere = Facet.define<boolean, boolean>({
@@ -453,7 +455,7 @@ export function contextOf(view: EditorView): RenderContext {
       view.focus();
     },
     say: text => host()?.say?.(text, "warning"),
-    grid: (...shown) => import("./grids").then(({ gridIn }) => gridIn(view, ...shown)),
+    grid: (...shown) => loadGrids().then(({ gridIn }) => gridIn(view, ...shown)),
   };
 }
 

@@ -108,13 +108,13 @@ function drawRow(dom: HTMLElement, row: number, drawn: Drawn): void {
   const levels = table.levels.length;
   const count = levels + right - left;
   setAttribute(dom, "aria-rowindex", String(row + 2));
-  dom.dataset.row = String(row);
+  setAttribute(dom, "data-row", String(row));
   if (dom.childElementCount !== count) {
     dom.replaceChildren();
     for (let at = 0; at < count; at++)
       dom.append(at < levels ? element("th", "", { scope: "row" }) : document.createElement("td"));
   }
-  drawLabels(dom, pages.labels(row, left) ?? [], drawn);
+  drawLabels(dom, pages.labels(row, left, right) ?? [], drawn);
   for (let at = left; at < right; at++)
     drawCell(dom.children[levels + at - left] as HTMLElement, { row, column: at }, drawn);
 }
@@ -145,10 +145,13 @@ function drawCell(cell: HTMLElement, place: Place, drawn: Drawn): void {
   const name = `rdit-grid-cell${number}${kind && ` rdit-grid-${kind}`}`;
   if (cell.className !== name) cell.className = name;
   if (cell.title) cell.title = "";
-  cell.id = idOf(drawn.id, place);
-  cell.dataset.column = String(column);
+  setAttribute(cell, "id", idOf(drawn.id, place));
+  setAttribute(cell, "data-column", String(column));
   setAttribute(cell, "aria-colindex", String(drawn.table.levels.length + column + 1));
-  setAttribute(cell, "aria-selected", drawn.selection.has(row, column) ? "true" : "false");
+  const isSelected = drawn.selection.has(row, column);
+  setAttribute(cell, "aria-selected", String(isSelected));
+  // That each cell has an attribute would make the focus, on which its style depends, change the style of each.
+  setAttribute(cell, "data-selected", isSelected ? "" : null);
   setAttribute(cell, "data-active", active?.row === row && active.column === column ? "" : null);
 }
 

@@ -19,8 +19,12 @@ export function button(label: string, act: () => void, className = "rdit-quiet-b
   return made;
 }
 
+/// Writes into the text that is there: another text of the same element changes no style, another child may.
 export function setText(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const { firstChild } = element;
+  if (firstChild?.nodeType !== Node.TEXT_NODE || firstChild.nextSibling) {
+    if (element.textContent !== text) element.textContent = text;
+  } else if (firstChild.nodeValue !== text) firstChild.nodeValue = text;
 }
 
 export function setAttribute(element: Element, name: string, value: string | null): void {

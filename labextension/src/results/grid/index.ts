@@ -13,7 +13,7 @@ import { asCode, type View } from "./code";
 import { columnMenu } from "./column_menu";
 import { element, setAttribute } from "./dom";
 import type { GridHost } from "./host";
-import { otherColumns, pageColumns, pageRows, Pages } from "./pages";
+import { otherColumns, pageColumns, pageRows, Pages, type Wanted } from "./pages";
 import { sizeOf, viewOf } from "./said";
 import { Scroll } from "./scroll";
 import { grouped, headLines, rowsInView } from "./sizes";
@@ -29,10 +29,24 @@ const spareColumns = 1;
 const slow = 250;
 /// After the last movement.
 const settling = 150;
+/// After that, until what is beside the view is asked for.
+const resting = 350;
+/// How long the rows before stay in view when none of those gone to is known, in milliseconds: their answer takes less, and
+/// draws them at once. Drawn without texts meanwhile, each cell would change its style twice.
+const holding = 100;
 
 let count = 0;
 
 const plain: View = { sort: null, filters: [] };
+
+/// What is seen: ranges of rows, and of rows and columns with the spare ones, the ends not included.
+interface Window {
+  readonly seen: [number, number];
+  readonly rows: [number, number];
+  readonly columns: [number, number];
+  readonly scrollTop: number;
+  readonly scrollLeft: number;
+}
 
 /// Long, as scroll position, cells, selection and questions share what is in view.
 export class Grid {
@@ -52,6 +66,8 @@ export class Grid {
   private readonly sizes = new ResizeObserver(() => this.resize());
   private readonly selection = new Selection();
   private readonly heads = new Map<number, TableColumn>();
+  /// The columns of all heads.
+  private isMeasured = false;
   private readonly widths: Widths;
   private labelWidths: number[] = [];
   private pages: Pages;
@@ -66,11 +82,15 @@ export class Grid {
   private headHeight = 40;
   private font = "12px sans-serif";
   private isAsking = false;
+  /// Asking for what is beside the view.
+  private isFilling = false;
   /// How many questions have no answer yet. “computing…” is said until the last of them is answered.
   private waits = 0;
   private isWaiting = false;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private settle: ReturnType<typeof setTimeout> | undefined;
+  /// Nothing has moved for a while, since it did.
+  private isAtRest = false;
   /// Said until there is an answer.
   private problem = "";
   /// After a failure no page is asked for: each answer renders anew, and each render asks for what is missing, so
@@ -79,7 +99,12 @@ export class Grid {
   private isChanged = false;
   private isGone = false;
   private isDestroyed = false;
+  /// What has elements, and how far below the upper edge and right of the left one these begin.
   private shownRows = [0, 0] as [number, number];
+  private shownAt = { top: 0, left: 0 };
+  /// Ends the time in which the rows before stay in view.
+  private hold: ReturnType<typeof setTimeout> | undefined;
+  private mayHold = true;
   private menu: HTMLElement | null = null;
   /// Where it is to stand when it is placed and has the rows of its view.
   private place: GridState | null = null;
@@ -165,6 +190,8 @@ export class Grid {
     this.place = null;
     scroller.scrollTop = this.scroll.go(place.row * this.rowHeight, this.seenHeight);
     scroller.scrollLeft = this.left = place.left;
+    // It has not been elsewhere.
+    this.mayHold = false;
     this.render();
   }
 
@@ -173,6 +200,7 @@ export class Grid {
     this.sizes.disconnect();
     clearTimeout(this.waiting);
     clearTimeout(this.settle);
+    clearTimeout(this.hold);
     this.menu?.remove();
   }
 
@@ -212,9 +240,14 @@ export class Grid {
     }
     this.measure();
     // Whether there is a scroll bar is seen when the room has its size.
-    this.render();
+    this.sizeRoom();
     this.fit(style);
     this.render();
+  }
+
+  private sizeRoom(): void {
+    this.room.style.height = `${this.headHeight + this.scroll.height}px`;
+    this.room.style.width = `${this.labelsWidth + this.widths.whole}px`;
   }
 
   /// Makes it as high as its rows, or as whole rows fit below the cap. Rows that a filter leaves out
@@ -239,6 +272,7 @@ export class Grid {
     for (const [at, { name, type, texts }] of this.heads)
       columns.push({ at, texts, heads: [...name.split("\n"), type] });
     this.widths.measure(columns, this.font);
+    this.isMeasured = true;
     if (this.labelWidths.length === this.levels) return;
     const { levels, page } = this.table_;
     // The last of numbered rows has the widest number.
@@ -270,9 +304,14 @@ export class Grid {
   private onScroll(): void {
     this.scroll.follow(this.scroller.scrollTop, this.seenHeight);
     this.left = this.scroller.scrollLeft;
+    this.isAtRest = false;
     this.render();
     clearTimeout(this.settle);
     this.settle = setTimeout(() => {
+      this.settle = setTimeout(() => {
+        this.isAtRest = true;
+        this.ask(this.window);
+      }, resting);
       const top = this.scroll.go(this.scroll.top, this.seenHeight);
       if (Math.abs(top - this.scroller.scrollTop) < 1) return;
       this.scroller.scrollTop = top;
@@ -282,18 +321,23 @@ export class Grid {
 
   // -- what is in view ----------------------------------------------------------------------------
 
-  private get window(): { rows: [number, number]; columns: [number, number] } {
+  /// Reads the layout: before anything is drawn.
+  private get window(): Window {
     const { scroller, widths } = this;
     const first = Math.floor(this.scroll.top / this.rowHeight);
     const seen = Math.ceil(this.seenHeight / this.rowHeight) + 1;
-    const left = this.isSticky ? scroller.scrollLeft : scroller.scrollLeft - this.labelsWidth;
+    const { scrollTop, scrollLeft } = scroller;
+    const left = this.isSticky ? scrollLeft : scrollLeft - this.labelsWidth;
     const width = scroller.clientWidth - (this.isSticky ? this.labelsWidth : 0);
     return {
+      seen: [first, Math.min(this.rows, first + seen)],
       rows: [Math.max(0, first - spareRows), Math.min(this.rows, first + seen + spareRows)],
       columns: [
         Math.max(0, widths.at(left) - spareColumns),
         Math.min(widths.count, widths.at(left + width) + 1 + spareColumns),
       ],
+      scrollTop,
+      scrollLeft,
     };
   }
 
@@ -304,16 +348,34 @@ export class Grid {
 
   private render(): void {
     if (this.isDestroyed || !this.widths.count) return;
-    const { rows, columns } = this.window;
-    const { scroll, widths, labelWidths, table, room } = this;
+    const { window, table, scroll, widths, labelWidths } = this;
+    // The question leaves before what is there is drawn, which takes as long as a part of the answer.
+    this.ask(window);
+    const { rows, columns, seen, scrollTop, scrollLeft } = window;
+    this.sizeRoom();
+    if (this.pages.hasAny(...seen, ...columns)) {
+      clearTimeout(this.hold);
+      this.hold = undefined;
+      this.mayHold = true;
+    } else if (this.isAsking && this.mayHold && this.body.firstChild) {
+      this.hold ??= setTimeout(() => {
+        this.hold = undefined;
+        this.mayHold = false;
+        this.render();
+      }, holding);
+      const { top, left } = this.shownAt;
+      table.style.top = `${scrollTop + top}px`;
+      table.style.left = `${scrollLeft + left}px`;
+      return;
+    }
     const [first, end] = rows;
     const [left, right] = columns;
+    const [x, y] = [widths.start(left), scroll.place(first)];
     this.shownRows = rows;
-    room.style.height = `${this.headHeight + scroll.height}px`;
-    room.style.width = `${this.labelsWidth + widths.whole}px`;
-    table.style.top = `${scroll.place(first)}px`;
-    table.style.left = `${widths.start(left)}px`;
-    table.style.width = `${this.labelsWidth + widths.start(right) - widths.start(left)}px`;
+    this.shownAt = { top: y - scrollTop, left: x - scrollLeft };
+    table.style.top = `${y}px`;
+    table.style.left = `${x}px`;
+    table.style.width = `${this.labelsWidth + widths.start(right) - x}px`;
     table.setAttribute("aria-rowcount", String(this.rows + 1));
     const { id, heads, pages, selection, view, isSticky } = this;
     const all = [...labelWidths];
@@ -331,7 +393,6 @@ export class Grid {
       active.column >= left &&
       active.column < right;
     setAttribute(table, "aria-activedescendant", isSeen ? idOf(id, active) : null);
-    this.ask();
   }
 
   // -- what is asked ------------------------------------------------------------------------------
@@ -356,21 +417,34 @@ export class Grid {
     }
   }
 
-  /// Asks for what is in view and not known, one page after the other.
-  private ask(): void {
+  /// Asks for what is not known of what is in view, in one question, then of the spare rows. When the view rests, for the
+  /// other columns of their pages, as the kernel takes as long as there are columns; no other question waits for those.
+  private ask({ seen, rows, columns: [left, right] }: Window): void {
     if (this.isAsking || this.isGone || this.isResting) return;
-    const { rows, columns } = this.window;
-    const wanted = this.pages.wanted(...rows, ...columns);
-    if (!wanted) return;
+    const inView =
+      this.pages.wanted(...seen, left, right) ?? this.pages.wanted(...rows, left, right);
+    if (inView) {
+      this.isAsking = true;
+      this.wait(true);
+      this.askFor(inView, () => {
+        this.isAsking = false;
+        this.wait(false);
+      });
+    } else if (this.isAtRest && !this.isFilling) {
+      const whole = (column: number) => Math.ceil(column / pageColumns) * pageColumns;
+      const others = this.pages.wanted(...rows, whole(left + 1) - pageColumns, whole(right));
+      this.isFilling = others !== null;
+      if (others) this.askFor(others, () => (this.isFilling = false));
+    }
+  }
+
+  private askFor(wanted: Wanted, answered: () => void): void {
     const { pages } = this;
-    this.isAsking = true;
-    this.wait(true);
     void this.host.query("table_rows", { ...this.asked, ...wanted }).then(answer => {
-      this.isAsking = false;
-      this.wait(false);
+      answered();
       if (this.isDestroyed) return;
       // Sorted meanwhile.
-      if (pages !== this.pages) return this.ask();
+      if (pages !== this.pages) return this.ask(this.window);
       if (!answer?.found || answer.error) return this.fail(answer);
       this.problem = "";
       this.isChanged = answer.changed ?? false;
@@ -391,12 +465,16 @@ export class Grid {
   /// The columns' names and types.
   private take({ columns, columnStart }: TablePage): void {
     columns.forEach((column, at) => {
-      if (!this.heads.has(columnStart + at)) this.heads.set(columnStart + at, column);
+      if (this.heads.has(columnStart + at)) return;
+      this.heads.set(columnStart + at, column);
+      this.isMeasured = false;
     });
   }
 
   /// Measures new columns. The first in view stays where it is, unless the cell that keys move would leave the view.
   private measureKept(): void {
+    // It reads the layout.
+    if (this.isMeasured) return;
     const { widths, scroller } = this;
     const { active } = this.selection;
     const isSeen = active && Math.abs(this.leftFor(active.column) - scroller.scrollLeft) < 1;
@@ -433,8 +511,8 @@ export class Grid {
       filters: [...view.filters],
       start: 0,
       count: pageRows,
-      columnStart: Math.floor(columns[0] / pageColumns) * pageColumns,
-      columnCount: pageColumns,
+      columnStart: columns[0],
+      columnCount: Math.max(1, columns[1] - columns[0]),
     });
     this.wait(false);
     // Another was asked for meanwhile.

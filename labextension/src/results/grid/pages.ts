@@ -1,14 +1,15 @@
 // The cells of a table that are known here, in pages of rows and columns. Pure.
 
-import type { TableColumn, TablePage } from "../../protocol";
+import type { TablePage } from "../../protocol";
 
 /// Said when an answer has fewer columns than were asked for: the table had more when it was shown.
 export const otherColumns = "The table has other columns now: run its statement again.";
 
 export const pageRows = 100;
+/// Columns that are known together, once the view rests.
 export const pageColumns = 20;
-/// Pages that are kept: of 2000 cells each.
-const mostPages = 200;
+/// Columns of pages that are kept, each of `pageRows` cells.
+const mostKept = 4000;
 
 /// What is to be asked for.
 export interface Wanted {
@@ -23,16 +24,17 @@ export interface Cell {
   readonly isMissing: boolean;
 }
 
-interface Page {
-  readonly columns: readonly TableColumn[];
+/// A column of a page of rows.
+interface Part {
+  readonly texts: readonly string[];
+  readonly missing: ReadonlySet<number>;
   readonly labels: readonly (readonly string[])[];
-  readonly missing: readonly ReadonlySet<number>[];
   readonly rows: number;
 }
 
 export class Pages {
   /// By place; the longest unused first.
-  private pages = new Map<string, Page>();
+  private parts = new Map<string, Part>();
 
   /// `rows`, `columns`: of the table.
   constructor(
@@ -40,41 +42,37 @@ export class Pages {
     readonly columns: number,
   ) {}
 
-  /// Adds what begins at the place of a page.
-  add(page: TablePage): void {
-    const { columns, labels } = page;
-    for (let from = 0; from < Math.max(1, columns.length); from += pageColumns) {
-      const part = columns.slice(from, from + pageColumns);
-      const rows = part[0]?.texts.length ?? labels[0]?.length ?? 0;
-      for (let at = 0; at < Math.max(1, rows); at += pageRows) {
-        const end = Math.min(rows, at + pageRows);
-        const key = keyOf(page.start + at, page.columnStart + from);
-        const known = this.pages.get(key);
-        if (known && known.rows >= end - at && known.columns.length >= part.length) continue;
-        this.pages.delete(key);
-        this.pages.set(key, {
-          columns: part.map(column => ({ ...column, texts: column.texts.slice(at, end) })),
-          labels: labels.map(level => level.slice(at, end)),
-          missing: part.map(
-            ({ missing }) =>
-              new Set(missing.filter(row => row >= at && row < end).map(row => row - at)),
-          ),
+  /// Adds what begins with a page of rows.
+  add({ start, columnStart, columns, labels }: TablePage): void {
+    const rows = columns[0]?.texts.length ?? labels[0]?.length ?? 0;
+    for (let at = 0; at < Math.max(1, rows); at += pageRows) {
+      const end = Math.min(rows, at + pageRows);
+      const ofRows = labels.map(level => level.slice(at, end));
+      for (let index = 0; index < Math.max(1, columns.length); index++) {
+        const key = keyOf(start + at, columnStart + index);
+        if ((this.parts.get(key)?.rows ?? -1) >= end - at) continue;
+        const { texts = [], missing = [] } = columns[index] ?? {};
+        const inPage = missing.filter(row => row >= at && row < end).map(row => row - at);
+        this.parts.delete(key);
+        this.parts.set(key, {
+          texts: texts.slice(at, end),
+          missing: new Set(inPage),
+          labels: ofRows,
           rows: end - at,
         });
       }
     }
-    for (const key of this.pages.keys()) {
-      if (this.pages.size <= mostPages) break;
-      this.pages.delete(key);
+    for (const key of this.parts.keys()) {
+      if (this.parts.size <= mostKept) break;
+      this.parts.delete(key);
     }
   }
 
   /// A cell; null if it is not known.
   cell(row: number, column: number): Cell | null {
-    const page = this.pages.get(keyOf(row, column));
-    const at = column % pageColumns;
-    const text = page?.columns[at]?.texts[row % pageRows];
-    return text === undefined ? null : { text, isMissing: page!.missing[at]!.has(row % pageRows) };
+    const part = this.parts.get(keyOf(row, column));
+    const text = part?.texts[row % pageRows];
+    return text === undefined ? null : { text, isMissing: part!.missing.has(row % pageRows) };
   }
 
   /// The texts of a range of cells, row by row, first and last included; missing values are empty. Null if not all
@@ -96,40 +94,54 @@ export class Pages {
     return rows;
   }
 
-  /// The labels of a row, one for each level; null if they are not known.
-  labels(row: number, nearColumn: number): readonly string[] | null {
-    const page = this.pages.get(keyOf(row, nearColumn)) ?? this.pages.get(keyOf(row, 0));
-    if (!page || row % pageRows >= page.rows) return null;
-    return page.labels.map(level => level[row % pageRows] ?? "");
+  /// The labels of a row, one for each level; null if no cell of it is known in these columns or in the first.
+  labels(row: number, left: number, right = left + 1): readonly string[] | null {
+    const at = row % pageRows;
+    for (let column = left; column <= right; column++) {
+      const part = this.parts.get(keyOf(row, column < right ? column : 0));
+      if (part && at < part.rows) return part.labels.map(level => level[at] ?? "");
+    }
+    return null;
   }
 
-  /// The first page in view that is not known; null if all are. `rowEnd` and `columnEnd` are not in view.
+  /// Whether a cell of these is known. `rowEnd` and `columnEnd` are not among them.
+  hasAny(rowStart: number, rowEnd: number, columnStart: number, columnEnd: number): boolean {
+    for (let row = rowStart; row < rowEnd; row++)
+      for (let column = columnStart; column < columnEnd; column++)
+        if (this.cell(row, column)) return true;
+    return false;
+  }
+
+  /// The pages in view that are not known, of the first columns side by side that lack one; null if all are known.
+  /// `rowEnd` and `columnEnd` are not in view.
   wanted(rowStart: number, rowEnd: number, columnStart: number, columnEnd: number): Wanted | null {
     const lastRow = Math.min(rowEnd, this.rows);
     const lastColumn = Math.min(columnEnd, this.columns);
-    for (let row = floor(rowStart, pageRows); row < lastRow; row += pageRows)
-      for (
-        let column = floor(columnStart, pageColumns);
-        column < lastColumn;
-        column += pageColumns
-      ) {
+    let [first, end, left, right] = [Infinity, 0, -1, -1];
+    for (let column = columnStart; column < lastColumn; column++) {
+      let isKnown = true;
+      for (let row = floor(rowStart, pageRows); row < lastRow; row += pageRows) {
         const key = keyOf(row, column);
-        const page = this.pages.get(key);
-        const rows = Math.min(pageRows, this.rows - row);
-        const columns = Math.min(pageColumns, this.columns - column);
+        const part = this.parts.get(key);
         // Of a part of a page, all that is in view may be known.
-        const isKnown =
-          page &&
-          row + page.rows >= Math.min(lastRow, row + rows) &&
-          column + page.columns.length >= Math.min(lastColumn, column + columns);
-        if (!isKnown) return { start: row, count: rows, columnStart: column, columnCount: columns };
-        this.pages.delete(key);
-        this.pages.set(key, page);
+        if (part && row + part.rows >= Math.min(lastRow, row + pageRows)) {
+          this.parts.delete(key);
+          this.parts.set(key, part);
+          continue;
+        }
+        isKnown = false;
+        first = Math.min(first, row);
+        end = Math.max(end, Math.min(this.rows, row + pageRows));
       }
-    return null;
+      if (isKnown && left >= 0) break;
+      if (isKnown) continue;
+      if (left < 0) left = column;
+      right = column + 1;
+    }
+    if (left < 0) return null;
+    return { start: first, count: end - first, columnStart: left, columnCount: right - left };
   }
 }
 
 const floor = (value: number, step: number) => Math.max(0, Math.floor(value / step) * step);
-const keyOf = (row: number, column: number) =>
-  `${Math.floor(row / pageRows)}:${Math.floor(column / pageColumns)}`;
+const keyOf = (row: number, column: number) => `${Math.floor(row / pageRows)}:${column}`;
