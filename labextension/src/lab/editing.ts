@@ -30,9 +30,11 @@ export { registryRenderer } from "../results/registry";
 export { Controller } from "../session/controller";
 export { serverBackend } from "./backend";
 export { exportsOf } from "./exports";
+export { find, scriptFind } from "./find";
 export { canOpen, isScript, openAt, openFrame } from "./frames";
 export { labelled } from "./label";
 export { LabNotifier } from "./notifier";
+export { ScriptSearchProvider } from "./search";
 export { connectWidgets, WIDGET_VIEW } from "./widgets";
 
 /// What JupyterLab's editor does not have itself.

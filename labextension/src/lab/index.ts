@@ -22,6 +22,7 @@ import { PageConfig } from "@jupyterlab/coreutils";
 import { IEditorServices } from "@jupyterlab/codeeditor";
 import { ICompletionProviderManager } from "@jupyterlab/completer";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
+import { ISearchProviderRegistry } from "@jupyterlab/documentsearch";
 import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
 import { FileEditor, IEditorTracker, IEditorWidgetFactory } from "@jupyterlab/fileeditor";
 import { ILauncher } from "@jupyterlab/launcher";
@@ -41,6 +42,7 @@ import { RditDocument, RditFactory } from "./document";
 import { FACTORY, PLUGIN } from "./ids";
 import { addRunning } from "./running";
 import { addFactory, track } from "./opening";
+import { FILE_EDITOR_SEARCH, searchFactory } from "./searching";
 import { defaultDialogs, type Surroundings } from "./script";
 import { Server } from "./server";
 import { SettingsModel } from "./settings";
@@ -69,6 +71,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     ICompletionProviderManager,
     IKernelStatusModel,
     IStateDB,
+    ISearchProviderRegistry,
   ],
   activate: async (
     app: JupyterFrontEnd,
@@ -90,6 +93,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     completions: ICompletionProviderManager | null,
     kernelStatus: IKernelStatusModel | null,
     state: IStateDB | null,
+    search: ISearchProviderRegistry | null,
   ) => {
     const translator = givenTranslator ?? nullTranslator;
     const trans = translator.load("rdit");
@@ -123,11 +127,13 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     );
 
     const running = runningManagers && addRunning(runningManagers, app, server, trans);
+    const addSearch = () => search?.add(FILE_EDITOR_SEARCH, searchFactory);
     const created = (_: unknown, document: RditDocument) => {
       document.context.pathChanged.connect(() => void tracker.save(document));
       void track(document, tracker, editorTracker);
       void follow(document);
       if (headings) addHeadings(headings, document);
+      void document.script.whenAttached.then(addSearch);
       configure(document);
       let before = "";
       document.script.changed.connect(({ session }) => {
@@ -213,6 +219,7 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
     addVariables(app, tracker, trans);
     addConversions(app, server, trans, palette, browser);
     addCommands(app, tracker, trans, { palette, launcher, menu, browser });
+    addSearch();
     completions?.registerProvider(new KernelCompletions());
     if (completions)
       addAppCommand(commands, trans, "rdit:complete", {

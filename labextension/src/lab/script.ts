@@ -6,6 +6,7 @@ import type { EditorView } from "@codemirror/view";
 import { Notification, SessionContextDialogs, type ISessionContext } from "@jupyterlab/apputils";
 import { PathExt } from "@jupyterlab/coreutils";
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
+import type { ISearchProvider } from "@jupyterlab/documentsearch";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { ServiceManager } from "@jupyterlab/services";
 import type { ITranslator, TranslationBundle } from "@jupyterlab/translation";
@@ -18,6 +19,8 @@ import type { CodeCommand } from "../session/code_commands";
 import type { Controller } from "../session/controller";
 import { noSession, type Session } from "../session/status";
 import type { Event } from "../protocol";
+import type { RditDocument } from "./document";
+import type { ScriptFind } from "./find";
 import { ScriptSessionContext } from "./kernel";
 import { Outputs } from "./outputs";
 import type { Server } from "./server";
@@ -143,6 +146,7 @@ export class Script implements IDisposable {
         editing.diagnostics(),
         editing.quickFixes,
         editing.aids,
+        editing.find,
         editing.keepCaret(() => this.caretName),
       ]),
     });
@@ -171,6 +175,16 @@ export class Script implements IDisposable {
   /// The editor, once it is connected.
   get whenAttached(): Promise<EditorView> {
     return this.connected.promise;
+  }
+
+  /// What the search bar finds here; null until the editor is connected.
+  get find(): ScriptFind | null {
+    return (this.hasResults && this.view!.plugin(this.editing!.scriptFind)) || null;
+  }
+
+  /// For a script with a `find`.
+  newSearch(document: RditDocument): ISearchProvider {
+    return new this.editing!.ScriptSearchProvider(document, this.find!, this.around.trans);
   }
 
   get state() {

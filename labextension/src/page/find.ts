@@ -13,12 +13,9 @@ import {
 } from "@codemirror/search";
 import { Text, type EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, ViewPlugin, type Command, type ViewUpdate } from "@codemirror/view";
-import { foldsField } from "../editor/folds";
-import { elementsElsewhere, elementsOf, elsewhere } from "../editor/result_elements";
-import { ResultMarks } from "../editor/result_marks";
-import { goToResult } from "../editor/result_reveal";
+import { elsewhere } from "../editor/result_elements";
+import { mayFindOthers, ResultFind, resultFind } from "../editor/result_find";
 import {
-  allMatches,
   indexOfCurrent,
   mostMatches,
   resultSearch,
@@ -27,7 +24,6 @@ import {
   type Finder,
   type Match,
 } from "../editor/result_search";
-import { statementsField } from "../editor/statements";
 import { h, setText } from "../panels/dom";
 
 // More are not counted: the number stands for "very many".
@@ -67,37 +63,34 @@ class Finding {
   private readonly count = h("span", { class: "rdit-matches", role: "status" });
   private readonly box = h("input", { type: "checkbox", name: "results" });
   private readonly toggle = h("label", { class: "rdit-find-results" }, this.box, "In results");
-  private readonly marks: ResultMarks;
-  private readonly changes = new MutationObserver(() => this.soon());
+  private readonly results: ResultFind;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private finder: { query: SearchQuery; find: Finder } | null = null;
   private panel: HTMLElement | null = null;
-  private observed: HTMLElement | null = null;
 
   constructor(private readonly view: EditorView) {
-    this.marks = new ResultMarks(view);
+    this.results = new ResultFind(
+      view,
+      () => (searchPanelOpen(view.state) ? this.find : null),
+      () => this.soon(),
+    );
     this.box.addEventListener("change", () =>
       view.dispatch({ effects: resultsSearched.of(this.box.checked) }),
     );
   }
 
-  update({ state, startState, docChanged, selectionSet }: ViewUpdate) {
+  update(update: ViewUpdate) {
+    const { state, startState, docChanged, selectionSet } = update;
     const isOpen = searchPanelOpen(state);
     if (!isOpen && !searchPanelOpen(startState)) return;
     const isNew = isOpen !== searchPanelOpen(startState);
-    const isOther =
-      !getSearchQuery(state).eq(getSearchQuery(startState)) ||
-      state.field(resultSearch) !== startState.field(resultSearch) ||
-      state.facet(elementsElsewhere) !== startState.facet(elementsElsewhere) ||
-      state.field(foldsField) !== startState.field(foldsField) ||
-      state.field(statementsField) !== startState.field(statementsField);
+    const isOther = !getSearchQuery(state).eq(getSearchQuery(startState)) || mayFindOthers(update);
     if (isNew || isOther || docChanged || selectionSet) this.soon(isNew ? 0 : PATIENCE_MS);
   }
 
   destroy() {
     clearTimeout(this.timer);
-    this.changes.disconnect();
-    this.marks.clear();
+    this.results.destroy();
   }
 
   /// Goes to the next match, or the one before. False: only the code is looked in.
@@ -106,18 +99,7 @@ class Finding {
     if (!find || !searchPanelOpen(view.state)) return false;
     const match = step(view.state, this.all(find), by);
     if (!match) return true;
-    if (match.result) goToResult(view, match.result, () => (this.mark(), this.marks.place));
-    else {
-      const { from, to } = match;
-      view.dispatch({
-        selection: { anchor: from, head: to },
-        effects: [
-          EditorView.scrollIntoView(from, { yMargin: 60 }),
-          EditorView.announce.of(`On line ${view.state.doc.lineAt(from).number}`),
-        ],
-        userEvent: "select.search",
-      });
-    }
+    this.results.goTo(match);
     const field = this.panel?.querySelector<HTMLInputElement>("[name=search]");
     if (field && field === document.activeElement) field.select();
     return true;
@@ -136,11 +118,7 @@ class Finding {
 
   private all(find: Finder): Match[] {
     const { state } = this.view;
-    return allMatches(
-      state,
-      find,
-      elsewhere(this.view) ? [] : inCode(state, getSearchQuery(state)),
-    );
+    return this.results.all(find, inCode(state, getSearchQuery(state)));
   }
 
   private soon(patience = PATIENCE_MS) {
@@ -154,7 +132,7 @@ class Finding {
 
   private show() {
     const { view, find } = this;
-    this.mark();
+    this.results.mark();
     const panel = view.dom.querySelector<HTMLElement>(".cm-panel.cm-search");
     if (!panel || !searchPanelOpen(view.state)) return this.close();
     if (panel !== this.panel) this.open(panel);
@@ -213,17 +191,6 @@ class Finding {
       there.scroller.focus({ preventScroll: true });
     this.panel = null;
   }
-
-  private mark() {
-    const { view } = this;
-    const find = searchPanelOpen(view.state) ? this.find : null;
-    this.marks.show(find);
-    const pane = find ? elementsOf(view).scroller : null;
-    if (pane === this.observed) return;
-    this.observed = pane;
-    this.changes.disconnect();
-    if (pane) this.changes.observe(pane, { childList: true, subtree: true });
-  }
 }
 
 const finding = ViewPlugin.fromClass(Finding);
@@ -243,9 +210,6 @@ export const openReplace: Command = view => {
 };
 
 const theme = EditorView.baseTheme({
-  "& ::highlight(rdit-match)": { backgroundColor: "var(--rdit-match)" },
-  "& ::highlight(rdit-match-current)": { backgroundColor: "#ffb84d", color: "#000" },
-  "& .rdit-match-inside": { outline: "2px solid #ffb84d", outlineOffset: "2px" },
   // In the reading view nothing can be replaced, and there are results only.
   "&.rdit-reading .cm-panels:has(.cm-search)": { visibility: "visible" },
   "&.rdit-reading .cm-search :is(br, br ~ :not([name=close]), [name=select], .rdit-find-results)": {
@@ -271,7 +235,7 @@ export const find: Extension = [
     ...searchKeymap,
     { key: "Mod-h", scope: "search-panel", run: openReplace },
   ]),
-  resultSearch,
+  resultFind,
   finding,
   theme,
 ];

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from tests.support.waiting import wait_for
 
 from .conftest import Lab
+from .test_lab_find import count, search, search_results
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -39,6 +40,19 @@ def test_notebook_7_opens_runs_and_restarts_a_script(new_lab: Callable[..., Lab]
     lab.page.reload()
     lab.wait_open("in notebook.py")
     expect(lab.output(2)).to_have_text("42")
+
+
+def test_its_search_bar_looks_in_results(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab()
+    lab.server.write("found.py", "print(6 * 7)\n")
+    lab.go("edit/found.py?factory=rdit")
+    lab.wait_open("found.py")
+    lab.press("Shift+Enter")
+    expect(lab.output(1)).to_have_text("42")
+    search(lab, "42")
+    expect(count(lab)).to_have_text("-/-")
+    search_results(lab)
+    expect(count(lab)).to_have_text("1/1")
 
 
 def test_its_file_list_leads_to_rdit(new_lab: Callable[..., Lab]) -> None:
