@@ -49,6 +49,31 @@ def test_a_widget_is_live_in_all_its_views(tab: Tab) -> None:
     assert tab.result(6).locator("img").get_attribute("onerror") is None
 
 
+FORMULAS = r"""import ipywidgets as w
+label = w.Label(r"So $x_1 \to \frac{1}{2}$ it is")
+w.VBox([label, w.HTMLMath(r"<b>$$\sqrt{2}$$</b>"), w.IntSlider(description=r"$\alpha$")])
+label.value = r"$y^2$ and \$5"
+"""
+
+
+def test_formulas_in_widgets_are_typeset(tab: Tab) -> None:
+    tab.open("formulas.py", FORMULAS)
+    for line in (1, 2, 3):
+        tab.go_to_line(line)
+        tab.page.keyboard.press("Shift+Enter")
+    shown = tab.result(3)
+    expect(shown.locator(".katex math")).to_have_count(3)
+    expect(shown.locator(".katex .mfrac").first).to_be_visible()
+    expect(shown.locator("b .katex-display")).to_have_count(1)
+    expect(shown.locator("label .katex")).to_have_count(1)
+    # Another value takes the place of what was typeset.
+    tab.go_to_line(4)
+    tab.page.keyboard.press("Shift+Enter")
+    expect(shown.locator(".widget-label .katex .mfrac")).to_have_count(0)
+    expect(shown.locator(".katex math")).to_have_count(3)
+    expect(shown).not_to_contain_text("it is")
+
+
 def test_others_and_the_page_anew_find_a_widget_as_it_is(
     tab: Tab, new_tab: Callable[..., Tab]
 ) -> None:

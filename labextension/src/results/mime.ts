@@ -25,6 +25,8 @@ export interface MimeRenderer {
   /// Renders HTML with scripts, in a sandboxed iframe: see sandbox.ts. `scripted`: outputs that may have set
   /// something up for it.
   renderScripted(html: string, scripted: readonly Scripted[]): Rendered | Promise<Rendered>;
+  /// Typesets formulas in the text of an element, if there are any, as soon as what does is loaded.
+  typeset?(element: HTMLElement): Promise<void>;
   /// An image, sound or video beside the script, as a `data:` address; null if it has more bytes than these. Rejects
   /// if there is none.
   media?(source: string, most: number): Promise<string | null>;

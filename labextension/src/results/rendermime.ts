@@ -55,6 +55,16 @@ export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
     },
   };
   if (!staticUrl) return renderer;
+  const loadTypesetter = async () => {
+    try {
+      const loaded = await import("./typeset");
+      await loaded.loadStyles(new URL(__KATEX__, new URL(staticUrl, document.baseURI)).href);
+      typesetter = loaded;
+    } catch (error) {
+      // Text with a dollar in it is shown all the same, and formulas as they are written.
+      console.warn("rdit: formulas cannot be typeset.", error);
+    }
+  };
   const chart = chartRenderer(new URL(staticUrl, document.baseURI).href);
   return {
     ...renderer,
@@ -64,21 +74,18 @@ export function load(staticUrl?: string, resolver?: Resolver): MimeRenderer {
       if (mimeType === chartIn(data)) return chart(mimeType, data);
       const source = textOf(data[mimeType]) ?? "";
       // Before it is rendered, so that what is inserted has its size.
-      if ((mimeType === "text/latex" || mimeType === "text/markdown") && hasMath.test(source)) {
-        try {
-          const loaded = await import("./typeset");
-          await loaded.loadStyles(new URL(__KATEX__, new URL(staticUrl, document.baseURI)).href);
-          typesetter = loaded;
-        } catch (error) {
-          // Text with a dollar in it is shown all the same, and formulas as they are written.
-          console.warn("rdit: formulas cannot be typeset.", error);
-        }
-      }
+      if ((mimeType === "text/latex" || mimeType === "text/markdown") && hasMath.test(source))
+        await loadTypesetter();
       if (mimeType === "text/latex") return renderLatex(data, typesetter?.typeset);
       const rendered = await renderer.render(mimeType, data, metadata);
       if (mimeType !== "text/markdown" || !rendered.dom.querySelector(diagrams)) return rendered;
       const { withDiagrams } = await import("./mermaid");
       return withDiagrams(rendered, diagrams, new URL(staticUrl, document.baseURI).href);
+    },
+    async typeset(element) {
+      if (!hasMath.test(element.textContent ?? "")) return;
+      await loadTypesetter();
+      typesetter?.typeset(element);
     },
   };
 }

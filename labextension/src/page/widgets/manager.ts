@@ -17,6 +17,13 @@ type States = Result<"widgets">["models"];
 export class WidgetManager extends ManagerBase {
   readonly comms = new Comms((comm, message) => this.opened(comm, message));
 
+  /// Where views find what typesets formulas: `HTMLMath`, `Label`, and what describes a widget.
+  readonly _rendermime = {
+    latexTypesetter: {
+      typeset: (element: HTMLElement) => void this.renderer.typeset?.(element),
+    },
+  };
+
   /// `renderer`: of what an `Output` widget shows.
   constructor(readonly renderer: MimeRenderer) {
     super();
