@@ -183,6 +183,35 @@ def test_charts_are_drawn_by_what_is_shipped(charts: Tab) -> None:
     charts.complaints[:] = [said for said in charts.complaints if "Infinite extent" not in said]
 
 
+WIDE = """from IPython.display import display
+values = {"values": [{"a": n % 3, "b": n} for n in range(9)]}
+plot = {"mark": "point", "encoding": {"y": {"field": "b", "type": "quantitative"}}}
+size = {"width": 900, "height": 20}
+display({"application/vnd.vegalite.v6.json": {"data": values, **plot, **size}}, raw=True)
+layout = {"width": 900, "height": 200}
+display({"application/vnd.plotly.v1+json": {"data": [{"y": [1, 2]}], "layout": layout}}, raw=True)
+"""
+
+
+def test_a_chart_that_is_wider_than_its_column_scrolls(new_tab: Callable[..., Tab]) -> None:
+    tab = new_tab()
+    tab.open("wide.py", WIDE)
+    tab.command("run-all").click()
+    for line, drawn in ((5, "canvas"), (7, ".main-svg .trace")):
+        frame = tab.result(line).frame_locator("iframe")
+        frame.locator(drawn).first.wait_for()
+        # Within the chart, which is higher by the scroll bar: one of the frame would hide its end.
+        chart = frame.locator("#chart")
+        assert chart.evaluate("dom => (dom.scrollLeft = 1000) && dom.scrollLeft") > 200
+        root = frame.locator("html")
+        assert root.evaluate("dom => dom.scrollWidth - dom.clientWidth") == 0
+        assert chart.evaluate("dom => dom.scrollHeight - dom.clientHeight") == 0
+    # The menu of a low one has its room.
+    low = tab.result(5).frame_locator("iframe")
+    low.locator("summary").click()
+    assert low.locator("#chart").evaluate("dom => dom.scrollHeight - dom.clientHeight") == 0
+
+
 THEMED = """from IPython.display import HTML
 HTML('''<style>
 p { background: var(--jp-layout-color0, white); color: var(--jp-content-font-color1, black) }

@@ -26,7 +26,7 @@ export function chartRenderer(staticUrl: string): (mimeType: string, data: MimeB
     const spec = data[mimeType];
     const made = sandboxed(`<div id="chart"></div><script>(${draw.toString()})()</script>`, {
       head: `<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<style>html{overflow-y:hidden}#chart{width:100%}#chart>details{right:0!important}</style>`,
+<style>html{overflow:hidden}#chart{width:100%;overflow:auto hidden}#chart>details{right:0!important}#chart:has(>details[open]){min-height:130px}</style>`,
       isFilled: true,
       onMessage(said) {
         if (said.rditReady === true) void fill();
@@ -134,8 +134,9 @@ function draw(): void {
     // Made by hand, it has none.
     const { template = plain } = layout;
     const height = layout.height ?? innerHeight;
-    // It stands as high as it will be, or its frame would be made smaller until it is drawn.
-    place.style.height = `${height}px`;
+    // It stands as high as it will be, or its frame would be made smaller until it is drawn; or higher, by
+    // the scroll bar of a wide one.
+    place.style.minHeight = `${height}px`;
     await libraries.Plotly.newPlot(place, {
       data,
       layout: {
