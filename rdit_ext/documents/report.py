@@ -133,7 +133,7 @@ def _output(output: Output) -> str:
             rest["data"] = {kind: value for kind, value in data.items() if kind != found}
     unseen = ""
     if data and not image and not text.strip():
-        types = f"{', '.join(data)}: shown where scripts may run."
+        types = f"{', '.join(data)}: not shown without scripts."
         unseen = f'<p class="rdit-report-unseen">{_escaped(types)}</p>'
     more = f'<script type="application/json">{_json(rest)}</script>' if rest else ""
     return (

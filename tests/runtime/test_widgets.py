@@ -20,8 +20,8 @@ def say(): print("of a thread")
 with out:
     print("one")
     print("two", file=sys.stderr)
-    os.system("echo three")
     thread = threading.Thread(target=say); thread.start(); thread.join()
+    os.system("echo three")
     display({"text/plain": "four"}, raw=True)
     1 / 0
 print("outside")
@@ -49,7 +49,7 @@ def test_output_takes_all_that_is_put_out_within_it(kernel: Kernel) -> None:
     written = [
         r"['one\n'",
         r"'two\n'",
-        r"'three\nof a thread\n'",
+        r"'of a thread\nthree\n'",
         "{'text/plain': 'four'}",
         "'ZeroDivisionError']\n",
     ]

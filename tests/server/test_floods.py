@@ -74,6 +74,7 @@ def last_output(viewer, run):
     return outputs[-1]["text"] + outputs[-1].get("data", {}).get("text/html", "")
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_is_sent_up_to_its_limit_and_kept_by_nobody(server, session, name):
     script, sizes, limit, end = FLOODS[name]
@@ -84,7 +85,7 @@ def test_a_flood_is_sent_up_to_its_limit_and_kept_by_nobody(server, session, nam
         for size in sizes:
             before, sent = process.memory_info().rss, viewer.bytes
             with peak(process) as most:
-                done = viewer.run(script.format(size), run=f"r{size}")
+                done = viewer.run(script.format(size), run=f"r{size}", patience=300)
             assert done["status"] == "ok"
             # While the statement writes, the end of its text comes once a second.
             live = sum("tail" in event for event in viewer.of(f"r{size}"))

@@ -181,7 +181,8 @@ def test_a_restart_by_others_that_fails_is_told(server):
 
 @pytest.mark.parametrize("what", ["start", "restart"])
 def test_a_session_that_is_deleted_before_its_kernel_is_there_leaves_none(server, session, what):
-    kernels = len(server.kernels())
+    # Kernels of other tests may still be ending.
+    before = there(server)
     with server.viewer(session=session) as viewer:
         viewer.send("run", run="r", script="1")
         viewer.until("session", state="starting")
@@ -190,12 +191,13 @@ def test_a_session_that_is_deleted_before_its_kernel_is_there_leaves_none(server
             viewer.send("reset", restart=True)
             viewer.until("session", state="restarting")
     assert server.request("DELETE", f"sessions/{session}").status_code == 204
+    wait_for(lambda: there(server) <= before, "no kernel is left")
 
-    def left():
-        found = server.process.children()
-        return len(server.kernels()), sum("ipykernel_launcher" in cmdline(p) for p in found)
 
-    wait_for(lambda: left() == (kernels, kernels), "no kernel is left")
+def there(server):
+    """Kernels, by Jupyter's ids and by their processes."""
+    processes = (p for p in server.process.children() if "ipykernel_launcher" in cmdline(p))
+    return {*server.kernels(), *(process.pid for process in processes)}
 
 
 def cmdline(process):

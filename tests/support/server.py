@@ -86,7 +86,12 @@ class Server(JupyterServer):
         return self.http.request(method, url, timeout=PATIENCE, **options)
 
     def kernels(self):
-        return [kernel["id"] for kernel in self.jupyter("GET", "kernels").json()]
+        # 404: one of them ended while Jupyter was listing them.
+        answer = wait_for(
+            lambda: (got := self.jupyter("GET", "kernels")).status_code != 404 and got,
+            "the kernels are listed",
+        )
+        return [kernel["id"] for kernel in answer.json()]
 
     def session(self, name):
         answer = self.get(f"sessions/{name}")
@@ -158,10 +163,10 @@ class Viewer:
                 assert event["seq"] > self.seq, (self.seq, event)
                 self.seq = event["seq"]
 
-    def until(self, type, **fields):
+    def until(self, type, *, patience=PATIENCE, **fields):
         """The next event of this type with these fields; all before it are kept in `events`."""
         wanted = {"type": type, **fields}
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             while self._seen < len(self.events):
                 event = self.events[self._seen]
@@ -172,13 +177,15 @@ class Viewer:
                 if event["type"] == "error" and refused & set(fields.values()):
                     raise AssertionError(f"{wanted} was refused: {event}")
             self.receive()
-        raise AssertionError(f"{wanted} did not come in {PATIENCE} s: {self.events[-8:]}")
+        raise AssertionError(
+            f"{wanted} did not come in {patience} s: {str(self.events[-8:])[-4000:]}"
+        )
 
-    def run(self, script, run=None, **request):
+    def run(self, script, run=None, *, patience=PATIENCE, **request):
         """Its `done` event."""
         run = run or secrets.token_hex(4)
         self.send("run", run=run, script=script, **request)
-        return self.until("done", run=run)
+        return self.until("done", run=run, patience=patience)
 
     def query(self, method, /, **params):
         """The answer to this query: its `result`, or its `error`."""

@@ -108,7 +108,7 @@ function outputOf(output: Output): string {
     }
     const types = Object.keys(data);
     if (types.length && !image && !text.trim())
-      unseen = `<p class="rdit-report-unseen">${escaped(`${types.join(", ")}: shown where scripts may run.`)}</p>`;
+      unseen = `<p class="rdit-report-unseen">${escaped(`${types.join(", ")}: not shown without scripts.`)}</p>`;
   }
   const more = Object.keys(rest).length
     ? `<script type="application/json">${json(rest)}</script>`
