@@ -5,7 +5,6 @@
 // has besides its text stands beside it as JSON, for report/index.ts.
 
 import type { ExportedResult, Output } from "../protocol";
-import { hasMath } from "../results/latex";
 
 const images = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp"];
 // As `needsFrame` in results/mime.ts: what a policy without inline scripts would break.
@@ -16,6 +15,8 @@ const scripted =
 const rich = /<!--rdit:rich-->[^]*?<!--rdit:end-->\n/;
 // What only formulas need, in LaTeX and in Markdown.
 const math = /<!--rdit:math-->[^]*?<!--rdit:end-->\n/;
+// As in results/latex.ts.
+const hasMath = /\$|\\[([]|\\begin\{/;
 
 export interface Report {
   readonly script: string;
