@@ -303,7 +303,8 @@ class _Exporting:
         for error in self._errors():
             print(error.text.rstrip("\n"), file=sys.stderr)
         wanted = self._wanted
-        results, folder, here = self._results(), wanted.script.parent, Path.cwd()
+        results = self._results()
+        folder, here = wanted.script.parent.resolve(), Path.cwd().resolve()
         files = None
         if wanted.format == "html":
             files = media_of(results, folder, here if folder.is_relative_to(here) else folder)

@@ -72,3 +72,22 @@ def test_what_has_no_room_is_said(folder, monkeypatch):
     files = media_of(found, folder, folder)
     assert files["plot.png"] == DATA
     assert files["a b.png"].startswith("with it, files in this report would have more than")
+
+
+@pytest.mark.parametrize(
+    ("name", "markdown"),
+    [
+        ("figure_(1).png", "![](figure_(1).png)"),
+        ("plot.png", "![see [1]](plot.png)"),
+        ("a_b.png", r"![](a\_b.png)"),
+    ],
+)
+def test_names_and_alternatives_have_brackets_as_markdown_has(folder, name, markdown):
+    (folder / name).write_bytes(PICTURE)
+    assert media_of(results(text_markdown=markdown), folder, folder) == {name: DATA}
+
+
+def test_a_circle_of_links_is_not_there(folder):
+    (folder / "a.png").symlink_to(folder / "b.png")
+    (folder / "b.png").symlink_to(folder / "a.png")
+    assert media_of(results(text_html="<img src=a.png>"), folder, folder) == {}

@@ -415,6 +415,25 @@ def test_a_relation_is_sorted_and_filtered_as_duckdb_does(asked: Asked) -> None:
         assert mine == sorted(i for _, i in relation.filter(f"x {operator} 150").fetchall())
 
 
+def test_a_relation_is_filtered_by_the_values_of_its_types(asked: Asked) -> None:
+    values = "('abc', 0.1), (' abc', 0.2), ('abc ', 16777216), (null, null)"
+    rows = f"(values {values}) v(s, f), range(50)"
+    relation = duckdb.sql(f"select s, f::FLOAT as f from {rows}")
+    shown = _show_relation(asked, relation)
+    for column, operator, value, condition in (
+        (0, "=", "abc", "s = 'abc'"),
+        (0, "=", " abc", "s = ' abc'"),
+        (0, "!=", "abc ", "s != 'abc '"),
+        (1, "=", "0.1", "f = 0.1"),
+        (1, "<=", "0.1", "f <= 0.1"),
+        (1, ">", "0.1", "f > 0.1"),
+        (1, "=", "16777217", "f = 16777217"),
+    ):
+        over = [{"column": column, "operator": operator, "value": value}]
+        found = asked.texts(shown, filters=over, count=200)
+        assert len(found) == len(relation.filter(condition)), condition
+
+
 def test_a_relation_stays_as_its_text_where_that_is_all_or_slow(asked: Asked) -> None:
     assert _show_relation(asked, _relation(5)) is None
     assert _show_relation(asked, _relation(200), seconds=2) is None

@@ -23,10 +23,11 @@ _TAG = re.compile(r"<(?:img|audio|video|source|track)\b[^>]*>", re.I)
 _SOURCE = re.compile(r"""\s(?:src|poster)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.I)
 # Images, and the definitions that they may refer to.
 _IN_MARKDOWN = re.compile(
-    r"!\[[^\]]*\]\(\s*(?:<([^<>\n]*)>|([^\s()]+))"
+    r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*(?:<([^<>\n]*)>|((?:[^\s()]|\([^\s()]*\))+))"
     r"|^ {0,3}\[[^\]\n]+\]:\s*(?:<([^<>\n]*)>|(\S+))",
     re.M,
 )
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NO_PATH = re.compile(r"([a-z][-+.\w]*:|[/\\#?])", re.I)
 
 
@@ -46,7 +47,8 @@ def media_of(results: list[ExportedResult], folder: Path, root: Path) -> dict[st
             size = file.stat().st_size
             if size <= room:
                 encoded = base64.b64encode(file.read_bytes()).decode()
-        except (OSError, ValueError):  # the report says that it is not there
+        # RuntimeError: a circle of links. The report says that it is not there.
+        except (OSError, ValueError, RuntimeError):
             continue
         if size > room:
             most = MOST_BYTES // 1_000_000
@@ -73,4 +75,4 @@ def _sources(output: Result | Display) -> Iterator[str]:
             for value in _SOURCE.findall(tag[0]):
                 yield html.unescape(value[1:-1] if value[0] in "\"'" else value)
     for found in _IN_MARKDOWN.finditer(markdown):
-        yield next(source for source in found.groups() if source is not None)
+        yield _ESCAPE.sub(r"\1", next(each for each in found.groups() if each is not None))

@@ -135,7 +135,9 @@ def _named(data: dict[str, Any]) -> str:
 
 def _pictures(markup: str) -> list[str]:
     """The images of HTML, by their addresses."""
-    found = []
+    found: list[str] = []
+    if "<img" not in markup.lower():
+        return found
     for tag in _TAG.finditer(_HIDDEN.sub("", markup)):
         if (tag["name"] or "").lower() == "img" and not tag["end"]:
             said = {

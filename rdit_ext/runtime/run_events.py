@@ -5,9 +5,10 @@ who receives.
 
 Sending: the first events at once, then at most one message in `PERIOD` seconds, and no message much
 larger than `MAX_BATCH`, which bounds the memory. Consecutive text of a statement is joined within a
-message. What a statement clears is not sent if it is still in the buffer; so one that clears and
-writes again and again, as progress displays do, sends no more characters per second than
-`MAX_BATCH` in each `PERIOD`, however large what it writes is.
+message. What a statement clears is not sent if it is still in the buffer. One that clears and
+writes again and again, as animations do, has a limited rate: after a large message the buffer rests
+for as long as `MAX_BATCH` in each `PERIOD` would take, `LONGEST_PERIOD` at most, and what is
+cleared meanwhile is never sent.
 
 Reentrance: a signal handler or a `__del__` of the script may print between any two instructions
 here, in the thread that holds the lock. A call of a `StatementSink` that finds its own thread in
@@ -31,8 +32,9 @@ from .utf8 import clean
 PERIOD = 0.03
 # Characters of buffered events at which a message is sent without waiting for the period.
 MAX_BATCH = 128 * 1024
-# Of what may be cleared soon so many characters wait for longer, for so many seconds at most.
-MOST_REDRAWN = 16 * 1024 * 1024
+# The same for a statement that has cleared its outputs: more than any one output has.
+MAX_REDRAWN = 32 * 1024 * 1024
+# Seconds between two of its messages at most.
 LONGEST_PERIOD = 0.5
 # How many of the first outputs and `running` statuses of a run are sent at once, each by itself: a
 # C function that never releases the GIL may follow, and the timer's thread would not get to run.
@@ -108,10 +110,12 @@ class RunEvents:
         self._updates: dict[str, Event] = {}
         # The `running` status of the current statement, while it is still in the buffer.
         self._begun: Event | None = None
+        # There is a timer. One at most: only its own call of `_flush_in_time` ends it.
         self._armed = False
-        # A statement has cleared its outputs since the last message.
+        # The statement has cleared its outputs.
         self._redraws = False
         self._sent = 0.0
+        self._period = PERIOD
         self._eager = EAGER
 
     @shielded
@@ -161,6 +165,7 @@ class RunEvents:
             self._events.append(event)
             self._last_sink = None
             self._size += 100
+            self._redraws = False
 
     @shielded
     def add_text(self, sink: Sink, stream: str, text: str) -> None:
@@ -233,7 +238,7 @@ class RunEvents:
         """Make this call soon, when the thread, which holds the lock, has left it."""
         self.late.append(call)
         if not self._armed:
-            self._armed = self.host.call_later(PERIOD, self.flush)
+            self._armed = self.host.call_later(PERIOD, self._flush_in_time)
 
     @shielded
     def catch_up(self) -> None:
@@ -255,7 +260,6 @@ class RunEvents:
 
     def _flush(self) -> None:
         with self.lock:
-            self._armed = False
             if not self._events:
                 return
             events, self._events = [event for event in self._events if event], []
@@ -265,8 +269,9 @@ class RunEvents:
             self._texts = []
             self._updates = {}
             self._last_sink = None
+            rest = PERIOD * self._size / MAX_BATCH if self._redraws else 0
+            self._period = min(max(PERIOD, rest), LONGEST_PERIOD)
             self._size = 0
-            self._redraws = False
             self._sent = _clock()
             self._deliver(events)
 
@@ -291,8 +296,8 @@ class RunEvents:
         Returns whether it was sent because of the time, so that the user sees it now, rather than
         because it was full.
         """
-        wait = self._wait()
-        if (self._size >= MAX_BATCH and not self._redraws) or self._size >= MOST_REDRAWN:
+        wait = self._sent + self._period - _clock()
+        if self._size >= (MAX_REDRAWN if self._redraws else MAX_BATCH):
             self._flush()
         elif whole and wait <= 0:
             self._flush()
@@ -305,24 +310,22 @@ class RunEvents:
             self._armed = self.host.call_later(max(0.002, wait), self._flush_in_time)
         return False
 
-    def _wait(self) -> float:
-        """For how many seconds the buffer may still wait."""
-        period = PERIOD
-        if self._redraws and self._size > MAX_BATCH:
-            period = min(LONGEST_PERIOD, PERIOD * self._size / MAX_BATCH)
-        return self._sent + period - _clock()
-
     @shielded
     def _flush_in_time(self) -> None:
-        """Called by the timer, which may have been started for a smaller buffer."""
+        """Called by the timer, which may have been started before the last message."""
         if self.is_inside():
+            self._armed = False
             self.put_off(self._flush)
             return
+        if self.late:
+            self.catch_up()
         with self.lock:
-            wait = self._wait()
-            if wait > 0.002:
+            wait = self._sent + self._period - _clock()
+            self._armed = bool(self._events) and wait > 0.002
+            if self._armed:
                 self._armed = self.host.call_later(wait, self._flush_in_time)
-                return
+                if self._armed:
+                    return
         self.flush()
 
     def _see_it_leave(self) -> None:

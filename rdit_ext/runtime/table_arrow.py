@@ -169,7 +169,8 @@ class ArrowReader:
             except (OverflowError, arrow.ArrowInvalid):
                 return arrow.scalar(beyond(int(number)))
         if arrow.types.is_floating(kind):
-            return arrow.scalar(number_of(text, is_whole=False))
+            # 0.1 of fewer bits is another number.
+            return arrow.scalar(number_of(text, is_whole=False)).cast(kind)
         if arrow.types.is_duration(kind):
             # Arrow writes them as the number of their units.
             if text.strip().lstrip("+-").isdigit():
@@ -181,6 +182,8 @@ class ArrowReader:
                 return arrow.scalar(count, arrow.int64()).cast(kind)
             except OverflowError:
                 raise NotPossible(f"{text!r} is too long for a {kind}") from None
+        if arrow.types.is_string(kind) or arrow.types.is_large_string(kind):
+            return arrow.scalar(text)
         zone = kind.tz if arrow.types.is_timestamp(kind) else None
         try:
             if arrow.types.is_time(kind):

@@ -7,6 +7,7 @@ rows are fetched once, so that no question about them runs the query again.
 from __future__ import annotations
 
 import importlib.util
+from collections import Counter
 from typing import Any
 
 from .table_arrow import ArrowReader
@@ -39,11 +40,9 @@ class DuckdbReader(ArrowReader):
         self.kind = type(value).__name__
         self.has_more = len(table) > _MOST_ROWS
         self._types = list(map(str, value.types))
-        folded = [name.lower() for name in value.columns]
+        folded = Counter(name.lower() for name in value.columns)
         # SQL does not tell names apart by case, nor which of two that are the same is meant.
-        self._keys = [
-            "" if folded.count(name.lower()) > 1 else _in_sql(name) for name in value.columns
-        ]
+        self._keys = ["" if folded[name.lower()] > 1 else _in_sql(name) for name in value.columns]
 
     def column(self, at: int) -> Dict:
         made = super().column(at)

@@ -478,14 +478,14 @@ describe("as code", () => {
     [[{ column: 1, operator: "missing" }], `.filter('"b c" IS NULL')`],
     [
       [{ column: 1, operator: "contains", value: "A'" }],
-      String.raw`.filter("contains(lower(\"b c\"), 'a''')")`,
+      String.raw`.filter("contains(lower(\"b c\"), lower('A'''))")`,
     ],
     [
       [
         { column: 0, operator: "contains", value: "1" },
         { column: 2, operator: "=", value: "1" },
       ],
-      `.filter("contains(lower(a::VARCHAR), '1') AND flag = true")`,
+      `.filter("contains(lower(a::VARCHAR), lower('1')) AND flag = true")`,
     ],
     [[{ column: 4, operator: ">=", value: " 2024-01-02 " }], `.filter("day >= '2024-01-02'")`],
     [[{ column: 5, operator: "=", value: "b" }], `.filter("kind::VARCHAR = 'b'")`],

@@ -9,7 +9,8 @@ import { textOf, type MimeRenderer } from "../results/mime";
 const most = 20_000_000;
 // Images, and the definitions that they may refer to.
 const inMarkdown =
-  /!\[[^\]]*\]\(\s*(?:<([^<>\n]*)>|([^\s()]+))|^ {0,3}\[[^\]\n]+\]:\s*(?:<([^<>\n]*)>|(\S+))/gm;
+  /!\[(?:[^[\]]|\[[^[\]]*\])*\]\(\s*(?:<([^<>\n]*)>|((?:[^\s()]|\([^\s()]*\))+))|^ {0,3}\[[^\]\n]+\]:\s*(?:<([^<>\n]*)>|(\S+))/gm;
+const escapes = /\\([!-/:-@[-`{-~])/g;
 
 /// The paths that may be of such files, each once.
 export function pathsIn(results: readonly ExportedResult[]): string[] {
@@ -21,7 +22,7 @@ export function pathsIn(results: readonly ExportedResult[]): string[] {
       for (const type of ["text/html", "text/markdown"])
         sources.push(...sourcesIn(textOf(one.data[type]) ?? ""));
       for (const [, ...found] of markdown.matchAll(inMarkdown))
-        sources.push(found.find(source => source !== undefined)!);
+        sources.push(found.find(source => source !== undefined)!.replace(escapes, "$1"));
     }
   return [...new Set(sources.map(pathOf).filter(path => path !== null))];
 }

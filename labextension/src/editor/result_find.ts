@@ -41,7 +41,8 @@ export class ResultFind {
     if (pane === this.observed) return;
     this.observed = pane;
     this.changes.disconnect();
-    if (pane) this.changes.observe(pane, { childList: true, subtree: true });
+    // The cells of a grid that is scrolled have other texts, in the same nodes.
+    if (pane) this.changes.observe(pane, { childList: true, characterData: true, subtree: true });
   }
 
   /// Goes to a match: selects it in the code, or brings it into view where it is in a result.

@@ -10,9 +10,11 @@ import { mayFindOthers, ResultFind, resultFind } from "../editor/result_find";
 import {
   indexOfCurrent,
   matchReached,
+  resultSearch,
   step,
   type Finder,
   type Match,
+  type ResultMatch,
 } from "../editor/result_search";
 
 const MARK_MS = 60;
@@ -86,13 +88,17 @@ export class ScriptFind {
   start(query: RegExp, isInResults: boolean, code: () => readonly Span[]): Match | null {
     const key = `${query.flags}/${query.source}`;
     // One function for each query: what it has found in results is kept for it.
-    const find = this.search && this.key === key ? this.search.find : finderOf(query);
+    const isSame = this.search !== null && this.key === key;
+    const find = isSame ? this.search!.find : finderOf(query);
     this.key = key;
     this.search = { find, isInResults, code };
     this.look();
     const current = this.matches[this.index] ?? null;
     this.origin = this.view.state.selection;
-    if (current?.result) this.view.dispatch({ effects: matchReached.of(current.result) });
+    const reached = this.reached;
+    // Where one is stays when its result has changed and has no match there any more.
+    if (current && (!isSame || !reached) && (reached || current.result))
+      this.view.dispatch({ effects: matchReached.of(current.result) });
     this.results.mark();
     return current;
   }
@@ -111,7 +117,8 @@ export class ScriptFind {
     const { length } = matches;
     if (!length) return null;
     // The first match after the cursor is the current one before one has gone to it.
-    const isMarked = this.origin?.eq(view.state.selection);
+    const isLost = this.reached !== null && indexOfCurrent(view.state, matches) < 0;
+    const isMarked = !isLost && this.origin?.eq(view.state.selection);
     let at = isMarked ? this.index + by : matches.indexOf(step(view.state, matches, by)!);
     for (let left = length; inCode && left && matches.at(at % length)!.result; left--) at += by;
     const match = matches.at(at % length)!;
@@ -128,8 +135,13 @@ export class ScriptFind {
     this.results.mark();
   }
 
+  /// In the reading view.
+  get isCodeHidden(): boolean {
+    return elsewhere(this.view) !== null;
+  }
+
   private get looksInResults(): boolean {
-    return this.search !== null && (this.search.isInResults || elsewhere(this.view) !== null);
+    return this.search !== null && (this.search.isInResults || this.isCodeHidden);
   }
 
   private look(): void {
@@ -141,8 +153,17 @@ export class ScriptFind {
       : code.map(({ from, to }) => ({ from, to, at: from, result: null }));
     const { from } = view.state.selection.main;
     const current = indexOfCurrent(view.state, this.matches);
-    const next = current < 0 ? this.matches.findIndex(({ at }) => at >= from) : current;
+    const behind = () =>
+      this.reached
+        ? this.matches.indexOf(step(view.state, this.matches, 1)!)
+        : this.matches.findIndex(({ at }) => at >= from);
+    const next = current < 0 ? behind() : current;
     this.index = next < 0 && this.matches.length ? 0 : next;
+  }
+
+  /// The match in a result that one has gone to.
+  private get reached(): ResultMatch | null {
+    return this.view.state.field(resultSearch).current;
   }
 
   private markSoon(): void {

@@ -42,6 +42,11 @@ export class ScriptSearchProvider extends FileEditorSearchProvider {
     return super.getInitialQuery();
   }
 
+  /// In the reading view nothing can be replaced: JupyterLab hides what would.
+  override get isReadOnly(): boolean {
+    return super.isReadOnly || this.found.isCodeHidden;
+  }
+
   override get matchesCount(): number {
     return this.found.isOn ? this.found.count : super.matchesCount;
   }
@@ -94,7 +99,7 @@ export class ScriptSearchProvider extends FileEditorSearchProvider {
   // The inherited code sets all of the text anew, and with the text of a statement its result goes.
   override async replaceAllMatches(text: string, options?: IReplaceOptions): Promise<boolean> {
     const { matches } = this.cmHandler;
-    if (!this.query || !matches.length) return false;
+    if (!this.query || !matches.length || this.isReadOnly) return false;
     const changes = matches.map(({ position: from, text: found }) => {
       const insert = options?.regularExpression ? found.replace(this.query!, text) : text;
       const { preserveCase } = GenericSearchProvider;

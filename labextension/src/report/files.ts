@@ -12,10 +12,10 @@ const said = (source: string) => {
   return path === null ? null : (files[path] ?? "no such file was found beside the script.");
 };
 
-/// The HTML with these files in it.
-export const withFiles = (html: string): Promise<string> =>
+/// The HTML with these files in it, those that it may have.
+export const withFiles = (html: string, may = (_path: string) => true): Promise<string> =>
   withAddresses(html, source => {
-    const address = said(source);
+    const address = may(source) ? said(source) : null;
     return address?.startsWith("data:") ? address : null;
   });
 

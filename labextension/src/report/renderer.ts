@@ -7,7 +7,7 @@ import { tamedSheet } from "../results/css";
 import { GEO, geoJson } from "../results/geo_json";
 import { jsonTree } from "../results/json_tree";
 import { colourBlocks } from "../results/python_colours";
-import { sayMissing } from "../results/local_files";
+import { isWithin, sayMissing, withoutSources } from "../results/local_files";
 import { textOf, type MimeRenderer, type Rendered } from "../results/mime";
 import { sandboxed } from "../results/sandbox";
 import { withSetups } from "../results/setups";
@@ -20,7 +20,12 @@ import type { Mathematics } from "./math";
 import type { Rich } from "./rich";
 
 // Scripts, styles and forms never get here as such: see `choose` in results/mime.ts.
-const strict = { FORBID_TAGS: ["style", "form"], FORBID_ATTR: ["srcset", "ping"] };
+const strict = {
+  FORBID_TAGS: ["style", "form"],
+  FORBID_ATTR: ["srcset", "ping"],
+  // A picture, which the policy of the report lets come from its own data only.
+  ADD_URI_SAFE_ATTR: ["poster"],
+};
 const loads = /<(script|link|iframe|img)\b[^>]*?\s(src|href)\s*=\s*["']?\s*(https?:)?\/\//i;
 const embeds = /<iframe\b[^>]*?\ssrc\s*=\s*["']?\s*(?![a-z]+:|\/\/)([^"'\s>]+)/i;
 
@@ -33,7 +38,7 @@ function rich(): Rich {
 
 async function inline(html: string): Promise<Rendered> {
   const template = document.createElement("template");
-  template.innerHTML = rich().sanitize(await withFiles(html), strict);
+  template.innerHTML = rich().sanitize(withoutSources(await withFiles(html)), strict);
   tame(template.content);
   sayMissing(template.content, whyMissing);
   const dom = document.createElement("div");
@@ -62,9 +67,15 @@ export const renderer: MimeRenderer = {
     return shown;
   },
   renderStyled: async html =>
-    styledTable(await withFiles(html), tamedSheet, html => rich().sanitize(html, strict)),
+    styledTable(
+      await withFiles(html),
+      tamedSheet,
+      html => rich().sanitize(html, strict),
+      whyMissing,
+    ),
   async renderScripted(html, scripted) {
-    const frame = sandboxed(withSetups(await withFiles(html), scripted), {
+    // As `handedOver`: its scripts can read them.
+    const frame = sandboxed(withSetups(await withFiles(html, isWithin), scripted), {
       allowed: "allow-scripts",
       isPinned: false,
     });

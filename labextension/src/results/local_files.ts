@@ -61,7 +61,7 @@ export function handedOver(
 }
 
 /// Whether a path leads to no folder above the one that it begins in.
-function isWithin(path: string): boolean {
+export function isWithin(path: string): boolean {
   let depth = 0;
   for (const part of unescaped(path.replace(/[?#].*/s, "")).split(/[/\\]/)) {
     if (part === "..") depth--;

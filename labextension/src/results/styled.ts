@@ -11,6 +11,7 @@ export function styledTable(
   html: string,
   sheetOf: (css: string) => CSSStyleSheet,
   sanitize: (html: string) => string,
+  whyMissing?: Parameters<typeof sayMissing>[1],
 ): Rendered {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   const styles = [...parsed.querySelectorAll("style")];
@@ -22,7 +23,7 @@ export function styledTable(
   tame(template.content);
   for (const element of template.content.querySelectorAll<HTMLElement>("[style]"))
     colorText(element.style);
-  sayMissing(template.content);
+  sayMissing(template.content, whyMissing);
   const dom = document.createElement("div");
   const shadow = dom.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [sheet];

@@ -186,8 +186,8 @@ function sqlCondition(filter: TableFilter, column: Column): string | null {
   if (!of || !/^(VARCHAR|U?\w*INT(EGER)?|BOOLEAN|DATE|UUID|JSON|ENUM\(.*)$/s.test(column.type))
     return null;
   const texts = column.type === "VARCHAR" || of !== column.key ? of : `${of}::VARCHAR`;
-  const sought = (filter.value ?? "").toLowerCase().replaceAll("'", "''");
-  return `contains(lower(${texts}), '${sought}')`;
+  // DuckDB lowers both: JavaScript has rules of its own, as for the last sigma of a word.
+  return `contains(lower(${texts}), lower('${(filter.value ?? "").replaceAll("'", "''")}'))`;
 }
 
 /// Methods of a relation of DuckDB take SQL. `!=` is its operator too.

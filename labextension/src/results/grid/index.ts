@@ -426,26 +426,33 @@ export class Grid {
     if (inView) {
       this.isAsking = true;
       this.wait(true);
-      this.askFor(inView, () => {
-        this.isAsking = false;
-        this.wait(false);
-      });
+      this.askFor(inView, false);
     } else if (this.isAtRest && !this.isFilling) {
       const whole = (column: number) => Math.ceil(column / pageColumns) * pageColumns;
       const others = this.pages.wanted(...rows, whole(left + 1) - pageColumns, whole(right));
       this.isFilling = others !== null;
-      if (others) this.askFor(others, () => (this.isFilling = false));
+      if (others) this.askFor(others, true);
     }
   }
 
-  private askFor(wanted: Wanted, answered: () => void): void {
+  /// `isBeside`: nothing of it is in view.
+  private askFor(wanted: Wanted, isBeside: boolean): void {
     const { pages } = this;
     void this.host.query("table_rows", { ...this.asked, ...wanted }).then(answer => {
-      answered();
+      if (isBeside) this.isFilling = false;
+      else {
+        this.isAsking = false;
+        this.wait(false);
+      }
       if (this.isDestroyed) return;
       // Sorted meanwhile.
       if (pages !== this.pages) return this.ask(this.window);
-      if (!answer?.found || answer.error) return this.fail(answer);
+      const fail = (said: typeof answer) => {
+        // What is beside the view is asked for again when it is in view.
+        if (isBeside && said?.found !== false) this.isAtRest = false;
+        else this.fail(said);
+      };
+      if (!answer?.found || answer.error) return fail(answer);
       this.problem = "";
       this.isChanged = answer.changed ?? false;
       if (answer.page) {
@@ -455,7 +462,7 @@ export class Grid {
       if ((answer.total ?? 0) !== this.rows) return void this.show(this.wanted);
       // A table that is kept by reference only has lost columns since it was shown.
       if ((answer.page?.columns.length ?? 0) < wanted.columnCount)
-        return this.fail({ found: true, error: otherColumns });
+        return fail({ found: true, error: otherColumns });
       this.say();
       this.measureKept();
       this.render();
@@ -494,8 +501,12 @@ export class Grid {
     this.isResting = true;
     this.say();
     this.render();
-    // Asked again when something moves, and not at once.
-    if (!this.isGone && !answer?.error) setTimeout(() => (this.isResting = false), 1000);
+    // Not at once: each failure renders anew, and each render asks.
+    if (this.isGone || answer?.error) return;
+    setTimeout(() => {
+      this.isResting = false;
+      if (this.dom.isConnected && !this.isDestroyed) this.ask(this.window);
+    }, 1000);
   }
 
   /// Shows other rows, or the same in another order, when the first of them have come: until then those
@@ -503,7 +514,8 @@ export class Grid {
   private async show(view: View): Promise<void> {
     if (this.isGone) return this.say();
     this.wanted = view;
-    const { columns } = this.window;
+    // Before it is placed nothing is in view.
+    const columns = this.scroller.clientWidth ? this.window.columns : [0, pageColumns];
     this.wait(true);
     const answer = await this.host.query("table_rows", {
       id: this.table_.id,

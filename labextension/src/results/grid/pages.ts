@@ -8,6 +8,8 @@ export const otherColumns = "The table has other columns now: run its statement 
 export const pageRows = 100;
 /// Columns that are known together, once the view rests.
 export const pageColumns = 20;
+/// In one question: of more, an answer has less than a page of rows (`tables.py`).
+const mostColumns = 100;
 /// Columns of pages that are kept, each of `pageRows` cells.
 const mostKept = 4000;
 
@@ -133,7 +135,7 @@ export class Pages {
         first = Math.min(first, row);
         end = Math.max(end, Math.min(this.rows, row + pageRows));
       }
-      if (isKnown && left >= 0) break;
+      if (left >= 0 && (isKnown || column - left === mostColumns)) break;
       if (isKnown) continue;
       if (left < 0) left = column;
       right = column + 1;
