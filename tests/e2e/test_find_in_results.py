@@ -201,3 +201,31 @@ def test_what_a_table_is_worked_with_is_no_text_of_it(tab: Tab) -> None:
     assert page.evaluate("[...CSS.highlights.values()].flatMap(all => [...all]).length") == 0
     # No button was pressed, which would have shown the first rows.
     expect(grid.locator("tr[data-row='20'] > [data-column='1']")).to_be_in_viewport()
+
+
+ROWS = """\
+import pandas as pd
+pd.DataFrame({"a": [f"needle {n}" for n in range(1000)]})
+"""
+
+
+def test_matches_in_rows_that_come_into_view_are_marked(tab: Tab) -> None:
+    page = tab.open("rows.py", ROWS).page
+    page.wait_for_selector(".rdit-writing")
+    tab.command("run-all").click()
+    grid = tab.result(2).locator(".rdit-grid")
+    expect(grid.locator("tr[data-row='0'] > [data-column='0']")).to_have_text("needle 0")
+    page.keyboard.press("Control+f")
+    page.keyboard.type("needle")
+    page.get_by_role("checkbox", name="in results").check()
+    for row in (0, 500):
+        grid.locator(".rdit-grid-scroll").evaluate(
+            "(dom, row) => dom.scrollTop = row * dom.querySelector('tbody tr').offsetHeight", row
+        )
+        page.wait_for_function(
+            """row => [...CSS.highlights.get('rdit-match') ?? []].some(range => {
+                const { parentElement } = range.startContainer;
+                return range.toString() && parentElement?.closest('tr')?.dataset.row == row;
+            })""",
+            arg=row + 1,
+        )

@@ -140,3 +140,38 @@ def test_the_code_alone_is_replaced(lab: Lab) -> None:
     expect(lab.output(1)).to_have_text("one cat")
     lab.press("Escape", "Control+z")
     expect(lab.document.locator(".cm-line").first).to_have_text('print("one cat")')
+
+
+def test_in_the_reading_view_nothing_can_be_replaced(lab: Lab) -> None:
+    page = start(lab, "read.py", REPLACED)
+    lab.execute("rdit:reading-view")
+    expect(lab.document.get_by_role("region", name="Results without the code")).to_be_visible()
+    page.evaluate("window.jupyterapp.commands.execute('documentsearch:start')")
+    page.locator(f"{BAR} textarea[title=Find]").fill("cat")
+    expect(count(lab)).to_have_text("1/4")
+    expect(page.get_by_role("button", name="Show Replace")).to_have_count(0)
+
+
+def test_where_one_is_stays_when_the_result_has_changed(lab: Lab) -> None:
+    page = start(lab, "changes.py", "print('x')\nn = 0\nfor k in range(9): print(n, 'cat', k)\n")
+    search(lab, "cat")
+    search_results(lab)
+    expect(count(lab)).to_have_text("1/10")
+    for _ in range(5):
+        lab.press("Enter")
+    expect(count(lab)).to_have_text("6/10")
+    # Its lines are longer now, so each match is elsewhere: the next is the first behind the place.
+    page.evaluate(
+        """() => {
+            const { view } = window.jupyterapp.shell.currentWidget.script;
+            const at = view.state.doc.line(2).to;
+            view.dispatch({ changes: { from: at, insert: '+1000' } });
+        }"""
+    )
+    lab.execute("rdit:run-all")
+    expect(lab.output(3)).to_contain_text("1000 cat 8")
+    lab.wait_for_state("idle")
+    page.locator(f"{BAR} textarea[title=Find]").focus()
+    for number in (5, 6):
+        lab.press("Enter")
+        expect(count(lab)).to_have_text(f"{number}/10")
