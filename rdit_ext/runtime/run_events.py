@@ -4,11 +4,11 @@ The dicts made here are sent as they are: `protocol.py` describes them. This mod
 who receives.
 
 Sending: the first events at once, then at most one message in `PERIOD` seconds, and no message much
-larger than `MAX_BATCH`, which bounds the memory. Consecutive text of a statement is joined within a
-message. What a statement clears is not sent if it is still in the buffer. One that clears and
-writes again and again, as animations do, has a limited rate: after a large message the buffer rests
-for as long as `MAX_BATCH` in each `PERIOD` would take, `LONGEST_PERIOD` at most, and what is
-cleared meanwhile is never sent.
+larger than `MAX_BATCH` (of a statement that has cleared its outputs: `MAX_REDRAWN`), which bounds
+the memory. Consecutive text of a statement is joined within a message. What a statement clears is
+not sent if it is still in the buffer. One that clears and writes again and again, as animations do,
+has a limited rate: after a large message the buffer rests for as long as `MAX_BATCH` in each
+`PERIOD` would take, `LONGEST_PERIOD` at most, and what is cleared meanwhile is never sent.
 
 Reentrance: a signal handler or a `__del__` of the script may print between any two instructions
 here, in the thread that holds the lock. A call of a `StatementSink` that finds its own thread in
