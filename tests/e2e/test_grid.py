@@ -59,6 +59,7 @@ class Questions:
 
     def __init__(self, tab: Tab) -> None:
         self.holds: Callable[[str, Any], bool] = lambda method, params: False
+        self.refuses = False
         self.params: list[Any] = []
         self._page = tab.page
         self._held: list[Callable[[], None]] = []
@@ -73,7 +74,11 @@ class Questions:
             if asked["type"] == "query" and asked["method"].startswith("table_"):
                 self.params.append(asked["params"])
                 is_held = self.holds(asked["method"], asked["params"])
-            if is_held:
+            if self.refuses and asked["type"] == "query":
+                refusal = {"cause": "kernel-unavailable", "message": "It is away."}
+                answer = {"type": "answer", "id": asked["id"], "error": refusal}
+                page.send(json.dumps([answer]))
+            elif is_held:
                 self._held.append(lambda: server.send(message))
             else:
                 server.send(message)
@@ -553,6 +558,17 @@ def test_a_jump_is_one_question_of_what_is_in_view(tab: Tab, questions: Question
     others = questions.params[asked + 1 :]
     assert [each["columnStart"] for each in others] == [first["columnCount"]]
     assert others[0]["columnCount"] == 20 - first["columnCount"]
+
+
+def test_rows_without_an_answer_are_asked_for_again(tab: Tab, questions: Questions) -> None:
+    grid = shown(tab)
+    cell(grid, 0, 0).click()
+    questions.refuses = True
+    tab.page.keyboard.press("Control+ArrowDown")
+    expect(status(grid)).to_contain_text("does not answer")
+    questions.refuses = False
+    # Nothing moves.
+    expect(cell(grid, 999_999, 0)).to_have_text("999999")
 
 
 def test_a_question_leaves_in_the_frame_of_a_scroll_before_rows_are_drawn(tab: Tab) -> None:
