@@ -74,6 +74,10 @@ _ENDINGS: dict[str, ExportFormat] = {
     ".markdown": "markdown",
     ".ipynb": "notebook",
 }
+# How many characters wide results are laid out, as the page says it of its column: the terminal's
+# usual width, which is also what `shutil.get_terminal_size` says where there is none. A report has
+# room for it beside the code in a window of 1280 pixels, and on paper.
+_COLUMNS = 80
 # Ctrl-C is sent to the script so many times; after that its kernel is ended.
 _MOST_INTERRUPTS = 2
 _EXIT = re.compile(r"The script ended here with exit code (-?\d+)\.\n?$")
@@ -204,7 +208,7 @@ class _Exporting:
         self._wanted = wanted
         self._text = text
         self._run = Run(
-            RunRequest(run=new_run_id(), script=text),
+            RunRequest(run=new_run_id(), script=text, columns=_COLUMNS),
             allow_stdin=sys.stdin is not None and sys.stdin.isatty(),
         )
         self._run.listeners.append(self._on_events)

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from rdit_ext.export_command import main
+from rdit_ext.runtime.value_layout import write_container
 from tests.support.processes import ROOT
 from tests.support.waiting import wait_for
 
@@ -104,6 +105,25 @@ def test_a_report_has_the_pictures_that_its_outputs_name(place):
     place.script("from IPython.display import Image\nImage(url='plot.png')\n")
     assert place.call("script.py", "--to", "html")[0] == 0
     assert '"plot.png":"data:image/png;base64,YSBwaWN0dXJl"' in place.read("script.html")
+
+
+def test_values_stand_in_columns_as_on_the_page(place):
+    script = place.script("""
+        import os, shutil
+        dir(os)
+        list(range(200))
+        shutil.get_terminal_size()
+        """)
+    code, out, _ = place.call(script, "--to", "notebook", "-o", "-")
+    assert code == 0
+    shown = [
+        cell.outputs[0].data["text/plain"]
+        for cell in nbformat.reads(out, as_version=4).cells
+        if cell.outputs
+    ]
+    assert shown[:2] == [write_container(v, 80, repr) for v in (dir(os), list(range(200)))]
+    assert len(shown[1].split("\n")) == 13
+    assert "columns=80" in shown[2]
 
 
 def test_each_statement_is_a_cell_and_an_error_ends_with_one(place):
