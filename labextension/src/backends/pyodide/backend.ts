@@ -15,8 +15,6 @@ import { PythonWorker, workerText, type WorkerOptions } from "./python_worker";
 import { BrowserRun } from "./run";
 import { initial, transition, type Action, type Input, type Job, type State } from "./transition";
 
-// Without shared memory: how long a run that waits (input, sleep, await) may take to end after
-// Stop, before the worker is terminated.
 const SOFT_STOP_MS = 500;
 // A script that computes answers nothing: a query waits until it ends, or waits for something.
 const QUERY_MS = 5_000;
@@ -25,6 +23,9 @@ export interface PyodideOptions extends WorkerOptions {
   /// The script's Contents path.
   path: string;
   files: ScriptFiles | null;
+  /// Without shared memory: how long, in milliseconds, a run that waits (input, sleep, await) may take to end after
+  /// Stop, before the worker is terminated.
+  softStopMs?: number;
 }
 
 /// An `ExecutionBackend` without a server. It throws nothing: what fails is told by events. Of its
@@ -220,7 +221,10 @@ export class PyodideBackend implements ExecutionBackend {
   private signal() {
     this.worker?.interrupt();
     if (this.worker?.isShared) return;
-    this.softStop ??= setTimeout(() => this.put({ type: "stopTimedOut" }), SOFT_STOP_MS);
+    this.softStop ??= setTimeout(
+      () => this.put({ type: "stopTimedOut" }),
+      this.options.softStopMs ?? SOFT_STOP_MS,
+    );
   }
 
   private clearSoftStop() {
