@@ -90,7 +90,7 @@ def test_each_has_a_time_limit_of_its_own_with_the_loading(tab: Tab) -> None:
 
     tab.page.route("**/charts/mermaid.js", answer)
     tab.open("slow.py", FENCES)
-    # Not before: Playwright's clock would take back the patience with which a page looks for its server.
+    # Not before: this clock would undo the patience with which a page looks for its server.
     tab.page.clock.install()
     # One after the other: which of two results is rendered first is not determined.
     with tab.page.expect_request("**/charts/mermaid.js"):
