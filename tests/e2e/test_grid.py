@@ -560,6 +560,98 @@ def test_a_jump_is_one_question_of_what_is_in_view(tab: Tab, questions: Question
     assert others[0]["columnCount"] == 20 - first["columnCount"]
 
 
+def test_a_jump_by_keys_scrolls_with_its_rows(tab: Tab, questions: Questions) -> None:
+    # The limit on waiting is up when the test says so.
+    tab.page.add_init_script(
+        """const { setTimeout } = window;
+        window.limits = [];
+        window.setTimeout = (act, ms, ...given) =>
+            setTimeout(act, ms === 100 ? window.limits.push(act) && 1e9 : ms, ...given);"""
+    )
+    grid = shown(tab)
+    page = tab.page
+    scroller = grid.locator(".rdit-grid-scroll")
+    top = "scroller => scroller.scrollTop"
+    frames = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    cell(grid, 3, 0).click()
+    asked = questions.asked
+    questions.holds = lambda method, params: True
+    page.keyboard.press("Control+ArrowDown")
+    questions.wait_for(asked + 1)
+    page.evaluate(frames)
+    assert scroller.evaluate(top) == 0
+    expect(cell(grid, 3, 0)).to_be_in_viewport()
+    # Other keys go on from there, and ask nothing more meanwhile.
+    for _ in range(3):
+        page.keyboard.press("PageUp")
+    page.evaluate(frames)
+    assert (scroller.evaluate(top), questions.asked) == (0, asked + 1)
+    questions.release()
+    last = grid.locator("td[data-active]")
+    expect(last).to_have_text(re.compile(r"^9999\d\d$"))
+    expect(last).to_be_in_viewport()
+    # Not for ever.
+    questions.holds = lambda method, params: True
+    page.evaluate("() => void (window.limits.length = 0)")
+    page.keyboard.press("Control+ArrowUp")
+    page.keyboard.press("Control+g")
+    page.keyboard.type("500002")
+    page.keyboard.press("Enter")
+    expect(cell(grid, 500_002, 0)).to_have_count(0)
+    page.evaluate("() => window.limits.forEach(act => act())")
+    expect(cell(grid, 500_002, 0)).to_have_class(re.compile("rdit-grid-pending"))
+    expect(cell(grid, 500_002, 0)).to_be_in_viewport()
+    questions.release()
+    expect(cell(grid, 500_002, 0)).to_have_text("500002")
+
+
+def test_who_scrolls_meanwhile_goes_on_from_where_keys_have_gone(
+    tab: Tab, questions: Questions
+) -> None:
+    grid = shown(tab)
+    cell(grid, 0, 0).click()
+    asked = questions.asked
+    questions.holds = lambda method, params: True
+    tab.page.keyboard.press("Control+ArrowDown")
+    questions.wait_for(asked + 1)
+    grid.locator(".rdit-grid-scroll").evaluate("scroller => void scroller.scrollBy(0, 40)")
+    expect(cell(grid, 999_999, 0)).to_be_in_viewport()
+    questions.release()
+    expect(cell(grid, 999_999, 0)).to_have_text("999999")
+
+
+def test_only_what_may_be_too_wide_is_clipped_and_only_labels_that_move_stick(tab: Tab) -> None:
+    # Each box that is clipped or sticky is put into the layers of a frame by itself.
+    frame = "{'short': range(9000, 9300), 'long': 'W' * 60} | {f'c{at}': 0.5 for at in range(30)}"
+    grid = shown(tab, f"import pandas as pd\npd.DataFrame({frame})\n", 2)
+    page = tab.page
+    page.mouse.move(0, 0)
+    style = "(cell, name) => getComputedStyle(cell)[name]"
+    short, long, label = cell(grid, 5, 0), cell(grid, 5, 1), grid.locator('tr[data-row="5"] > th')
+    assert short.evaluate(style, "overflowX") == "visible"
+    assert [long.evaluate(style, name) for name in ("overflowX", "textOverflow")] == [
+        "hidden",
+        "ellipsis",
+    ]
+    assert label.evaluate(style, "position") == "static"
+    # What the user makes too narrow is.
+    short.click()
+    for _ in range(9):
+        page.keyboard.press("Alt+ArrowLeft")
+    assert short.evaluate(style, "overflowX") == "hidden"
+    # By keys and by the mouse.
+    page.mouse.move(0, 0)
+    page.keyboard.press("Control+ArrowRight")
+    expect(cell(grid, 5, 31)).to_have_text("0.5")
+    expect(label).to_be_in_viewport()
+    assert label.evaluate(style, "position") == "sticky"
+    page.keyboard.press("Control+ArrowLeft")
+    expect(short).to_be_in_viewport()
+    assert label.evaluate(style, "position") == "static"
+    short.hover()
+    assert label.evaluate(style, "position") == "sticky"
+
+
 def test_rows_without_an_answer_are_asked_for_again(tab: Tab, questions: Questions) -> None:
     grid = shown(tab)
     cell(grid, 0, 0).click()

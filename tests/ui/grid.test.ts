@@ -1,7 +1,8 @@
 // The pure parts of a grid: its pages, scroll positions, selection, widths, text and code.
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TableColumn, TablePage, TableRowsParams } from "../../labextension/src/protocol";
 import { asCode, type View } from "../../labextension/src/results/grid/code";
+import { Hold } from "../../labextension/src/results/grid/hold";
 import { Pages, pageRows } from "../../labextension/src/results/grid/pages";
 import { sizeOf, viewOf } from "../../labextension/src/results/grid/said";
 import { Scroll } from "../../labextension/src/results/grid/scroll";
@@ -212,6 +213,51 @@ describe("widths", () => {
     widths.set(1, 2);
     expect(widths.of(1)).toBeGreaterThan(20);
     expect([...widths.chosen.keys()]).toEqual([1]);
+  });
+});
+
+describe("rows before", () => {
+  const held = () => {
+    const ended = vi.fn();
+    return { ended, hold: new Hold(ended) };
+  };
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("stay until a cell that is gone to is known, for a moment at most", () => {
+    const { ended, hold } = held();
+    expect([hold.keeps(true, true), hold.keeps(false, true), hold.keeps(false, true)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(hold.keeps(true, true)).toBe(false);
+    vi.runAllTimers();
+    expect(ended).not.toHaveBeenCalled();
+    hold.keeps(false, true);
+    vi.runAllTimers();
+    expect(ended).toHaveBeenCalledTimes(1);
+    // Those that are unknown are drawn now: the next ones too, until some are known.
+    expect([hold.keeps(false, true), hold.keeps(true, true), hold.keeps(false, true)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it("do not stay for what is not asked", () => {
+    const { hold } = held();
+    expect([hold.keeps(false, false), hold.keeps(false, true)]).toEqual([false, false]);
+  });
+
+  it("follow what is scrolled, and tell that from where keys go", () => {
+    const { hold } = held();
+    hold.draw({ top: 40, left: 90 }, { top: 50, left: 100 });
+    expect(hold.placeIn({ top: 500, left: 100 })).toEqual({ top: 490, left: 90 });
+    expect(hold.isMoved({ top: 500, left: 100 })).toBe(false);
+    hold.from = { top: 50, left: 100 };
+    expect(hold.isMoved({ top: 50.4, left: 100 })).toBe(false);
+    expect(hold.isMoved({ top: 52, left: 100 })).toBe(true);
   });
 });
 

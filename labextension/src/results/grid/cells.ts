@@ -8,6 +8,7 @@ import type { View } from "./code";
 import { element, setAttribute, setText } from "./dom";
 import type { Pages } from "./pages";
 import type { Place, Selection } from "./selection";
+import { fits, type Widths } from "./widths";
 
 export interface Drawn {
   /// With it the ids of cells begin.
@@ -20,8 +21,10 @@ export interface Drawn {
   /// The first column that is drawn, and the one after the last.
   readonly left: number;
   readonly right: number;
+  readonly widths: Widths;
   /// Level by level.
   readonly labelWidths: readonly number[];
+  readonly font: string;
   /// Labels stay in view while cells are scrolled to the right.
   readonly isSticky: boolean;
 }
@@ -121,17 +124,20 @@ function drawRow(dom: HTMLElement, row: number, drawn: Drawn): void {
 
 /// Draws the labels of a row, or the names of their levels.
 function drawLabels(row: HTMLElement, texts: readonly string[], drawn: Drawn): void {
-  const { table, labelWidths, isSticky } = drawn;
-  const name = isSticky ? "rdit-grid-label" : "";
+  const { table, labelWidths, isSticky, font } = drawn;
   let from = 0;
   table.levels.forEach((_, level) => {
     const cell = row.children[level] as HTMLElement;
+    const width = labelWidths[level] ?? 0;
+    const text = texts[level] ?? "";
+    const clipped = fits(text, width, font) ? "" : " rdit-grid-clipped";
+    const name = `${isSticky ? "rdit-grid-label" : ""}${clipped}`;
     if (cell.className !== name) cell.className = name;
     const left = isSticky ? `${from}px` : "";
     if (cell.style.left !== left) cell.style.left = left;
-    from += labelWidths[level] ?? 0;
+    from += width;
     setAttribute(cell, "aria-colindex", String(level + 1));
-    setText(cell, texts[level] ?? "");
+    setText(cell, text);
   });
 }
 
@@ -142,7 +148,9 @@ function drawCell(cell: HTMLElement, place: Place, drawn: Drawn): void {
   setText(cell, known?.text ?? "");
   const kind = !known ? "pending" : known.isMissing ? "missing" : known.text === "" ? "empty" : "";
   const number = drawn.heads.get(column)?.isNumber ? " rdit-grid-number" : "";
-  const name = `rdit-grid-cell${number}${kind && ` rdit-grid-${kind}`}`;
+  const isClipped = known && !fits(known.text, drawn.widths.of(column), drawn.font);
+  const clipped = isClipped ? " rdit-grid-clipped" : "";
+  const name = `rdit-grid-cell${number}${kind && ` rdit-grid-${kind}`}${clipped}`;
   if (cell.className !== name) cell.className = name;
   if (cell.title) cell.title = "";
   setAttribute(cell, "id", idOf(drawn.id, place));

@@ -12,6 +12,7 @@ import { drawHead, drawRows, drawWidths, idOf, tellWhole, type Drawn } from "./c
 import { asCode, type View } from "./code";
 import { columnMenu } from "./column_menu";
 import { element, setAttribute } from "./dom";
+import { Hold, type Position } from "./hold";
 import type { GridHost } from "./host";
 import { otherColumns, pageColumns, pageRows, Pages, type Wanted } from "./pages";
 import { sizeOf, viewOf } from "./said";
@@ -31,9 +32,6 @@ const slow = 250;
 const settling = 150;
 /// After that, until what is beside the view is asked for.
 const resting = 350;
-/// How long the rows before stay in view when none of those gone to is known, in milliseconds: their answer takes less, and
-/// draws them at once. Drawn without texts meanwhile, each cell would change its style twice.
-const holding = 100;
 
 let count = 0;
 
@@ -44,8 +42,11 @@ interface Window {
   readonly seen: [number, number];
   readonly rows: [number, number];
   readonly columns: [number, number];
+  /// How far it is to be scrolled.
   readonly scrollTop: number;
   readonly scrollLeft: number;
+  /// How far it is.
+  readonly scrolled: Position;
 }
 
 /// Long, as scroll position, cells, selection and questions share what is in view.
@@ -77,7 +78,7 @@ export class Grid {
   private wanted: View = plain;
   private rows: number;
   private rowHeight = 20;
-  /// How far it is scrolled to the right. An element that was removed does not say it any more.
+  /// How far it is scrolled to the right, or is to be. An element that was removed does not say it any more.
   private left = 0;
   private headHeight = 40;
   private font = "12px sans-serif";
@@ -99,12 +100,9 @@ export class Grid {
   private isChanged = false;
   private isGone = false;
   private isDestroyed = false;
-  /// What has elements, and how far below the upper edge and right of the left one these begin.
+  /// What has elements.
   private shownRows = [0, 0] as [number, number];
-  private shownAt = { top: 0, left: 0 };
-  /// Ends the time in which the rows before stay in view.
-  private hold: ReturnType<typeof setTimeout> | undefined;
-  private mayHold = true;
+  private readonly hold = new Hold(() => this.render());
   private menu: HTMLElement | null = null;
   /// Where it is to stand when it is placed and has the rows of its view.
   private place: GridState | null = null;
@@ -185,13 +183,12 @@ export class Grid {
   }
 
   private goToPlace(): void {
-    const { place, scroller } = this;
+    const { place } = this;
     if (!place || this.isRestoring || this.isDestroyed || !this.dom.isConnected) return;
     this.place = null;
-    scroller.scrollTop = this.scroll.go(place.row * this.rowHeight, this.seenHeight);
-    scroller.scrollLeft = this.left = place.left;
+    this.goTo(() => this.scroll.go(place.row * this.rowHeight, this.seenHeight), place.left);
     // It has not been elsewhere.
-    this.mayHold = false;
+    this.hold.end();
     this.render();
   }
 
@@ -200,7 +197,7 @@ export class Grid {
     this.sizes.disconnect();
     clearTimeout(this.waiting);
     clearTimeout(this.settle);
-    clearTimeout(this.hold);
+    this.hold.end();
     this.menu?.remove();
   }
 
@@ -302,8 +299,13 @@ export class Grid {
   }
 
   private onScroll(): void {
-    this.scroll.follow(this.scroller.scrollTop, this.seenHeight);
-    this.left = this.scroller.scrollLeft;
+    const { hold } = this;
+    // Whoever scrolls goes on from where keys have gone.
+    if (hold.isMoved(this.scrolled)) hold.end();
+    else if (!hold.from) {
+      this.scroll.follow(this.scroller.scrollTop, this.seenHeight);
+      this.left = this.scroller.scrollLeft;
+    }
     this.isAtRest = false;
     this.render();
     clearTimeout(this.settle);
@@ -312,9 +314,8 @@ export class Grid {
         this.isAtRest = true;
         this.ask(this.window);
       }, resting);
-      const top = this.scroll.go(this.scroll.top, this.seenHeight);
-      if (Math.abs(top - this.scroller.scrollTop) < 1) return;
-      this.scroller.scrollTop = top;
+      if (Math.abs(this.scroll.settled(this.seenHeight) - this.scroller.scrollTop) < 1) return;
+      this.goTo(() => this.scroll.go(this.scroll.top, this.seenHeight));
       this.render();
     }, settling);
   }
@@ -326,7 +327,9 @@ export class Grid {
     const { scroller, widths } = this;
     const first = Math.floor(this.scroll.top / this.rowHeight);
     const seen = Math.ceil(this.seenHeight / this.rowHeight) + 1;
-    const { scrollTop, scrollLeft } = scroller;
+    const { scrolled } = this;
+    const scrollTop = this.hold.from ? this.scroll.seen : scrolled.top;
+    const scrollLeft = this.hold.from ? this.left : scrolled.left;
     const left = this.isSticky ? scrollLeft : scrollLeft - this.labelsWidth;
     const width = scroller.clientWidth - (this.isSticky ? this.labelsWidth : 0);
     return {
@@ -338,7 +341,24 @@ export class Grid {
       ],
       scrollTop,
       scrollLeft,
+      scrolled,
     };
+  }
+
+  private get scrolled(): Position {
+    return { top: this.scroller.scrollTop, left: this.scroller.scrollLeft };
+  }
+
+  /// Goes elsewhere: it is scrolled there when it is rendered.
+  private goTo(scroll: () => void, left = this.goneLeft): void {
+    this.hold.from ??= this.scrolled;
+    this.left = left;
+    scroll();
+  }
+
+  /// How far to the right it has gone.
+  private get goneLeft(): number {
+    return this.hold.from ? this.left : this.scroller.scrollLeft;
   }
 
   /// Labels stay in view where they leave room for cells.
@@ -348,40 +368,38 @@ export class Grid {
 
   private render(): void {
     if (this.isDestroyed || !this.widths.count) return;
-    const { window, table, scroll, widths, labelWidths } = this;
+    const { window, table, scroller, scroll, widths, labelWidths, hold } = this;
     // The question leaves before what is there is drawn, which takes as long as a part of the answer.
     this.ask(window);
-    const { rows, columns, seen, scrollTop, scrollLeft } = window;
+    const { rows, columns, seen, scrollTop, scrollLeft, scrolled } = window;
     this.sizeRoom();
-    if (this.pages.hasAny(...seen, ...columns)) {
-      clearTimeout(this.hold);
-      this.hold = undefined;
-      this.mayHold = true;
-    } else if (this.isAsking && this.mayHold && this.body.firstChild) {
-      this.hold ??= setTimeout(() => {
-        this.hold = undefined;
-        this.mayHold = false;
-        this.render();
-      }, holding);
-      const { top, left } = this.shownAt;
-      table.style.top = `${scrollTop + top}px`;
-      table.style.left = `${scrollLeft + left}px`;
+    const isAsked = this.isAsking && this.body.firstChild !== null;
+    if (hold.keeps(this.pages.hasAny(...seen, ...columns), isAsked)) {
+      const { top, left } = hold.placeIn(scrolled);
+      table.style.top = `${top}px`;
+      table.style.left = `${left}px`;
       return;
     }
+    if (hold.from) {
+      hold.from = null;
+      scroller.scrollTop = scrollTop;
+      scroller.scrollLeft = scrollLeft;
+    }
+    scroller.toggleAttribute("data-scrolled", scrollLeft > 0);
     const [first, end] = rows;
     const [left, right] = columns;
     const [x, y] = [widths.start(left), scroll.place(first)];
     this.shownRows = rows;
-    this.shownAt = { top: y - scrollTop, left: x - scrollLeft };
+    hold.draw({ top: y, left: x }, { top: scrollTop, left: scrollLeft });
     table.style.top = `${y}px`;
     table.style.left = `${x}px`;
     table.style.width = `${this.labelsWidth + widths.start(right) - x}px`;
     table.setAttribute("aria-rowcount", String(this.rows + 1));
-    const { id, heads, pages, selection, view, isSticky } = this;
+    const { id, heads, pages, selection, view, isSticky, font } = this;
     const all = [...labelWidths];
     for (let at = left; at < right; at++) all.push(widths.of(at));
     const shown = { table: this.table_, id, view, heads, pages, selection };
-    const drawn: Drawn = { ...shown, left, right, labelWidths, isSticky };
+    const drawn: Drawn = { ...shown, left, right, widths, labelWidths, font, isSticky };
     drawWidths(this.columnsOf, all);
     drawHead(this.headRow, drawn);
     drawRows(this.body, first, end, drawn);
@@ -482,17 +500,15 @@ export class Grid {
   private measureKept(): void {
     // It reads the layout.
     if (this.isMeasured) return;
-    const { widths, scroller } = this;
+    const { widths, goneLeft } = this;
     const { active } = this.selection;
-    const isSeen = active && Math.abs(this.leftFor(active.column) - scroller.scrollLeft) < 1;
-    const first = widths.at(scroller.scrollLeft);
-    const over = scroller.scrollLeft - widths.start(first);
+    const isSeen = active && Math.abs(this.leftFor(active.column) - goneLeft) < 1;
+    const first = widths.at(goneLeft);
+    const over = goneLeft - widths.start(first);
     this.measure();
-    // It scrolls no further than the room is wide.
-    this.room.style.width = `${this.labelsWidth + widths.whole}px`;
-    const left = widths.start(first) + over;
-    if (Math.abs(left - scroller.scrollLeft) >= 1) scroller.scrollLeft = left;
-    if (isSeen) scroller.scrollLeft = this.leftFor(active.column);
+    let left = widths.start(first) + over;
+    if (isSeen) left = this.leftFor(active.column, left);
+    if (Math.abs(left - goneLeft) >= 1) this.goTo(() => {}, left);
   }
 
   private fail(answer: { found: boolean; error?: string } | null): void {
@@ -548,7 +564,7 @@ export class Grid {
     this.pages.add(answer.page);
     if (this.selection.active && this.selection.active.row >= 0)
       this.selection.go({ row: this.rows ? 0 : -1, column: this.selection.active.column });
-    this.scroller.scrollTop = this.scroll.go(0, this.seenHeight);
+    this.goTo(() => this.scroll.go(0, this.seenHeight));
     this.measureKept();
     this.say();
     this.render();
@@ -657,24 +673,21 @@ export class Grid {
   }
 
   private go(place: Place, isExtending: boolean): void {
-    const { scroller, scroll } = this;
     this.selection.go(place, isExtending);
-    if (place.row >= 0) scroller.scrollTop = scroll.show(place.row, this.seenHeight);
-    scroller.scrollLeft = this.leftFor(place.column);
+    const show = () => place.row >= 0 && this.scroll.show(place.row, this.seenHeight);
+    this.goTo(show, this.leftFor(place.column));
     this.render();
   }
 
   /// How far it is to be scrolled to the right for a column to be in view: as far as it is, if the column is.
-  private leftFor(column: number): number {
+  private leftFor(column: number, from = this.goneLeft): number {
     const { scroller, widths } = this;
     const stuck = this.isSticky ? 0 : this.labelsWidth;
     const seen = scroller.clientWidth - (this.isSticky ? this.labelsWidth : 0);
     const left = widths.start(column) + stuck;
-    if (left < scroller.scrollLeft) return left;
+    if (left < from) return left;
     const width = widths.of(column);
-    return left + width > scroller.scrollLeft + seen
-      ? Math.min(left, left + width - seen)
-      : scroller.scrollLeft;
+    return left + width > from + seen ? Math.min(left, left + width - seen) : from;
   }
 
   private onKey(event: KeyboardEvent): void {

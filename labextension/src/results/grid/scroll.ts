@@ -8,7 +8,8 @@ const mostHeight = 8_000_000;
 export class Scroll {
   /// How much of the table is above the view, in pixels.
   top = 0;
-  private seen = 0;
+  /// How far the element is scrolled for that.
+  seen = 0;
 
   constructor(
     readonly rows: number,

@@ -76,6 +76,31 @@ export class Widths {
 }
 
 let context: CanvasRenderingContext2D | null = null;
+/// Of the letters in one font.
+let letters = new Map<string, number>();
+let lettersFont = "";
+
+/// Whether a text surely fits into a cell that is so wide. By its letters, each of which is measured once: to measure
+/// the text of each cell takes as long as to draw them.
+export function fits(text: string, width: number, font: string): boolean {
+  context ??= document.createElement("canvas").getContext("2d");
+  if (lettersFont !== font) {
+    letters = new Map();
+    lettersFont = font;
+  }
+  let left = width - padding;
+  for (const letter of text) {
+    let one = letters.get(letter);
+    if (one === undefined) {
+      if (context) context.font = font;
+      one = context?.measureText(letter).width ?? 7;
+      letters.set(letter, one);
+    }
+    left -= one;
+    if (left < 0) return false;
+  }
+  return true;
+}
 
 /// The width of the widest of these texts: of the longest ones, as measuring takes time.
 export function widest(texts: readonly string[], font: string): number {
