@@ -181,6 +181,18 @@ TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
             "    one\n\n![Image](x.png?a&b)",
         ),
         (
+            bundle({"text/html": "<img alt='a > b' src='x.png'><img alt=it's srcset='y.png 2x'>"}),
+            "![a > b](x.png)\n\n![it's](y.png)",
+        ),
+        (
+            bundle({"text/html": "<!-- <img src='x.png'> --><p title='a > b'>1 &lt; 2<![endif]>"}),
+            "    1 < 2",
+        ),
+        (
+            bundle({"text/html": "<table title='>'><tr><td data-x='>' colspan=1>a > b</table>"}),
+            "| a \\> b |\n| --- |",
+        ),
+        (
             bundle({"application/vnd.plotly.v1+json": {"data": []}, "text/plain": "Figure()"}),
             "*Not written here: `application/vnd.plotly.v1+json`.*",
         ),
@@ -196,7 +208,15 @@ TABLE = """<style scoped>th { color: red }</style><table border=1><thead>
     ids=[
         *("terminal", "blank", "error", "markdown", "latex", "json", "png", "svg", "table"),
         *("spans", "no end tags", "no end", "HTML", "HTML of an object", "picture"),
-        *("picture and text", "chart", "scripts", "no text"),
+        *(
+            "picture and text",
+            "picture with >",
+            "text with >",
+            "table with >",
+            "chart",
+            "scripts",
+            "no text",
+        ),
         *("blank markdown", "unknown types", "nothing"),
     ],
 )

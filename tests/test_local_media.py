@@ -34,6 +34,16 @@ def results(**data):
         {"text_html": ["<img ", "src=plot.png>"]},
         {"text_html": '<video poster="plot.png"></video>'},
         {"text_html": "<script>f()</script><img src=&#112;lot.png>"},
+        {"text_html": '<img alt="a > b" src="plot.png">'},
+        {"text_html": "<img alt='a > \"b' src=plot.png>"},
+        {"text_html": '<img data-src="no.png" title="src=no.png" SRC = "plot.png"/>'},
+        {"text_html": '<img alt="x"src="&#x70;lot.png?a=1&amp;b=2">'},
+        {"text_html": '<img src="%70lot.png">'},
+        {"text_html": '<img srcset="none.png, plot.png 2x, https://x/y.png 3x">'},
+        {"text_html": "<picture><source srcset=plot.png><img src=none.png></picture>"},
+        {"text_html": "<![if x]><!-- <img src='none.png> --><IMG SRC='plot.png'><![endif]-->"},
+        {"text_html": '<script>f(\'<img alt=">" src="plot.png">\')</script>'},
+        {"text_markdown": "`<script>` and a <b, <img alt='a > b' src=plot.png>"},
         {"text_markdown": "![the plot](plot.png 'a title')"},
         {"text_markdown": "![plot]\n\n[plot]: plot.png"},
         {"text_markdown": "a <img src='./plot.png'>"},
@@ -44,10 +54,21 @@ def test_a_picture_beside_the_script_is_taken_along(folder, data):
     assert list(files.values()) == [DATA]
 
 
-def test_names_are_without_escapes(folder):
-    for source in ("<a b.png>", "a%20b.png"):
-        files = media_of(results(text_markdown=f"![]({source})"), folder, folder)
-        assert files == {"a b.png": DATA}
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("<a b.png>", "a b.png"),
+        ("a%20b.png", "a b.png"),
+        ("50%.png", "50%.png"),
+        ("50%25.png", "50%.png"),
+        ("50%%20.png", "50%%20.png"),
+        ("%e9.png", "%e9.png"),
+    ],
+)
+def test_names_are_without_escapes(folder, source, name):
+    (folder / name).write_bytes(PICTURE)
+    files = media_of(results(text_markdown=f"![]({source})"), folder, folder)
+    assert files == {name: DATA}
 
 
 @pytest.mark.parametrize(
@@ -85,6 +106,10 @@ def test_what_has_no_room_is_said(folder, monkeypatch):
 def test_names_and_alternatives_have_brackets_as_markdown_has(folder, name, markdown):
     (folder / name).write_bytes(PICTURE)
     assert media_of(results(text_markdown=markdown), folder, folder) == {name: DATA}
+
+
+def test_a_picture_in_a_comment_takes_no_room(folder):
+    assert media_of(results(text_html="<!-- <img src=plot.png> -->"), folder, folder) == {}
 
 
 def test_a_circle_of_links_is_not_there(folder):

@@ -7,7 +7,6 @@ them with it.
 from __future__ import annotations
 
 import base64
-import html
 import mimetypes
 import re
 from collections.abc import Iterator
@@ -15,12 +14,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from ..protocol import Display, ExportedResult, Result
+from .html_tags import media_sources
 from .markdown import text_of
 
 # Of all files in a report, in bytes.
 MOST_BYTES = 20_000_000
-_TAG = re.compile(r"<(?:img|audio|video|source|track)\b[^>]*>", re.I)
-_SOURCE = re.compile(r"""\s(?:src|poster)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.I)
 # Images, and the definitions that they may refer to.
 _IN_MARKDOWN = re.compile(
     r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*(?:<([^<>\n]*)>|((?:[^\s()]|\([^\s()]*\))+))"
@@ -28,6 +26,7 @@ _IN_MARKDOWN = re.compile(
     re.M,
 )
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_NO_ESCAPE = re.compile(r"%(?![0-9a-f]{2})", re.I)
 _NO_PATH = re.compile(r"([a-z][-+.\w]*:|[/\\#?])", re.I)
 
 
@@ -63,16 +62,22 @@ def _paths(results: list[ExportedResult]) -> Iterator[str]:
     for output in (output for result in results for output in result.output):
         if isinstance(output, (Result, Display)):
             for source in _sources(output):
-                path = unquote(re.sub(r"[?#].*", "", source, flags=re.S))
+                path = _unescaped(re.sub(r"[?#].*", "", source, flags=re.S))
                 if path and not _NO_PATH.match(source):
                     yield path
+
+
+def _unescaped(path: str) -> str:
+    """Without %-escapes; as it is if they are none, as browsers have it."""
+    try:
+        return path if _NO_ESCAPE.search(path) else unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        return path
 
 
 def _sources(output: Result | Display) -> Iterator[str]:
     markdown = text_of(output.data.get("text/markdown")) or ""
     for text in (text_of(output.data.get("text/html")) or "", markdown):
-        for tag in _TAG.finditer(text):
-            for value in _SOURCE.findall(tag[0]):
-                yield html.unescape(value[1:-1] if value[0] in "\"'" else value)
+        yield from media_sources(text)
     for found in _IN_MARKDOWN.finditer(markdown):
         yield _ESCAPE.sub(r"\1", next(each for each in found.groups() if each is not None))

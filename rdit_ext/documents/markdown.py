@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
+from .html_tags import Tag, candidates, tokens
 from .segments import Output, Segment
 
 _TEXTS = ("stdout", "stderr")
@@ -21,10 +22,9 @@ _BLOCK = re.compile(
 
 # Colours and other escape sequences of terminals.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_TAG = re.compile(r"<!--.*?-->|<(?P<end>/?)(?P<name>[a-zA-Z][\w-]*)(?P<rest>[^>]*)>", re.S)
-_VALUE = re.compile(r"""\s([\w-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _CHART = re.compile(r"application/vnd\.(plotly|vega(lite)?)\.v[\d.]+[.+]json")
-_HIDDEN = re.compile(r"<(style|script)\b.*?</\1\s*>", re.S | re.I)
+# Of more than one row or column.
+_SPAN = re.compile(r"\s*(?!1\b)\d")
 _NUMBER = re.compile(r"[-+]?(?:[\d,]*\.?\d+|\d+\.|inf)(?:e[-+]?\d+)?%?", re.I)
 # Of several the first that is there is shown.
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
@@ -77,9 +77,10 @@ def output(one: Output) -> str:
     text = plain(text_of(data.get("text/plain")) or one["text"])
     markup = text_of(data.get("text/html"))
     if markup:
-        pictures = _pictures(markup)
-        words = text if _says(text) else _words(markup) or ("" if pictures else text)
-        written = [table(markup) or indented(words), *pictures]
+        found = tokens(markup)
+        pictures = _pictures(found)
+        words = text if _says(text) else _words(found) or ("" if pictures else text)
+        written = [table(found) or indented(words), *pictures]
         return "\n\n".join(filter(None, written)) or _named(data)
     markdown = text_of(data.get("text/markdown"))
     if markdown and markdown.strip():
@@ -133,31 +134,30 @@ def _named(data: dict[str, Any]) -> str:
     return f"*Not written here: {names}.*" if names else ""
 
 
-def _pictures(markup: str) -> list[str]:
+def _pictures(html: list[Tag | str]) -> list[str]:
     """The images of HTML, by their addresses."""
     found: list[str] = []
-    if "<img" not in markup.lower():
-        return found
-    for tag in _TAG.finditer(_HIDDEN.sub("", markup)):
-        if (tag["name"] or "").lower() == "img" and not tag["end"]:
-            said = {
-                name.lower(): html.unescape(value) for name, value in _VALUE.findall(tag["rest"])
-            }
-            if source := said.get("src", "").strip("\"'"):
-                alt = re.sub(r"[\[\]\\\s]+", " ", said.get("alt", "").strip("\"'")).strip()
+    for tag in html:
+        if isinstance(tag, Tag) and tag.name == "img" and not tag.is_end:
+            said = tag.attributes
+            sources = [said.get("src", "").strip(), *candidates(said.get("srcset", ""))]
+            if source := next(filter(None, sources), ""):
+                alt = re.sub(r"[\[\]\\\s]+", " ", said.get("alt", "")).strip()
                 address = re.sub(r"[\s()<>]", lambda char: quote(char[0]), source)
                 found.append(f"![{alt or 'Image'}]({address})")
     return found
 
 
-def _words(markup: str) -> str:
+def _words(html: list[Tag | str]) -> str:
     """The text of HTML, without its tags."""
-    if not re.search(r"<pre\b", markup, re.I):
-        markup = markup.replace("\n", " ")
-    text = _TAG.sub(
-        lambda tag: "\n" if _BLOCK.fullmatch(tag["name"] or "") else "", _HIDDEN.sub("", markup)
+    has_lines = any(isinstance(token, Tag) and token.name == "pre" for token in html)
+    text = "".join(
+        (token if has_lines else token.replace("\n", " "))
+        if isinstance(token, str)
+        else ("\n" if _BLOCK.fullmatch(token.name) else "")
+        for token in html
     )
-    lines = (" ".join(line.split()) for line in html.unescape(text).split("\n"))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -186,19 +186,18 @@ def plain(text: str) -> str:
     return "\n".join(lines)
 
 
-def table(markup: str) -> str:
+def table(html: list[Tag | str]) -> str:
     """The first table of this HTML as one of Markdown; "" if there is none, or one whose cells span
     several."""
     rows: list[list[str]] = []
     cell: list[str] | None = None
     depth = 0
-    markup = _HIDDEN.sub("", markup)
-    at = 0
-    for tag in _TAG.finditer(markup):
-        if cell is not None:
-            cell.append(markup[at : tag.start()])
-        at = tag.end()
-        name, is_end = (tag["name"] or "").lower(), bool(tag["end"])
+    for token in html:
+        if isinstance(token, str):
+            if cell is not None:
+                cell.append(token)
+            continue
+        name, is_end = token.name, token.is_end
         if name == "table":
             depth += -1 if is_end else 1
             if depth > 1:
@@ -211,7 +210,7 @@ def table(markup: str) -> str:
                 cell = None
             if is_end or not depth:
                 continue
-            if re.search(r"(col|row)span\s*=\s*[\"']?(?!1\b)\d", tag["rest"], re.I):
+            if any(_SPAN.match(token.attributes.get(of, "")) for of in ("colspan", "rowspan")):
                 return ""
             if name == "tr":
                 rows.append([])
@@ -219,9 +218,6 @@ def table(markup: str) -> str:
                 cell = []
         elif name == "br" and cell is not None:
             cell.append(" ")
-    else:
-        if cell is not None:
-            cell.append(markup[at:])
     if cell is not None:
         # HTML needs no end tag there.
         rows[-1].append(_cell("".join(cell)))
@@ -242,9 +238,8 @@ def _numbers(cells: Iterable[str]) -> bool:
     return bool(found) and all(map(_NUMBER.fullmatch, found))
 
 
-def _cell(markup: str) -> str:
-    text = " ".join(html.unescape(markup).split())
-    return re.sub(r"([\\|`*_\[\]<>])", r"\\\1", text)
+def _cell(text: str) -> str:
+    return re.sub(r"([\\|`*_\[\]<>])", r"\\\1", " ".join(text.split()))
 
 
 def text_of(value: Any) -> str | None:

@@ -69,17 +69,21 @@ def test_each_command_downloads_what_stands_there_now(tab: Tab) -> None:
 def test_a_report_has_the_pictures_that_the_page_shows(tab: Tab) -> None:
     script = (
         "import base64, pathlib\n"
-        f"pathlib.Path('a plot.png').write_bytes(base64.b64decode('{PIXEL}'))\n"
-        "from IPython.display import Image, Markdown\n"
+        "for name in ('a plot.png', 'b.png', 'c.png'):\n"
+        f"    pathlib.Path(name).write_bytes(base64.b64decode('{PIXEL}'))\n"
+        "from IPython.display import HTML, Image, Markdown\n"
         "Image(url='a plot.png')\nMarkdown('![](<a plot.png>)')\n"
+        'HTML(\'<img alt="a > b" src="b.png?a=1&amp;b=2"><img srcset="c.png 2x">\')\n'
     )
     tab.open("pictures.py", script)
     tab.page.keyboard.press("Control+Shift+Enter")
-    expect(tab.result(5).locator("img")).to_have_count(1)
+    expect(tab.result(6).locator("img")).to_have_count(1)
+    expect(tab.result(7).locator("img")).to_have_count(2)
     _, html = exported(tab, "export-html", "export as html")
     files = re.search(r'id="rdit-report-files">(.*?)</script>', html)
     assert files is not None
-    assert json.loads(files[1]) == {"a plot.png": f"data:image/png;base64,{PIXEL}"}
+    address = f"data:image/png;base64,{PIXEL}"
+    assert json.loads(files[1]) == dict.fromkeys(("a plot.png", "b.png", "c.png"), address)
 
 
 def test_a_notebook_of_results_has_no_code(tab: Tab) -> None:

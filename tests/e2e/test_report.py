@@ -200,12 +200,17 @@ def test_a_report_has_its_pictures_and_says_which_it_has_not(
         result(1, 1, bundle(text_html=html)),
         result(2, 2, bundle(text_markdown="![A picture](<a b.png>)")),
         result(3, 3, bundle(text_html='<img src="a b.png"><script>1</script>')),
-        result(4, 4, bundle(text_html='<iframe src="page.html" width="9"></iframe>')),
+        result(4, 4, bundle(text_html='<iframe title=">" src="page.html" width="9"></iframe>')),
+        result(5, 5, bundle(text_html="<img alt='a > b' src='a%20b.png'><IMG srcset=a%20b.png>")),
+        result(
+            6, 6, bundle(text_html='<img src="a b.png" srcset="a%20b.png 2x"><script>1</script>')
+        ),
     ]
     address = f"data:image/png;base64,{PIXEL}"
     files = {"a b.png": address, "large.png": "it is too large."}
     file = tmp_path / "pictures.html"
-    file.write_text(fill_report(template(), "1\n2\n3\n4\n", results, files=files), "utf-8")
+    script = "".join(f"{line}\n" for line in range(1, 7))
+    file.write_text(fill_report(template(), script, results, files=files), "utf-8")
     page = browser.new_page()
     page.goto(file.as_uri())
     shown = page.locator(".rdit-result")
@@ -220,6 +225,12 @@ def test_a_report_has_its_pictures_and_says_which_it_has_not(
     expect(framed).to_have_attribute("src", address)
     assert framed.evaluate(loaded) == picture.evaluate(loaded) == 1
     expect(shown.nth(3)).to_contain_text("page.html is not in this report")
+    both = shown.nth(4).locator("img")
+    expect(both).to_have_count(2)
+    for image in both.all():
+        expect(image).to_have_attribute("src", address)
+    sharp = shown.nth(5).frame_locator("iframe").locator("img")
+    expect(sharp).to_have_attribute("srcset", f"{address} 2x")
     page.close()
 
 

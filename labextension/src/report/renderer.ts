@@ -5,6 +5,7 @@
 import { chartIn } from "../results/chart_types";
 import { tamedSheet } from "../results/css";
 import { GEO, geoJson } from "../results/geo_json";
+import { tagsIn, unquoted } from "../results/html_tags";
 import { jsonTree } from "../results/json_tree";
 import { colourBlocks } from "../results/python_colours";
 import { isWithin, sayMissing, withoutSources } from "../results/local_files";
@@ -26,8 +27,14 @@ const strict = {
   // A picture, which the policy of the report lets come from its own data only.
   ADD_URI_SAFE_ATTR: ["poster"],
 };
-const loads = /<(script|link|iframe|img)\b[^>]*?\s(src|href)\s*=\s*["']?\s*(https?:)?\/\//i;
-const embeds = /<iframe\b[^>]*?\ssrc\s*=\s*["']?\s*(?![a-z]+:|\/\/)([^"'\s>]+)/i;
+
+/// The addresses that such elements of the HTML load, also those that its scripts write.
+const loadedBy = (html: string, names: readonly string[]): string[] =>
+  [...tagsIn(html, names)].flatMap(({ attributes }) =>
+    attributes
+      .filter(({ name }) => name === "src" || name === "href")
+      .map(({ written }) => unquoted(written).trim()),
+  );
 
 /// Throws where the report was filled without it.
 function rich(): Rich {
@@ -79,8 +86,9 @@ export const renderer: MimeRenderer = {
       allowed: "allow-scripts",
       isPinned: false,
     });
-    const page = embeds.exec(html)?.[1];
-    const said = loads.test(html)
+    const page = loadedBy(html, ["iframe"]).find(address => !/^([a-z]+:|\/\/|$)/i.test(address));
+    const isRemote = (address: string) => /^(https?:)?\/\//i.test(address);
+    const said = loadedBy(html, ["script", "link", "iframe", "img"]).some(isRemote)
       ? "Some of this output comes from the network, which a report does not reach."
       : page && `${page} is not in this report: pages beside the script are not.`;
     if (!said) return frame;

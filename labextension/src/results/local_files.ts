@@ -2,6 +2,7 @@
 // resolves them in what it renders itself; the rest is resolved here, before it is rendered.
 
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import { tagsIn, unquoted, type Attribute } from "./html_tags";
 import { lineBlock } from "./parts/text";
 import { decoded as unescaped } from "./tame";
 
@@ -11,8 +12,10 @@ export type Resolver = Pick<IRenderMime.IResolver, "resolveUrl" | "getDownloadUr
 /// Of the files that are handed into a frame, in bytes.
 const most = 50_000_000;
 
-const tags = /<(?:img|audio|video|source|track)\b[^>]*>/gi;
-const attributes = /(\s(?:src|poster)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/gi;
+const mediaTags = ["img", "audio", "video", "source", "track"];
+const single = ["src", "poster"];
+/// An address of a `srcset`, and what stands behind it until the next.
+const candidate = /([^\s,]\S*[^\s,]|[^\s,])(?=,+(?:\s|$)|\s|$)((?:,+|(?:[^,(]|\([^)]*\))*))/g;
 
 /// Returns the address of a local file, with its query and fragment; null if it is not local.
 export async function addressOf(resolver: Resolver, source: string): Promise<string | null> {
@@ -74,9 +77,22 @@ export function isWithin(path: string): boolean {
 /// The sources that media in the HTML have, each once.
 export function sourcesIn(html: string): string[] {
   const found = new Set<string>();
-  for (const [tag] of html.matchAll(tags))
-    for (const [, , value] of tag.matchAll(attributes)) found.add(decoded(value!));
+  for (const attribute of sourceAttributes(html))
+    changed(attribute, source => (found.add(source), source));
   return [...found];
+}
+
+function* sourceAttributes(html: string): Generator<Attribute> {
+  for (const { attributes } of tagsIn(html, mediaTags))
+    for (const attribute of attributes)
+      if (single.includes(attribute.name) || attribute.name === "srcset") yield attribute;
+}
+
+/// The value of an attribute, not as it is written, with its sources changed.
+function changed({ name, written }: Attribute, change: (source: string) => string): string {
+  const value = decoded(written);
+  if (name !== "srcset") return change(value);
+  return value.replace(candidate, (_, source: string, rest: string) => change(source) + rest);
 }
 
 /// The path that a source names, without escapes, query and fragment; null if it is no path beside the script.
@@ -100,27 +116,35 @@ export async function withAddresses(
       console.warn(`rdit: ${source} of an output cannot be loaded.`, error);
     }
   if (!found.size) return html;
-  return html.replace(tags, tag =>
-    tag.replace(attributes, (whole, name: string, value: string) => {
-      const address = found.get(decoded(value));
-      return address === undefined ? whole : name + quoted(address, value);
-    }),
-  );
+  let written = "";
+  let last = 0;
+  for (const attribute of sourceAttributes(html)) {
+    let isChanged = false;
+    const value = changed(attribute, source => {
+      const address = found.get(source);
+      isChanged ||= address !== undefined;
+      return address ?? source;
+    });
+    if (!isChanged) continue;
+    written += html.slice(last, attribute.from) + quoted(value, attribute.written);
+    last = attribute.from + attribute.written.length;
+  }
+  return written + html.slice(last);
 }
 
 /// In the quotes that stood there: the tag may be within a string of a script.
-function quoted(address: string, value: string): string {
-  const quote = /^["']/.exec(value)?.[0] ?? "";
-  const escaped = address.replace(/[&"'\s<>]/g, one => `&#${one.charCodeAt(0)};`);
+function quoted(value: string, before: string): string {
+  const quote = /^["']/.exec(before)?.[0] ?? "";
+  const escaped = value.replace(/[&"'\s<>]/g, one => `&#${one.charCodeAt(0)};`);
   return quote + escaped + quote;
 }
 
-function decoded(value: string): string {
-  const text = /^["']/.test(value) ? value.slice(1, -1) : value;
-  if (!text.includes("&")) return text;
-  const area = document.createElement("textarea");
-  area.innerHTML = text;
-  return area.value;
+/// The value that is written so, by the rules of attributes.
+function decoded(written: string): string {
+  if (!written.includes("&")) return unquoted(written);
+  const template = document.createElement("template");
+  template.innerHTML = `<a title=${written}>`;
+  return (template.content.firstChild as HTMLElement).title;
 }
 
 /// A local image, sound or video as a `data:` address; null if it has more bytes than there is room for.
@@ -166,11 +190,16 @@ export function dataUrl(blob: Blob): Promise<string> {
   });
 }
 
-/// HTML whose sound and video have their address themselves: sanitizers remove it from a <source>.
+/// HTML whose pictures, sound and video have their address in `src`: sanitizers remove it from a <source> and
+/// from a `srcset`.
 export function withoutSources(html: string): string {
-  if (!/<source\b/i.test(html)) return html;
+  if (!/<source\b|\ssrcset\s*=/i.test(html)) return html;
   const template = document.createElement("template");
   template.innerHTML = html;
+  for (const image of template.content.querySelectorAll("img:not([src])[srcset]")) {
+    const [, address] = image.getAttribute("srcset")!.match(new RegExp(candidate, "")) ?? [];
+    if (address) image.setAttribute("src", address);
+  }
   for (const media of template.content.querySelectorAll<HTMLMediaElement>("audio, video")) {
     const sources = [...media.querySelectorAll("source")];
     const playable = sources.find(
