@@ -411,3 +411,51 @@ def shows_both(tab: Tab) -> None:
         expect(frame.locator(".scatterlayer .trace")).to_have_count(1)
         expect(frame.locator(".barlayer .trace")).to_have_count(1)
         expect(said(tab, line)).to_have_count(0)
+
+
+LOOKS = """\
+import plotly.graph_objects as go
+figure = go.FigureWidget(go.Scatter(y=[1, 3, 2], mode="lines+text", text=list("abc")))
+figure
+figure.add_bar(y=[3, 1, 2])
+figure.layout.template.layout.paper_bgcolor, figure.data[0].textfont.color
+figure.layout.template = "ggplot2"
+figure.layout.template = "plotly"
+figure.layout.paper_bgcolor = "lightyellow"
+"""
+CLEAR, DARK, LIGHT = "rgba(0, 0, 0, 0)", "rgb(212, 212, 212)", "rgb(51, 51, 51)"
+
+
+def test_a_figure_widget_has_the_look_of_the_page_and_its_model_has_not(tab: Tab) -> None:
+    tab.page.emulate_media(color_scheme="dark")
+    tab.open("looks.py", LOOKS)
+    tab.page.set_viewport_size({"width": 1200, "height": 1600})
+    for line in (1, 2, 3):
+        run_line(tab, line)
+    frame = tab.result(3).frame_locator("iframe")
+
+    def looks(ground: str, ink: str) -> None:
+        expect(frame.locator(".main-svg").first).to_have_css("background-color", ground)
+        for text in (".xtick text", ".textpoint text"):
+            expect(frame.locator(text).first).to_have_css("fill", ink)
+
+    looks(CLEAR, DARK)
+    tab.page.emulate_media(color_scheme="light")
+    looks(CLEAR, LIGHT)
+    tab.page.emulate_media(color_scheme="dark")
+    looks(CLEAR, DARK)
+    # Python is told what plotly.js has drawn, in the colours of the figure's own template.
+    run_line(tab, 4)
+    expect(frame.locator(".barlayer .trace")).to_have_count(1)
+    run_line(tab, 5)
+    expect(tab.output(5)).to_have_text("('white', '#2a3f5f')")
+    # What the script chooses stays; its own template is the page's again.
+    run_line(tab, 6)
+    looks("rgb(255, 255, 255)", "rgb(51, 51, 51)")
+    run_line(tab, 7)
+    looks(CLEAR, DARK)
+    run_line(tab, 8)
+    looks("rgb(255, 255, 224)", "rgb(42, 63, 95)")
+    tab.page.emulate_media(color_scheme="light")
+    looks("rgb(255, 255, 224)", "rgb(42, 63, 95)")
+    expect(said(tab, 3)).to_have_count(0)

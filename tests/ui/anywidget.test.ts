@@ -2,6 +2,8 @@
 import { describe, expect, it, vi } from "vitest";
 import Backbone from "backbone";
 import { FrameLink } from "../../labextension/src/page/widgets/anywidget/link";
+import { withoutTheme } from "../../labextension/src/page/widgets/anywidget/figure_defaults";
+import { chartColors, plotlyLook } from "../../labextension/src/results/plotly_look";
 import { History } from "../../labextension/src/page/widgets/anywidget/history";
 
 describe("the history of a state", () => {
@@ -152,5 +154,42 @@ describe("what a frame and a model tell each other", () => {
     frame.receive({ id: "a", set: { n: 3 }, seen: 0 });
     expect(posts.length).toBe(1);
     expect(model.get("n")).toBe(2);
+  });
+});
+
+describe("a figure of plotly", () => {
+  const look = plotlyLook(chartColors);
+  const own = {
+    layout: { paper_bgcolor: "white", plot_bgcolor: "#E5ECF6", font: { color: "#2a3f5f" } },
+  };
+
+  it("is in the page's colours unless its script has chosen", () => {
+    expect(look.isOpen(own, {})).toBe(true);
+    expect(look.isOpen(undefined, {})).toBe(true);
+    expect(look.isOpen(own, { paper_bgcolor: "rgba(0, 0, 0, 0)" })).toBe(true);
+    expect(look.isOpen(own, { paper_bgcolor: "white" })).toBe(false);
+    expect(look.isOpen(own, { plot_bgcolor: "rgba(0,0,0,0.5)" })).toBe(false);
+    expect(look.isOpen(own, { font: { color: "black" } })).toBe(false);
+    expect(look.isOpen({ layout: { paper_bgcolor: "black" } }, {})).toBe(false);
+  });
+
+  it("tells the kernel nothing of the page's colours", () => {
+    const themed = look.themed(own, true).layout as { paper_bgcolor: string; font: object };
+    const x = new Float64Array([1]);
+    const made = (font: object, line: string) => ({
+      trace_deltas: [{ x, textfont: { size: 12, ...font }, marker: { line: { color: line } } }],
+    });
+    const set = {
+      _js2py_traceDeltas: made(themed.font, themed.paper_bgcolor),
+      _js2py_widget_layoutDelta: { layout_delta: { template: { layout: themed }, height: 360 } },
+      _js2py_relayout: { relayout_data: { "font.color": "#d4d4d4" } },
+    };
+    expect(
+      withoutTheme(set, key => (key === "_widget_layout" ? { template: own } : undefined)),
+    ).toEqual({
+      _js2py_traceDeltas: made(own.layout.font, "white"),
+      _js2py_widget_layoutDelta: { layout_delta: { height: 360 } },
+      _js2py_relayout: set._js2py_relayout,
+    });
   });
 });

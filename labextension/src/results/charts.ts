@@ -7,6 +7,7 @@ import { chartHeight, libraryOf } from "./chart_types";
 import type { MimeBundle, Rendered } from "./mime";
 import { once } from "./once";
 import { lineBlock } from "./parts/text";
+import { chartColors, plotlyLook, type PlotlyLook } from "./plotly_look";
 import { sandboxed } from "./sandbox";
 import { isDark, onTheme } from "./theme";
 
@@ -14,6 +15,9 @@ const POLICY =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; style-src 'unsafe-inline'; " +
   "img-src data: blob:; font-src data:; connect-src data: blob:; worker-src blob:; " +
   "form-action 'none'; base-uri 'none'";
+
+const DRAWING = `const colors = ${JSON.stringify(chartColors)};
+(${draw.toString()})((${plotlyLook.toString()})(colors), colors)`;
 
 /// What draws charts with the libraries below `staticUrl`, the absolute address of the page's static files.
 export function chartRenderer(staticUrl: string): (mimeType: string, data: MimeBundle) => Rendered {
@@ -24,7 +28,7 @@ export function chartRenderer(staticUrl: string): (mimeType: string, data: MimeB
   return (mimeType, data) => {
     const library = libraryOf(mimeType)!;
     const spec = data[mimeType];
-    const made = sandboxed(`<div id="chart"></div><script>(${draw.toString()})()</script>`, {
+    const made = sandboxed(`<div id="chart"></div><script>{${DRAWING}}</script>`, {
       head: `<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <style>html{overflow:hidden}#chart{width:100%;overflow:auto hidden}#chart>details{right:0!important}#chart:has(>details[open]){min-height:130px}</style>`,
       isFilled: true,
@@ -76,7 +80,7 @@ async function fetchText(url: URL): Promise<string> {
 }
 
 // Runs inside the frame. It is serialized with toString, so it must not refer to anything outside.
-function draw(): void {
+function draw(look: PlotlyLook, colors: typeof chartColors): void {
   interface Libraries {
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     [name: string]: any;
@@ -88,51 +92,12 @@ function draw(): void {
   let spec: Tree = {};
   // What vega-embed has drawn.
   let embedded: Libraries | null = null;
-  const ink = (isDark: boolean) => (isDark ? "#d4d4d4" : "#333");
-  const faint = (isDark: boolean) => (isDark ? "#4a4a4a" : "#ddd");
-  const clear = "rgba(0,0,0,0)";
-
-  const plain = { layout: { paper_bgcolor: "white", plot_bgcolor: "#E5ECF6" } };
-  // The library's own template is sent with every figure: one that has chosen another keeps it.
-  const themed = (template: Tree, isDark: boolean): Tree => {
-    const layout = template.layout as Tree | undefined;
-    if (layout?.plot_bgcolor !== "#E5ECF6" || layout.paper_bgcolor !== "white") return template;
-    const axis = {
-      gridcolor: faint(isDark),
-      linecolor: faint(isDark),
-      zerolinecolor: faint(isDark),
-    };
-    const wall = { ...axis, backgroundcolor: clear };
-    const over = (of: string, change: Tree): Tree => ({ ...(layout[of] as Tree), ...change });
-    return {
-      ...template,
-      layout: {
-        ...layout,
-        paper_bgcolor: clear,
-        plot_bgcolor: clear,
-        font: over("font", { color: ink(isDark) }),
-        xaxis: over("xaxis", axis),
-        yaxis: over("yaxis", axis),
-        scene: {
-          xaxis: { ...((layout.scene as Tree | undefined)?.xaxis as Tree), ...wall },
-          yaxis: { ...((layout.scene as Tree | undefined)?.yaxis as Tree), ...wall },
-          zaxis: { ...((layout.scene as Tree | undefined)?.zaxis as Tree), ...wall },
-        },
-        polar: { bgcolor: clear, angularaxis: axis, radialaxis: axis },
-        ternary: { bgcolor: clear, aaxis: axis, baxis: axis, caxis: axis },
-        geo: over("geo", {
-          bgcolor: clear,
-          landcolor: isDark ? "#333" : "#eee",
-          lakecolor: isDark ? "#222" : "#fff",
-        }),
-      },
-    };
-  };
+  const ink = (isDark: boolean) => (isDark ? colors.ink.dark : colors.ink.light);
+  const faint = (isDark: boolean) => (isDark ? colors.faint.dark : colors.faint.light);
 
   const drawPlotly = async (isDark: boolean) => {
     const { data, layout = {}, config = {}, frames } = spec as { [part: string]: Tree };
-    // Made by hand, it has none.
-    const { template = plain } = layout;
+    const { template } = layout;
     const height = layout.height ?? innerHeight;
     // It stands as high as it will be, or its frame would be made smaller until it is drawn; or higher, by
     // the scroll bar of a wide one.
@@ -142,7 +107,7 @@ function draw(): void {
       layout: {
         ...layout,
         height,
-        template: themed(template as Tree, isDark),
+        template: look.isOpen(template, layout) ? look.themed(template, isDark) : template,
       },
       config: { responsive: true, displaylogo: false, ...config },
       frames,

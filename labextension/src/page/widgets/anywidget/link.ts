@@ -2,6 +2,7 @@
 // widget uses. All changes go through the page: what two frames change at once is in both what the page had last.
 
 import type { WidgetModel } from "@jupyter-widgets/base";
+import { withoutTheme } from "./figure_defaults";
 import type { Past, State } from "./history";
 import type { AnyModel } from "./model";
 
@@ -83,7 +84,8 @@ export class FrameLink {
   private set(followed: Followed, given: State, seen: number): void {
     const { model, toldOf } = followed;
     // What refers to other models is the kernel's to say.
-    const { layout: _, style: __, ...state } = given;
+    const { layout: _, style: __, ...set } = given;
+    const state = withoutTheme(set, key => model.get(key));
     followed.given = state;
     try {
       model.set(state);

@@ -2,8 +2,10 @@
 // network, as scripts of outputs do.
 
 import { DOMWidgetView, type WidgetModel } from "@jupyter-widgets/base";
+import { chartColors, plotlyLook } from "../../../results/plotly_look";
 import { sandboxed } from "../../../results/sandbox";
 import { isDark, onTheme } from "../../../results/theme";
+import { themeFigures } from "./figures";
 import { runWidget } from "./frame";
 import { FrameLink } from "./link";
 import { pastOf, sent, type AnyModel } from "./model";
@@ -14,7 +16,9 @@ const POLICY =
   "form-action 'none'; base-uri 'none'";
 
 // `import` stands in the text of the frame, where no bundler rewrites it.
-const PAGE = `<div id="widget"></div><script>(${runWidget.toString()})(address => import(address))</script>`;
+const PAGE = `<div id="widget"></div><script>
+(${themeFigures.toString()})((${plotlyLook.toString()})(${JSON.stringify(chartColors)}));
+(${runWidget.toString()})(address => import(address))</script>`;
 
 export class AnyView extends DOMWidgetView {
   private end: (() => void) | null = null;
