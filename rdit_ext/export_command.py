@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_runtime_dir
@@ -178,6 +179,19 @@ def _wanted(given: argparse.Namespace) -> Wanted:
     return Wanted(script, format, target, given.results_only)
 
 
+def _way_back(wanted: Wanted) -> str:
+    """The path in addresses from the folder of the file to that of the script; "" if they are one,
+    or where there is none."""
+    if wanted.target is None:
+        return ""
+    folder, target = wanted.script.parent.resolve(), wanted.target.parent.resolve()
+    try:
+        way = os.path.relpath(folder, target)
+    except ValueError:
+        return ""  # on another drive of Windows
+    return "" if way == os.curdir else quote(Path(way).as_posix())
+
+
 def _read(script: Path) -> str:
     """The script's text in the encoding that it declares, as Python reads it."""
     try:
@@ -313,7 +327,8 @@ class _Exporting:
         if wanted.format == "html":
             files = media_of(results, folder, here if folder.is_relative_to(here) else folder)
         title = wanted.script.stem
-        text = export(self._text, results, wanted.format, title, wanted.results_only, files)
+        back = _way_back(wanted)
+        text = export(self._text, results, wanted.format, title, wanted.results_only, files, back)
         # What a script prints may have halves of surrogate pairs, which no encoding has.
         content = text.encode("utf-8", "replace")
         target = wanted.target

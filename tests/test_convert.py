@@ -300,3 +300,39 @@ def test_metadata_that_are_something_else_lose_no_image(metadata):
     result = ExportedResult(line_start=1, line_end=1, output=output)
     text = export("plot()\n", [result], "markdown")
     assert text.endswith("![Image](data:image/png;base64,iVBO)\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("![a](x.png) [b](./d/y.csv 'z')", "![a](../s/x.png) [b](../s/d/y.csv 'z')"),
+        ("![a](../x.png?v=1#y) [d](d/)", "![a](../x.png?v=1#y) [d](../s/d/)"),
+        ("![a](<b c.png>) [![b](x.png)](y_(1).html)", None),
+        ("[a]: x.png 'title'\n[^1]: a.b", "[a]: ../s/x.png 'title'\n[^1]: a.b"),
+        (r"![](a\_b.png) [\]](x.png)", r"![](../s/a\_b.png) [\]](../s/x.png)"),
+        (
+            "<a title='href=x > y' href=x.csv><IMG SRC = 'a&amp;b.png'></a>",
+            "<a title='href=x > y' href=../s/x.csv><IMG SRC = '../s/a&amp;b.png'></a>",
+        ),
+        ("- a\n\n    ![a](x.png)", "- a\n\n    ![a](../s/x.png)"),
+        ("a\n    ![a](x.png)", "a\n    ![a](../s/x.png)"),
+        *(
+            (text, text)
+            for text in (
+                "[a](https://x/y) ![b](data:image/png,x) [c](#d) [d](/e) [e](//f/g) [f](mailto:g)",
+                "`[a](x.png)` ``![`a](x.png)`` <https://x/y> [](<>)",
+                "```\n![a](x.png)\n~~~\n![a](x.png)\n```",
+                "~~~md\n[a]: x.png",
+                "a\n\n    ![a](x.png)\n\n    ![b](x.png)",
+                "<!-- <img src=x.png> -->",
+                r"\[a](x.png) a](x.png) [a](x.png",
+            )
+        ),
+    ],
+)
+def test_addresses_are_found_from_where_markdown_is_written(text, written):
+    if written is None:
+        written = "![a](<../s/b c.png>) [![b](../s/x.png)](../s/y_(1).html)"
+    shown_as = ExportedResult(1, 1, [bundle({"text/markdown": text})])
+    assert export("x\n", [shown_as], "markdown", results_only=True, back="../s") == f"{written}\n"
+    assert export("x\n", [shown_as], "markdown", results_only=True) == f"{text}\n"

@@ -32,8 +32,10 @@ def export(
     title: str = "",
     results_only: bool = False,
     files: dict[str, str] | None = None,
+    back: str = "",
 ) -> str:
-    """The document's text. `files`: of a report, see `fill_report`.
+    """The document's text. `files`: of a report, see `fill_report`; `back`: of Markdown, see
+    `to_markdown`.
 
     Raises:
         FileNotFoundError: the page, of which the template of a report is a part, was not built.
@@ -42,7 +44,7 @@ def export(
     if format == "html":
         return fill_report(template(), script, results, title, results_only, files)
     body = ExportBody(script, format, title, results, results_only)
-    return text_document(msgspec.to_builtins(body))
+    return text_document(msgspec.to_builtins(body), back)
 
 
 def _without_grids(result: ExportedResult) -> ExportedResult:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .html_tags import Tag, candidates, tokens
+from .moved_addresses import moved, moved_markdown
 from .segments import Output, Segment
 
 _TEXTS = ("stdout", "stderr")
@@ -30,9 +31,10 @@ _NUMBER = re.compile(r"[-+]?(?:[\d,]*\.?\d+|\d+\.|inf)(?:e[-+]?\d+)?%?", re.I)
 IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
 
 
-def to_markdown(segments: list[Segment], results_only: bool = False) -> str:
+def to_markdown(segments: list[Segment], results_only: bool = False, back: str = "") -> str:
     """The document's text. Statements without outputs between them share a block of code, with the
-    blank lines that the script has between them."""
+    blank lines that the script has between them. `back`: the way from the document's folder to the
+    script's, see `moved`."""
     parts: list[str] = []
     code: list[str] = []
 
@@ -44,10 +46,10 @@ def to_markdown(segments: list[Segment], results_only: bool = False) -> str:
     for segment in segments:
         if segment.kind == "markdown":
             end_code()
-            parts.append(segment.text)
+            parts.append(moved_markdown(segment.text, back))
             continue
         code += [*([""] * segment.gap if code else ()), segment.text]
-        outputs = [text for text in map(output, joined(segment.outputs)) if text]
+        outputs = [text for one in joined(segment.outputs) if (text := output(one, back))]
         if outputs:
             end_code()
             if segment.stale:
@@ -69,7 +71,7 @@ def joined(outputs: list[Output]) -> list[Output]:
     return found
 
 
-def output(one: Output) -> str:
+def output(one: Output, back: str = "") -> str:
     """One output: text, a table, an image, or else which types it has; "" if it has nothing."""
     if "data" not in one:
         return indented(plain(one["text"]))
@@ -78,13 +80,13 @@ def output(one: Output) -> str:
     markup = text_of(data.get("text/html"))
     if markup:
         found = tokens(markup)
-        pictures = _pictures(found)
+        pictures = _pictures(found, back)
         words = text if _says(text) else _words(found) or ("" if pictures else text)
         written = [table(found) or indented(words), *pictures]
         return "\n\n".join(filter(None, written)) or _named(data)
     markdown = text_of(data.get("text/markdown"))
     if markdown and markdown.strip():
-        return markdown.strip("\n")
+        return moved_markdown(markdown.strip("\n"), back)
     alt = re.sub(r"[\[\]\\\s]+", " ", text).strip()
     svg = text_of(data.get("image/svg+xml"))
     if svg:
@@ -134,7 +136,7 @@ def _named(data: dict[str, Any]) -> str:
     return f"*Not written here: {names}.*" if names else ""
 
 
-def _pictures(html: list[Tag | str]) -> list[str]:
+def _pictures(html: list[Tag | str], back: str) -> list[str]:
     """The images of HTML, by their addresses."""
     found: list[str] = []
     for tag in html:
@@ -143,7 +145,7 @@ def _pictures(html: list[Tag | str]) -> list[str]:
             sources = [said.get("src", "").strip(), *candidates(said.get("srcset", ""))]
             if source := next(filter(None, sources), ""):
                 alt = re.sub(r"[\[\]\\\s]+", " ", said.get("alt", "")).strip()
-                address = re.sub(r"[\s()<>]", lambda char: quote(char[0]), source)
+                address = re.sub(r"[\s()<>]", lambda char: quote(char[0]), moved(source, back))
                 found.append(f"![{alt or 'Image'}]({address})")
     return found
 

@@ -14,13 +14,13 @@ from .notebook import to_notebook, write_notebook
 from .segments import segments
 
 
-def text_document(body: dict[str, Any]) -> str:
+def text_document(body: dict[str, Any], back: str = "") -> str:
     """The text of the document that this `ExportBody` asks for, as it crosses the wire; its format
-    is `markdown` or `notebook`."""
+    is `markdown` or `notebook`. `back`: of Markdown, see `to_markdown`."""
     parts = segments(body["script"], body.get("results", []))
     results_only = body.get("resultsOnly", False)
     if body["format"] == "markdown":
-        return to_markdown(parts, results_only)
+        return to_markdown(parts, results_only, back)
     return write_notebook(to_notebook(parts, body.get("title", ""), results_only))
 
 

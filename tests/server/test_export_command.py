@@ -126,6 +126,25 @@ def test_values_stand_in_columns_as_on_the_page(place):
     assert "columns=80" in shown[2]
 
 
+def test_markdown_in_another_folder_finds_its_pictures(place):
+    (place.folder / "plot.png").write_bytes(b"a picture")
+    (place.folder / "my reports").mkdir()
+    script = place.script("""
+        from IPython.display import HTML, Markdown
+        "![A plot](plot.png)"
+        HTML("<p>One</p><img src='plot.png?v=1'>")
+        Markdown("[Data](data/x.csv) and `[code](plot.png)`")
+        """)
+    assert place.call(script, "-o", "my reports/x.md")[0] == 0
+    written = (place.folder / "my reports/x.md").read_text()
+    assert "![A plot](../plot.png)" in written
+    assert "![Image](../plot.png?v=1)" in written
+    assert "[Data](../data/x.csv) and `[code](plot.png)`" in written
+    up = place.folder.parent
+    assert place.call(script, "-o", str(up / "x.md"))[0] == 0
+    assert f"![A plot]({place.folder.name}/plot.png)" in (up / "x.md").read_text()
+
+
 def test_each_statement_is_a_cell_and_an_error_ends_with_one(place):
     place.script("1 + 1\n1 / 0\nprint('not reached')\n")
     code, out, said = place.call("script.py", "--to", "notebook", "-o", "-")

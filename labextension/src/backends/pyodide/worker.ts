@@ -15,7 +15,7 @@ const SOURCES = import.meta.glob<string>("../../../../rdit_ext/runtime/*.py", {
 
 // What makes documents is a part of the same package in here.
 const DOCUMENTS = import.meta.glob<string>(
-  "../../../../rdit_ext/documents/{text_documents,segments,markdown,html_tags,notebook}.py",
+  "../../../../rdit_ext/documents/{text_documents,segments,markdown,html_tags,moved_addresses,notebook}.py",
   { query: "?raw", import: "default", eager: true },
 );
 
