@@ -7,6 +7,8 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
+from tests.support.waiting import wait_for
+
 from .conftest import Tab
 from .test_editing import start
 from .test_palette import open_palette
@@ -30,13 +32,16 @@ a + 1
 """
 
 
-def ran(tab: Tab) -> list[int]:
-    """The lines that have results."""
+def expect_ran(tab: Tab, *lines: int) -> None:
+    """These lines have results when all has run, and no others."""
     tab.wait_for_state("idle")
-    results = tab.page.locator(".rdit-result").evaluate_all(
+    results = tab.page.locator(".rdit-result")
+    with_text = (
         "all => all.filter(one => one.textContent).map(one => Number(one.dataset.lineStart))"
     )
-    return sorted(results)
+    wait_for(
+        lambda: sorted(results.evaluate_all(with_text)) == list(lines), f"{lines} have results"
+    )
 
 
 def test_a_section_runs_and_the_cursor_goes_on(tab: Tab) -> None:
@@ -44,7 +49,7 @@ def test_a_section_runs_and_the_cursor_goes_on(tab: Tab) -> None:
     tab.go_to_line(4)
     page.keyboard.press("Control+Shift+Alt+Enter")
     expect(tab.output(5)).to_have_text("1")
-    assert ran(tab) == [5]
+    expect_ran(tab, 5)
     expect(tab.status).to_contain_text("Ln 4, Col 1")
     page.keyboard.press("Shift+Alt+Enter")
     expect(tab.status).to_contain_text("Ln 7, Col 1")
@@ -54,7 +59,7 @@ def test_a_section_runs_and_the_cursor_goes_on(tab: Tab) -> None:
     page.keyboard.press("Shift+Alt+Enter")
     expect(tab.output(12)).to_have_text("2")
     expect(tab.status).to_contain_text("Ln 13, Col 1")
-    assert ran(tab) == [5, 11, 12]
+    expect_ran(tab, 5, 11, 12)
 
 
 def test_sections_above_and_below_run_and_what_follows_the_cursor(tab: Tab) -> None:
@@ -68,13 +73,13 @@ def test_sections_above_and_below_run_and_what_follows_the_cursor(tab: Tab) -> N
     tab.go_to_line(12)
     run("run sections above")
     expect(tab.output(5)).to_have_text("1")
-    assert ran(tab) == [1, 5]
+    expect_ran(tab, 1, 5)
     run("run from here to the end")
     expect(tab.output(14)).to_have_text("33")
-    assert ran(tab) == [1, 5, 12, 14]
+    expect_ran(tab, 1, 5, 12, 14)
     run("run section and all below")
     expect(tab.output(11)).to_have_text("22")
-    assert ran(tab) == [1, 5, 11, 12, 14]
+    expect_ran(tab, 1, 5, 11, 12, 14)
     expect(tab.status).to_contain_text("Ln 12, Col 1")
 
 
@@ -83,7 +88,7 @@ def test_what_stands_above_the_first_section_line_is_a_section(tab: Tab) -> None
     page.keyboard.press("Shift+Alt+Enter")
     expect(tab.output(1)).to_have_text("7")
     expect(tab.status).to_contain_text("Ln 3, Col 1")
-    assert ran(tab) == [1]
+    expect_ran(tab, 1)
 
 
 def test_the_cursor_goes_from_section_to_section(tab: Tab) -> None:

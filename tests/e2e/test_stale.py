@@ -11,6 +11,8 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Page, expect
 
+from tests.support.waiting import wait_for
+
 from .conftest import Tab
 from .test_palette import open_palette
 
@@ -38,8 +40,7 @@ def stale(page: Page) -> list[int]:
 
 
 def expect_stale(tab: Tab, *lines: int) -> None:
-    expect(tab.page.locator('.rdit-result[data-stale="true"]')).to_have_count(len(lines))
-    assert stale(tab.page) == list(lines)
+    wait_for(lambda: stale(tab.page) == list(lines), f"the results of {lines} are marked")
 
 
 def choose(tab: Tab, command: str) -> None:
@@ -112,10 +113,11 @@ def test_the_story_of_stale_results(new_tab: Callable[..., Tab]) -> None:
     reasons: Any = "all => all.map(one => one.title)"
     marks = page.locator('.rdit-result[data-stale="true"]')
     shown = marks.evaluate_all(reasons)
-    assert other.page.locator('.rdit-result[data-stale="true"]').evaluate_all(reasons) == shown
+    others = other.page.locator('.rdit-result[data-stale="true"]')
+    wait_for(lambda: others.evaluate_all(reasons) == shown, "the other has the same reasons")
     page.reload()
     expect_stale(tab, 4, 10)
-    assert marks.evaluate_all(reasons) == shown
+    wait_for(lambda: marks.evaluate_all(reasons) == shown, "the same reasons are there")
 
     # All that is stale, for both viewers; what is apart does not run.
     count.click()
@@ -143,8 +145,17 @@ def test_the_story_of_stale_results(new_tab: Callable[..., Tab]) -> None:
     expect_stale(tab, 4, 5, 10)
     choose(tab, "Run Stale Statements")
     expect_stale(tab)
+    # It is idle before as well as after.
+    page.evaluate(
+        """() => {
+            window.restarted = new Promise(done => new MutationObserver(() => {
+                if (document.querySelector('.rdit-page').dataset.state === 'restarting') done();
+            }).observe(document, {subtree: true, attributeFilter: ['data-state']}));
+        }"""
+    )
     page.locator('[data-command="rdit:restart"]').first.click()
     page.locator("dialog[open]").get_by_role("button", name="Restart").click()
+    page.evaluate("restarted")
     tab.wait_for_state("idle")
     expect_stale(tab)
     tab.go_to_line(10)
