@@ -699,7 +699,11 @@ def test_a_table_comes_in_the_frame_of_its_result(tab: Tab) -> None:
                 const selector = '.rdit-result[data-line-start="3"] .rdit-output';
                 return document.querySelector(selector)?.dataset.kind;
             };
-            port1.onmessage = () => void (window.kind = kind());
+            port1.onmessage = () => {
+                window.kind = kind();
+                const selector = '.rdit-result[data-line-start="3"] tbody tr';
+                window.rows = document.querySelectorAll(selector).length;
+            };
             new MutationObserver((_, observer) => {
                 if (!kind()) return;
                 observer.disconnect();
@@ -710,3 +714,7 @@ def test_a_table_comes_in_the_frame_of_its_result(tab: Tab) -> None:
     tab.page.keyboard.press("Shift+Enter")
     tab.page.wait_for_function("window.kind")
     assert tab.page.evaluate("window.kind") == "table"
+    # What can be scrolled to next comes after that frame.
+    spare = 6
+    rows = tab.result(3).locator("tbody tr")
+    expect(rows).to_have_count(tab.page.evaluate("window.rows") + spare)

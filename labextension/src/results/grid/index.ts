@@ -100,6 +100,9 @@ export class Grid {
   private isChanged = false;
   private isGone = false;
   private isDestroyed = false;
+  /// Rows beyond those in view that have elements: at first none, as each takes as long as one that is seen, and the frame
+  /// with the result waits for it.
+  private spare = 0;
   /// What has elements.
   private shownRows = [0, 0] as [number, number];
   private readonly hold = new Hold(() => this.render());
@@ -180,6 +183,12 @@ export class Grid {
     // Whose code it is the result that it stands in says.
     this.say();
     this.goToPlace();
+    if (this.spare) return;
+    clearTimeout(this.settle);
+    this.settle = setTimeout(() => {
+      this.spare = spareRows;
+      this.render();
+    }, settling);
   }
 
   private goToPlace(): void {
@@ -307,6 +316,7 @@ export class Grid {
       this.left = this.scroller.scrollLeft;
     }
     this.isAtRest = false;
+    this.spare = spareRows;
     this.render();
     clearTimeout(this.settle);
     this.settle = setTimeout(() => {
@@ -334,7 +344,7 @@ export class Grid {
     const width = scroller.clientWidth - (this.isSticky ? this.labelsWidth : 0);
     return {
       seen: [first, Math.min(this.rows, first + seen)],
-      rows: [Math.max(0, first - spareRows), Math.min(this.rows, first + seen + spareRows)],
+      rows: [Math.max(0, first - this.spare), Math.min(this.rows, first + seen + this.spare)],
       columns: [
         Math.max(0, widths.at(left) - spareColumns),
         Math.min(widths.count, widths.at(left + width) + 1 + spareColumns),
