@@ -434,6 +434,34 @@ def test_a_relation_is_filtered_by_the_values_of_its_types(asked: Asked) -> None
         assert len(found) == len(relation.filter(condition)), condition
 
 
+@pytest.mark.parametrize("collation", ["NOCASE", "NOACCENT"])
+def test_the_code_of_a_relation_has_the_rows_of_its_grid_whatever_its_collation(
+    asked: Asked, collation: str
+) -> None:
+    # As results/grid/sql_code.ts writes it: tests/ui/grid.test.ts.
+    with duckdb.connect() as connection:
+        connection.execute(f"create table words (word VARCHAR COLLATE {collation})")
+        connection.execute(
+            "insert into words select word from"
+            " (values ('b'), ('A'), ('B'), ('a'), ('\u00c9'), ('e')) v(word), range(30)"
+        )
+        relation = connection.table("words")
+        shown = _show_relation(asked, relation)
+        order = {"column": 0, "descending": True}
+        found = asked.texts(shown, sort=order, count=200)
+        assert [
+            [word] for (word,) in relation.order("word COLLATE C DESC NULLS LAST").fetchall()
+        ] == found
+        for operator, value, condition in (
+            ("=", "a", "word COLLATE C = 'a'"),
+            (">", "a", "word COLLATE C > 'a'"),
+            ("contains", "E", "contains(lower(word COLLATE C), lower('E'))"),
+        ):
+            over = [{"column": 0, "operator": operator, "value": value}]
+            rows = asked.texts(shown, filters=over, count=200)
+            assert [[word] for (word,) in relation.filter(condition).fetchall()] == rows, condition
+
+
 def test_a_relation_stays_as_its_text_where_that_is_all_or_slow(asked: Asked) -> None:
     assert _show_relation(asked, _relation(5)) is None
     assert _show_relation(asked, _relation(200), seconds=2) is None

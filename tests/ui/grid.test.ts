@@ -519,12 +519,12 @@ describe("as code", () => {
     [[{ column: 0, operator: "<", value: "-Infinity" }], `.filter("a < '-infinity'::DOUBLE")`],
     [
       [{ column: 1, operator: "=", value: `it's "x"` }],
-      String.raw`.filter("\"b c\" = 'it''s \"x\"'")`,
+      String.raw`.filter("\"b c\" COLLATE C = 'it''s \"x\"'")`,
     ],
     [[{ column: 1, operator: "missing" }], `.filter('"b c" IS NULL')`],
     [
       [{ column: 1, operator: "contains", value: "A'" }],
-      String.raw`.filter("contains(lower(\"b c\"), lower('A'''))")`,
+      String.raw`.filter("contains(lower(\"b c\" COLLATE C), lower('A'''))")`,
     ],
     [
       [
@@ -534,7 +534,7 @@ describe("as code", () => {
       `.filter("contains(lower(a::VARCHAR), lower('1')) AND flag = true")`,
     ],
     [[{ column: 4, operator: ">=", value: " 2024-01-02 " }], `.filter("day >= '2024-01-02'")`],
-    [[{ column: 5, operator: "=", value: "b" }], `.filter("kind::VARCHAR = 'b'")`],
+    [[{ column: 5, operator: "=", value: "b" }], `.filter("kind::VARCHAR COLLATE C = 'b'")`],
     // What is no number in SQL, has no name or no order, or another text than its cells.
     [[{ column: 0, operator: "<", value: "nan" }], null],
     [[{ column: 3, operator: "missing" }], null],
@@ -556,7 +556,7 @@ describe("as code", () => {
       asCode(table, "rel", { sort: null, filters: [], ...view }, at => columns[at] as never);
     expect(of({ filters })).toBe(line && `rel${line}`);
     expect(of({ sort: { column: 5, descending: true } })).toBe(
-      `rel.order("kind::VARCHAR DESC NULLS LAST")`,
+      `rel.order("kind::VARCHAR COLLATE C DESC NULLS LAST")`,
     );
     expect(of({ sort: { column: 6, descending: true } })).toBeNull();
   });

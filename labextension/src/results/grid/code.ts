@@ -1,14 +1,22 @@
-// The sort and the filters of a grid as a line of Python: of pandas, polars, and DuckDB. Pure.
+// The sort and the filters of a grid as a line of Python: of pandas and polars; of DuckDB: sql_code.ts. Pure.
 
-import type { TableColumn, TableFilter, TableSort } from "../../protocol";
+import type { TableFilter } from "../../protocol";
 import type { Table } from "../table";
+import {
+  isName,
+  isPrimary,
+  numberOf,
+  text,
+  type Column,
+  type View,
+  type Writer,
+} from "./python_text";
+import { duckdb } from "./sql_code";
 
-export interface View {
-  readonly sort: TableSort | null;
-  readonly filters: readonly TableFilter[];
-}
+export type { View } from "./python_text";
 
-type Column = Pick<TableColumn, "key" | "type" | "isNumber">;
+const called = (names: string, imports: string, otherwise: string) =>
+  new RegExp(`^\\s*import\\s+${names}\\s+as\\s+(\\w+)`, "m").exec(imports)?.[1] ?? otherwise;
 
 /// A line that gives the rows of the view, of what `source` is the code of; null if it cannot be
 /// written: a column has no name in code, or all cells were searched. `imports`: the text of the
@@ -24,38 +32,6 @@ export function asCode(
   if (!expression || (!view.sort && !view.filters.length)) return null;
   const write = writers[`${table.library}.${table.kind}`];
   return write?.(expression, view, columnAt, imports) ?? null;
-}
-
-type Writer = (
-  source: string,
-  view: View,
-  columnAt: (index: number) => Column | null,
-  imports: string,
-) => string | null;
-
-const isName = (source: string) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(source);
-/// Whether a method can be called on it without parentheses: names, calls and items. What is inside of
-/// brackets is anything.
-function isPrimary(source: string): boolean {
-  let code = source.replace(/(["'])(?:\\.|(?!\1)[^\\])*\1/g, "");
-  for (let before = ""; before !== code;) {
-    before = code;
-    code = code.replace(/(?<=[\p{L}\p{N}_.])(\([^()[\]{}]*\)|\[[^()[\]{}]*\])/gu, "_");
-    code = code.replace(/(?<![\p{L}\p{N}_.)\]])[([{][^()[\]{}]*[)\]}]/gu, " ");
-  }
-  return /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(code);
-}
-/// A literal of Python. What is quoted inside, as names of SQL are, is not escaped if it need not be.
-const text = (value: string) =>
-  /^[^'\\\p{Cc}]*"[^'\\\p{Cc}]*$/u.test(value) ? `'${value}'` : JSON.stringify(value);
-const called = (names: string, imports: string, otherwise: string) =>
-  new RegExp(`^\\s*import\\s+${names}\\s+as\\s+(\\w+)`, "m").exec(imports)?.[1] ?? otherwise;
-
-/// A number that the kernel has read (`number_of` of `runtime/table_reader.py`), which reads more than literals.
-function numberOf(value: string): string {
-  const number = value.trim().replaceAll("_", "");
-  if (/^[+-]?\d+$/.test(number)) return number.replace(/^([+-]?)0+(?=\d)/, "$1");
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(number) ? number : `float(${text(number)})`;
 }
 
 /// The value of a filter in code.
@@ -149,66 +125,6 @@ function polars(isSeries: boolean): Writer {
     return code;
   };
 }
-
-/// A literal of SQL, of a value that means there what it means to the grid; null of another.
-function sqlValue({ value = "" }: TableFilter, { type, isNumber }: Column): string | null {
-  const said = value.trim();
-  const quoted = `'${value.replaceAll("'", "''")}'`;
-  if (isNumber) {
-    const number = numberOf(value);
-    if (!number.startsWith("float(")) return number;
-    return /^[+-]?inf(inity)?$/i.test(said) ? `'${said.toLowerCase()}'::DOUBLE` : null;
-  }
-  if (type === "BOOLEAN") return /^(true|1)$/i.test(said) ? "true" : "false";
-  if (type === "TIME") return /^\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(said) ? `'${said}'` : null;
-  if (/^(DATE|TIMESTAMP)/.test(type))
-    return /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?$/.test(said) ? `'${said}'` : null;
-  return quoted;
-}
-
-/// A column in SQL, as what has the order and the equality of the grid's; null where nothing has.
-function sqlColumn({ key, type, isNumber }: Column): string | null {
-  if (!key) return null;
-  if (isNumber || /^(VARCHAR|BOOLEAN|DATE|TIME|TIMESTAMP(_\w+| WITH TIME ZONE)?)$/.test(type))
-    return key;
-  return /^(UUID|JSON|ENUM\(.*\))$/s.test(type) ? `${key}::VARCHAR` : null;
-}
-
-function sqlCondition(filter: TableFilter, column: Column): string | null {
-  if (filter.operator === "missing") return column.key ? `${column.key} IS NULL` : null;
-  if (filter.operator === "present") return column.key ? `${column.key} IS NOT NULL` : null;
-  const of = sqlColumn(column);
-  if (filter.operator !== "contains") {
-    const value = sqlValue(filter, column);
-    return of && value && `${of} ${filter.operator} ${value}`;
-  }
-  // Numbers with a fraction and times are not written by DuckDB as by Arrow, which wrote the cells.
-  if (!of || !/^(VARCHAR|U?\w*INT(EGER)?|BOOLEAN|DATE|UUID|JSON|ENUM\(.*)$/s.test(column.type))
-    return null;
-  const texts = column.type === "VARCHAR" || of !== column.key ? of : `${of}::VARCHAR`;
-  // DuckDB lowers both: JavaScript has rules of its own, as for the last sigma of a word.
-  return `contains(lower(${texts}), lower('${(filter.value ?? "").replaceAll("'", "''")}'))`;
-}
-
-/// Methods of a relation of DuckDB take SQL. `!=` is its operator too.
-const duckdb: Writer = (source, { sort, filters }, columnAt) => {
-  let code = isPrimary(source) ? source : `(${source})`;
-  const conditions: string[] = [];
-  for (const filter of filters) {
-    const column = filter.column == null ? null : columnAt(filter.column);
-    const condition = column && sqlCondition(filter, column);
-    if (!condition) return null;
-    conditions.push(condition);
-  }
-  if (conditions.length) code += `.filter(${text(conditions.join(" AND "))})`;
-  if (sort) {
-    const column = columnAt(sort.column);
-    const of = column && sqlColumn(column);
-    if (!of) return null;
-    code += `.order(${text(`${of}${sort.descending ? " DESC" : ""} NULLS LAST`)})`;
-  }
-  return code;
-};
 
 const writers: Record<string, Writer> = {
   "pandas.DataFrame": pandas(false),
