@@ -36,7 +36,7 @@ import { serverOf, type ServerFinding } from "./server";
 // From the last key to the question.
 const DELAY_MS = 250;
 const PARSE_MS = 50;
-// A kernel that does not answer so soon is asked again after the next key.
+// What a kernel answers later is for another look.
 const KERNEL_MS = 400;
 // A language server's findings join those of ruff if they come so soon, else by themselves.
 const SERVER_MS = 400;
@@ -154,6 +154,8 @@ class Watching {
   private hasSaid = false;
   /// What a language server found too late.
   private late: { doc: Text; found: readonly ServerFinding[] } | null = null;
+  /// Names that the kernel has said too late to know.
+  private lateNames: { doc: Text; known: ReadonlySet<string> } | null = null;
   private server = "";
 
   constructor(private readonly view: EditorView) {}
@@ -204,7 +206,7 @@ class Watching {
       return found;
     }
     const findings = answer.findings.filter(finding => isAboutScripts(doc, finding));
-    const known = await this.inKernel(findings);
+    const known = await this.inKernel(doc, findings);
     const own = findings.map(finding => shown(doc, finding, known));
     if (findings.some(({ code }) => !code)) own.push(...this.kept(own));
     const found = joined(own, await byServer);
@@ -266,14 +268,16 @@ class Watching {
   }
 
   /// Of the names that nothing binds those that the kernel knows.
-  private async inKernel(findings: readonly Finding[]): Promise<ReadonlySet<string>> {
+  private async inKernel(doc: Text, findings: readonly Finding[]): Promise<ReadonlySet<string>> {
+    const { view, lateNames } = this;
+    this.lateNames = null;
     const unbound = findings.filter(({ code }) => code === UNBOUND).map(nameIn);
     this.hasUnbound = unbound.length > 0;
-    const known = new Set<string>();
-    const host = this.view.state.facet(editorHost);
+    const known = new Set(lateNames?.doc === doc ? lateNames.known : []);
+    const host = view.state.facet(editorHost);
     if (!host?.query || !host.capabilities?.().includes("describe")) return known;
     const names = [...new Set(unbound)].slice(0, MOST_NAMES);
-    const asked = names.map(async name => {
+    const answers = names.map(async name => {
       const answer = await host.query!("describe", {
         expression: name,
         code: name,
@@ -281,9 +285,16 @@ class Watching {
       });
       if (answer?.found) known.add(name);
     });
+    let inTime = known;
+    const asked = Promise.all(answers).then(() => {
+      // Only where there is something new, or a slow kernel would be asked for ever.
+      if (known.size === inTime.size || view.state.doc !== doc) return;
+      this.lateNames = { doc, known };
+      view.dispatch({ effects: lookAgain.of(null) });
+    });
     const patience = new Promise(resolve => setTimeout(resolve, KERNEL_MS));
-    await Promise.race([Promise.all(asked), patience]);
-    return new Set(known);
+    await Promise.race([asked, patience]);
+    return (inTime = new Set(known));
   }
 }
 
