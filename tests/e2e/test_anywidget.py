@@ -133,7 +133,7 @@ def test_a_counter_without_its_kernel_says_so(tab: Tab) -> None:
     tab.page.locator("dialog[open] button", has_text="Restart").click()
     tab.result(FIRST).get_by_text("The kernel of this widget has ended").wait_for()
     expect(count(tab, FIRST)).to_have_text("count 3")
-    assert tab.result(FIRST).locator(".rdit-widget > [inert]").count() == 1
+    expect(tab.result(FIRST).locator(".rdit-widget > [inert]")).to_have_count(1)
 
 
 FAULTS = """\
@@ -349,6 +349,7 @@ import anywidget, traitlets
 class Slow(anywidget.AnyWidget):
     _esm = """
     // Still loading when it is told of a change.
+    document.body.dataset.waits = "";
     await new Promise(done => addEventListener("message", ({ data }) => data.change && done()));
     export default {
       render({ model, el }) {
@@ -368,15 +369,15 @@ slow.value = 2
 
 def test_a_view_begins_with_what_came_while_its_code_was_loaded(tab: Tab) -> None:
     tab.open("early.py", EARLY)
-    for line in (1, 2, 15, 16):
+    for line in (1, 2, 16, 17):
         run_line(tab, line)
-    frame = tab.result(16).locator("iframe")
+    frame = tab.result(17).locator("iframe")
     expect(frame).to_be_visible()
-    frame.content_frame.locator("#widget").wait_for(state="attached")
-    run_line(tab, 17)
-    expect(content(tab, 16)).to_have_text("begins with 1, hello")
+    frame.content_frame.locator("body[data-waits]").wait_for(state="attached")
     run_line(tab, 18)
-    expect(content(tab, 16)).to_have_text("begins with 1, hello, then 2")
+    expect(content(tab, 17)).to_have_text("begins with 1, hello")
+    run_line(tab, 19)
+    expect(content(tab, 17)).to_have_text("begins with 1, hello, then 2")
 
 
 FIGURE = """\

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.support.waiting import wait_for
+
 from .conftest import SIZE, Quiet, Tab
 from .test_outputs import SHOW
 
@@ -176,7 +178,12 @@ def test_the_corpus_does_load_where_nothing_is_tamed(watched: Any) -> None:
         }""",
         [html.replace(EVIL, f"{EVIL}{n}") for n, html in enumerate(corpus())],
     )
-    assert len({url for url in requests if "evil" in url}) > 30
+
+    def asked() -> int:
+        watched.evaluate("frame()")
+        return len({url for url in requests if "evil" in url})
+
+    wait_for(lambda: asked() > 30, "what loads")
 
 
 def test_data_and_gradients_stay(watched: Any) -> None:

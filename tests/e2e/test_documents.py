@@ -130,7 +130,6 @@ def test_a_closed_document_leaves_no_listener_timer_or_connection(documents: Tab
             || ((window.left = now), false);
         }""",
         arg=before,
-        timeout=15_000,
     )
     expect(root(documents, "one.py")).to_be_empty()
     # The same script again, and what was not saved is offered.

@@ -18,6 +18,14 @@ from .conftest import Server, Tab
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
 
+def turn_off(tab: Tab, setting: str) -> None:
+    """In the dialog of saving; then the code has the focus again."""
+    tab.page.locator(".rdit-status-file").click()
+    tab.page.get_by_label(setting).uncheck()
+    tab.page.get_by_role("button", name="Use it").click()
+    expect(tab.page.locator(".cm-content")).to_be_focused()
+
+
 def second_page(tab: Tab) -> Tab:
     """Another page in the same browser, with what that browser keeps."""
     return replace(tab, page=tab.page.context.new_page())
@@ -39,15 +47,11 @@ def test_what_is_run_is_saved_and_both_can_be_turned_off(
     tab = new_tab(saves=True)
     tab.open("run.py", "1\n")
     path = server.root / "run.py"
-    tab.page.locator(".rdit-status-file").click()
-    tab.page.get_by_label("Save by itself").uncheck()
-    tab.page.get_by_role("button", name="Use it").click()
+    turn_off(tab, "Save by itself")
     tab.page.keyboard.type("2\n")
     tab.page.keyboard.press("Control+Enter")
     wait_for(lambda: path.read_text() == "2\n1\n", "it is saved")
-    tab.page.locator(".rdit-status-file").click()
-    tab.page.get_by_label("Save when running").uncheck()
-    tab.page.get_by_role("button", name="Use it").click()
+    turn_off(tab, "Save when running")
     tab.page.keyboard.press("Control+Home")
     tab.page.keyboard.type("3\n")
     tab.page.keyboard.press("ArrowUp")
@@ -63,9 +67,7 @@ def test_what_a_run_could_not_save_is_saved_when_the_server_answers(
     tab = new_tab(saves=True)
     tab.open("later.py", "1\n")
     path = server.root / "later.py"
-    tab.page.locator(".rdit-status-file").click()
-    tab.page.get_by_label("Save by itself").uncheck()
-    tab.page.get_by_role("button", name="Use it").click()
+    turn_off(tab, "Save by itself")
     tab.page.route("**/api/contents/**", lambda route: route.abort())
     tab.page.keyboard.type("2\n")
     tab.page.keyboard.press("Control+Enter")

@@ -237,6 +237,7 @@ def test_open_large_moves_the_result_itself_and_gives_it_back(shown: Callable[..
     page = shown(f"[[bundle({{'text/html': {html!r}}})], [{FIGURE}], [{SHORT}, {TABLE}]]")
     frame = page.frame_locator(".rdit-sandbox")
     frame.locator("#plot").click()
+    page.locator("iframe[data-loaded]").wait_for()
     page.evaluate(
         "document.querySelector('iframe').addEventListener('load', () => { window.loaded = true; })"
     )
@@ -257,7 +258,7 @@ def test_open_large_moves_the_result_itself_and_gives_it_back(shown: Callable[..
     # A figure takes all the room.
     result(page, 3).get_by_role("button", name="Open large").last.click()
     dialog = page.get_by_role("dialog", name="Result of line 3")
-    assert dialog.locator("img").bounding_box()["height"] > 600
+    page.wait_for_function("document.querySelector('dialog img')?.offsetHeight > 600")
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_have_count(0)
     assert height(page, 3) <= editor_height(page) * 0.4
@@ -339,6 +340,7 @@ def test_the_reading_view_follows_what_goes_dies_and_asks(shown: Callable[..., A
     page.evaluate("perform('toggleReading')")
     reading = page.get_by_role("region", name="Results without the code")
     expect(reading.frame_locator(".rdit-sandbox").get_by_text("framed")).to_be_visible()
+    reading.locator("iframe[data-loaded]").wait_for()
     page.evaluate(
         """document.querySelector('.rdit-reading-view iframe')
             .addEventListener('load', () => { window.loaded = true; })"""

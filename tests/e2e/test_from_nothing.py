@@ -170,6 +170,7 @@ def repair_an_error(person: Person) -> None:
     expect(tab.page.locator('.rdit-result[data-status="error"]')).to_have_count(1)
     person.press("F8")
     person.line(15)
+    expect(tab.result(15)).to_be_focused()
     person.press("Escape", "End", "ArrowLeft", "ArrowLeft", "Backspace", "Shift+Enter")
     expect(tab.page.locator('.rdit-result[data-status="error"]')).to_have_count(0)
     person.line(16)

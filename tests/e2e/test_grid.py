@@ -534,6 +534,8 @@ def test_a_jump_is_one_question_of_what_is_in_view(tab: Tab, questions: Question
     grid = shown(tab)
     page = tab.page
     cell(grid, 0, 0).click()
+    in_view = "cells => cells.filter(cell => cell.dataset.column).length"
+    shown_columns = grid.locator('tr[data-row="3"] > *').evaluate_all(in_view)
     asked = questions.asked
     # The row is the last in view, and that is in two pages of 100 rows.
     page.keyboard.press("Control+g")
@@ -541,9 +543,7 @@ def test_a_jump_is_one_question_of_what_is_in_view(tab: Tab, questions: Question
     questions.holds = lambda method, params: True
     page.keyboard.press("Enter")
     questions.wait_for(asked + 1)
-    in_view = "cells => cells.filter(cell => cell.dataset.column).length"
-    shown_columns = grid.locator('tr[data-row="3"] > *').evaluate_all(in_view)
-    # Until the kernel has answered, for a moment the rows before stay, all of them.
+    # The kernel takes longer than the rows before stay.
     expect(cell(grid, 500_002, 0)).to_have_class(re.compile("rdit-grid-pending"))
     questions.release()
     expect(cell(grid, 500_002, 0)).to_have_text("500002")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,15 @@ max(values)
 """
 
 
+# Its first key in each habit.
+RUN_ALL = {
+    "": re.compile(r"^Control\+Shift\+Enter"),
+    "vscode": re.compile(r"^Control\+F5"),
+    "rstudio": re.compile(r"^Control\+Alt\+R"),
+    "spyder": re.compile("^F5"),
+}
+
+
 @pytest.fixture
 def habit(new_tab: Callable[..., Tab], request: pytest.FixtureRequest) -> Callable[..., Tab]:
     """A script in a page of a user with these settings."""
@@ -40,6 +50,10 @@ def habit(new_tab: Callable[..., Tab], request: pytest.FixtureRequest) -> Callab
         wait_for(lambda: tab.page.evaluate(f"!!{stored}") or not settings, "they have come")
         tab.page.reload()
         tab.wait_for_state("idle")
+        # Their chunks come after the first paint, and so do most commands that edit.
+        tab.page.wait_for_selector(".cm-content.rdit-writing")
+        run_all = tab.command("run-all")
+        expect(run_all).to_have_attribute("aria-keyshortcuts", RUN_ALL[settings.get("keys", "")])
         tab.page.locator(".cm-content").focus()
         tab.page.keyboard.press("Control+Home")
         return tab

@@ -571,6 +571,8 @@ def test_a_frame_of_scripts_is_not_loaded_again_by_the_other_layout(
         }"""
     )
     page.frame_locator(".rdit-result iframe").locator("#plot", has_text="drawn").wait_for()
+    # Its script draws before it is loaded.
+    page.locator(".rdit-result iframe[data-loaded]").wait_for()
     page.evaluate("() => { loads = 0; }")
     for layout in ("below", "spaced", "beside"):
         page.evaluate("layout => setLayout(layout)", layout)

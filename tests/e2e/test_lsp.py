@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -72,11 +73,13 @@ def health(tab: Tab) -> Any:
 
 def processes(server: Server) -> list[psutil.Process]:
     """The language servers that run."""
-    return [
-        each
-        for each in psutil.Process(server.process.pid).children(recursive=True)
-        if each.status() != psutil.STATUS_ZOMBIE and each.name() == "ty"
-    ]
+    found = []
+    for each in psutil.Process(server.process.pid).children(recursive=True):
+        # The kernels of the test before may be ending.
+        with suppress(psutil.NoSuchProcess):
+            if each.status() != psutil.STATUS_ZOMBIE and each.name() == "ty":
+                found.append(each)
+    return found
 
 
 def test_what_the_types_say_joins_what_is_found_and_completed(tab: Tab) -> None:
@@ -124,8 +127,8 @@ def test_pages_share_one_server_that_starts_again_when_it_is_killed(
     expect(found(second, "warning")).to_have_text("3")
     [process] = processes(server)
     second.close()
-    process.kill()
     first.page.evaluate(RECORD)
+    process.kill()
     first.page.locator(".cm-content").focus()
     first.page.keyboard.press("Control+End")
     first.page.keyboard.type("other: bytes = 2\n")
