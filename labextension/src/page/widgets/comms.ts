@@ -64,7 +64,6 @@ export class Comms {
   }
 
   receive(message: Message): void {
-    if (message.channel !== "iopub") return;
     const { content, header } = message;
     const id = String(content.comm_id);
     switch (header.msg_type) {

@@ -1,5 +1,5 @@
 // Jupyter's own websocket of a kernel, as the widgets' protocol needs it: messages with binary buffers, and
-// whose answer each is. Of what the kernel publishes it sees everything, and passes on what is not a run's.
+// whose answer each is. Of what the kernel publishes it sees everything, and passes on what is of widgets.
 // The format: https://jupyter-server.readthedocs.io/en/latest/developers/websocket-protocols.html
 
 const PROTOCOL = "v1.kernel.websocket.jupyter.org";
@@ -40,7 +40,10 @@ export class KernelSocket {
       // that the control channel gives, also beside a run, has come through them.
       this.asked = this.send("control", "kernel_info_request", {});
     };
-    socket.onmessage = ({ data }) => this.receive(read(data as ArrayBuffer));
+    socket.onmessage = ({ data }) => {
+      const message = read(data as ArrayBuffer);
+      if (message) this.receive(message);
+    };
     socket.onclose = ({ reason }) => this.fail(reason);
   }
 
@@ -77,7 +80,7 @@ export class KernelSocket {
   }
 
   private receive(message: Message): void {
-    if (this.asked && message.channel === "iopub" && message.parent_header.msg_id === this.asked) {
+    if (this.asked && message.parent_header.msg_id === this.asked) {
       this.asked = "";
       this.on.ready();
     }
@@ -87,7 +90,7 @@ export class KernelSocket {
 
 // The number of offsets, the offsets, then what they lead to: channel, four parts of JSON, buffers.
 
-function write(
+export function write(
   channel: Channel,
   parts: readonly object[],
   buffers: readonly (ArrayBuffer | ArrayBufferView)[],
@@ -109,7 +112,11 @@ function write(
   return message;
 }
 
-function read(data: ArrayBuffer): Message {
+/// What widgets hear of. Also the events and answers of the script's session come here, which its own socket brings.
+const heard = ["comm_open", "comm_msg", "comm_close", "status"];
+
+/// A message for widgets; null for any other, of which only the header has been decoded.
+export function read(data: ArrayBuffer): Message | null {
   const view = new DataView(data);
   const count = Number(view.getBigUint64(0, true));
   const offset = (index: number) => Number(view.getBigUint64(8 * (index + 1), true));
@@ -117,9 +124,12 @@ function read(data: ArrayBuffer): Message {
     new Uint8Array(data, offset(index), offset(index + 1) - offset(index));
   const decoder = new TextDecoder();
   const json = (index: number) => JSON.parse(decoder.decode(piece(index))) as never;
+  const channel = decoder.decode(piece(0)) as Channel;
+  const header: Message["header"] = json(1);
+  if (channel !== "iopub" || !heard.includes(header.msg_type)) return null;
   return {
-    channel: decoder.decode(piece(0)) as Channel,
-    header: json(1),
+    channel,
+    header,
     parent_header: json(2),
     metadata: json(3),
     content: json(4),
