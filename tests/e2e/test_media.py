@@ -91,11 +91,10 @@ def test_files_beside_the_script_are_shown_wherever_an_output_names_them(
     tab.page.on("request", lambda request: asked.append(request.url))
     tab.open("show me/media.py", SCRIPT)
     tab.page.keyboard.press("Control+Shift+Enter")
-    loaded = "image => image.complete && image.naturalWidth"
+    wide = "image => image.decode().then(() => image.naturalWidth)"
     image = tab.output(1).locator("img")
     expect(image).to_have_attribute("alt", "the plot")
-    tab.page.wait_for_function("document.querySelector('[alt=\"the plot\"]').complete")
-    assert image.evaluate(loaded) == 40
+    assert image.evaluate(wide) == 40
 
     for start in ("Audio([0", 'Audio("tone', "Audio(url"):
         sound = tab.output(line(start)).locator("audio[controls]")
@@ -110,10 +109,10 @@ def test_files_beside_the_script_are_shown_wherever_an_output_names_them(
     for start in ("Image(url", 'HTML("<style>'):
         image = tab.output(line(start)).locator("img")
         expect(image).to_be_visible()
-        assert image.evaluate(f"async image => (await image.decode(), {loaded[9:]})") == 40
+        assert image.evaluate(wide) == 40
     frame = tab.output(line('HTML("<video')).frame_locator("iframe")
     assert frame.locator("video").evaluate(PLAYABLE) >= 0
-    assert frame.locator("img").evaluate("image => image.naturalWidth") == 40
+    assert frame.locator("img").evaluate(wide) == 40
 
     link = tab.output(line("FileLink")).locator("a")
     answer = tab.page.request.get(link.evaluate("link => link.href"))
@@ -122,11 +121,10 @@ def test_files_beside_the_script_are_shown_wherever_an_output_names_them(
 
     page = tab.output(line('IFrame("page'))
     expect(page.frame_locator("iframe").locator("h1")).to_have_text("A page")
-    assert page.frame_locator("iframe").locator("img").evaluate("i => i.naturalWidth") == 40
+    assert page.frame_locator("iframe").locator("img").evaluate(wide) == 40
     assert page.locator(".rdit-embedded").bounding_box()["height"] == 80
 
     # In a string of a script, in the quotes that stand there; and of a page in a folder.
-    wide = "image => image.decode().then(() => image.naturalWidth)"
     for start in ('HTML("<p></p>', 'IFrame("sub'):
         image = tab.output(line(start)).frame_locator("iframe").locator("img")
         assert image.evaluate(wide) == 40, start
@@ -148,7 +146,7 @@ def test_files_beside_the_script_are_shown_wherever_an_output_names_them(
     inner = site.locator("iframe")
     expect(inner).to_have_attribute("src", "https://site.invalid/a?b")
     assert "allow-top-navigation" not in inner.get_attribute("sandbox")
-    tab.complaints.clear()  # it is not there
+    tab.close(forgive=True)  # it is not there
 
 
 PLAYABLE = """media => new Promise((resolve, reject) => {
@@ -200,7 +198,7 @@ def test_what_cannot_be_loaded_says_which_file_it_is(tab: Tab, folder: Path) -> 
         source.startswith("data:")
         for source in inner.evaluate_all("all => all.map(one => one.getAttribute('src'))")
     )
-    tab.complaints.clear()  # browsers name what did not load
+    tab.close(forgive=True)  # browsers name what did not load
 
 
 def test_a_pdf_is_shown_and_can_be_opened(tab: Tab) -> None:

@@ -9,6 +9,8 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Page, expect
 
+from tests.support.waiting import wait_for
+
 from .conftest import Tab
 from .test_palette import open_palette, option
 
@@ -81,10 +83,17 @@ def test_a_hidden_document_makes_no_paper(tab: Tab) -> None:
     page = tab.page
     page.keyboard.press("Control+Shift+Enter")
     expect(tab.output(1)).to_have_text("x\n")
+    paper = page.locator(".rdit-paper")
+
+    def is_made() -> bool:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        return bool(paper.count() == 1)
+
+    wait_for(is_made, "what makes paper is loaded")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(paper).to_have_count(0)
     page.locator(".cm-editor").evaluate("dom => { dom.parentElement.style.display = 'none'; }")
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(".rdit-paper").count() == 0
+    assert not is_made()
     page.locator(".cm-editor").evaluate("dom => { dom.parentElement.style.display = ''; }")
-    page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator(".rdit-paper").count() == 1
+    assert is_made()
     page.evaluate("dispatchEvent(new Event('afterprint'))")

@@ -159,10 +159,13 @@ def test_results_stand_where_they_stood_when_another_tab_was_in_front(
         lab.button("layout").click()
     lab.press("Control+Shift+Enter")
     expect(lab.output(4)).to_have_text("7")
-    places = (
-        "nodes => nodes.map(n => n.getBoundingClientRect())"
-        ".map(box => [box.y, box.height].map(Math.round))"
-    )
+    lab.wait_for_state("idle")
+    # Frames later: on a loaded machine several looks are of the same frame.
+    places = """async nodes => {
+      for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+      return nodes.map(n => n.getBoundingClientRect())
+        .map(box => [box.y, box.height].map(Math.round));
+    }"""
     results = lab.document.locator(".rdit-result")
     stood: list[Any] = []
 
