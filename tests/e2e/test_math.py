@@ -72,9 +72,7 @@ def test_formulas_are_typeset_and_what_cannot_be_is_shown_as_it_is_written(tab: 
     expect(tab.output(31).locator(".katex")).to_have_count(0)
     family = tab.output(11).locator(".mathnormal").first
     assert "KaTeX_Math" in family.evaluate("element => getComputedStyle(element).fontFamily")
-    assert tab.page.evaluate(
-        "document.fonts.ready.then(() => document.fonts.check('12px KaTeX_Math'))"
-    )
+    tab.page.wait_for_function("document.fonts.check('12px KaTeX_Math')")
 
 
 def test_a_formula_loads_nothing_and_goes_nowhere(tab: Tab) -> None:

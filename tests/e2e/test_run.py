@@ -98,8 +98,8 @@ def test_the_first_chunk_alone_edits_runs_shows_and_saves(tab: Tab) -> None:
         tab.page.wait_for_function("part => [...said].some(text => text.includes(part))", arg=part)
     tab.page.keyboard.type("# typed")
     tab.page.keyboard.press("Control+s")
+    wait_for(lambda: (tab.server.root / "alone.py").read_text().endswith("# typed"), "it is saved")
     expect(tab.status).to_contain_text("Saved")
-    assert (tab.server.root / "alone.py").read_text().endswith("# typed")
     tab.close(forgive=True)
 
 

@@ -31,6 +31,13 @@ def control(tab: Tab, name: str) -> Any:
     return setting(tab, name).locator("select, input")
 
 
+def close(tab: Tab) -> None:
+    """The dialog that is open: what is pressed next is for the code."""
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.locator("dialog")).to_have_count(0)
+    expect(tab.page.locator(".cm-content")).to_be_focused()
+
+
 def kept(tab: Tab) -> dict[str, Any]:
     file = tab.server.settings_file
     return dict(json.loads(file.read_text())) if file.exists() else {}
@@ -141,7 +148,7 @@ def test_settings_are_found_by_their_words(opened: Tab) -> None:
 def test_caps_cut_what_a_statement_writes(opened: Tab) -> None:
     tab = opened
     control(tab, "maxText").fill("1000")
-    tab.page.keyboard.press("Escape")
+    close(tab)
     tab.page.keyboard.press("Control+Enter")
     expect(tab.result(1)).to_contain_text("left out")
     assert 1000 <= tab.result(1).inner_text().count("x") < 3000
@@ -202,11 +209,11 @@ def test_a_key_is_recorded_shown_everywhere_and_acts(opened: Tab) -> None:
         lambda: kept(tab) == {"key:rdit:run-all": ["Mod-Shift-Enter", "Mod-Alt-g"]}, "it is kept"
     )
     row(tab, "run-all").get_by_role("button", name="Remove Ctrl+Shift+Enter").click()
-    tab.page.keyboard.press("Escape")
+    close(tab)
     expect(tab.command("run-all")).to_have_attribute("data-tip", re.compile(r"Ctrl\+Alt\+G$"))
     tab.page.keyboard.press("Control+Shift+H")
     expect(tab.page.locator("dialog")).to_contain_text("CtrlAltG")
-    tab.page.keyboard.press("Escape")
+    close(tab)
     tab.page.keyboard.press("Control+Alt+g")
     expect(tab.output(2)).to_contain_text("2")
 

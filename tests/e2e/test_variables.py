@@ -106,6 +106,8 @@ def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:
     page.locator(".rdit-results input").fill("on")
     page.locator(".rdit-results input").press("Enter")
     expect(cell(tab, "text", "value")).to_have_text("'b'")
+    # What a statement has bound is listed before the run is over.
+    tab.wait_for_state("idle")
     words(tab).fill("many")
     page.keyboard.press("ArrowDown")
     expect(row(tab, "many")).to_have_attribute("aria-selected", "true")
