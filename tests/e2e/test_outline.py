@@ -119,5 +119,6 @@ def test_a_script_without_any_says_what_would_stand_there(tab: Tab) -> None:
     page = start(tab, "bare.py", "1\n").page
     page.keyboard.press("Control+Shift+O")
     expect(panel(tab)).to_contain_text("Sections (# %%)")
+    expect(panel(tab).get_by_role("combobox")).to_be_focused()
     page.keyboard.type("x")
     expect(panel(tab)).to_contain_text("Nothing with these words.")
