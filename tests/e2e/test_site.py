@@ -257,7 +257,7 @@ def test_a_new_script_has_one_ending_however_it_is_typed(
     page.keyboard.type(typed)
     page.keyboard.press("Enter")
     page.wait_for_selector(".cm-content")
-    assert page.url == f"{site.url}?path=sales.py"
+    expect(page).to_have_url(f"{site.url}?path=sales.py")
 
 
 def test_files_come_from_disk_and_go_to_disk(

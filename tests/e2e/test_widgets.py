@@ -99,7 +99,7 @@ def test_a_widget_without_its_kernel_says_so_and_keeps_its_look(tab: Tab) -> Non
     ended = tab.result(4).get_by_text("The kernel of this widget has ended")
     ended.wait_for()
     expect(tab.result(4).locator(READOUT)).to_have_text("4")
-    assert tab.result(4).locator(".rdit-widget > [inert]").count() == 1
+    expect(tab.result(4).locator(".rdit-widget > [inert]")).to_have_count(1)
     # Said in words, not by a letter of a font that is not here.
     mark = "dom => getComputedStyle(dom, '::before').content"
     for each in tab.result(4).locator(".jupyter-widgets-disconnected").all():
