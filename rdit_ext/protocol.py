@@ -812,20 +812,24 @@ class WidgetBuffer(Outgoing):
 
 class WidgetModel(Outgoing):
     """One widget's model as Jupyter's widget protocol names it: `id` is that of its comm, `name`
-    and `module` are those of its class in the browser."""
+    and `module` are those of its class in the browser. `texts`: keys that `state` has besides, each
+    with the index of its value in the result's `texts`."""
 
     id: str
     name: str
     module: str
     version: str
     state: dict[str, Any]
+    texts: dict[str, int] = {}
     buffers: list[WidgetBuffer] = []
 
 
 class WidgetsResult(Outgoing):
-    """All widgets that are not closed. None where the process has not imported ipywidgets."""
+    """All widgets that are not closed. None where the process has not imported ipywidgets.
+    `texts`: long ones, each once, as many widgets of a class have the same code."""
 
     models: list[WidgetModel]
+    texts: list[str] = []
 
 
 class Query(NamedTuple):

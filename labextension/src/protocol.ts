@@ -661,7 +661,8 @@ export interface WidgetBuffer {
 }
 /**
  * One widget's model as Jupyter's widget protocol names it: `id` is that of its comm, `name`
- * and `module` are those of its class in the browser.
+ * and `module` are those of its class in the browser. `texts`: keys that `state` has besides, each
+ * with the index of its value in the result's `texts`.
  */
 export interface WidgetModel {
   id: string;
@@ -671,11 +672,18 @@ export interface WidgetModel {
   state: {
     [k: string]: unknown;
   };
+  texts?: {
+    [k: string]: unknown;
+  };
   buffers?: WidgetBuffer[];
 }
-/** All widgets that are not closed. None where the process has not imported ipywidgets. */
+/**
+ * All widgets that are not closed. None where the process has not imported ipywidgets.
+ * `texts`: long ones, each once, as many widgets of a class have the same code.
+ */
 export interface WidgetsResult {
   models: WidgetModel[];
+  texts?: string[];
 }
 /** `POST execute-script`. */
 export interface ExecuteScriptBody {

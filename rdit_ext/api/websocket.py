@@ -1,8 +1,8 @@
 """One viewer of one session: authorize, decode its requests, call the session, send it events.
 
-Back-pressure: what a slow viewer has not read is buffered up to `max_viewer_bytes`. Beyond that its
-frames are dropped, and when the socket is writable again it is sent what it missed from the
-session's log.
+Back-pressure: what a slow viewer has not read is buffered up to `max_viewer_bytes`. Beyond that
+frames of the session's events are dropped, and when the socket is writable again it is sent what it
+missed from the session's log. Answers to its own queries are in no log, and are kept.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from jupyter_core.utils import ensure_async
@@ -26,7 +26,6 @@ from ..protocol import (
     Answer,
     AttachRequest,
     ErrorEvent,
-    Event,
     ExecuteRequest,
     InputRequest,
     InterruptRequest,
@@ -50,6 +49,16 @@ _DECODER = msgspec.json.Decoder(Request)
 _TRY_LATER = 1013
 # The default of `ServerApp.max_body_size`.
 _MAX_FRAME_BYTES = 512 << 20
+
+
+class _Frame(NamedTuple):
+    """What is to be written to a viewer."""
+
+    data: bytes
+    # To resume after once it is written; None: as before.
+    seq: int | None = None
+    # For this viewer alone.
+    is_own: bool = False
 
 
 class RditSocket(
@@ -107,8 +116,7 @@ class RditSocket(
         # TCP_NODELAY: Nagle's algorithm holds a small frame back until the peer has acknowledged
         # the one before, and delayed ACKs make that 40 ms.
         self.set_nodelay(True)
-        # Frames to write, each with the `seq` to resume after once it is written; None: as before.
-        self._outbox: deque[tuple[bytes, int | None]] = deque()
+        self._outbox: deque[_Frame] = deque()
         self._size = 0
         # The `seq` of the last event written: where to resume if frames had to be dropped.
         self._seq = 0
@@ -207,26 +215,40 @@ class RditSocket(
         """Part of `Viewer`: buffer a frame whose last event has the number `seq`."""
         if self._is_behind:
             return
-        self._outbox.append((frame, seq))
+        self._outbox.append(_Frame(frame, seq))
         self._size += len(frame)
         if self._size > self.sessions.limits.max_viewer_bytes:
-            self._outbox.clear()
-            self._size = 0
+            self._outbox = deque(frame for frame in self._outbox if frame.is_own)
+            self._size = self._own_size()
             self._is_behind = True
         self._wake.set()
 
-    def _say(self, event: Event) -> None:
-        """Send an event to this viewer only, after the frames that are buffered."""
-        self.send(encode([event]), None)
+    def _say(self, event: Answer | ErrorEvent) -> None:
+        """Send an event to this viewer only, after the frames that are buffered. It is never
+        dropped, as no snapshot has it: where too much of the kind waits, an answer becomes a
+        refusal."""
+        data = encode([event])
+        own, limit = self._own_size(), self.sessions.limits.max_viewer_bytes
+        if own and own + len(data) > limit and isinstance(event, Answer):
+            said = (
+                f"This page has not read {own} bytes of answers yet, of at most {limit}. Ask again."
+            )
+            data = encode([Answer(id=event.id, error=Refusal(message=said, cause="too-busy"))])
+        self._outbox.append(_Frame(data, is_own=True))
+        self._size += len(data)
+        self._wake.set()
+
+    def _own_size(self) -> int:
+        return sum(len(frame.data) for frame in self._outbox if frame.is_own)
 
     def _attach(self, session: Session, since: int, log: str) -> None:
         attached, missed = session.attach(self, since, log)
-        self._outbox.append((encode([attached]), attached.since))
+        self._outbox.append(_Frame(encode([attached]), attached.since))
         for frame in frames(missed):
             # `seq` is advanced only after the last frame: a snapshot that was sent in part is no
             # state to resume from.
-            self._outbox.append((frame, None))
-        self._outbox.append((b"", attached.seq))
+            self._outbox.append(_Frame(frame))
+        self._outbox.append(_Frame(b"", attached.seq))
         self._wake.set()
 
     async def _write(self) -> None:
@@ -240,12 +262,12 @@ class RditSocket(
                     if not self._outbox:
                         self._catch_up()
                         continue
-                    frame, seq = self._outbox.popleft()
-                    if frame:
-                        self._size = max(0, self._size - len(frame))
-                        await self.write_message(frame)
-                    if seq is not None:
-                        self._seq = seq
+                    frame = self._outbox.popleft()
+                    if frame.data:
+                        self._size = max(0, self._size - len(frame.data))
+                        await self.write_message(frame.data)
+                    if frame.seq is not None:
+                        self._seq = frame.seq
         except WebSocketClosedError:
             pass  # tornado calls `on_close`
 

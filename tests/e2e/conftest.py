@@ -229,6 +229,7 @@ def open_page(browser: Any, harness: str) -> Iterator[Callable[..., Any]]:
     def open_page(query: str, **options: Any) -> Any:
         page = browser.new_page(viewport=options.pop("viewport", SIZE), **options)
         pages.append(page)
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{harness}?{query}")
         page.wait_for_function("window.ready", timeout=60_000)

@@ -143,6 +143,7 @@ def test_the_menu_and_the_copy_keys_work_from_the_keyboard(results: Tab) -> None
     expect(page.get_by_role("menu")).to_have_count(0)
     expect(more).to_be_focused()
     page.keyboard.press("Enter")
+    expect(items.first).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     expect(result).to_have_attribute("data-folded", "true")

@@ -261,3 +261,21 @@ def test_a_page_is_told_of_all_widgets_during_a_run_too(kernel: Kernel) -> None:
     assert len(kernel.query("widgets")["models"]) == len(models)
     kernel.interrupt()
     list(kernel.events())
+
+
+SHARING = """\
+import ipywidgets
+ipywidgets.Widget.close_all()
+code = "a" * 20_000 + "\\udc80"
+made = [ipywidgets.Textarea(value=code), ipywidgets.Textarea(value=code), ipywidgets.Text("b")]
+"""
+
+
+def test_a_long_text_that_widgets_share_is_sent_once(kernel: Kernel) -> None:
+    kernel.run(SHARING)
+    answer = kernel.query("widgets")
+    msgspec.convert(answer, QUERIES["widgets"].result)
+    assert answer["texts"] == ["a" * 20_000 + "?"]
+    made = [model for model in answer["models"] if model["name"] in ("TextareaModel", "TextModel")]
+    assert [model["texts"] for model in made] == [{"value": 0}, {"value": 0}, {}]
+    assert [model["state"].get("value") for model in made] == [None, None, "b"]

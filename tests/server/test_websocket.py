@@ -152,6 +152,30 @@ def test_a_viewer_that_reads_slowly_is_sent_a_snapshot_instead(server, session):
     slow.socket.close()
 
 
+def test_an_answer_is_not_dropped_however_large_it_is_and_whatever_else_waits(server, session):
+    limit = server.get("health").json()["limits"]["max_viewer_bytes"]
+    with server.viewer(session=session) as viewer:
+        viewer.run("import ipywidgets\nipywidgets.Widget.close_all()")
+        viewer.run(f"text = ipywidgets.Textarea(value='a' * {2 * limit})")
+        assert viewer.query("widgets")["result"]["texts"] == ["a" * 2 * limit]
+    slow = server.viewer(session=session)
+    # More than the buffers of sockets hold.
+    names = "abcdefghijklmnop"
+    for name in names:
+        slow.send("query", id=name, method="widgets", params={})
+    display = "from IPython.display import display\n"
+    flood = f"for _ in range(9): display({{'text/plain': 'b' * {limit}}}, raw=True)"
+    last = server.run(display + flood + "\n'last'", session)["run"]
+    slow.until("done", run=last)
+    answers = {event["id"]: event for event in slow.events if event["type"] == "answer"}
+    assert set(answers) == set(names)
+    # What waits to be read is bounded all the same.
+    refused = [answer["error"] for answer in answers.values() if "error" in answer]
+    assert {error["cause"] for error in refused} == {"too-busy"}
+    assert len(refused) < len(names)
+    slow.socket.close()
+
+
 def test_input_is_asked_for_and_answered(server, session):
     with server.viewer(session=session) as viewer, server.viewer(session=session) as other:
         viewer.send("run", run="r", script="name = input('name? ')\nname.upper()")

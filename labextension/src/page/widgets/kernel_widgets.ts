@@ -93,7 +93,7 @@ export class KernelWidgets {
     const known = await this.backend.query("widgets", {});
     if (!known || this.life === "gone") return;
     try {
-      await this.manager.load(known.models, isAll);
+      await this.manager.load(known, isAll);
     } catch (error) {
       console.warn("rdit: widgets could not be made.", error);
     }

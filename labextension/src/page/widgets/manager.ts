@@ -12,7 +12,7 @@ import { classOf, FailedView, type WidgetClass } from "./views";
 
 const TARGET = "jupyter.widget";
 
-type States = Result<"widgets">["models"];
+type States = Result<"widgets">;
 
 export class WidgetManager extends ManagerBase {
   readonly comms = new Comms((comm, message) => this.opened(comm, message));
@@ -31,9 +31,10 @@ export class WidgetManager extends ManagerBase {
 
   /// Makes the models that are not here; `isAll`: and brings the others to the kernel's state. A model may
   /// refer to any other: it waits for it.
-  async load(states: States, isAll: boolean): Promise<void> {
+  async load({ models, texts = [] }: States, isAll: boolean): Promise<void> {
     await Promise.all(
-      states.map(async ({ id, name, module, version, state, buffers = [] }) => {
+      models.map(async ({ id, name, module, version, state, texts: places = {}, buffers = [] }) => {
+        for (const [key, place] of Object.entries(places)) state[key] = texts[place as number];
         const bytes = buffers.map(({ data }) => new DataView(bytesOfBase64(data).buffer));
         base.put_buffers(
           state as never,
