@@ -189,7 +189,7 @@ def _way_back(wanted: Wanted) -> str:
         way = os.path.relpath(folder, target)
     except ValueError:
         return ""  # on another drive of Windows
-    return "" if way == os.curdir else quote(Path(way).as_posix())
+    return "" if way == os.curdir else quote(os.fsencode(Path(way).as_posix()))
 
 
 def _read(script: Path) -> str:

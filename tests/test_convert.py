@@ -316,6 +316,17 @@ def test_metadata_that_are_something_else_lose_no_image(metadata):
         ),
         ("- a\n\n    ![a](x.png)", "- a\n\n    ![a](../s/x.png)"),
         ("a\n    ![a](x.png)", "a\n    ![a](../s/x.png)"),
+        ("1. a\n   b\n\n    ![a](x.png)", "1. a\n   b\n\n    ![a](../s/x.png)"),
+        ("- a\nb\n\n    ![a](x.png)", "- a\nb\n\n    ![a](../s/x.png)"),
+        ("a <y b:\n\n![a](x.png)\n\n> c", "a <y b:\n\n![a](../s/x.png)\n\n> c"),
+        ("[a]: x.png\r\n[b]:\r\n y.png", "[a]: ../s/x.png\r\n[b]:\r\n ../s/y.png"),
+        ("$5 [a](x.png), $6 a", "$5 [a](../s/x.png), $6 a"),
+        (
+            "<a href='p.html?a=1&region=eu'> <a href=x&#32;onclick>",
+            "<a href='../s/p.html?a=1&region=eu'> <a href=../s/x&#32;onclick>",
+        ),
+        ("<img srcset='x.png, y.png 2x'>", "<img srcset='../s/x.png, ../s/y.png 2x'>"),
+        ("<pre id=x>\n[a](x)</pre><i src=x>", "<pre id=x>\n[a](x)</pre><i src=../s/x>"),
         *(
             (text, text)
             for text in (
@@ -325,6 +336,11 @@ def test_metadata_that_are_something_else_lose_no_image(metadata):
                 "~~~md\n[a]: x.png",
                 "a\n\n    ![a](x.png)\n\n    ![b](x.png)",
                 "<!-- <img src=x.png> -->",
+                "[INFO]: 3 files",
+                "$E[X](t)$ and $$a[i](t)\nb$$",
+                "1. a\n\n    ```\n    a[0](x)\n\n    b[1](y)\n    ```",
+                "- a\n\n      a[0](x)",
+                "# a\n\n    a[0](x)\n\n    b[1](y)",
                 r"\[a](x.png) a](x.png) [a](x.png",
             )
         ),

@@ -10,15 +10,24 @@ import html
 import posixpath
 import re
 
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-_ITEM = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])(?:\s|$)")
+from .html_tags import CANDIDATE
+
+_FENCE = re.compile(r" *(`{3,}(?=[^`]*$)|~{3,})")
+_ITEM = re.compile(r" *(?:[-+*]|\d{1,9}[.)])(?: +|$)")
 _ADDRESS = r"<[^<>\n]*>|(?:\\.|[^\s()\\]|\([^\s()]*\))+"
+_TITLE = r"""(?:"[^"\n]*"|'[^'\n]*'|\([^()\n]*\))"""
+_NO_BLANK_LINE = r"(?:(?!\n\s*\n).)+?"
+# https://spec.commonmark.org/0.31.2/#open-tag
+_ATTRIBUTES = r"""(?:\s+[a-z_:@][\w:.@-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>"""
 _INLINE = re.compile(
-    # Code, comments and escapes are passed over.
-    r"(?P<kept>(?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)|<!--.*?-->|\\.)"
+    # Code, formulas, comments and escapes are passed over.
+    rf"(?P<kept>(?<!`)(?P<ticks>`+)(?!`){_NO_BLANK_LINE}(?<!`)(?P=ticks)(?!`)|<!--(?:(?!<!--).)*?-->|\\."
+    rf"|\$\${_NO_BLANK_LINE}\$\$|(?<![\w$])\$(?=[^\s$])[^$\n]+(?<=\S)\$(?![\d$]))"
     rf"|(?P<link>\]\(\s*)(?P<to>{_ADDRESS})(?=\s*\)|\s+[\"'(])"
-    r"|(?P<definition>^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t]*)(?P<defined><[^<>\n]*>|\S+)"
-    r"""|(?P<tag><[a-z][\w-]*(?=[\s/>])(?:"[^"]*"|'[^']*'|[^"'>])*>)""",
+    r"|(?P<definition>^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*(?:\r?\n)?[ \t]*)"
+    rf"(?P<defined><[^<>\n]*>|\S+)(?=[ \t]*{_TITLE}?[ \t]*\r?$)"
+    rf"|(?P<tag><(?P<raw>pre|script|style)(?![\w-]){_ATTRIBUTES})(?P<text>(?:(?!<(?P=raw)\b).)*?</(?P=raw)\s*>)"
+    rf"|(?P<other><[a-z][\w-]*{_ATTRIBUTES})",
     re.S | re.M | re.I,
 )
 _ATTRIBUTE = re.compile(
@@ -37,11 +46,15 @@ def moved(address: str, back: str) -> str:
     """An address for a document from which `back`, a path of a URL, leads to the folder that the
     address is relative to."""
     path = _PATH.match(address)
-    if not back or path is None or _NO_PATH.match(address):
+    if not back or path is None or not _is_path(address):
         return address
     found = posixpath.normpath(f"{back}/{path[0]}")
     slash = "/" if path[0].endswith("/") else ""
     return f"{found}{slash}{address[path.end() :]}"
+
+
+def _is_path(address: str) -> bool:
+    return not _NO_PATH.match(address)
 
 
 def moved_markdown(text: str, back: str) -> str:
@@ -56,37 +69,42 @@ def moved_markdown(text: str, back: str) -> str:
 
 def _pieces(text: str) -> list[tuple[str, bool]]:
     """The text in order, and which pieces of it are blocks of code."""
-    pieces: list[tuple[str, bool]] = []
+    pieces: list[tuple[list[str], bool]] = []
     fence = ""
-    is_in_list, is_after_blank, was_code = False, True, False
+    # How far the text of the list's item is indented, if there is one.
+    item = 0
+    is_after_blank, was_code = True, False
     for line in text.splitlines(keepends=True):
-        begun = _FENCE.match(line)
+        said = line.expandtabs(4).rstrip()
+        indent = len(said) - len(said.lstrip())
+        begun = _FENCE.match(said)
         if fence:
             is_code = True
-            if begun and begun[1].startswith(fence) and not line[begun.end() :].strip():
+            if begun and begun[1].startswith(fence) and begun.end() == len(said):
                 fence = ""
-        elif begun:
-            is_code, fence = True, begun[1]
         else:
-            is_indented = line.startswith(("    ", "\t"))
-            is_code = is_indented and (is_after_blank or was_code) and not is_in_list
-            if line.strip() and not is_indented:
-                is_in_list = _ITEM.match(line) is not None
-        is_after_blank = not line.strip()
-        was_code = is_code
-        if pieces and pieces[-1][1] == is_code:
-            pieces[-1] = (pieces[-1][0] + line, is_code)
-        else:
-            pieces.append((line, is_code))
-    return pieces
+            is_deep = bool(said) and indent >= item + 4
+            is_code = is_deep and (is_after_blank or was_code)
+            if begun and not is_deep:
+                is_code, fence = True, begun[1]
+            elif found := None if is_deep else _ITEM.match(said):
+                item = found.end()
+            elif said and not indent and (is_after_blank or said[0] == "#"):
+                item = 0
+        is_after_blank = not said
+        was_code = is_code or (was_code and is_after_blank)
+        if not pieces or pieces[-1][1] != is_code:
+            pieces.append(([], is_code))
+        pieces[-1][0].append(line)
+    return [("".join(lines), is_code) for lines, is_code in pieces]
 
 
 def _moved(found: re.Match[str], back: str) -> str:
     if found["kept"]:
         return found[0]
-    if found["tag"]:
-        return _ATTRIBUTE.sub(lambda attribute: _moved_value(attribute, back), found["tag"])
-    if found["link"] and not _ends_in_brackets(found.string[: found.start()]):
+    if tag := found["tag"] or found["other"]:
+        return _ATTRIBUTE.sub(lambda one: _moved_value(one, back), tag) + (found["text"] or "")
+    if found["link"] and not _ends_in_brackets(found.string, found.start()):
         return found[0]
     before, address = found["link"] or found["definition"], found["to"] or found["defined"]
     if address.startswith("<"):
@@ -94,10 +112,10 @@ def _moved(found: re.Match[str], back: str) -> str:
     return before + moved(address, back)
 
 
-def _ends_in_brackets(text: str) -> bool:
-    """Whether the bracket that would close behind this text was opened in it."""
+def _ends_in_brackets(text: str, end: int) -> bool:
+    """Whether the bracket that would close behind this part of the text was opened in it."""
     depth = 1
-    for char in reversed(_ESCAPE.sub("", text[-_LONGEST_TEXT:])):
+    for char in reversed(_ESCAPE.sub("", text[max(0, end - _LONGEST_TEXT) : end])):
         depth += (char == "]") - (char == "[")
         if not depth:
             return True
@@ -105,10 +123,12 @@ def _ends_in_brackets(text: str) -> bool:
 
 
 def _moved_value(attribute: re.Match[str], back: str) -> str:
-    value = attribute["value"]
+    name, value = attribute["name"].lower(), attribute["value"]
     quote = value[0] if value[0] in "\"'" else ""
-    said = html.unescape(value[1:-1] if quote else value)
-    now = moved(said, back)
-    if attribute["name"].lower() not in _NAMES or now == said:
-        return attribute[0]
-    return f"{attribute['before']}{quote}{html.escape(now)}{quote}"
+    # With its entities: there are none in the way back.
+    written = value[1:-1] if quote else value
+    if name == "srcset":
+        written = CANDIDATE.sub(lambda one: moved(one[1], back) + one[0][len(one[1]) :], written)
+    elif name in _NAMES and _is_path(html.unescape(written)):
+        written = moved(written, back)
+    return f"{attribute['before']}{quote}{written}{quote}"
