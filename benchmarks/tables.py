@@ -34,20 +34,22 @@ PAGE = {"count": 100, "columnStart": 0, "columnCount": 20}
 MEASURE = """([selector, text, patience]) => new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel();
     const request = window.requestAnimationFrame;
-    let [started, isFound, posted] = [0, false, 0];
+    // `found`: the callback of a frame in or after which the text is there.
+    let [started, callback, found, isInside] = [0, 0, 0, false];
     const inFrame = act => request(time => {
-        posted++;
-        port2.postMessage(0);
+        port2.postMessage(++callback);
+        isInside = true;
         act(time);
+        // After the observer, whose microtask is queued by what `act` has changed.
+        queueMicrotask(() => { isInside = false; });
     });
     const observer = new MutationObserver(() => {
-        if (isFound || document.querySelector(selector)?.textContent !== text) return;
-        isFound = true;
-        if (!posted) inFrame(() => {});
+        if (found || document.querySelector(selector)?.textContent !== text) return;
+        found = isInside ? callback : callback + 1;
+        if (!isInside) inFrame(() => {});
     });
-    port1.onmessage = () => {
-        posted--;
-        if (!isFound) return;
+    port1.onmessage = ({ data }) => {
+        if (!found || data < found) return;
         observer.disconnect();
         window.requestAnimationFrame = request;
         resolve(performance.now() - started);

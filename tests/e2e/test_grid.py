@@ -560,14 +560,35 @@ def test_a_jump_is_one_question_of_what_is_in_view(tab: Tab, questions: Question
     assert others[0]["columnCount"] == 20 - first["columnCount"]
 
 
+# The limit on waiting is up when the test says so.
+LIMITS = """const { setTimeout } = window;
+    window.limits = [];
+    window.setTimeout = (act, ms, ...given) =>
+        setTimeout(act, ms === 100 ? window.limits.push(act) && 1e9 : ms, ...given);"""
+
+
+def test_a_press_on_rows_that_keys_have_left_and_are_still_seen_is_of_them(
+    tab: Tab, questions: Questions
+) -> None:
+    tab.page.add_init_script(LIMITS)
+    grid = shown(tab)
+    cell(grid, 3, 0).click()
+    asked = questions.asked
+    questions.holds = lambda method, params: True
+    tab.page.keyboard.press("Control+ArrowDown")
+    questions.wait_for(asked + 1)
+    cell(grid, 5, 0).click()
+    questions.release()
+    active = grid.locator("td[data-active]")
+    expect(active).to_have_text("5")
+    tab.page.keyboard.press("ArrowDown")
+    expect(active).to_have_text("6")
+    expect(active).to_be_in_viewport()
+    assert grid.locator(".rdit-grid-scroll").evaluate("scroller => scroller.scrollTop") == 0
+
+
 def test_a_jump_by_keys_scrolls_with_its_rows(tab: Tab, questions: Questions) -> None:
-    # The limit on waiting is up when the test says so.
-    tab.page.add_init_script(
-        """const { setTimeout } = window;
-        window.limits = [];
-        window.setTimeout = (act, ms, ...given) =>
-            setTimeout(act, ms === 100 ? window.limits.push(act) && 1e9 : ms, ...given);"""
-    )
+    tab.page.add_init_script(LIMITS)
     grid = shown(tab)
     page = tab.page
     scroller = grid.locator(".rdit-grid-scroll")

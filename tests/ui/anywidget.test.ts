@@ -192,4 +192,33 @@ describe("a figure of plotly", () => {
       _js2py_relayout: set._js2py_relayout,
     });
   });
+
+  it("tells the kernel what the figure's own template says in that place", () => {
+    const layout = {
+      ...own.layout,
+      xaxis: { gridcolor: "white", linecolor: "#111" },
+      polar: { bgcolor: "#E5ECF6" },
+      geo: { landcolor: "#E5ECF6", lakecolor: "white" },
+    };
+    const template = { ...own, layout };
+    for (const isDark of [true, false]) {
+      const themed = look.themed(template, isDark).layout as Record<string, object>;
+      const { geo, polar, xaxis, paper_bgcolor, plot_bgcolor } = themed;
+      const delta = { geo, polar: { bgcolor: "transparent" }, xaxis, xaxis2: xaxis, polar2: polar };
+      const set = {
+        _js2py_layoutDelta: { layout_delta: { ...delta, paper_bgcolor, plot_bgcolor } },
+      };
+      const told = withoutTheme(set, () => ({ template })) as typeof set;
+      const { layout_delta } = told._js2py_layoutDelta;
+      expect(layout_delta).toMatchObject({
+        paper_bgcolor: "white",
+        plot_bgcolor: "#E5ECF6",
+        geo: layout.geo,
+        polar: layout.polar,
+        xaxis: layout.xaxis,
+        xaxis2: layout.xaxis,
+        polar2: layout.polar,
+      });
+    }
+  });
 });

@@ -9,6 +9,8 @@ export const chartColors = {
   ink: { dark: "#d4d4d4", light: "#333" },
   faint: { dark: "#4a4a4a", light: "#ddd" },
   clear: "transparent",
+  land: { dark: "#333", light: "#eee" },
+  lake: { dark: "#222", light: "#fff" },
 } as const;
 
 export interface PlotlyLook {
@@ -20,7 +22,7 @@ export interface PlotlyLook {
 }
 
 /// It is serialized with toString, so it must not refer to anything outside.
-export function plotlyLook({ ink, faint, clear }: typeof chartColors): PlotlyLook {
+export function plotlyLook({ ink, faint, clear, land, lake }: typeof chartColors): PlotlyLook {
   const layoutOf = (template: unknown) =>
     template
       ? ((template as Tree).layout as Tree | undefined)
@@ -72,8 +74,8 @@ export function plotlyLook({ ink, faint, clear }: typeof chartColors): PlotlyLoo
           ternary: { bgcolor: clear, aaxis: axis, baxis: axis, caxis: axis },
           geo: over(layout, "geo", {
             bgcolor: clear,
-            landcolor: isDark ? "#333" : "#eee",
-            lakecolor: isDark ? "#222" : "#fff",
+            landcolor: land[theme],
+            lakecolor: lake[theme],
           }),
         },
       };

@@ -154,23 +154,21 @@ class Watching {
   private hasSaid = false;
   /// What a language server found too late.
   private late: { doc: Text; found: readonly ServerFinding[] } | null = null;
-  /// Names that the kernel has said too late to know.
+  /// Names that the kernel has said too late to know: each is worth one more look, so they are kept until the text
+  /// changes or a run ends.
   private lateNames: { doc: Text; known: ReadonlySet<string> } | null = null;
   private server = "";
 
   constructor(private readonly view: EditorView) {}
 
   isOutdatedBy({ transactions }: ViewUpdate): boolean {
-    return transactions.some(({ effects }) =>
-      effects.some(
-        effect =>
-          effect.is(lookAgain) ||
-          // A run may have bound a name, in the kernel.
-          (this.hasUnbound &&
-            effect.is(eventsArrived) &&
-            effect.value.events.some(({ type }) => type === "done")),
-      ),
+    const effects = transactions.flatMap(({ effects }) => effects);
+    // A run may have bound a name, in the kernel, or deleted one.
+    const isRunOver = effects.some(
+      effect => effect.is(eventsArrived) && effect.value.events.some(({ type }) => type === "done"),
     );
+    if (isRunOver) this.lateNames = null;
+    return (isRunOver && this.hasUnbound) || effects.some(effect => effect.is(lookAgain));
   }
 
   /// What is wrong now.
@@ -269,11 +267,11 @@ class Watching {
 
   /// Of the names that nothing binds those that the kernel knows.
   private async inKernel(doc: Text, findings: readonly Finding[]): Promise<ReadonlySet<string>> {
-    const { view, lateNames } = this;
-    this.lateNames = null;
+    const { view } = this;
+    if (this.lateNames?.doc !== doc) this.lateNames = null;
     const unbound = findings.filter(({ code }) => code === UNBOUND).map(nameIn);
     this.hasUnbound = unbound.length > 0;
-    const known = new Set(lateNames?.doc === doc ? lateNames.known : []);
+    const known = new Set(this.lateNames?.known);
     const host = view.state.facet(editorHost);
     if (!host?.query || !host.capabilities?.().includes("describe")) return known;
     const names = [...new Set(unbound)].slice(0, MOST_NAMES);
@@ -288,7 +286,8 @@ class Watching {
     let inTime = known;
     const asked = Promise.all(answers).then(() => {
       // Only where there is something new, or a slow kernel would be asked for ever.
-      if (known.size === inTime.size || view.state.doc !== doc) return;
+      const isNew = (name: string) => !inTime.has(name) && !this.lateNames?.known.has(name);
+      if (view.state.doc !== doc || ![...known].some(isNew)) return;
       this.lateNames = { doc, known };
       view.dispatch({ effects: lookAgain.of(null) });
     });

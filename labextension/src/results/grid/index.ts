@@ -361,9 +361,20 @@ export class Grid {
 
   /// Goes elsewhere: it is scrolled there when it is rendered.
   private goTo(scroll: () => void, left = this.goneLeft): void {
-    this.hold.from ??= this.scrolled;
+    const from = (this.hold.from ??= this.scrolled);
     this.left = left;
     scroll();
+    // The scroll event comes with the rows, and would be too late for the question.
+    if (Math.abs(this.scroll.seen - from.top) >= 1 || Math.abs(left - from.left) >= 1)
+      this.isAtRest = false;
+  }
+
+  /// Goes nowhere: what is seen is what counts.
+  private stay(): void {
+    if (!this.hold.from) return;
+    this.hold.from = null;
+    this.scroll.follow(this.scroller.scrollTop, this.seenHeight);
+    this.left = this.scroller.scrollLeft;
   }
 
   /// How far to the right it has gone.
@@ -392,8 +403,9 @@ export class Grid {
     }
     if (hold.from) {
       hold.from = null;
-      scroller.scrollTop = scrollTop;
-      scroller.scrollLeft = scrollLeft;
+      // An axis that is written stops the browser's own scrolling on it.
+      if (Math.abs(scrollTop - scrolled.top) >= 1) scroller.scrollTop = scrollTop;
+      if (Math.abs(scrollLeft - scrolled.left) >= 1) scroller.scrollLeft = scrollLeft;
     }
     scroller.toggleAttribute("data-scrolled", scrollLeft > 0);
     const [first, end] = rows;
@@ -770,6 +782,7 @@ export class Grid {
     if (!place) return;
     if (target.closest(".rdit-grid-edge")) return this.resizeBy(event, place.column);
     if (place.row < 0 || event.pointerType !== "mouse") return;
+    this.stay();
     // The focus, and no selection of the browser's.
     event.preventDefault();
     this.table.focus({ preventScroll: true });

@@ -76,20 +76,25 @@ export class Widths {
 }
 
 let context: CanvasRenderingContext2D | null = null;
+/// Variation selectors, and what joins several signs to one.
+const joins = /[\u200d\ufe00-\ufe0f]/;
 /// Of the letters in one font.
 let letters = new Map<string, number>();
 let lettersFont = "";
 
 /// Whether a text surely fits into a cell that is so wide. By its letters, each of which is measured once: to measure
-/// the text of each cell takes as long as to draw them.
+/// the text of each cell takes as long as to draw them. Digits are as wide as each other (`tabular-nums`), which a
+/// canvas does not know; of signs that change the one before them it knows nothing by itself.
 export function fits(text: string, width: number, font: string): boolean {
+  if (joins.test(text)) return false;
   context ??= document.createElement("canvas").getContext("2d");
   if (lettersFont !== font) {
     letters = new Map();
     lettersFont = font;
   }
   let left = width - padding;
-  for (const letter of text) {
+  for (const char of text) {
+    const letter = char >= "0" && char <= "9" ? "0" : char;
     let one = letters.get(letter);
     if (one === undefined) {
       if (context) context.font = font;
