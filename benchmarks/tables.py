@@ -97,7 +97,8 @@ def in_browser() -> dict[str, list[float]]:
             table = f'.rdit-result[data-line-start="{line}"] table'
             page.focus(table)
             rows: list[float] = []
-            for turn in range(TIMES):
+            # Row 0 is there already: nothing would be drawn.
+            for turn in range(1, TIMES + 1):
                 row = (turn * 387_420_489) % COUNT
                 page.keyboard.press("Control+g")
                 page.keyboard.insert_text(str(row))
