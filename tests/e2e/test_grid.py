@@ -567,16 +567,21 @@ LIMITS = """const { setTimeout } = window;
         setTimeout(act, ms === 100 ? window.limits.push(act) && 1e9 : ms, ...given);"""
 
 
+def jump_without_answer(tab: Tab, questions: Questions) -> None:
+    """To the last row by a key; its rows come when the questions are released."""
+    asked = questions.asked
+    questions.holds = lambda method, params: True
+    tab.page.keyboard.press("Control+ArrowDown")
+    questions.wait_for(asked + 1)
+
+
 def test_a_press_on_rows_that_keys_have_left_and_are_still_seen_is_of_them(
     tab: Tab, questions: Questions
 ) -> None:
     tab.page.add_init_script(LIMITS)
     grid = shown(tab)
     cell(grid, 3, 0).click()
-    asked = questions.asked
-    questions.holds = lambda method, params: True
-    tab.page.keyboard.press("Control+ArrowDown")
-    questions.wait_for(asked + 1)
+    jump_without_answer(tab, questions)
     cell(grid, 5, 0).click()
     questions.release()
     active = grid.locator("td[data-active]")
@@ -631,10 +636,7 @@ def test_who_scrolls_meanwhile_goes_on_from_where_keys_have_gone(
 ) -> None:
     grid = shown(tab)
     cell(grid, 0, 0).click()
-    asked = questions.asked
-    questions.holds = lambda method, params: True
-    tab.page.keyboard.press("Control+ArrowDown")
-    questions.wait_for(asked + 1)
+    jump_without_answer(tab, questions)
     grid.locator(".rdit-grid-scroll").evaluate("scroller => void scroller.scrollBy(0, 40)")
     expect(cell(grid, 999_999, 0)).to_be_in_viewport()
     questions.release()
