@@ -168,6 +168,19 @@ def test_python_is_loaded_once_and_then_kept_by_the_browser(
     assert [path for path in python if re.search(r"\.(gz|zip|whl)$", path)] == []
 
 
+def test_typing_waits_for_nothing_that_is_unpacked(
+    site: Site, open_page: Callable[..., Page]
+) -> None:
+    # Gone from the page alone, not from its workers.
+    page = open_page(site.url)
+    page.add_init_script("delete window.DecompressionStream")
+    page.reload()
+    new_script(page, "unpacked.py", "print(f'nothing in it')\n")
+    expect(page.locator(".cm-lintRange")).to_have_count(1)
+    command(page, "run-all").click()
+    expect(output(page, 1)).to_have_text("nothing in it")
+
+
 def test_examples_run(site: Site, open_page: Callable[..., Page]) -> None:
     page = open_page(f"{site.url}?folder=nile")
     page.get_by_role("link", name=re.compile("^nile.py")).click()

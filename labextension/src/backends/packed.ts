@@ -1,4 +1,5 @@
-// Large files of ours are packed by gzip, whatever the web server does.
+// Large files of ours are packed by gzip, whatever the web server does. Workers unpack them: the browser does
+// so on the thread that asks, a task of 0.1 s for ruff.
 
 /// The content of a file that was packed. Some servers send .gz files with `Content-Encoding: gzip`, and
 /// the browser has unpacked it already.

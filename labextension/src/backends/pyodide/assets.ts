@@ -1,6 +1,5 @@
 // Pyodide's core files: downloaded once with progress, stored in the browser's Cache API, and kept
 // in memory, so that Python can start offline.
-import { unpacked } from "../packed";
 import type { Core } from "./messages";
 
 /// Defined by the build: file names and sizes, and a folder name that changes with their content.
@@ -99,6 +98,5 @@ async function fetchFile(
     parts.push(value);
   }
   const type = TYPES[name.slice(name.lastIndexOf("."))] ?? "";
-  const blob = new Blob(parts, { type });
-  return isPacked ? unpacked(blob, type) : blob;
+  return new Blob(parts, { type });
 }

@@ -1,6 +1,6 @@
 // The messages between the page and its Python worker.
 
-/// Pyodide's core files. The page keeps them, so that a restart downloads nothing.
+/// Pyodide's core files, packed as they come. The page keeps them, so that a restart downloads nothing.
 export interface Core {
   /// URL of the folder they come from; relative package URLs resolve against it.
   base: string;

@@ -3,7 +3,8 @@
 import { loadPyodide, type PyodideAPI } from "pyodide";
 import type { PyProxy } from "pyodide/ffi";
 import type { Progress } from "./assets";
-import { ROOT, type FromWorker, type ToWorker } from "./messages";
+import { unpacked } from "../packed";
+import { ROOT, type Core, type FromWorker, type ToWorker } from "./messages";
 import { install, packageOf, readLock, troubleOf, watchFetches } from "./packages";
 import { compare, look, putFiles } from "./worker_files";
 
@@ -74,7 +75,18 @@ async function serve(message: ToWorker) {
 
 // -- beginning
 
-async function start({ core, packages, interrupts }: ToWorker & { type: "start" }) {
+async function unpackedCore(packed: Core): Promise<Core> {
+  const of = (blob: Blob) => unpacked(blob, blob.type);
+  const [module, wasm, lock] = await Promise.all([
+    of(packed.module),
+    of(packed.wasm),
+    of(packed.lock),
+  ]);
+  return { ...packed, module, wasm, lock };
+}
+
+async function start({ core: packed, packages, interrupts }: ToWorker & { type: "start" }) {
+  const core = await unpackedCore(packed);
   const lock = await readLock(core, packages);
   watchFetches(core, lock, report);
   const moduleUrl = URL.createObjectURL(core.module);

@@ -1,7 +1,6 @@
 // Ruff in this browser: WebAssembly in a worker of its own, so that it holds up neither typing nor
 // Python. It knows no project: its rules are ours, for the newest Python.
 import type { FormatAnswer, LineRange, LintAnswer } from "../../protocol";
-import { unpacked } from "../packed";
 import type { FromRuff, ToRuff } from "./messages";
 import workerUrl from "./ruff_worker?worker&url";
 
@@ -70,8 +69,7 @@ export class BrowserRuff {
       event.preventDefault();
       this.end(worker, event.message || "its worker does not start");
     };
-    const start: ToRuff = { type: "start", module: await unpacked(module, "application/wasm") };
-    worker.postMessage(start);
+    worker.postMessage({ type: "start", module } satisfies ToRuff);
     return worker;
   }
 

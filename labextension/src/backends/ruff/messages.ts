@@ -2,6 +2,7 @@
 import type { FormatAnswer, LintAnswer } from "../../protocol";
 
 export type ToRuff =
+  /// `module`: WebAssembly, packed as it comes.
   { type: "start"; module: Blob } | { type: "lint" | "format"; id: number; script: string };
 
 export type FromRuff =

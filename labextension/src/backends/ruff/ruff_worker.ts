@@ -1,6 +1,7 @@
 // The worker: ruff as WebAssembly. One question at a time, in the order they come.
 import { initSync, PositionEncoding, Workspace, type Diagnostic } from "@astral-sh/ruff-wasm-web";
 import type { Finding, FormatAnswer, LintAnswer } from "../../protocol";
+import { unpacked } from "../packed";
 import type { FromRuff, ToRuff } from "./messages";
 
 // As in rdit_ext/documents/ruff.py, to which a test holds them.
@@ -26,7 +27,8 @@ self.onmessage = ({ data: message }: MessageEvent<ToRuff>) => {
   } else void answer(message);
 };
 
-async function start(module: Blob): Promise<Workspace> {
+async function start(packed: Blob): Promise<Workspace> {
+  const module = await unpacked(packed, "application/wasm");
   initSync({ module: await WebAssembly.compile(await module.arrayBuffer()) });
   return new Workspace(OPTIONS, PositionEncoding.Utf32);
 }
