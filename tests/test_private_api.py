@@ -64,6 +64,8 @@ def test_a_name_of_the_table_is_in_its_package_and_in_our_source(name, file, pac
     )
     if is_newer_than_the_last(package):
         return
+    if package.startswith("torch"):
+        pytest.importorskip("torch", reason="torch is too large to be installed for the tests")
     if file is not None:
         whole = re.escape(name) if re.search(r"\W$", name) else rf"{re.escape(name)}\b"
         assert re.search(rf"\b{whole}", source_of(file.strip("`"))), f"{package} has no {name}"

@@ -5,7 +5,7 @@ descriptors 1 and 2, as for a terminal: argparse, rich, tqdm and `shutil` ask th
 variable is set, as child processes, which write into pipes, would inherit it. One that the user has
 set wins. rich has a constant for notebooks instead, which is set too.
 
-What numpy and pandas print has a width of its own under Python, whatever the terminal. It stays
+What numpy, torch and pandas print has a width of its own under Python, whatever the terminal. It stays
 that in `print`; only values that are shown as results, or by `display`, are formatted for the
 column.
 """
@@ -26,7 +26,9 @@ from .replacements import replaces
 _LINES = 24
 _OUTPUT = (1, 2)
 # The widths that libraries have until the user sets another.
-_NUMPY, _PANDAS = 75, 80
+# Modules with `get_printoptions` and the context manager `printoptions`.
+_PRINTERS = {"numpy": 75, "torch._tensor_str": 80}
+_PANDAS = 80
 _RICH_CONSTANT = "JUPYTER_DEFAULT_COLUMNS"
 
 
@@ -67,17 +69,18 @@ class Columns:
 
     @contextmanager
     def in_values(self, value: Any) -> Iterator[None]:
-        """Have numpy and pandas format this value for the column, unless the user has set their
+        """Have numpy, torch and pandas format this value for the column, unless the user has set their
         width. They are not imported for it."""
         if self.now is None:
             yield
             return
         with ExitStack() as stack:
-            numpy: Any = sys.modules.get("numpy")
-            # Absent while numpy is being imported.
-            options: Any = getattr(numpy, "get_printoptions", dict)()
-            if options.get("linewidth") == _NUMPY:
-                stack.enter_context(numpy.printoptions(linewidth=self.now))
+            for name, usual in _PRINTERS.items():
+                printer: Any = sys.modules.get(name)
+                # Absent while it is being imported.
+                options: Any = getattr(printer, "get_printoptions", dict)()
+                if options.get("linewidth") == usual:
+                    stack.enter_context(printer.printoptions(linewidth=self.now))
             pandas: Any = sys.modules.get("pandas")
             if _is_of("pandas", value) and pandas.get_option("display.width") == _PANDAS:
                 stack.enter_context(pandas.option_context("display.width", self.now))

@@ -36,6 +36,45 @@ def test_arrays_and_series_fill_the_column_and_print_stays_pythons(kernel: Kerne
     assert longest(printed) <= 80 < longest(value) <= 120
 
 
+def test_tensors_fill_the_column_and_a_width_of_the_users_wins(
+    kernel: Kernel, tmp_path: Path
+) -> None:
+    # What is asked of torch, which is too large to be installed for this.
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text("from . import _tensor_str")
+    (tmp_path / "torch" / "_tensor_str.py").write_text("""
+from contextlib import contextmanager
+
+options = {"linewidth": 80}
+def get_printoptions():
+    return dict(options)
+
+@contextmanager
+def printoptions(**given):
+    usual = get_printoptions()
+    options.update(given)
+    yield
+    options.update(usual)
+
+class Tensor:
+    def __repr__(self):
+        return "x" * options["linewidth"]
+""")
+    script = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from torch._tensor_str import Tensor, options
+Tensor()
+print(Tensor())
+options["linewidth"] = 50
+Tensor()
+sys.path.pop(0)
+del sys.modules["torch"], sys.modules["torch._tensor_str"]
+"""
+    shown_as_value, printed, by_user, *_ = shown(kernel, script, 120)
+    assert [longest(text) for text in (shown_as_value, printed, by_user)] == [120, 80, 50]
+
+
 def test_width_that_the_user_has_set_wins(kernel: Kernel) -> None:
     pytest.importorskip("pandas")
     script = """
