@@ -5,8 +5,8 @@ descriptors 1 and 2, as for a terminal: argparse, rich, tqdm and `shutil` ask th
 variable is set, as child processes, which write into pipes, would inherit it. One that the user has
 set wins. rich has a constant for notebooks instead, which is set too.
 
-What numpy, torch and pandas print has a width of its own under Python, whatever the terminal. It stays
-that in `print`; only values that are shown as results, or by `display`, are formatted for the
+What numpy, torch and pandas print has a width of its own under Python, whatever the terminal. It
+stays that in `print`; only values that are shown as results, or by `display`, are formatted for the
 column.
 """
 
@@ -69,8 +69,8 @@ class Columns:
 
     @contextmanager
     def in_values(self, value: Any) -> Iterator[None]:
-        """Have numpy, torch and pandas format this value for the column, unless the user has set their
-        width. They are not imported for it."""
+        """Have numpy, torch and pandas format this value for the column, unless the user has set
+        their width. They are not imported for it."""
         if self.now is None:
             yield
             return
