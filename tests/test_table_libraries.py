@@ -6,7 +6,10 @@ Not among the suites of the runtime, which run on each Python: these packages ar
 
 from __future__ import annotations
 
+import csv
 import datetime
+import decimal
+import io
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -120,7 +123,7 @@ def test_rows_are_filtered(
 def test_a_value_that_cannot_be_compared_is_said(asked: Asked, table: Any) -> None:
     shown = asked.show(table)
     for column, value in ((1, "x"), (3, "soon"), (4, "soon"), (5, "5"), (6, "1")):
-        each = {"column": column, "operator": "=", "value": value}
+        each = {"column": column, "operator": "<", "value": value}
         assert asked.ask("table_rows", id=shown["id"], filters=[each])["error"]
     assert asked.ask("table_rows", id=shown["id"], sort={"column": 7})["error"]
 
@@ -154,6 +157,104 @@ def test_rows_are_written_for_other_programs(asked: Asked, table: Any) -> None:
     assert others[9].endswith(',true,"[2, 3]"') or ",true,[1]" in others[9]
     tabs = asked.ask("table_text", id=shown["id"], tabs=True)["text"]
     assert tabs.startswith("number\twhole\ttext\t")
+
+
+ODD: dict[str, list[Any]] = {
+    "bytes": [b"\xff", None, b"a", b""],
+    "span": [datetime.timedelta(1, 3), None, datetime.timedelta(-1), datetime.timedelta(0)],
+    "part": [{"a": 1}, None, {"a": None}, {"a": 2}],
+    "long": [list(range(100)), None, [7], []],
+    "clock": [datetime.time(1, 2, 3, 4), None, datetime.time(5), datetime.time(0)],
+}
+ODD["local"] = [
+    None
+    if hour is None
+    else datetime.datetime(2024, 10, 27, hour, 30, tzinfo=datetime.timezone.utc)
+    for hour in (0, None, 1, 12)
+]
+
+
+def odd_tables() -> list[Any]:
+    columns = {name: values * 5 for name, values in ODD.items()}
+    frame = polars.DataFrame(columns, strict=False)
+    frame = frame.with_columns(polars.col("local").dt.convert_time_zone("Europe/Berlin"))
+    table = pyarrow.table(columns)
+    zone = pyarrow.timestamp("us", "Europe/Berlin")
+    return [
+        frame,
+        frame.with_columns(polars.col("local").alias(""), polars.col("span").alias("^a.*$")),
+        table.set_column(5, "local", table["local"].cast(zone)),
+        pyarrow.table(
+            {
+                "view": pyarrow.array(["a", None, "b", ""] * 5, pyarrow.string_view()),
+                "bytes": pyarrow.array([b"a", None, b"\xff", b""] * 5, pyarrow.binary_view()),
+                "runs": pyarrow.RunEndEncodedArray.from_arrays([9, 20], ["x", None]),
+                "part": pyarrow.DictionaryArray.from_arrays(
+                    pyarrow.array([0, None] * 10), pyarrow.array([[1]])
+                ),
+                "half": pyarrow.array(numpy.arange(20, dtype="f2")),
+                "price": pyarrow.array([decimal.Decimal("1.5")] * 20, pyarrow.decimal32(5, 2)),
+                "id": pyarrow.array([bytes(range(16)), None] * 10, pyarrow.uuid()),
+                "span": pyarrow.array([pyarrow.MonthDayNano([1, 2, 3]), None] * 10),
+                "union": pyarrow.UnionArray.from_sparse(
+                    pyarrow.array([0, 1] * 10, pyarrow.int8()),
+                    [pyarrow.array(range(20)), pyarrow.array(["t"] * 20)],
+                ),
+                "moment": pyarrow.array([1704074580000000001, None] * 10, pyarrow.timestamp("ns")),
+                "whole": pyarrow.array([2**64 - 1, None] * 10, pyarrow.uint64()),
+                "nothing": pyarrow.nulls(20),
+            }
+        ),
+    ]
+
+
+@pytest.mark.parametrize("table", odd_tables(), ids=["polars", "names", "pyarrow", "more"])
+def test_what_a_cell_of_any_type_says_is_found_by_it(asked: Asked, table: Any) -> None:
+    shown = asked.show(table)
+    for at, column in enumerate(shown["page"]["columns"]):
+        for row in set(range(4)) - set(column["missing"]):
+            text = column["texts"][row]
+            for where, how in ((at, "="), (at, "contains"), (None, "contains")):
+                each = {"column": where, "operator": how, "value": text}
+                assert row in rows(asked, shown, filters=[each]), (column["name"], how, text)
+        profile = asked.ask("table_profile", id=shown["id"], column=at)
+        assert profile.get("error", "") == "", column["name"]
+        assert profile["missing"] == len(column["missing"])
+    text = asked.ask("table_text", id=shown["id"])["text"]
+    assert len(list(csv.reader(io.StringIO(text)))) == 21
+
+
+def test_all_that_is_in_a_long_list_is_found_and_written(asked: Asked) -> None:
+    shown = asked.show(odd_tables()[0])
+    for column in (3, None):
+        each = {"column": column, "operator": "contains", "value": "57, 58"}
+        assert rows(asked, shown, filters=[each]) == [0]
+    text = asked.ask("table_text", id=shown["id"])["text"]
+    first = next(csv.DictReader(io.StringIO(text)))
+    assert first["long"] == str(list(range(100)))
+    assert (first["part"], first["span"]) == ('{"a": 1}', "1d 3s")
+
+
+def test_times_of_the_hour_that_comes_twice_are_told_apart(asked: Asked) -> None:
+    frame, _, table, _ = odd_tables()
+    for value, earlier, later in ((frame, "CEST", "CET"), (table, "+0200", "+0100")):
+        shown = asked.show(value)
+        texts = shown["page"]["columns"][5]["texts"]
+        assert [texts[0].endswith(earlier), texts[2].endswith(later)] == [True, True]
+        for row in (0, 2):
+            each = {"column": 5, "operator": "=", "value": texts[row]}
+            assert rows(asked, shown, filters=[each]) == [row]
+        each = {"column": 5, "operator": "<", "value": "2024-10-27"}
+        assert rows(asked, shown, filters=[each]) == []
+
+
+def test_objects_and_numbers_of_many_digits_in_polars(asked: Asked) -> None:
+    series = polars.Series([2**100, None, 3, -(2**100)] * 5, dtype=polars.Int128)
+    shown = asked.show(polars.DataFrame({"a": series, "b": [object()] * 20}))
+    for how, found in (("=", [0]), ("<", [2, 3])):
+        each = {"column": 0, "operator": how, "value": str(2**100)}
+        assert rows(asked, shown, filters=[each]) == found
+    assert asked.ask("table_rows", id=shown["id"], sort={"column": 1})["error"]
 
 
 def test_what_is_shown_stays_what_it_was(asked: Asked) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib
 import io
+import re
 from collections.abc import Sequence
 from datetime import time
 from typing import Any
@@ -67,37 +68,61 @@ class ArrowReader:
         types = self._arrow.types
         return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
 
-    def _values(self, at: int) -> Any:
-        values = self._table.column(at)
-        if self._arrow.types.is_dictionary(values.type):
-            return values.cast(values.type.value_type)
+    def _values(self, at: int, start: int = 0, count: int | None = None) -> Any:
+        """A part of a column, in a type that the functions of Arrow know."""
+        values = self._table.column(at).slice(start, count)
+        arrow, types, kind = self._arrow, self._arrow.types, values.type
+        if types.is_dictionary(kind):
+            chunks = [chunk.dictionary_decode() for chunk in values.chunks]
+            return arrow.chunked_array(chunks, kind.value_type)
+        if types.is_run_end_encoded(kind):
+            chunks = [self._compute.run_end_decode(chunk) for chunk in values.chunks]
+            return arrow.chunked_array(chunks, kind.value_type)
+        for is_of, other in (
+            (types.is_string_view, arrow.large_string()),
+            (types.is_binary_view, arrow.large_binary()),
+            (types.is_float16, arrow.float32()),
+        ):
+            if is_of(kind):
+                return values.cast(other)
+        if types.is_decimal(kind) and kind.bit_width < 128:
+            return values.cast(arrow.decimal128(kind.precision, kind.scale))
         return values
 
     def _part(self, at: int, rows: Any) -> Any:
-        values = self._values(at)
         if not isinstance(rows, slice):
-            return values.take(rows)
+            return self._values(at).take(rows)
         start, stop, _ = rows.indices(self.rows)
-        return values.slice(start, stop - start)
+        return self._values(at, start, stop - start)
+
+    def _stored(self, values: Any) -> Any:
+        """What the values of a type that is made of another are stored as."""
+        if not isinstance(values.type, self._arrow.BaseExtensionType):
+            return values
+        chunks = [chunk.storage for chunk in values.chunks]
+        return self._arrow.chunked_array(chunks, values.type.storage_type)
 
     def cells(self, at: int, rows: Any) -> Cells:
         return self._texts(self._part(at, rows))
 
     def _texts(self, values: Any) -> Cells:
         texts, missing = [], []
-        for at, text in enumerate(self._strings(values)):
+        for at, text in enumerate(self._strings(values).to_pylist()):
             if text is None:
                 missing.append(at)
             texts.append("null" if text is None else shorten(text))
         return texts, missing
 
-    def _strings(self, values: Any) -> list[str | None]:
-        """What Arrow writes; of lists and structures, which it does not write, what Python does."""
-        try:
-            texts: list[str | None] = values.cast(self._arrow.string()).to_pylist()
-            return texts
-        except (self._arrow.ArrowNotImplementedError, self._arrow.ArrowInvalid):
-            return [None if value is None else str(value) for value in values.to_pylist()]
+    def _strings(self, values: Any) -> Any:
+        """An array of what Arrow writes; of lists and structures, which it does not write, what
+        Python does, and of bytes, which it writes only where they happen to be a text."""
+        if not self._is_opaque(values.type):
+            try:
+                return values.cast(self._arrow.string())
+            except (self._arrow.ArrowNotImplementedError, self._arrow.ArrowInvalid):
+                pass
+        texts = [None if value is None else str(value) for value in values.to_pylist()]
+        return self._arrow.array(texts, self._arrow.string())
 
     def labels(self, rows: Any) -> list[list[str]]:
         found = range(*rows.indices(self.rows)) if isinstance(rows, slice) else rows.to_pylist()
@@ -123,7 +148,10 @@ class ArrowReader:
             raise NotPossible(f"Arrow cannot do this: {str(error).splitlines()[0]}") from None
 
     def _order(self, values: Any, how: str) -> Any:
-        return self._compute.sort_indices(values, sort_keys=[("", how)])
+        stored = self._stored(values)
+        if self._arrow.types.is_nested(stored.type):
+            raise NotPossible(f"Arrow does not sort values of the type {values.type}")
+        return self._compute.sort_indices(stored, sort_keys=[("", how)])
 
     def _passes(self, each: Dict) -> Any:
         compute, arrow = self._compute, self._arrow
@@ -141,10 +169,32 @@ class ArrowReader:
             return values.is_valid()
         if how == "contains":
             return self._contains(at, text)
+        if self._is_opaque(values.type):
+            if how not in ("=", "!="):
+                raise NotPossible(f"{values.type} has no order that a text has a place in")
+            passes = [cell == text for cell in self._texts(values)[0]]
+            found = compute.and_(arrow.array(passes, arrow.bool_()), values.is_valid())
+            return found if how == "=" else compute.and_not(values.is_valid(), found)
         value = self._value(values.type, text)
+        is_float = arrow.types.is_floating(values.type)
+        if is_float and how in ("=", "!=") and value.as_py() != value.as_py():
+            found = compute.is_nan(values)
+            return found if how == "=" else compute.invert(found)
         if arrow.types.is_integer(values.type) and arrow.types.is_floating(value.type):
             values = values.cast(arrow.float64(), safe=False)
         return getattr(compute, _COMPARE[how])(values, value)
+
+    def _is_opaque(self, kind: Any) -> bool:
+        """Whether no literal stands for its values, of which then the texts are compared."""
+        arrow, types = self._arrow, self._arrow.types
+        return (
+            types.is_nested(kind)
+            or types.is_binary(kind)
+            or types.is_large_binary(kind)
+            or types.is_fixed_size_binary(kind)
+            or types.is_interval(kind)
+            or isinstance(kind, arrow.BaseExtensionType)
+        )
 
     def _contains(self, at: int, text: str) -> Any:
         arrow, compute = self._arrow, self._compute
@@ -153,10 +203,7 @@ class ArrowReader:
             # A part at a time: what Arrow does not write as text is a list meanwhile.
             for start in range(0, len(chunk), _MOST_WRITTEN):
                 part = chunk.slice(start, _MOST_WRITTEN)
-                try:
-                    strings = part.cast(arrow.string())
-                except (arrow.ArrowNotImplementedError, arrow.ArrowInvalid):
-                    strings = arrow.array(self._strings(part), arrow.string())
+                strings = self._strings(part)
                 found.append(compute.match_substring(strings, text, ignore_case=True))
         return arrow.chunked_array(found, arrow.bool_())
 
@@ -190,8 +237,10 @@ class ArrowReader:
                 return arrow.scalar(time.fromisoformat(text.strip()), kind)
             if zone is None:
                 return arrow.scalar(text.strip()).cast(kind)
+            if re.search(r":\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$", text.strip()):
+                return arrow.scalar(text.strip()).cast(kind)
             plain = arrow.scalar(text.strip()).cast(arrow.timestamp(kind.unit))
-            return self._compute.assume_timezone(plain, zone)
+            return self._compute.assume_timezone(plain, zone, ambiguous="earliest")
         except (arrow.ArrowInvalid, arrow.ArrowNotImplementedError, ValueError):
             raise NotPossible(f"{text!r} is no {kind}") from None
 
@@ -199,24 +248,29 @@ class ArrowReader:
         values = self._part(at, rows)
         arrow, compute = self._arrow, self._compute
         made: Dict = {"count": len(values), "missing": values.null_count}
-        present = values.drop_null()
-        if not len(present) or arrow.types.is_nested(values.type):
+        is_extended = isinstance(values.type, arrow.BaseExtensionType)
+        if arrow.types.is_nested(self._stored(values).type) or arrow.types.is_null(values.type):
+            return made
+        present = self._stored(values).drop_null()
+        if not len(present):
             return made
         made["distinct"] = compute.count_distinct(present).as_py()
+        if is_extended:
+            return made
         if self._is_number(values.type):
-            plain = present.cast(arrow.float64())
+            plain = present.cast(arrow.float64(), safe=False)
             made["facts"] = [["mean", number_text(compute.mean(plain).as_py())]]
             finite = plain.filter(compute.is_finite(plain))
             if len(finite):
                 low, high, made["bins"] = self._bins(finite)
                 made["low"], made["high"] = number_text(low), number_text(high)
         elif arrow.types.is_temporal(values.type) and not arrow.types.is_interval(values.type):
-            ends = compute.min_max(present)
             is_small = values.type.bit_width == 32
             integers = present.cast(arrow.int32() if is_small else arrow.int64())
-            made["bins"] = self._bins(integers.cast(arrow.float64()))[2]
-            both = arrow.array([ends["min"].as_py(), ends["max"].as_py()], values.type)
-            made["low"], made["high"] = self._texts(both)[0]
+            made["bins"] = self._bins(integers.cast(arrow.float64(), safe=False))[2]
+            ends = compute.min_max(integers)
+            both = arrow.array([ends["min"].as_py(), ends["max"].as_py()], integers.type)
+            made["low"], made["high"] = self._texts(both.cast(values.type))[0]
         else:
             counted = present.value_counts()
             order = compute.sort_indices(
@@ -233,10 +287,13 @@ class ArrowReader:
         ends = compute.min_max(values)
         low, high = ends["min"].as_py(), ends["max"].as_py()
         bins = [0] * BINS
-        if low == high:
+        # A quarter: the range of all numbers is no number.
+        width = high / 4 - low / 4
+        if not width:
             bins[BINS // 2] = len(values)
             return low, high, bins
-        scaled = compute.multiply(compute.subtract(values, low), BINS / (high - low))
+        distances = compute.subtract(compute.divide(values, 4.0), low / 4)
+        scaled = compute.multiply(compute.divide(distances, width), float(BINS))
         for each in compute.floor(scaled).value_counts().to_pylist():
             bins[min(int(each["values"]), BINS - 1)] += each["counts"]
         return low, high, bins
@@ -246,7 +303,7 @@ class ArrowReader:
         writer = csv.writer(file, delimiter=separator, lineterminator="\n")
         if has_head:
             writer.writerow(self._table.column_names)
-        columns = (self._strings(self._part(at, rows)) for at in range(self.columns))
+        columns = (self._strings(self._part(at, rows)).to_pylist() for at in range(self.columns))
         writer.writerows(zip(*columns, strict=True))
         return file.getvalue()
 

@@ -207,7 +207,7 @@ class Tables:
         except BaseException as error:
             # Of a table whose library fails at it, or is another than is known, the rest of the
             # bundle is shown. A panic of polars is no Exception.
-            data[TABLE] = {"error": clean(f"{type(error).__name__}: {error}"[:500])}
+            data[TABLE] = {"error": clean(_said(error))}
             return
         with self._lock:
             name = f"{run}.{next(self._numbers)}"
@@ -279,6 +279,19 @@ class Tables:
             return {"found": True, **answer(reader, positions, state != 0)}
         except NotPossible as error:
             return {"found": True, "error": clean(str(error))}
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # of the library, or of the user's objects in the table
+            return {"found": True, "error": clean(_said(error))}
+
+
+def _said(error: BaseException) -> str:
+    """What an error of a library says, in a line."""
+    try:
+        lines = str(error).splitlines()
+    except Exception:  # the user's own
+        lines = []
+    return f"{type(error).__name__}: {lines[0] if lines else ''}"[:500]
 
 
 def _frozen(reader: Reader) -> tuple[Reader | None, int]:

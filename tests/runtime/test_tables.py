@@ -6,12 +6,14 @@ import gc
 import json
 import tracemalloc
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from rdit_ext.runtime import tables
+from rdit_ext.runtime.table_pandas import PandasReader
 from tests.support.tables import Asked
 
 
@@ -391,6 +393,18 @@ def test_no_answer_is_an_error_of_the_run(asked: Asked, monkeypatch: pytest.Monk
     monkeypatch.setattr(tables, "_first_screen", fail)
     assert asked.show(FRAME) == {"error": "RuntimeError: why"}
     assert asked.ask("table_rows", id="none") == {"found": False}
+
+
+def test_what_a_library_fails_at_is_said(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Own(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    shown = asked.show(FRAME)
+    for error, said in ((ValueError("why\nnot"), "ValueError: why"), (Own(), "Own: ")):
+        monkeypatch.setattr(PandasReader, "profile", Mock(side_effect=error))
+        answer = asked.ask("table_profile", id=shown["id"], column=0)
+        assert answer == {"found": True, "error": said}
 
 
 RECORDS: list[dict[str, Any]] = [
