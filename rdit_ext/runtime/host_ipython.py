@@ -71,7 +71,9 @@ class IPythonHost:
         evaluations = self._answer_queries(engine)
         self._output.attach(engine, self._undo)
         kernel = self._kernel
-        widgets = WidgetOutputs(engine, kernel.comm_manager, self._script, self._undo)
+        widgets = WidgetOutputs(
+            engine, kernel.comm_manager, self._script, self._output.widgets, self._undo
+        )
         before, after = kernel.pre_handler_hook, kernel.post_handler_hook
         # What each thread does when its request is answered: a subshell is a thread that serves
         # requests beside the main thread.

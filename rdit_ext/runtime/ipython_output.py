@@ -32,6 +32,7 @@ _FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "de
 
 
 _TEXT = "text/plain"
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class IPythonOutput:
@@ -49,6 +50,8 @@ class IPythonOutput:
         self._values = IPythonText(self._text)
         self._engine: Engine | None = None
         self._show_traceback: Callable[..., None] | None = None
+        # The ids of widgets that were displayed: each display has its widget's.
+        self.widgets: set[str] = set()
 
     def attach(self, engine: Engine, undo: Undo) -> None:
         """Replace what publishes in IPython, so that during a run its output goes to the engine's
@@ -74,6 +77,8 @@ class IPythonOutput:
                 return
             self.bring_in()
             display_id = (transient or {}).get("display_id")
+            if display_id is None and (display_id := _widget_of(data)) is not None:
+                self.widgets.add(display_id)
             output, size = display_output(data, metadata, display_id)
             if update and display_id is not None:
                 del output["type"], output["displayId"]
@@ -221,6 +226,13 @@ def _unused(value: Any) -> set[str] | None:
     LaTeX or matplotlib, and its LaTeX is typeset."""
     package = (type(value).__module__ or "").partition(".")[0]
     return {"image/png"} if package == "sympy" else None
+
+
+def _widget_of(data: dict[str, Any]) -> str | None:
+    """The id of the widget that a bundle shows."""
+    view = data.get(_WIDGET)
+    model_id = view.get("model_id") if isinstance(view, dict) else None
+    return model_id if isinstance(model_id, str) else None
 
 
 def _draw(figure: Any, **options: Any) -> tuple[str, dict[str, Any]] | None:

@@ -5,7 +5,8 @@ with that parent into the widget. Ours are no such messages; and a browser that 
 nothing, while two catch everything twice. So the kernel does it, and the browsers are told by the
 state of the widget, as of any other trait.
 
-What a callback of a widget puts out goes to the statement that made the widget.
+What a callback of a widget puts out goes to the statement that made the widget. Where a widget that
+is closed was displayed, nothing is left, as in a notebook that is open meanwhile.
 """
 
 from __future__ import annotations
@@ -37,9 +38,17 @@ _CHARACTERS_PER_SECOND = 2e6
 
 class WidgetOutputs:
     """Replaces `Output.__enter__` and `__exit__` when ipywidgets is imported. `script`: gives the
-    path of the script, for tracebacks."""
+    path of the script, for tracebacks. `displayed`: the ids of displays that are of widgets, each
+    that of its widget."""
 
-    def __init__(self, engine: Engine, comms: Any, script: Callable[[], str], undo: Undo):
+    def __init__(
+        self,
+        engine: Engine,
+        comms: Any,
+        script: Callable[[], str],
+        displayed: set[str],
+        undo: Undo,
+    ):
         self._engine = engine
         self._comms = comms
         self._script = script
@@ -63,7 +72,18 @@ class WidgetOutputs:
                 self._makers[comm] = sink
             return register(comm)
 
+        unregister = comms.unregister_comm
+
+        def on_unregister(comm: Any) -> Any:
+            if comm.comm_id in displayed:
+                displayed.discard(comm.comm_id)
+                sink = engine.router.find() or self._makers.get(comm)
+                if sink is not None:
+                    sink.update(comm.comm_id, {"text": "", "data": {}, "metadata": {}}, 100)
+            return unregister(comm)
+
         undo.replace(comms, "register_comm", on_register)
+        undo.replace(comms, "unregister_comm", on_unregister)
         undo.add(WhenImported("ipywidgets.widgets.widget_output", partial(self._meet, undo)).remove)
 
     def begin_message(self, comm_id: object) -> Callable[[], None] | None:

@@ -207,3 +207,47 @@ def test_a_widget_of_a_library_that_is_not_here_says_so(tab: Tab) -> None:
     tab.command("run-all").click()
     said = tab.result(7).get_by_text("of jupyter-maps cannot be shown here")
     expect(said).to_contain_text("<b>Map</b>Model")
+    # Whatever its view is called, and its style.
+    other = UNKNOWN.replace('"MapView"', '"Map"').replace("Unknown()\n", STYLED)
+    tab.open("styled.py", other)
+    tab.command("run-all").click()
+    expect(tab.result(12).get_by_text("of jupyter-maps cannot be shown here")).to_be_visible()
+
+
+STYLED = """\
+class Style(ipywidgets.Style):
+    _model_name = traitlets.Unicode("MapStyleModel").tag(sync=True)
+    _model_module = traitlets.Unicode("jupyter-maps").tag(sync=True)
+class Styled(Unknown):
+    style = traitlets.Instance(Style, ()).tag(sync=True, **ipywidgets.widget_serialization)
+Styled()
+"""
+
+
+CLOSED = """\
+import ipywidgets
+from IPython.display import display
+for step in range(3):
+    box = ipywidgets.HBox([ipywidgets.Label(f"step {step}")])
+    display(box)
+    if step < 2: box.close()
+out = ipywidgets.Output()
+with out:
+    inner = ipywidgets.Label("inner")
+    display(inner)
+    inner.close()
+    print("closed")
+out
+"""
+
+
+def test_of_a_widget_that_was_closed_nothing_is_left(tab: Tab) -> None:
+    """As bars of loops in a loop are (`leave=False` of tqdm)."""
+    tab.open("closed.py", CLOSED)
+    tab.command("run-all").click()
+    for _ in range(2):
+        expect(tab.result(3).locator(".widget-label")).to_have_text("step 2")
+        expect(tab.result(3)).to_have_text("step 2")
+        expect(tab.result(13)).to_have_text("closed\n")
+        # Nobody has seen them before.
+        tab.page.reload()

@@ -201,6 +201,31 @@ def display(at: int) -> dict[str, Any]:
     return {**data, "transient": {"display_id": str(at)}}
 
 
+CLOSED = """\
+import ipywidgets
+from IPython.display import display
+first, second = ipywidgets.Label(), ipywidgets.VBox([ipywidgets.Label()])
+display(first); display(first); display(second)
+second.close()
+first.close(); first.close()
+out = ipywidgets.Output()
+with out: inner = ipywidgets.Label(); display(inner); inner.close()
+out.outputs[0]["data"]
+"""
+
+
+def test_nothing_is_left_where_a_closed_widget_was_displayed(kernel: Kernel) -> None:
+    events = kernel.run(CLOSED)
+    first, again, second = (
+        output for at in (3, 4, 5) for output in shown(events, at) if output["type"] == "display"
+    )
+    assert first["displayId"] == again["displayId"] != second["displayId"]
+    updates = [event for event in events if event["type"] == "update"]
+    assert [event["displayId"] for event in updates] == [second["displayId"], first["displayId"]]
+    assert all((event["data"], event["text"]) == ({}, "") for event in updates)
+    assert texts(events, 11) == "{}\n"
+
+
 CALLBACK = """\
 import ipywidgets
 slider = ipywidgets.IntSlider()

@@ -8,7 +8,7 @@ import type { MimeRenderer } from "../../results/mime";
 import { sanitized } from "../../results/sanitized";
 import { Comms, type Comm } from "./comms";
 import type { Message } from "./kernel_socket";
-import { classOf, FailedView, type WidgetClass } from "./views";
+import { classOf, FailedView, MissingModel, MissingView, type WidgetClass } from "./views";
 
 const TARGET = "jupyter.widget";
 
@@ -70,14 +70,11 @@ export class WidgetManager extends ManagerBase {
   override create_view(model: base.DOMWidgetModel, options: object = {}): Promise<never> {
     const id = base.uuid();
     const made = (model.state_change = model.state_change.then(async () => {
-      const View = await this.loadViewClass(
-        model.get("_view_name") as string,
-        model.get("_view_module") as string,
-        model.get("_view_module_version") as string,
-      );
+      const name = model.get("_view_name") as string;
+      const View = classOf(name, model.get("_view_module") as string) ?? MissingView;
       let view: base.WidgetView;
       try {
-        view = await this.draw(View, model, options);
+        view = await this.draw(View as never, model, options);
       } catch (error) {
         console.warn("rdit: a widget could not be drawn.", error);
         view = await this.draw(FailedView as never, model, { ...options, error });
@@ -109,8 +106,9 @@ export class WidgetManager extends ManagerBase {
     return view;
   }
 
+  /// Of a model.
   protected override async loadClass(name: string, module: string): Promise<WidgetClass> {
-    return classOf(name, module);
+    return classOf(name, module) ?? (MissingModel as WidgetClass);
   }
 
   protected override async _create_comm(

@@ -90,7 +90,9 @@ function partOf(output: unknown): Part | null {
     case "execute_result": {
       const data = (given.data ?? {}) as MimeBundle;
       const metadata = (given.metadata ?? {}) as MimeBundle;
-      return { type: "display", text: text(data["text/plain"]), data, metadata };
+      const { display_id } = (given.transient ?? {}) as { display_id?: unknown };
+      const displayId = typeof display_id === "string" ? display_id : undefined;
+      return { type: "display", text: text(data["text/plain"]), data, metadata, displayId };
     }
     case "error":
       return {

@@ -46,10 +46,13 @@ class LayoutView extends base.LayoutView {
 const harmless = (value: unknown) => (isHarmless(String(value ?? "")) ? value : null);
 
 /// A model of a class that is not here. It keeps its state, as others may refer to it.
-class MissingModel extends base.DOMWidgetModel {}
+export class MissingModel extends base.DOMWidgetModel {
+  /// It may be the style of a widget.
+  static styleProperties = {};
+}
 
 /// Says why there is nothing to see.
-class MissingView extends base.DOMWidgetView {
+export class MissingView extends base.DOMWidgetView {
   override render(): void {
     const { module, name } = this.model as unknown as { module?: string; name?: string };
     this.el.replaceChildren(lineBlock(this.explain(String(module), String(name))));
@@ -81,10 +84,9 @@ const packages: Record<string, object> = {
   anywidget,
 };
 
-/// The class of this name, or one that says that it is missing.
-export function classOf(name: string, module: string): WidgetClass {
+/// The class of this name; null if it is not here.
+export function classOf(name: string, module: string): WidgetClass | null {
   const known = packages[module] as Record<string, unknown> | undefined;
   const found = known && (ours[name] ?? (Object.hasOwn(known, name) ? known[name] : undefined));
-  if (typeof found === "function") return found as WidgetClass;
-  return (/View$/.test(name) ? MissingView : MissingModel) as WidgetClass;
+  return typeof found === "function" ? (found as WidgetClass) : null;
 }
