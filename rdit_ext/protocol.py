@@ -723,7 +723,7 @@ class TableRowsParams(Incoming):
 class TableColumn(Outgoing):
     """A column: its name, its levels in lines, and what stands in the rows of a page. `missing`:
     which of these are missing values, counted from 0. `key`: its name in code, if that can be
-    written."""
+    written. `literal`: what its values are compared with in code; "" if no literal will do."""
 
     name: str
     type: str
@@ -731,6 +731,7 @@ class TableColumn(Outgoing):
     texts: list[str]
     missing: list[int]
     key: str = ""
+    literal: Literal["number", "flag", "text", ""] = ""
 
 
 class TablePage(Outgoing):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime
 import decimal
+import fractions
 import io
 import warnings
 from collections.abc import Callable
@@ -222,6 +223,153 @@ def test_what_a_cell_of_any_type_says_is_found_by_it(asked: Asked, table: Any) -
         assert profile["missing"] == len(column["missing"])
     text = asked.ask("table_text", id=shown["id"])["text"]
     assert len(list(csv.reader(io.StringIO(text)))) == 21
+
+
+def odd_frames() -> dict[str, Any]:
+    day, zone = datetime.date(2024, 1, 1), "Europe/Berlin"
+    moment = datetime.datetime(2024, 1, 1, 12, tzinfo=datetime.timezone.utc)
+    objects: dict[str, list[Any]] = {
+        "price": [decimal.Decimal("1.10"), None, decimal.Decimal("NaN"), decimal.Decimal(3)],
+        "part": [fractions.Fraction(1, 3), None, 2, 1],
+        "bytes": [b"\xff", None, b"", b"a"],
+        "flag": [True, None, False, True],
+        "whole": [10**30, None, 1, -(10**30)],
+        "day": [day, None, datetime.date(1, 1, 1), day],
+        "clock": [datetime.time(1, 2), None, datetime.time(0), datetime.time(1, 2)],
+        "moment": [moment, None, moment.replace(tzinfo=None), moment],
+        "mixed": [1, None, "1", True],
+        "lists": [[1], None, [], [1, [2]]],
+        "arrays": [numpy.arange(3), None, numpy.zeros((2, 2)), numpy.arange(3)],
+        "dicts": [{"a": 1}, None, {}, {"b": [2]}],
+        "text": ["a", None, "B", ""],
+    }
+    typed: dict[str, Any] = {
+        "span": pandas.to_timedelta(["1D", None, "-2h", "3s"]),
+        "period": pandas.PeriodIndex(["2024-01", None, "2023-01", "2024-02"], freq="M"),
+        "interval": pandas.arrays.IntervalArray.from_tuples([(0, 1), None, (2, 3.5), (0, 1)]),
+        "local": pandas.to_datetime([moment, None, moment, moment]).tz_convert(zone),
+        "far": numpy.array(["0001-01-01", "NaT", "9999-12-31", "2024-02-29"], "M8[s]"),
+        "kind": pandas.Categorical(["x", None, "y", "x"]),
+        "level": pandas.Categorical([3, None, 1, 3], [3, 2, 1], ordered=True),
+        "cut": pandas.cut([1, numpy.nan, 5, 9], 3),
+        "complex": numpy.array([1 + 2j, numpy.nan, 3, -1j]),
+        "sparse": pandas.arrays.SparseArray([0.0, numpy.nan, 1.5, 0.0]),
+        "flags": pandas.arrays.SparseArray([True, False, True, False]),
+        "nullable": pandas.array([1, None, 3, 2], "Int8"),
+        "maybe": pandas.array([True, None, False, True], "boolean"),
+        "float": [numpy.inf, numpy.nan, -numpy.inf, -0.0],
+        "large": pandas.array([2**64 - 1, None, 3, 2], "UInt64"),
+    }
+    arrow: dict[str, tuple[Any, list[Any]]] = {
+        "half": (pyarrow.float32(), [0.1, None, 3, 2]),
+        "large": (pyarrow.uint64(), [2**64 - 1, None, 3, 2]),
+        "price": (pyarrow.decimal128(10, 2), objects["price"][:2] * 2),
+        "day": (pyarrow.date32(), objects["day"]),
+        "clock": (pyarrow.time64("us"), objects["clock"]),
+        "moment": (pyarrow.timestamp("us", zone), [moment, None, moment, moment]),
+        "span": (pyarrow.duration("us"), [datetime.timedelta(1), None] * 2),
+        "bytes": (pyarrow.binary(), objects["bytes"]),
+        "list": (pyarrow.list_(pyarrow.int8()), [[1, 2], None, [], [3]]),
+        "struct": (pyarrow.struct([("a", pyarrow.int8())]), [{"a": 1}, None, {"a": None}, None]),
+        "kind": (pyarrow.dictionary(pyarrow.int8(), pyarrow.string()), ["x", None, "y", "x"]),
+        "text": (pyarrow.string(), ["a", None, "B", ""]),
+        "nothing": (pyarrow.null(), [None] * 4),
+    }
+    of_arrow = {
+        name: pandas.array(values, pandas.ArrowDtype(kind))
+        for name, (kind, values) in arrow.items()
+    }
+    columns = {
+        "objects": {k: pandas.Series(values, dtype=object) for k, values in objects.items()},
+        "typed": {k: pandas.Series(values) for k, values in typed.items()},
+        "arrow": {k: pandas.Series(values) for k, values in of_arrow.items()},
+    }
+    return {
+        key: pandas.concat([pandas.DataFrame(each)] * 5, ignore_index=True)
+        for key, each in columns.items()
+    }
+
+
+@pytest.mark.parametrize("kind", ["objects", "typed", "arrow"])
+def test_what_a_cell_of_pandas_says_is_found_by_it_and_by_its_literal(
+    asked: Asked, kind: str
+) -> None:
+    frame = odd_frames()[kind]
+    shown = asked.show(frame)
+    literals: dict[str, Callable[[str], Any]] = {
+        "number": lambda text: int(text) if text.lstrip("-").isdigit() else float(text),
+        "flag": lambda text: text == "True",
+        "text": str,
+    }
+    for at, column in enumerate(shown["page"]["columns"]):
+        for row in set(range(4)) - set(column["missing"]):
+            text, name = column["texts"][row], column["name"]
+            for where, how in ((at, "="), (at, "!="), (at, "contains"), (None, "contains")):
+                each = {"column": where, "operator": how, "value": text}
+                found = rows(asked, shown, filters=[each])
+                assert (row in found) is (how != "!="), (name, how, text)
+                assert how != "!=" or not set(found) & set(column["missing"])
+                if how == "=" and column["literal"] and column["type"] != "complex128":
+                    value = literals[column["literal"]](text)
+                    code = (frame[name] == value).fillna(False).to_numpy(bool)[:4]
+                    assert found == numpy.flatnonzero(code).tolist(), (name, text)
+        for method in ("table_profile", "table_text"):
+            given = {"column": at} if method == "table_profile" else {}
+            assert asked.ask(method, id=shown["id"], **given).get("error", "") == "", column["name"]
+
+
+def test_names_of_columns_in_code(asked: Asked) -> None:
+    names = [
+        "a",
+        1,
+        numpy.int64(2),
+        ("x", 1),
+        None,
+        datetime.date(2024, 1, 1),
+        "twice",
+        "twice",
+        "i",
+        pandas.NA,
+    ]
+    index = pandas.Index(range(20), name="i")
+    frame = pandas.DataFrame(0, index, pandas.Index(names, dtype=object))
+    columns = asked.show(frame)["page"]["columns"]
+    assert [each["key"] for each in columns] == ["'a'", "1", "2", "('x', 1)", *[""] * 6]
+    numbered = pandas.DataFrame(0, range(20), columns=[3, 1])
+    assert [each["key"] for each in asked.show(numbered)["page"]["columns"]] == ["3", "1"]
+
+
+def test_objects_of_the_user_that_raise(asked: Asked) -> None:
+    class Own:
+        def fail(self, *others: object) -> Any:
+            raise RuntimeError("no")
+
+        __repr__ = __str__ = __eq__ = __lt__ = __hash__ = fail  # type: ignore[assignment]
+
+    shown = asked.show(pandas.DataFrame({"a": pandas.Series([Own()] * 20, dtype=object)}))
+    assert shown["page"]["columns"][0]["texts"][0] == "<Own>"
+    assert asked.ask("table_profile", id=shown["id"], column=0)["count"] == 20
+    assert asked.ask("table_rows", id=shown["id"], sort={"column": 0})["error"]
+    each = {"column": 0, "operator": "contains", "value": "own"}
+    assert rows(asked, shown, filters=[each]) == [0, 1, 2, 3]
+
+
+def test_nothing_warns_of_what_is_computed_for_a_table(asked: Asked) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        shown = asked.show(pandas.DataFrame({"a": numpy.array([numpy.inf, 0.1] * 10, "f2")}))
+        each = {"column": 0, "operator": "<", "value": "1e300"}
+        assert len(asked.labels(shown, filters=[each])) == 10
+
+
+def test_a_wide_frame_is_searched_in_all_its_columns(asked: Asked) -> None:
+    frame = pandas.DataFrame(numpy.zeros((30, 300)))
+    frame.iloc[7, 250] = 1.5
+    frame[17] = "none"
+    shown = asked.show(frame)
+    for value, found in (("1.5", ["7"]), ("non", list(map(str, range(30)))), ("x", [])):
+        each = {"column": None, "operator": "contains", "value": value}
+        assert asked.labels(shown, filters=[each]) == found
 
 
 def test_all_that_is_in_a_long_list_is_found_and_written(asked: Asked) -> None:

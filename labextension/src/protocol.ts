@@ -582,7 +582,7 @@ export interface TableRowsParams {
 /**
  * A column: its name, its levels in lines, and what stands in the rows of a page. `missing`:
  * which of these are missing values, counted from 0. `key`: its name in code, if that can be
- * written.
+ * written. `literal`: what its values are compared with in code; "" if no literal will do.
  */
 export interface TableColumn {
   name: string;
@@ -591,6 +591,7 @@ export interface TableColumn {
   texts: string[];
   missing: number[];
   key?: string;
+  literal?: "" | "flag" | "number" | "text";
 }
 /** Some rows of some columns. `labels`: of the rows, level by level. */
 export interface TablePage {

@@ -48,7 +48,16 @@ class PolarsReader:
             "type": shorten(str(dtype).partition("(time_unit")[0]),
             "isNumber": dtype.is_numeric(),
             "key": "" if len(name) > 200 or _is_pattern(name) else repr(name),
+            "literal": self._literal(dtype),
         }
+
+    def _literal(self, dtype: Any) -> str:
+        polars = self._polars
+        if dtype.is_numeric():
+            return "number"
+        if dtype == polars.Boolean:
+            return "flag"
+        return "text" if dtype in (polars.String, polars.Categorical, polars.Enum) else ""
 
     def _series(self, at: int) -> Any:
         # Methods of a series find it by its name, for which some names are patterns.

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import sys
 import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from .introspect_class import name_of, package_of
@@ -199,9 +201,10 @@ class Tables:
         try:
             if not known.is_shown(value, data, seconds):
                 return
-            reader = known.reader(value)
-            first = _first_screen(reader)
-            kept = _Kept(value, reader, known.is_own)
+            with _without_warnings():
+                reader = known.reader(value)
+                first = _first_screen(reader)
+                kept = _Kept(value, reader, known.is_own)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:
@@ -250,7 +253,9 @@ class Tables:
             if params["column"] >= reader.columns:
                 raise NotPossible("There is no such column.")
             rows = slice(None) if positions is None else positions
-            return reader.profile(params["column"], rows)
+            made = reader.profile(params["column"], rows)
+            values = [[clean(text), count] for text, count in made.get("values", [])]
+            return {**made, "values": values} if values else made
 
         return self._answer(params, answer)
 
@@ -274,15 +279,22 @@ class Tables:
         if kept is None:
             return {"found": False}
         try:
-            reader, state = kept.read()
-            positions = kept.positions(reader, state, params)
-            return {"found": True, **answer(reader, positions, state != 0)}
+            with _without_warnings():
+                reader, state = kept.read()
+                positions = kept.positions(reader, state, params)
+                return {"found": True, **answer(reader, positions, state != 0)}
         except NotPossible as error:
             return {"found": True, "error": clean(str(error))}
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # of the library, or of the user's objects in the table
             return {"found": True, "error": clean(_said(error))}
+
+
+def _without_warnings() -> AbstractContextManager[Any]:
+    """Has numpy not warn of what it computes for us: the user may have made errors of warnings."""
+    errstate: Any = getattr(sys.modules.get("numpy"), "errstate", None)
+    return nullcontext() if errstate is None else errstate(all="ignore")
 
 
 def _said(error: BaseException) -> str:

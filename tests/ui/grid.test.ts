@@ -437,14 +437,17 @@ describe("cells of a range", () => {
 });
 
 describe("as code", () => {
-  const types: Record<number, { type: string; isNumber: boolean; key: string | null }> = {
-    0: { type: "int64", isNumber: true, key: "'a'" },
-    1: { type: "str", isNumber: false, key: "'b c'" },
-    2: { type: "bool", isNumber: false, key: "2" },
-    3: { type: "object", isNumber: false, key: null },
-    4: { type: "Date", isNumber: false, key: "'day'" },
-    5: { type: "datetime64[us]", isNumber: false, key: "'when'" },
-  };
+  const types = [
+    { type: "int64", isNumber: true, key: "'a'", literal: "number" },
+    { type: "str", isNumber: false, key: "'b c'", literal: "text" },
+    { type: "bool", isNumber: false, key: "2", literal: "flag" },
+    { type: "object", isNumber: false, key: null, literal: "text" },
+    { type: "Date", isNumber: false, key: "'day'", literal: "" },
+    { type: "datetime64[us]", isNumber: false, key: "'when'", literal: "text" },
+    { type: "category", isNumber: false, key: "'kind'", literal: "" },
+    { type: "object", isNumber: false, key: "'old'", literal: "number" },
+    { type: "Float64", isNumber: true, key: "'null'", literal: "number" },
+  ];
   const code = (source: string, view: Partial<View>, of = "pandas.DataFrame", imports = "") => {
     const [library, kind] = of.split(".") as [string, string];
     const whole = { sort: null, filters: [], ...view };
@@ -504,6 +507,19 @@ describe("as code", () => {
     ],
     ["-f(x)", { sort }, `(-f(x)).sort_values('a', ascending=False, kind="stable")`],
     ["f(x) + [1]", { sort }, `(f(x) + [1]).sort_values('a', ascending=False, kind="stable")`],
+    // What is missing is unequal to nothing, as in the grid.
+    [
+      "df",
+      { filters: [{ column: 5, operator: "!=", value: "2024" }] },
+      `df[(df['when'] != "2024") & df['when'].notna()]`,
+    ],
+    ["df", { filters: [{ column: 8, operator: "!=", value: "5" }] }, `df[df['null'] != 5]`],
+    ["df", { filters: [{ column: 7, operator: "=", value: "5" }] }, `df[df['old'] == 5]`],
+    // No literal stands for it, or `str` says it in other words than its cell.
+    ["df", { filters: [{ column: 6, operator: "=", value: "5" }] }, null],
+    ["df", { filters: [{ column: 6, operator: "contains", value: "5" }] }, null],
+    ["df", { filters: [{ column: 7, operator: "contains", value: "5" }] }, null],
+    ["df", { filters: [{ column: 6, operator: "missing" }] }, `df[df['kind'].isna()]`],
     // What has no name in code, and what looks in all columns.
     ["df", { filters: [{ column: 3, operator: "missing" }] }, null],
     ["df", { filters: [{ column: null, operator: "contains", value: "x" }] }, null],
@@ -575,6 +591,10 @@ describe("as code", () => {
     expect(
       code("df", { filters: [{ column: 4, operator: "<", value: "2024" }] }, "polars.DataFrame"),
     ).toBeNull();
+    for (const column of [4, 6]) {
+      const filters = [{ column, operator: "contains", value: "2" }] as const;
+      expect(code("df", { filters }, "polars.DataFrame")).toBeNull();
+    }
     expect(code("a", { sort }, "numpy.ndarray")).toBeNull();
   });
 });

@@ -34,27 +34,40 @@ export function asCode(
   return write?.(expression, view, columnAt, imports) ?? null;
 }
 
-/// The value of a filter in code.
-function valueOf({ value = "" }: TableFilter, { type, isNumber }: Column): string {
-  if (isNumber && value.trim()) return numberOf(value);
-  if (/^bool/i.test(type)) return /^(true|1)$/i.test(value.trim()) ? "True" : "False";
-  return text(value);
+/// The value of a filter in code; null where no literal has the meaning that it has to the grid.
+function valueOf({ value = "" }: TableFilter, { literal }: Column): string | null {
+  if (literal === "number") return numberOf(value);
+  if (literal === "flag") return /^(true|1)$/i.test(value.trim()) ? "True" : "False";
+  return literal === "text" ? text(value) : null;
 }
 
 const compare = (operator: string) => (operator === "=" ? "==" : operator);
 
-function pandasCondition(of: string, filter: TableFilter, column: Column): string {
-  switch (filter.operator) {
+/// Types whose missing values are unequal to nothing.
+const knowsMissing = /^(u?int|bool|Int|UInt|Float|boolean|string)|\[pyarrow\]$/;
+
+function pandasConditions(of: string, filter: TableFilter, column: Column): string[] | null {
+  const { operator, value = "" } = filter;
+  switch (operator) {
     case "missing":
-      return `${of}.isna()`;
+      return [`${of}.isna()`];
     case "present":
-      return `${of}.notna()`;
+      return [`${of}.notna()`];
     case "contains": {
-      const strings = /^(str|string|object)/.test(column.type) ? of : `${of}.astype(str)`;
-      return `${strings}.str.contains(${text(filter.value ?? "")}, case=False, regex=False, na=False)`;
+      // Of numbers of two parts, and of objects, the cells say it in other words than `str`.
+      if (!column.literal || /^complex/.test(column.type)) return null;
+      const isText = /^(str|string|large_string|object)/.test(column.type);
+      if (column.type === "object" && column.literal !== "text") return null;
+      const strings = isText ? of : `${of}.astype(str)`;
+      return [`${strings}.str.contains(${text(value)}, case=False, regex=False, na=False)`];
     }
-    default:
-      return `${of} ${compare(filter.operator)} ${valueOf(filter, column)}`;
+    default: {
+      const literal = valueOf(filter, column);
+      if (literal === null) return null;
+      const condition = `${of} ${compare(operator)} ${literal}`;
+      const isUnequal = operator === "!=" && !knowsMissing.test(column.type);
+      return isUnequal ? [condition, `${of}.notna()`] : [condition];
+    }
   }
 }
 
@@ -69,12 +82,13 @@ function pandas(isSeries: boolean): Writer {
         const column = filter.column == null ? null : columnAt(filter.column);
         if (!column || (!isSeries && !column.key)) return null;
         const of = isSeries ? whole : `${whole}[${column.key}]`;
-        const condition = pandasCondition(of, filter, column);
-        conditions.push(
-          filters.length > 1 && / [=!<>]=? /.test(condition) ? `(${condition})` : condition,
-        );
+        const made = pandasConditions(of, filter, column);
+        if (!made) return null;
+        conditions.push(...made);
       }
-      const all = conditions.join(" & ");
+      const all = conditions
+        .map(each => (conditions.length > 1 && / [=!<>]=? /.test(each) ? `(${each})` : each))
+        .join(" & ");
       code += isName(source) ? `[${all}]` : `.loc[lambda d: ${all}]`;
     }
     if (sort) {
@@ -104,11 +118,11 @@ function polars(isSeries: boolean): Writer {
       const { operator, value = "" } = filter;
       if (operator === "missing") conditions.push(`${of}.is_null()`);
       else if (operator === "present") conditions.push(`${of}.is_not_null()`);
+      else if (!column.literal) return null;
       else if (operator === "contains")
         conditions.push(
           `${of}.cast(${pl}.String).str.to_lowercase().str.contains(${text(value.toLowerCase())}, literal=True)`,
         );
-      else if (/^(date|time|duration)/i.test(column.type)) return null;
       else conditions.push(`${of} ${compare(operator)} ${valueOf(filter, column)}`);
     }
     if (conditions.length) code += `.filter(${conditions.join(", ")})`;

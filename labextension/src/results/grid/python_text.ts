@@ -7,7 +7,7 @@ export interface View {
   readonly filters: readonly TableFilter[];
 }
 
-export type Column = Pick<TableColumn, "key" | "type" | "isNumber">;
+export type Column = Pick<TableColumn, "key" | "type" | "isNumber" | "literal">;
 
 /// Null where it cannot be written.
 export type Writer = (
