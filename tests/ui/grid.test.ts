@@ -1,7 +1,7 @@
 // The pure parts of a grid: its pages, scroll positions, selection, widths, text and code.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TableColumn, TablePage, TableRowsParams } from "../../labextension/src/protocol";
-import { asCode, type View } from "../../labextension/src/results/grid/code";
+import { asCode } from "../../labextension/src/results/grid/code";
 import { Hold } from "../../labextension/src/results/grid/hold";
 import { Pages, pageRows } from "../../labextension/src/results/grid/pages";
 import { sizeOf, viewOf } from "../../labextension/src/results/grid/said";
@@ -10,6 +10,7 @@ import { Selection } from "../../labextension/src/results/grid/selection";
 import { headLines, rowsInView } from "../../labextension/src/results/grid/sizes";
 import { columnsOf, KeptStates, type GridState } from "../../labextension/src/results/grid/state";
 import { allRows, someRows, tabSeparated } from "../../labextension/src/results/grid/texts";
+import type { View } from "../../labextension/src/results/grid/view";
 import { Widths } from "../../labextension/src/results/grid/widths";
 import { tableOf, tableType, withoutTable, type Table } from "../../labextension/src/results/table";
 

@@ -14,7 +14,7 @@ export interface BarActions {
   leave(): void;
 }
 
-type Field = "search" | "row";
+export type Field = "search" | "row";
 const labels: Record<Field, string> = { search: "Search in all columns", row: "Go to row" };
 
 export class Bar {

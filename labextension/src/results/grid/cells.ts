@@ -4,11 +4,11 @@
 
 import type { TableColumn } from "../../protocol";
 import type { Table } from "../table";
-import type { View } from "./code";
 import { element, setAttribute, setText } from "./dom";
 import type { Pages } from "./pages";
 import type { Place, Selection } from "./selection";
 import { fits, type Widths } from "./widths";
+import type { View } from "./view";
 
 export interface Drawn {
   /// With it the ids of cells begin.

@@ -2,18 +2,9 @@
 
 import type { TableFilter } from "../../protocol";
 import type { Table } from "../table";
-import {
-  isName,
-  isPrimary,
-  numberOf,
-  text,
-  type Column,
-  type View,
-  type Writer,
-} from "./python_text";
+import { isName, isPrimary, numberOf, text, type Column, type Writer } from "./python_text";
 import { duckdb } from "./sql_code";
-
-export type { View } from "./python_text";
+import type { View } from "./view";
 
 const called = (names: string, imports: string, otherwise: string) =>
   new RegExp(`^\\s*import\\s+${names}\\s+as\\s+(\\w+)`, "m").exec(imports)?.[1] ?? otherwise;

@@ -80,6 +80,41 @@ export function columnMenu(
   };
 }
 
+/// Opens a menu in `parent`, and keeps it below the head of its column. `leave`: gives the focus back to the grid.
+export function openBelow(
+  menu: HTMLElement,
+  parent: HTMLElement,
+  head: () => Element | null,
+  leave: () => void,
+): void {
+  parent.append(menu);
+  // Keys in it are its own; Escape closes it, and not the way to the editor.
+  menu.addEventListener("keydown", event => {
+    event.stopPropagation();
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    menu.hidePopover();
+  });
+  menu.addEventListener("toggle", event => {
+    if ((event as ToggleEvent).newState !== "closed") return;
+    if (menu.contains(document.activeElement) || document.activeElement === document.body) leave();
+    menu.remove();
+  });
+  menu.showPopover();
+  // The result may move, as it does in the margin when it gets the focus, and the menu grows with the profile.
+  const hold = () => {
+    if (!menu.isConnected) return;
+    const place = head()?.getBoundingClientRect();
+    if (place) {
+      menu.style.left = `${Math.max(8, Math.min(place.left, innerWidth - menu.offsetWidth - 8))}px`;
+      menu.style.top = `${Math.max(8, Math.min(place.bottom, innerHeight - menu.offsetHeight - 8))}px`;
+    }
+    requestAnimationFrame(hold);
+  };
+  hold();
+  menu.querySelector("select")?.focus({ preventScroll: true });
+}
+
 function described(found: TableProfileResult, choose: (value: string) => void): Node[] {
   const { count = 0, missing = 0, distinct, facts = [], low, high, bins = [], values = [] } = found;
   const share = count ? ` (${percent(missing / count)})` : "";

@@ -4,44 +4,37 @@
 // All rows have one height, so that where a row stands is known before its cells have come, and nothing
 // moves when they do.
 
-import type { TableColumn, TableFilter, TablePage } from "../../protocol";
 import { copyText } from "../clipboard";
 import type { Table } from "../table";
 import { Bar } from "./bar";
 import { drawHead, drawRows, drawWidths, idOf, tellWhole, type Drawn } from "./cells";
-import { asCode, type View } from "./code";
-import { columnMenu } from "./column_menu";
+import { asCode } from "./code";
+import { columnMenu, openBelow } from "./column_menu";
 import { element, setAttribute } from "./dom";
 import { Hold, type Position } from "./hold";
 import type { GridHost } from "./host";
-import { otherColumns, pageColumns, pageRows, Pages, type Wanted } from "./pages";
+import { listen } from "./input";
 import { sizeOf, viewOf } from "./said";
 import { Scroll } from "./scroll";
 import { grouped, headLines, rowsInView } from "./sizes";
 import { Selection, type Place } from "./selection";
-import { allRows, forClipboard, forFile, save, someRows, tabSeparated, type Asked } from "./texts";
 import { columnsOf, type GridState } from "./state";
+import { TableData, type InView, type Range } from "./table_data";
+import { allRows, mostSaved, save, selectedText } from "./texts";
+import { filteredBy, filterOf, plain, searched, searchedFor, sortedBy } from "./view";
 import { Widths, widest } from "./widths";
 
 /// Rows and columns beyond those in view that have elements.
 const spareRows = 6;
 const spareColumns = 1;
-/// How long there is no answer before that is said, in milliseconds.
-const slow = 250;
-/// After the last movement.
+/// After the last movement, in milliseconds.
 const settling = 150;
 /// After that, until what is beside the view is asked for.
 const resting = 350;
 
 let count = 0;
 
-const plain: View = { sort: null, filters: [] };
-
-/// What is seen: ranges of rows, and of rows and columns with the spare ones, the ends not included.
-interface Window {
-  readonly seen: [number, number];
-  readonly rows: [number, number];
-  readonly columns: [number, number];
+interface Window extends InView {
   /// How far it is to be scrolled.
   readonly scrollTop: number;
   readonly scrollLeft: number;
@@ -49,7 +42,7 @@ interface Window {
   readonly scrolled: Position;
 }
 
-/// Long, as scroll position, cells, selection and questions share what is in view.
+/// Long, as scroll position, sizes and what is drawn share what is in view.
 export class Grid {
   readonly dom = element("div", "rdit-grid");
   private readonly id = `rdit-grid-${++count}`;
@@ -66,45 +59,24 @@ export class Grid {
   private readonly bar: Bar;
   private readonly sizes = new ResizeObserver(() => this.resize());
   private readonly selection = new Selection();
-  private readonly heads = new Map<number, TableColumn>();
-  /// The columns of all heads.
-  private isMeasured = false;
+  private readonly data: TableData;
   private readonly widths: Widths;
   private labelWidths: number[] = [];
-  private pages: Pages;
+  /// Heads whose columns have been measured.
+  private measured = 0;
   private scroll: Scroll;
-  private view: View = plain;
-  /// What was asked for last; the same, once its rows have come.
-  private wanted: View = plain;
-  private rows: number;
   private rowHeight = 20;
   /// How far it is scrolled to the right, or is to be. An element that was removed does not say it any more.
   private left = 0;
   private headHeight = 40;
   private font = "12px sans-serif";
-  private isAsking = false;
-  /// Asking for what is beside the view.
-  private isFilling = false;
-  /// How many questions have no answer yet. “computing…” is said until the last of them is answered.
-  private waits = 0;
-  private isWaiting = false;
-  private waiting: ReturnType<typeof setTimeout> | undefined;
   private settle: ReturnType<typeof setTimeout> | undefined;
-  /// Nothing has moved for a while, since it did.
-  private isAtRest = false;
-  /// Said until there is an answer.
-  private problem = "";
-  /// After a failure no page is asked for: each answer renders anew, and each render asks for what is missing, so
-  /// the same question would be repeated without end.
-  private isResting = false;
-  private isChanged = false;
-  private isGone = false;
   private isDestroyed = false;
   /// Rows beyond those in view that have elements: at first none, as each takes as long as one that is seen, and the frame
   /// with the result waits for it.
   private spare = 0;
   /// What has elements.
-  private shownRows = [0, 0] as [number, number];
+  private shownRows: Range = [0, 0];
   private readonly hold = new Hold(() => this.render());
   private menu: HTMLElement | null = null;
   /// Where it is to stand when it is placed and has the rows of its view.
@@ -112,24 +84,26 @@ export class Grid {
   private isRestoring = false;
 
   constructor(
-    private table_: Table,
+    private readonly table_: Table,
     private readonly host: GridHost,
   ) {
-    const { rows, columns, page } = table_;
-    this.rows = rows;
+    const { rows, columns } = table_;
+    const data = (this.data = new TableData(table_, host, {
+      inView: () => (this.scroller.clientWidth ? this.window : null),
+      say: () => this.say(),
+      came: () => this.came(),
+      shown: () => this.shown(),
+    }));
     this.widths = new Widths(columns);
-    this.pages = new Pages(rows, columns);
     this.scroll = new Scroll(rows, this.rowHeight);
-    this.take(page);
-    this.pages.add(page);
     this.bar = new Bar({
-      searched: () => this.wanted.filters.find(({ column }) => column == null)?.value ?? "",
-      search: text => void this.search(text),
+      searched: () => searched(data.wanted),
+      search: text => void data.show(searchedFor(data.wanted, text)),
       goTo: row => this.goToRow(row),
       save: () => void this.save(),
       asCode: () => this.insertCode(),
-      clear: () => void this.show(plain),
-      leave: () => this.table.focus({ preventScroll: true }),
+      clear: () => void data.show(plain),
+      leave: () => this.focus(),
     });
     this.table.id = this.id;
     this.table.setAttribute("aria-label", `${table_.kind}, ${sizeOf(table_, plain, rows)}`);
@@ -149,7 +123,7 @@ export class Grid {
   get state(): GridState {
     return {
       columns: columnsOf(this.table_),
-      view: this.wanted,
+      view: this.data.wanted,
       row: this.place?.row ?? this.scroll.top / this.rowHeight,
       left: this.place?.left ?? this.left,
       active: this.selection.active,
@@ -163,14 +137,14 @@ export class Grid {
     this.place = state;
     if (state.view.sort || state.view.filters.length) {
       this.isRestoring = true;
-      await this.show(state.view);
+      await this.data.show(state.view);
       this.isRestoring = false;
       // The user has chosen another view meanwhile, or the kernel has failed to make this one: the place was one
       // in other rows.
-      if (this.view !== state.view) this.place = null;
+      if (this.data.view !== state.view) this.place = null;
     }
     if (state.active)
-      this.selection.go({ ...state.active, row: Math.min(state.active.row, this.rows - 1) });
+      this.selection.go({ ...state.active, row: Math.min(state.active.row, this.data.rows - 1) });
     this.goToPlace();
   }
 
@@ -203,8 +177,8 @@ export class Grid {
 
   destroy(): void {
     this.isDestroyed = true;
+    this.data.end();
     this.sizes.disconnect();
-    clearTimeout(this.waiting);
     clearTimeout(this.settle);
     this.hold.end();
     this.menu?.remove();
@@ -215,17 +189,30 @@ export class Grid {
   }
 
   private listen(): void {
-    const { table, scroller } = this;
+    const { table, scroller, data, selection, widths } = this;
+    const { columns } = this.table_;
     scroller.addEventListener("scroll", () => this.onScroll(), { passive: true });
-    table.addEventListener("keydown", event => this.onKey(event));
-    table.addEventListener("pointerdown", event => this.onPointerDown(event));
-    table.addEventListener("click", event => this.onClick(event));
-    table.addEventListener("dblclick", event => this.onDoubleClick(event));
     table.addEventListener("mouseover", event => tellWhole(event.target as Element));
     table.addEventListener("focus", () => {
-      if (!this.selection.active)
-        this.selection.go({ row: this.rows ? this.firstRow : -1, column: 0 });
+      if (!selection.active) selection.go({ row: data.rows ? this.firstRow : -1, column: 0 });
       this.render();
+    });
+    listen(table, {
+      active: () => selection.active,
+      moved: (key, isFar) => selection.moved(key, data.rows, columns, this.rowsInView, isFar),
+      go: (place, isExtending) => this.go(place, isExtending),
+      press: (place, isExtending) => this.press(place, isExtending),
+      selectAll: () => {
+        selection.selectAll(data.rows, columns);
+        this.render();
+      },
+      copy: () => void this.copy(),
+      open: field => this.bar.open(field),
+      sortBy: column => void data.show(sortedBy(data.wanted, column)),
+      openMenu: column => this.openMenu(column),
+      widthOf: column => widths.of(column),
+      setWidth: (column, width) => this.setWidth(column, width),
+      fit: column => this.fitColumn(column),
     });
   }
 
@@ -241,7 +228,7 @@ export class Grid {
     this.font = `${fontSize} ${fontFamily}`;
     if (this.scroll.rowHeight !== this.rowHeight) {
       const row = this.scroll.top / this.scroll.rowHeight;
-      this.scroll = new Scroll(this.rows, this.rowHeight);
+      this.scroll = new Scroll(this.data.rows, this.rowHeight);
       this.scroller.scrollTop = this.scroll.go(row * this.rowHeight, this.seenHeight);
     }
     this.measure();
@@ -275,10 +262,11 @@ export class Grid {
 
   private measure(): void {
     const columns: { at: number; texts: readonly string[]; heads: string[] }[] = [];
-    for (const [at, { name, type, texts }] of this.heads)
+    const { heads } = this.data;
+    for (const [at, { name, type, texts }] of heads)
       columns.push({ at, texts, heads: [...name.split("\n"), type] });
     this.widths.measure(columns, this.font);
-    this.isMeasured = true;
+    this.measured = heads.size;
     if (this.labelWidths.length === this.levels) return;
     const { levels, page } = this.table_;
     // The last of numbered rows has the widest number.
@@ -300,7 +288,7 @@ export class Grid {
   }
 
   private get firstRow(): number {
-    return Math.min(Math.max(0, this.rows - 1), Math.ceil(this.scroll.top / this.rowHeight));
+    return Math.min(Math.max(0, this.data.rows - 1), Math.ceil(this.scroll.top / this.rowHeight));
   }
 
   private get rowsInView(): number {
@@ -315,14 +303,14 @@ export class Grid {
       this.scroll.follow(this.scroller.scrollTop, this.seenHeight);
       this.left = this.scroller.scrollLeft;
     }
-    this.isAtRest = false;
+    this.data.mayFill = false;
     this.spare = spareRows;
     this.render();
     clearTimeout(this.settle);
     this.settle = setTimeout(() => {
       this.settle = setTimeout(() => {
-        this.isAtRest = true;
-        this.ask(this.window);
+        this.data.mayFill = true;
+        this.data.ask(this.window);
       }, resting);
       if (Math.abs(this.scroll.settled(this.seenHeight) - this.scroller.scrollTop) < 1) return;
       this.goTo(() => this.scroll.go(this.scroll.top, this.seenHeight));
@@ -335,6 +323,7 @@ export class Grid {
   /// Reads the layout: before anything is drawn.
   private get window(): Window {
     const { scroller, widths } = this;
+    const { rows } = this.data;
     const first = Math.floor(this.scroll.top / this.rowHeight);
     const seen = Math.ceil(this.seenHeight / this.rowHeight) + 1;
     const { scrolled } = this;
@@ -343,8 +332,8 @@ export class Grid {
     const left = this.isSticky ? scrollLeft : scrollLeft - this.labelsWidth;
     const width = scroller.clientWidth - (this.isSticky ? this.labelsWidth : 0);
     return {
-      seen: [first, Math.min(this.rows, first + seen)],
-      rows: [Math.max(0, first - this.spare), Math.min(this.rows, first + seen + this.spare)],
+      seen: [first, Math.min(rows, first + seen)],
+      rows: [Math.max(0, first - this.spare), Math.min(rows, first + seen + this.spare)],
       columns: [
         Math.max(0, widths.at(left) - spareColumns),
         Math.min(widths.count, widths.at(left + width) + 1 + spareColumns),
@@ -366,7 +355,7 @@ export class Grid {
     scroll();
     // The scroll event comes with the rows, and would be too late for the question.
     if (Math.abs(this.scroll.seen - from.top) >= 1 || Math.abs(left - from.left) >= 1)
-      this.isAtRest = false;
+      this.data.mayFill = false;
   }
 
   /// Goes nowhere: what is seen is what counts.
@@ -389,13 +378,13 @@ export class Grid {
 
   private render(): void {
     if (this.isDestroyed || !this.widths.count) return;
-    const { window, table, scroller, scroll, widths, labelWidths, hold } = this;
+    const { window, table, scroller, scroll, widths, labelWidths, hold, data } = this;
     // The question leaves before what is there is drawn, which takes as long as a part of the answer.
-    this.ask(window);
+    data.ask(window);
     const { rows, columns, seen, scrollTop, scrollLeft, scrolled } = window;
     this.sizeRoom();
-    const isAsked = this.isAsking && this.body.firstChild !== null;
-    if (hold.keeps(this.pages.hasAny(...seen, ...columns), isAsked)) {
+    const isAsked = data.isAsking && this.body.firstChild !== null;
+    if (hold.keeps(data.pages.hasAny(...seen, ...columns), isAsked)) {
       const { top, left } = hold.placeIn(scrolled);
       table.style.top = `${top}px`;
       table.style.left = `${left}px`;
@@ -416,8 +405,9 @@ export class Grid {
     table.style.top = `${y}px`;
     table.style.left = `${x}px`;
     table.style.width = `${this.labelsWidth + widths.start(right) - x}px`;
-    table.setAttribute("aria-rowcount", String(this.rows + 1));
-    const { id, heads, pages, selection, view, isSticky, font } = this;
+    table.setAttribute("aria-rowcount", String(data.rows + 1));
+    const { id, selection, isSticky, font } = this;
+    const { heads, pages, view } = data;
     const all = [...labelWidths];
     for (let at = left; at < right; at++) all.push(widths.of(at));
     const shown = { table: this.table_, id, view, heads, pages, selection };
@@ -435,93 +425,27 @@ export class Grid {
     setAttribute(table, "aria-activedescendant", isSeen ? idOf(id, active) : null);
   }
 
-  // -- what is asked ------------------------------------------------------------------------------
-
-  private get asked(): Asked {
-    const { sort, filters } = this.view;
-    return { id: this.table_.id, sort, filters: [...filters] };
+  /// Cells have come.
+  private came(): void {
+    this.say();
+    this.measureNew();
+    this.render();
   }
 
-  private wait(isWaiting: boolean): void {
-    this.waits += isWaiting ? 1 : -1;
-    if (isWaiting && this.waits === 1) {
-      this.waiting = setTimeout(() => {
-        this.isWaiting = true;
-        this.say();
-      }, slow);
-    } else if (!this.waits) {
-      clearTimeout(this.waiting);
-      if (!this.isWaiting) return;
-      this.isWaiting = false;
-      this.say();
-    }
-  }
-
-  /// Asks for what is not known of what is in view, in one question, then of the spare rows. When the view rests, for the
-  /// other columns of their pages, as the kernel takes as long as there are columns; no other question waits for those.
-  private ask({ seen, rows, columns: [left, right] }: Window): void {
-    if (this.isAsking || this.isGone || this.isResting) return;
-    const inView =
-      this.pages.wanted(...seen, left, right) ?? this.pages.wanted(...rows, left, right);
-    if (inView) {
-      this.isAsking = true;
-      this.wait(true);
-      this.askFor(inView, false);
-    } else if (this.isAtRest && !this.isFilling) {
-      const whole = (column: number) => Math.ceil(column / pageColumns) * pageColumns;
-      const others = this.pages.wanted(...rows, whole(left + 1) - pageColumns, whole(right));
-      this.isFilling = others !== null;
-      if (others) this.askFor(others, true);
-    }
-  }
-
-  /// `isBeside`: nothing of it is in view.
-  private askFor(wanted: Wanted, isBeside: boolean): void {
-    const { pages } = this;
-    void this.host.query("table_rows", { ...this.asked, ...wanted }).then(answer => {
-      if (isBeside) this.isFilling = false;
-      else {
-        this.isAsking = false;
-        this.wait(false);
-      }
-      if (this.isDestroyed) return;
-      // Sorted meanwhile.
-      if (pages !== this.pages) return this.ask(this.window);
-      const fail = (said: typeof answer) => {
-        // What is beside the view is asked for again when it is in view.
-        if (isBeside && said?.found !== false) this.isAtRest = false;
-        else this.fail(said);
-      };
-      if (!answer?.found || answer.error) return fail(answer);
-      this.problem = "";
-      this.isChanged = answer.changed ?? false;
-      if (answer.page) {
-        this.take(answer.page);
-        pages.add(answer.page);
-      }
-      if ((answer.total ?? 0) !== this.rows) return void this.show(this.wanted);
-      // A table that is kept by reference only has lost columns since it was shown.
-      if ((answer.page?.columns.length ?? 0) < wanted.columnCount)
-        return fail({ found: true, error: otherColumns });
-      this.say();
-      this.measureKept();
-      this.render();
-    });
-  }
-
-  /// The columns' names and types.
-  private take({ columns, columnStart }: TablePage): void {
-    columns.forEach((column, at) => {
-      if (this.heads.has(columnStart + at)) return;
-      this.heads.set(columnStart + at, column);
-      this.isMeasured = false;
-    });
+  /// Another view has its first rows.
+  private shown(): void {
+    const { data, selection } = this;
+    this.scroll = new Scroll(data.rows, this.rowHeight);
+    const { active } = selection;
+    if (active && active.row >= 0) selection.go({ row: data.rows ? 0 : -1, column: active.column });
+    this.goTo(() => this.scroll.go(0, this.seenHeight));
+    this.came();
   }
 
   /// Measures new columns. The first in view stays where it is, unless the cell that keys move would leave the view.
-  private measureKept(): void {
+  private measureNew(): void {
     // It reads the layout.
-    if (this.isMeasured) return;
+    if (this.measured === this.data.heads.size) return;
     const { widths, goneLeft } = this;
     const { active } = this.selection;
     const isSeen = active && Math.abs(this.leftFor(active.column) - goneLeft) < 1;
@@ -533,112 +457,27 @@ export class Grid {
     if (Math.abs(left - goneLeft) >= 1) this.goTo(() => {}, left);
   }
 
-  private fail(answer: { found: boolean; error?: string } | null): void {
-    if (answer && !answer.found) this.isGone = true;
-    else this.problem = answer?.error || "The kernel does not answer.";
-    this.isResting = true;
-    this.say();
-    this.render();
-    // Not at once: each failure renders anew, and each render asks.
-    if (this.isGone || answer?.error) return;
-    setTimeout(() => {
-      this.isResting = false;
-      if (this.dom.isConnected && !this.isDestroyed) this.ask(this.window);
-    }, 1000);
-  }
-
-  /// Shows other rows, or the same in another order, when the first of them have come: until then those
-  /// before stay.
-  private async show(view: View): Promise<void> {
-    if (this.isGone) return this.say();
-    this.wanted = view;
-    // Before it is placed nothing is in view.
-    const columns = this.scroller.clientWidth ? this.window.columns : [0, pageColumns];
-    this.wait(true);
-    const answer = await this.host.query("table_rows", {
-      id: this.table_.id,
-      sort: view.sort,
-      filters: [...view.filters],
-      start: 0,
-      count: pageRows,
-      columnStart: columns[0],
-      columnCount: Math.max(1, columns[1] - columns[0]),
-    });
-    this.wait(false);
-    // Another was asked for meanwhile.
-    if (this.isDestroyed || view !== this.wanted) return;
-    if (!answer?.found || answer.error || !answer.page) {
-      this.wanted = this.view;
-      this.problem = "";
-      this.isResting = false;
-      if (answer?.error) this.host.say?.(answer.error);
-      if (!answer?.found || !answer.error) this.fail(answer);
-      return;
-    }
-    this.problem = "";
-    this.isResting = false;
-    this.view = view;
-    this.rows = answer.total ?? 0;
-    this.isChanged = answer.changed ?? false;
-    this.pages = new Pages(this.rows, this.table_.columns);
-    this.scroll = new Scroll(this.rows, this.rowHeight);
-    this.take(answer.page);
-    this.pages.add(answer.page);
-    if (this.selection.active && this.selection.active.row >= 0)
-      this.selection.go({ row: this.rows ? 0 : -1, column: this.selection.active.column });
-    this.goTo(() => this.scroll.go(0, this.seenHeight));
-    this.measureKept();
-    this.say();
-    this.render();
-  }
-
-  // -- what is said -------------------------------------------------------------------------------
-
   private say(text = ""): void {
-    const { sort, filters } = this.view;
+    const { data, table_: table } = this;
+    const { sort, filters } = data.view;
     const parts = [
-      sizeOf(this.table_, this.view, this.rows),
-      ...viewOf(this.view, column => this.nameOf(column)),
+      sizeOf(table, data.view, data.rows),
+      ...viewOf(data.view, column => data.nameOf(column)),
+      ...data.said,
+      ...(text ? [text] : []),
     ];
-    if (this.isChanged) parts.push("changed since it was shown");
-    if (this.isWaiting) parts.push("computing…");
-    if (this.isGone) parts.push("the kernel no longer has the other rows");
-    if (this.problem) parts.push(this.problem);
-    if (text) parts.push(text);
     this.bar.show(parts.join(" · "), {
       isChanged: sort !== null || filters.length > 0,
       hasCode: Boolean(this.host.insert && this.code()),
     });
   }
 
-  private nameOf(column: number): string {
-    return (this.heads.get(column)?.name ?? String(column)).replaceAll("\n", " ") || "values";
-  }
-
   // -- what the user does -------------------------------------------------------------------------
-
-  private sortBy(column: number): void {
-    const { sort, filters } = this.wanted;
-    const next =
-      sort?.column !== column
-        ? { column, descending: false }
-        : sort.descending
-          ? null
-          : { column, descending: true };
-    void this.show({ sort: next, filters });
-  }
-
-  private search(text: string): Promise<void> {
-    const { sort, filters } = this.wanted;
-    const others = filters.filter(({ column }) => column != null);
-    const all: TableFilter[] = text ? [...others, { operator: "contains", value: text }] : others;
-    return this.show({ sort, filters: all });
-  }
 
   private goToRow(row: number): void {
     this.go(
       {
-        row: Math.max(0, Math.min(row, this.rows - 1)),
+        row: Math.max(0, Math.min(row, this.data.rows - 1)),
         column: this.selection.active?.column ?? 0,
       },
       false,
@@ -646,52 +485,30 @@ export class Grid {
   }
 
   private openMenu(column: number): void {
-    const head = this.heads.get(column);
+    const { data } = this;
+    const head = data.heads.get(column);
     if (!head) return;
     this.menu?.remove();
-    const filter = this.wanted.filters.find(filter => filter.column === column) ?? null;
-    const menu = columnMenu(this.nameOf(column), head.type, head.isNumber, filter, chosen => {
+    const filter = filterOf(data.wanted, column);
+    const menu = columnMenu(data.nameOf(column), head.type, head.isNumber, filter, chosen => {
       menu.dom.hidePopover();
-      const { sort, filters } = this.wanted;
-      const others = filters.filter(filter => filter.column !== column);
-      void this.show({ sort, filters: chosen ? [...others, { ...chosen, column }] : others });
+      void data.show(filteredBy(data.wanted, column, chosen));
     });
-    const { dom } = menu;
-    this.menu = dom;
-    this.dom.append(dom);
-    // Keys in it are its own; Escape closes it, and not the way to the editor.
-    dom.addEventListener("keydown", event => {
-      event.stopPropagation();
-      if (event.key !== "Escape") return;
-      event.preventDefault();
-      dom.hidePopover();
-    });
-    dom.addEventListener("toggle", event => {
-      if ((event as ToggleEvent).newState !== "closed") return;
-      if (dom.contains(document.activeElement) || document.activeElement === document.body)
-        this.table.focus({ preventScroll: true });
-      dom.remove();
-    });
-    dom.showPopover();
-    this.holdAt(dom, column);
-    dom.querySelector("select")?.focus({ preventScroll: true });
-    const { id, filters } = this.asked;
+    this.menu = menu.dom;
+    openBelow(
+      menu.dom,
+      this.dom,
+      () => this.headRow.querySelector(`[data-column="${column}"]`),
+      () => this.focus(),
+    );
+    const { id, filters } = data.asked;
     void this.host
       .query("table_profile", { id, column, filters })
       .then(profile => menu.tell(profile));
   }
 
-  /// Keeps the menu below the head of its column while it is open: the result may move, as it does in the
-  /// margin when it gets the focus, and the menu grows with the profile.
-  private holdAt(menu: HTMLElement, column: number): void {
-    const head = this.headRow.querySelector(`[data-column="${column}"]`);
-    if (!menu.isConnected) return;
-    if (head) {
-      const { left, bottom } = head.getBoundingClientRect();
-      menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
-      menu.style.top = `${Math.max(8, Math.min(bottom, innerHeight - menu.offsetHeight - 8))}px`;
-    }
-    requestAnimationFrame(() => this.holdAt(menu, column));
+  private focus(): void {
+    this.table.focus({ preventScroll: true });
   }
 
   private go(place: Place, isExtending: boolean): void {
@@ -712,171 +529,60 @@ export class Grid {
     return left + width > from + seen ? Math.min(left, left + width - seen) : from;
   }
 
-  private onKey(event: KeyboardEvent): void {
-    if (event.isComposing || event.target !== this.table) return;
-    const isMod = event.ctrlKey || event.metaKey;
-    const { active } = this.selection;
-    const done = () => {
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    if (event.altKey && !isMod) {
-      if (event.key === "ArrowDown" && active) {
-        done();
-        this.openMenu(active.column);
-      } else if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && active) {
-        done();
-        const by = event.key === "ArrowLeft" ? -10 : 10;
-        this.widths.set(active.column, this.widths.of(active.column) + by);
-        this.render();
-      }
-      return;
-    }
-    if (isMod && !event.shiftKey) {
-      const act = {
-        a: () => {
-          this.selection.selectAll(this.rows, this.table_.columns);
-          this.render();
-        },
-        c: () => void this.copy(),
-        f: () => this.bar.open("search"),
-        g: () => this.bar.open("row"),
-      }[event.key.toLowerCase()];
-      if (act) {
-        done();
-        return act();
-      }
-    }
-    if (
-      (event.key === "Enter" || event.key === " ") &&
-      active?.row === -1 &&
-      !isMod &&
-      !event.shiftKey
-    ) {
-      done();
-      return this.sortBy(active.column);
-    }
-    const to = this.selection.moved(
-      event.key,
-      this.rows,
-      this.table_.columns,
-      this.rowsInView,
-      isMod,
-    );
-    if (!to) return;
-    done();
-    this.go(to, event.shiftKey);
-  }
-
-  private placeOf(target: EventTarget | null): Place | null {
-    const cell = target instanceof Element ? target.closest<HTMLElement>("[data-column]") : null;
-    if (!cell || !this.table.contains(cell)) return null;
-    const row = cell.closest<HTMLElement>("tr")!.dataset.row;
-    return { row: row === undefined ? -1 : Number(row), column: Number(cell.dataset.column) };
-  }
-
-  private onPointerDown(event: PointerEvent): void {
-    if (event.button !== 0) return;
-    const target = event.target as Element;
-    const place = this.placeOf(target);
-    if (!place) return;
-    if (target.closest(".rdit-grid-edge")) return this.resizeBy(event, place.column);
-    if (place.row < 0 || event.pointerType !== "mouse") return;
+  private press(place: Place, isExtending: boolean): void {
     this.stay();
-    // The focus, and no selection of the browser's.
-    event.preventDefault();
-    this.table.focus({ preventScroll: true });
-    this.selection.go(place, event.shiftKey);
+    this.focus();
+    this.selection.go(place, isExtending);
     this.render();
-    const move = (event: PointerEvent) => {
-      const to = this.placeOf(document.elementFromPoint(event.clientX, event.clientY));
-      const { active } = this.selection;
-      if (!to || to.row < 0 || (to.row === active?.row && to.column === active.column)) return;
-      this.go(to, true);
-    };
-    follow(move);
   }
 
-  private resizeBy(event: PointerEvent, column: number): void {
-    event.preventDefault();
-    event.stopPropagation();
-    const from = event.clientX;
-    const width = this.widths.of(column);
-    const scale = this.dom.getBoundingClientRect().width / this.dom.offsetWidth || 1;
-    follow(move => {
-      this.widths.set(column, width + (move.clientX - from) / scale);
-      this.render();
-    });
+  private setWidth(column: number, width: number): void {
+    this.widths.set(column, width);
+    this.render();
   }
 
-  private onClick(event: MouseEvent): void {
-    const target = event.target as Element;
-    const place = this.placeOf(target);
-    if (!place || target.closest(".rdit-grid-edge")) return;
-    if (place.row >= 0) {
-      // A finger; the mouse has done this when it was pressed.
-      if ((event as PointerEvent).pointerType !== "mouse") this.go(place, false);
-      return;
-    }
-    if (target.closest(".rdit-grid-open")) return this.openMenu(place.column);
-    this.selection.go(place);
-    this.sortBy(place.column);
-  }
-
-  private onDoubleClick(event: MouseEvent): void {
-    const place = this.placeOf(event.target);
-    if (!place || !(event.target as Element).closest(".rdit-grid-edge")) return;
-    const head = this.heads.get(place.column);
+  private fitColumn(column: number): void {
+    const { heads, pages } = this.data;
+    const head = heads.get(column);
     if (!head) return;
     const [first, end] = this.shownRows;
     const texts = [...head.texts, ...head.name.split("\n"), head.type];
     for (let row = first; row < end; row++) {
-      const cell = this.pages.cell(row, place.column);
+      const cell = pages.cell(row, column);
       if (cell) texts.push(cell.text);
     }
-    this.widths.set(place.column, Math.min(1200, widest(texts, this.font) + 24));
-    this.render();
+    this.setWidth(column, Math.min(1200, widest(texts, this.font) + 24));
   }
 
   // -- what leaves the grid -----------------------------------------------------------------------
 
-  /// Copies the selected cells: as they are shown, with tabs between them. All rows are asked of the
-  /// library, which writes the values in full.
   private async copy(): Promise<void> {
+    const { data, host } = this;
     const { range } = this.selection;
     if (!range) return;
-    const { rows, columns } = range;
-    const [top, bottom] = rows;
-    const isAll =
-      bottom - top === this.rows - 1 && columns[1] - columns[0] === this.table_.columns - 1;
-    const known =
-      isAll && this.rows * this.table_.columns > 2000 ? null : this.pages.texts(rows, columns);
-    this.wait(true);
-    const text = known
-      ? Promise.resolve(tabSeparated(known))
-      : isAll
-        ? allRows(this.host, this.asked, true, forClipboard, () => {}).then(all => all.join(""))
-        : someRows(this.host, this.asked, rows, columns);
+    const [top, bottom] = range.rows;
+    data.waiting.begin();
+    const text = selectedText(host, data.asked, range, data.pages);
     let said = `${grouped(bottom - top + 1)} ${top === bottom ? "row" : "rows"} copied`;
     try {
       // Why there is no text comes first.
       await Promise.all([text, copyText(text)]);
     } catch (error) {
       said = "";
-      this.host.say?.((error as Error).message);
+      host.say?.((error as Error).message);
     }
+    data.waiting.end();
     if (this.isDestroyed) return;
-    this.wait(false);
     this.say(said);
     // Only where nothing has the focus: while a slow copy lasts, the user may have begun to type elsewhere.
-    if (document.activeElement === document.body) this.table.focus({ preventScroll: true });
+    if (document.activeElement === document.body) this.focus();
   }
 
   private async save(): Promise<void> {
     const tell = (rows: number, total: number) =>
       rows < total && this.say(`saving ${grouped(rows)} of ${grouped(total)}…`);
     try {
-      save(await allRows(this.host, this.asked, false, forFile, tell), "table.csv");
+      save(await allRows(this.host, this.data.asked, false, mostSaved, tell), "table.csv");
     } catch (error) {
       this.host.say?.((error as Error).message);
     }
@@ -886,21 +592,13 @@ export class Grid {
   private code(): string | null {
     const source = this.host.source?.();
     if (!source) return null;
-    const columnAt = (at: number) => this.heads.get(at) ?? null;
-    return asCode(this.table_, source.code, this.view, columnAt, source.script);
+    const { heads, view } = this.data;
+    const columnAt = (at: number) => heads.get(at) ?? null;
+    return asCode(this.table_, source.code, view, columnAt, source.script);
   }
 
   private insertCode(): void {
     const code = this.code();
     if (code) this.host.insert?.(this.dom, code);
   }
-}
-
-/// Follows the pointer until it is released.
-function follow(move: (event: PointerEvent) => void): void {
-  const listening = new AbortController();
-  const { signal } = listening;
-  window.addEventListener("pointermove", move, { signal });
-  for (const name of ["pointerup", "pointercancel"] as const)
-    window.addEventListener(name, () => listening.abort(), { signal });
 }

@@ -1,11 +1,7 @@
 // What writes the view of a grid in Python: its types, and expressions, literals and numbers as they are written. Pure.
 
-import type { TableColumn, TableFilter, TableSort } from "../../protocol";
-
-export interface View {
-  readonly sort: TableSort | null;
-  readonly filters: readonly TableFilter[];
-}
+import type { TableColumn } from "../../protocol";
+import type { View } from "./view";
 
 export type Column = Pick<TableColumn, "key" | "type" | "isNumber" | "literal">;
 

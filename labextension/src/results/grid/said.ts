@@ -2,8 +2,8 @@
 
 import type { TableFilter } from "../../protocol";
 import type { Table } from "../table";
-import type { View } from "./code";
 import { grouped } from "./sizes";
+import type { View } from "./view";
 
 /// The name of a column in a text.
 export type NameOf = (column: number) => string;

@@ -2,8 +2,8 @@
 // statement shows next, if that has the same columns.
 
 import type { Table } from "../table";
-import type { View } from "./code";
 import type { Place } from "./selection";
+import type { View } from "./view";
 
 export interface GridState {
   /// The columns, as `columnsOf` names them.

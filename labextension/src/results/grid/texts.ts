@@ -2,12 +2,14 @@
 
 import type { TableFilter, TableSort } from "../../protocol";
 import type { GridHost } from "./host";
-import { otherColumns } from "./pages";
+import { otherColumns, type Pages } from "./pages";
 
 /// Characters that are put into the clipboard, and bytes of a file. More is for code to write.
 const mostCopied = 5_000_000;
 const mostCells = 200_000;
-const mostSaved = 200_000_000;
+export const mostSaved = 200_000_000;
+/// Cells of a whole table that are copied as they are shown.
+const mostShown = 2000;
 
 /// The most that is asked for in one question.
 const mostRows = 5000;
@@ -45,6 +47,23 @@ export async function allRows(
   return pieces;
 }
 
+/// A selection as text, with tabs between the cells: as they are shown; all rows of a long table as the library writes
+/// them, with their values in full. `pages`: what is known of the rows. Rejects with an `Error` for the user.
+export async function selectedText(
+  host: GridHost,
+  asked: Asked,
+  { rows, columns }: { rows: readonly [number, number]; columns: readonly [number, number] },
+  pages: Pages,
+): Promise<string> {
+  const isAll =
+    rows[1] - rows[0] === pages.rows - 1 && columns[1] - columns[0] === pages.columns - 1;
+  const isLong = isAll && pages.rows * pages.columns > mostShown;
+  const known = isLong ? null : pages.texts(rows, columns);
+  if (known) return tabSeparated(known);
+  if (!isAll) return someRows(host, asked, rows, columns);
+  return (await allRows(host, asked, true, mostCopied, () => {})).join("");
+}
+
 /// The cells of a range as they are shown, with tabs between them. Rejects with an `Error` for the user.
 export async function someRows(
   host: GridHost,
@@ -80,9 +99,6 @@ export async function someRows(
   }
   return tabSeparated(rows);
 }
-
-export const forClipboard = mostCopied;
-export const forFile = mostSaved;
 
 /// Cells with tabs between them, as spreadsheets paste them.
 export function tabSeparated(rows: readonly (readonly string[])[]): string {
