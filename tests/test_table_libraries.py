@@ -711,6 +711,44 @@ def test_the_code_of_a_relation_has_the_rows_of_its_grid_whatever_its_collation(
             assert [[word] for (word,) in relation.filter(condition).fetchall()] == rows, condition
 
 
+def test_types_that_arrow_has_not_are_written_as_duckdb_writes_them(asked: Asked) -> None:
+    relation = duckdb.sql(
+        "SELECT i AS a, i AS A, '0101'::BIT AS b, i * INTERVAL 1 MONTH AS m, [i, NULL] AS l,"
+        " TIMETZ '01:02:03+02' AS t, '\\xFF'::BLOB AS x, MAP {'k': i} AS p, {'a': i} AS s,"
+        " 'y'::ENUM('x]', 'y') AS e FROM range(200) t(i)"
+    )
+    shown = _show_relation(asked, relation)
+    assert [each["name"] for each in shown["page"]["columns"]] == relation.columns
+    said = [
+        "1",
+        "1",
+        "0101",
+        "1 month",
+        "[1, NULL]",
+        "01:02:03+02",
+        "\\xFF",
+        "{k=1}",
+        "{'a': 1}",
+        "y",
+    ]
+    assert asked.texts(shown, start=1, count=1) == [said]
+    for at, text in enumerate(said):
+        each = {"column": at, "operator": "=", "value": text}
+        assert "1" in asked.labels(shown, filters=[each])
+    for view in (
+        {"sort": {"column": 3}},
+        {"filters": [{"column": 4, "operator": "<", "value": "2"}]},
+    ):
+        assert "DuckDB" in asked.ask("table_rows", id=shown["id"], **view)["error"]
+
+
+def test_the_ends_of_whole_numbers_have_all_digits(asked: Asked) -> None:
+    column = {"a": [10**17 + at for at in range(20)]}
+    for value in (polars.DataFrame(column), pyarrow.table(column)):
+        low = asked.ask("table_profile", id=asked.show(value)["id"], column=0)["low"]
+        assert low == "100,000,000,000,000,000"
+
+
 def test_a_relation_stays_as_its_text_where_that_is_all_or_slow(asked: Asked) -> None:
     assert _show_relation(asked, _relation(5)) is None
     assert _show_relation(asked, _relation(200), seconds=2) is None

@@ -262,12 +262,14 @@ class ArrowReader:
             made["facts"] = [["mean", number_text(compute.mean(plain).as_py())]]
             finite = plain.filter(compute.is_finite(plain))
             if len(finite):
-                low, high, made["bins"] = self._bins(finite)
-                made["low"], made["high"] = number_text(low), number_text(high)
+                made["bins"] = self._bins(finite)
+                is_whole = arrow.types.is_integer(values.type)
+                ends = compute.min_max(present if is_whole else finite)
+                made["low"], made["high"] = (number_text(ends[at].as_py()) for at in ("min", "max"))
         elif arrow.types.is_temporal(values.type) and not arrow.types.is_interval(values.type):
             is_small = values.type.bit_width == 32
             integers = present.cast(arrow.int32() if is_small else arrow.int64())
-            made["bins"] = self._bins(integers.cast(arrow.float64(), safe=False))[2]
+            made["bins"] = self._bins(integers.cast(arrow.float64(), safe=False))
             ends = compute.min_max(integers)
             both = arrow.array([ends["min"].as_py(), ends["max"].as_py()], integers.type)
             made["low"], made["high"] = self._texts(both.cast(values.type))[0]
@@ -281,8 +283,8 @@ class ArrowReader:
             made["values"] = [list(pair) for pair in zip(texts, counts, strict=True)]
         return made
 
-    def _bins(self, values: Any) -> tuple[float, float, list[int]]:
-        """The ends of the range, and how many values each part of it has."""
+    def _bins(self, values: Any) -> list[int]:
+        """How many values each part of their range has."""
         compute = self._compute
         ends = compute.min_max(values)
         low, high = ends["min"].as_py(), ends["max"].as_py()
@@ -291,12 +293,12 @@ class ArrowReader:
         width = high / 4 - low / 4
         if not width:
             bins[BINS // 2] = len(values)
-            return low, high, bins
+            return bins
         distances = compute.subtract(compute.divide(values, 4.0), low / 4)
         scaled = compute.multiply(compute.divide(distances, width), float(BINS))
         for each in compute.floor(scaled).value_counts().to_pylist():
             bins[min(int(each["values"]), BINS - 1)] += each["counts"]
-        return low, high, bins
+        return bins
 
     def write(self, rows: Any, separator: str, has_head: bool) -> str:
         file = io.StringIO()

@@ -7,13 +7,21 @@ rows are fetched once, so that no question about them runs the query again.
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from .table_arrow import ArrowReader
-from .table_reader import Dict, module, shorten
+from .table_reader import Dict, NotPossible, module, shorten
 
 _MOST_ROWS = 10_000
+# Types that Arrow has not, or writes in other words than DuckDB: their cells are DuckDB's texts.
+_WRITTEN = re.compile(
+    r"(BIT|BLOB|INTERVAL|TIME WITH TIME ZONE|BIGNUM|VARINT|VARIANT|GEOMETRY)$"
+    r"|(MAP|STRUCT|UNION)\(|.*\[\d*\]$",
+    re.DOTALL,
+)
 # Seconds that the query may have taken DuckDB itself: to fetch the rows takes about as long again.
 _MOST_SECONDS = 0.5
 
@@ -35,11 +43,18 @@ class DuckdbReader(ArrowReader):
     library = "duckdb"
 
     def __init__(self, value: Any):
-        table = value.limit(_MOST_ROWS + 1).to_arrow_table()
+        self._types = list(map(str, value.types))
+        self._is_text = [_WRITTEN.match(kind) is not None for kind in self._types]
+        rows = value.limit(_MOST_ROWS + 1)
+        if any(self._is_text):
+            chosen = enumerate(self._is_text, 1)
+            rows = rows.project(
+                ", ".join(f"#{at}{'::VARCHAR' * is_text}" for at, is_text in chosen)
+            )
+        table = rows.to_arrow_table().rename_columns(value.columns)
         super().__init__(table.slice(0, _MOST_ROWS))
         self.kind = type(value).__name__
         self.has_more = len(table) > _MOST_ROWS
-        self._types = list(map(str, value.types))
         folded = Counter(name.lower() for name in value.columns)
         # SQL does not tell names apart by case, nor which of two that are the same is meant.
         self._keys = ["" if folded[name.lower()] > 1 else _in_sql(name) for name in value.columns]
@@ -47,6 +62,13 @@ class DuckdbReader(ArrowReader):
     def column(self, at: int) -> Dict:
         made = super().column(at)
         return {**made, "type": shorten(self._types[at]), "key": self._keys[at]}
+
+    def find(self, sort: Dict | None, filters: Sequence[Dict]) -> Any:
+        if sort is not None and self._is_text[sort["column"]]:
+            raise NotPossible(
+                f"Only DuckDB has the order of {self._types[sort['column']]}: use SQL"
+            )
+        return super().find(sort, filters)
 
     def _is_float(self, values: Any) -> bool:
         return bool(self._arrow.types.is_floating(values.type))
@@ -59,6 +81,9 @@ class DuckdbReader(ArrowReader):
         return self._compute.sort_indices(table, sort_keys=[("nan", how), ("value", how)])
 
     def _passes(self, each: Dict) -> Any:
+        at = each["column"]
+        if at is not None and self._is_text[at] and each["operator"] in ("<", "<=", ">", ">="):
+            raise NotPossible(f"Only DuckDB has the order of {self._types[at]}: use SQL")
         found = super()._passes(each)
         if each["column"] is None or each["operator"] not in (">", ">="):
             return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -18,11 +18,13 @@ from .table_reader import (
     histogram,
     module,
     number_of,
+    number_of_any_size,
     number_text,
     of_python,
     owner_of,
     positions_of,
     shorten,
+    text_of,
 )
 
 # What no text of a number has in it.
@@ -34,10 +36,11 @@ class NumpyReader:
 
     has_more = False
     library = "numpy"
-    kind = "ndarray"
 
     def __init__(self, value: Any):
-        self._array = value
+        self.kind = type(value).__name__
+        # Of a subclass of numpy's, as a record array, the plain array.
+        self._array = value.view(module("numpy").ndarray)
         self._fields = value.dtype.names
         self.rows = len(value)
         self.columns = len(self._fields) if self._fields else value.shape[1]
@@ -64,7 +67,9 @@ class NumpyReader:
         return values
 
     def cells(self, at: int, rows: Any) -> Cells:
-        values = self._column(at)[rows]
+        return self._texts(self._column(at)[rows])
+
+    def _texts(self, values: Any) -> Cells:
         if values.dtype.kind not in "iufcb" or values.ndim != 1:
             texts, missing = of_python(_values_of(values))
             return texts, _absent(values).nonzero()[0].tolist() if values.ndim == 1 else missing
@@ -92,15 +97,18 @@ class NumpyReader:
         values = self._plain_column(sort["column"])
         if positions is not None:
             values = values[positions]
+        # What is missing is last, and of objects has no order.
+        absent = _absent(values)
+        there, last = numpy.flatnonzero(~absent), numpy.flatnonzero(absent)
+        values = values[there]
         try:
             order = numpy.argsort(values, kind="stable")
             if sort["descending"]:
-                # Equal values keep their order, and NaN stays last.
+                # Equal values keep their order.
                 order = len(values) - 1 - numpy.argsort(values[::-1], kind="stable")[::-1]
-                absent = values[order] != values[order]
-                order = numpy.concatenate([order[~absent], order[absent]])
-        except TypeError as error:
+        except Exception as error:  # the user's own among them
             raise NotPossible(f"These values cannot be sorted: {error}") from None
+        order = numpy.concatenate([there[order], last])
         return order if positions is None else positions[order]
 
     def _passes(self, each: Dict) -> Any:
@@ -113,34 +121,61 @@ class NumpyReader:
         how = each["operator"]
         if how == "contains":
             return self._contains(self._column(each["column"]), each["value"])
-        values = self._plain_column(each["column"])
+        values = self._column(each["column"])
         if how in ("missing", "present"):
             return _absent(values) == (how == "missing")
-        kind, text = values.dtype.kind, each["value"]
-        value: Any = text
-        if kind in "iufc":
-            value = number_of(text, kind in "iu")
-        elif kind == "b":
-            value = flag_of(text)
-        elif kind in "Mm":
-            try:
-                value = values.dtype.type(text)
-            except ValueError:
-                raise NotPossible(f"{text!r} is no {'date' if kind == 'M' else 'number'}") from None
+        present = ~_absent(values)
+        value = self._value(values, each["value"])
         try:
-            return COMPARE[how](values, value) & (values == values)
-        except TypeError as error:
+            if value is None:
+                if how not in ("=", "!="):
+                    raise NotPossible(f"Values of the type {values.dtype} have no such order")
+                cells = numpy.array(
+                    [cell == each["value"] for cell in self._texts(values)[0]], bool
+                )
+                return (cells == (how == "=")) & present
+            found = numpy.zeros(self.rows, bool)
+            found[present] = COMPARE[how](values[present], value)
+            return found
+        except (TypeError, ValueError) as error:
             raise NotPossible(f"These values cannot be compared so: {error}") from None
+
+    def _value(self, values: Any, text: str) -> Any:
+        """The value that a user has written, as a column has it; None if no text is one."""
+        kind = values.dtype.kind
+        if kind == "O":
+            kinds = {type(value) for value in values[~_absent(values)].tolist()}
+            if kinds == {bool}:
+                return flag_of(text)
+            if kinds and kinds <= {int, float}:
+                return number_of_any_size(text)
+            return text if kinds <= {str} else None
+        if values.ndim > 1 or kind in "SVc":
+            return None
+        if kind in "iuf":
+            return number_of(text, kind in "iu")
+        if kind == "b":
+            return flag_of(text)
+        if kind not in "mM":
+            return text
+        # A duration is written as a number and the name of its unit.
+        number = text.strip().partition(" ")[0] if kind == "m" else text.strip()
+        try:
+            return values.dtype.type(number)
+        except ValueError:
+            raise NotPossible(f"{text!r} is no {'date' if kind == 'M' else 'number'}") from None
 
     def _contains(self, values: Any, text: str) -> Any:
         text = text.lower()
-        found = [text in str(value).lower() for value in _values_of(values)]
-        return module("numpy").array(found, bool)
+        cells: Iterable[str] = map(text_of, _values_of(values))
+        if values.dtype.kind == "c":
+            cells = self._texts(values)[0]
+        return module("numpy").array([text in cell.lower() for cell in cells], bool)
 
     def profile(self, at: int, rows: Any) -> Dict:
         numpy = module("numpy")
         values = self._column(at)[rows]
-        if values.ndim > 1:
+        if values.ndim > 1 or values.dtype.kind == "V":
             return {"count": len(values), "missing": 0}
         present = values[~_absent(values)]
         made: Dict = {"count": len(values), "missing": len(values) - len(present)}
@@ -161,7 +196,8 @@ class NumpyReader:
             made["low"], made["high"] = str(present.min()), str(present.max())
         else:
             most = numpy.argsort(-counts, kind="stable")[:MOST_VALUES]
-            made["values"] = [[shorten(str(distinct[i])), int(counts[i])] for i in most]
+            texts = self._texts(distinct[most])[0]
+            made["values"] = [[text, int(counts[i])] for text, i in zip(texts, most, strict=True)]
         return made
 
     def write(self, rows: Any, separator: str, has_head: bool) -> str:
@@ -173,7 +209,10 @@ class NumpyReader:
         if has_head:
             writer.writerow([self.column(at)["name"] for at in range(self.columns)])
         columns = [_values_of(self._column(at)[rows]) for at in range(self.columns)]
-        writer.writerows(zip(*columns, strict=True))
+        writer.writerows(
+            [None if value is None else text_of(value) for value in row]
+            for row in zip(*columns, strict=True)
+        )
         return file.getvalue()
 
     def memory(self) -> tuple[int, int | None]:
@@ -184,7 +223,9 @@ class NumpyReader:
         return None
 
     def copied(self) -> NumpyReader:
-        return NumpyReader(self._array.copy())
+        made = NumpyReader(self._array.copy())
+        made.kind = self.kind
+        return made
 
     def fingerprint(self) -> int:
         step = max(1, self.rows // 500)
@@ -200,6 +241,8 @@ def _values_of(values: Any) -> Sequence[Any]:
 
 def _absent(values: Any) -> Any:
     """For each row whether its value is missing: None is, and what is no number or time."""
+    if values.ndim > 1 or values.dtype.kind == "V":
+        return module("numpy").zeros(len(values), bool)
     if values.dtype.kind != "O":
         return values != values
     found = [

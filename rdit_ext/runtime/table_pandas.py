@@ -21,10 +21,12 @@ from .table_reader import (
     is_part,
     module,
     number_of,
+    number_of_any_size,
     number_text,
     owner_of,
     positions_of,
     shorten,
+    text_of,
 )
 
 _NUMBERS = "iufc"
@@ -41,7 +43,7 @@ _LITERALS |= {"flag": "flag", "text": "text", "time": "text", "span": "text"}
 # Types of Arrow of which pandas compares no literal as one of the type.
 _WITHOUT_LITERAL = ("timestamp", "duration", "float", "halffloat", "uint64")
 _MAKE: dict[str, Callable[[str], Any]] = {
-    "integer": lambda text: int(text) if text.lstrip("+-").isdigit() else float(text),
+    "integer": number_of_any_size,
     "complex": complex,
     "decimal": decimal.Decimal,
     "date": datetime.date.fromisoformat,
@@ -80,7 +82,7 @@ class PandasReader:
 
     def column(self, at: int) -> Dict:
         name, dtype = self._frame.columns[at], self._dtypes[at]
-        text = "\n".join(map(_name, name)) if isinstance(name, tuple) else _name(name)
+        text = "\n".join(map(text_of, name)) if isinstance(name, tuple) else text_of(name)
         kind = getattr(dtype, "kind", "O")
         return {
             "name": shorten(text),
@@ -398,13 +400,6 @@ def _integers(times: Any) -> Any:
 
 def _is_dictionary(dtype: Any) -> bool:
     return hasattr(getattr(dtype, "pyarrow_dtype", None), "index_type")
-
-
-def _name(value: Any) -> str:
-    try:
-        return str(value)
-    except Exception:  # the user's own
-        return f"<{type(value).__name__}>"
 
 
 def _memory(array: Any) -> tuple[int, int]:

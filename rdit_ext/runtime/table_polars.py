@@ -24,6 +24,7 @@ from .table_reader import (
     number_of,
     number_text,
     shorten,
+    text_of,
 )
 
 
@@ -200,7 +201,8 @@ class PolarsReader:
             made["facts"] = [["mean", number_text(plain.mean())]]
             finite = plain.filter(plain.is_finite())
             if len(finite):
-                low, high = finite.min(), finite.max()
+                exact = present if dtype.is_integer() else finite
+                low, high = exact.min(), exact.max()
                 made["bins"] = self._bins(finite)
                 made["low"], made["high"] = number_text(low), number_text(high)
         elif dtype.is_temporal():
@@ -244,7 +246,7 @@ class PolarsReader:
         cells have room for."""
         if series.dtype == self._polars.Duration:
             return list(series.alias("value").dt.to_string("polars"))
-        to_text = _json if series.dtype.is_nested() else str
+        to_text = _json if series.dtype.is_nested() else text_of
         return [None if value is None else to_text(value) for value in series.to_list()]
 
     def memory(self) -> tuple[int, int | None]:
@@ -269,7 +271,7 @@ class PolarsReader:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, default=str, ensure_ascii=False)
+    return json.dumps(value, default=text_of, ensure_ascii=False)
 
 
 def _is_pattern(name: str) -> bool:

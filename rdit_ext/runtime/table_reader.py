@@ -7,6 +7,7 @@ or by positions: a sequence of the library's that `find` has made, or a part of 
 from __future__ import annotations
 
 import math
+import numbers
 import operator
 import re
 import sys
@@ -101,6 +102,14 @@ def shorten(text: str) -> str:
     return text
 
 
+def text_of(value: Any) -> str:
+    """Its `str`; what it is, where that fails, as it may be code of the user's."""
+    try:
+        return str(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
+
+
 def of_python(values: Iterable[Any], missing: str = "None") -> Cells:
     """The cells of values of Python's."""
     texts: list[str] = []
@@ -110,7 +119,7 @@ def of_python(values: Iterable[Any], missing: str = "None") -> Cells:
             absent.append(at)
             texts.append(missing)
         else:
-            texts.append(shorten(value if type(value) is str else str(value)))
+            texts.append(shorten(value if type(value) is str else text_of(value)))
             if type(value) is float and value != value:
                 absent.append(at)
     return texts, absent
@@ -164,6 +173,16 @@ def number_of(text: str, is_whole: bool) -> int | float:
         raise NotPossible(f"{text!r} is no number") from None
 
 
+def number_of_any_size(text: str) -> int | float:
+    """The number that a user has written, for values that are Python's own.
+
+    Raises:
+        NotPossible: it is none.
+    """
+    number = text.strip().replace("_", "")
+    return int(number) if number.lstrip("+-").isdigit() else number_of(text, is_whole=False)
+
+
 def beyond(number: int) -> float:
     """What compares with all numbers of a column as this one does, which is too large for it."""
     return math.inf if number > 0 else -math.inf
@@ -197,9 +216,11 @@ def flag_of(text: str) -> bool:
     return found
 
 
-def number_text(value: float) -> str:
-    """A number of a profile, short."""
-    return f"{value:,.6g}"
+def number_text(value: Any) -> str:
+    """A number of a profile, short; of whole ones each digit counts, as of an id or a year."""
+    if isinstance(value, numbers.Integral):
+        return f"{int(value):,}"
+    return f"{value:,.0f}" if 1e6 <= abs(value) < 1e15 else f"{value:,.6g}"
 
 
 def is_part(own: int, held: int | None) -> bool:

@@ -27,7 +27,7 @@ from .table_reader import (
     Dict,
     NotPossible,
     flag_of,
-    number_of,
+    number_of_any_size,
     number_text,
     shorten,
 )
@@ -136,6 +136,12 @@ class RecordsReader:
         if how in ("missing", "present"):
             return [_is_missing(value) == (how == "missing") for value in values]
         compare, wanted = COMPARE[how], self._wanted(values, text)
+        if wanted is None:
+            if how not in ("=", "!="):
+                raise NotPossible(
+                    "The values of this column have no order that a text has a place in."
+                )
+            return [not _is_missing(value) and compare(_text(value), text) for value in values]
         try:
             return [not _is_missing(value) and bool(compare(value, wanted)) for value in values]
         except TypeError:
@@ -145,18 +151,19 @@ class RecordsReader:
         return [text.lower() in _text(value).lower() for value in self._values(at)]
 
     def _wanted(self, values: list[Any], text: str) -> Any:
-        """The value that a user has written, of the type that the column has."""
+        """The value that a user has written, of the type that the column has; None if that is none
+        which a text can be."""
         kinds = {type(value) for value in values} - {type(None)}
         if kinds == {bool}:
             return flag_of(text)
         if kinds and kinds <= set(_NUMBERS):
-            return number_of(text, kinds == {int})
+            return number_of_any_size(text)
         if len(kinds) == 1 and hasattr(kind := next(iter(kinds)), "fromisoformat"):
             try:
                 return kind.fromisoformat(text.strip())
             except ValueError:
                 raise NotPossible(f"{text!r} is no {kind.__name__}") from None
-        return text
+        return text if kinds <= {str} else None
 
     def profile(self, at: int, rows: Any) -> Dict:
         values = self._values(at, rows)
@@ -175,7 +182,8 @@ class RecordsReader:
             return made
         low, high = min(finite), max(finite)
         made["facts"] = [["mean", number_text(math.fsum(finite) / len(finite))]]
-        made["low"], made["high"] = number_text(low), number_text(high)
+        exact = finite if {type(value) for value in present} - {int} else present
+        made["low"], made["high"] = number_text(min(exact)), number_text(max(exact))
         bins = [0] * BINS
         # A quarter: the range of all numbers is no number.
         width = high / 4 - low / 4

@@ -98,6 +98,8 @@ _KNOWN = {
     ("pandas", "DataFrame"): _Known(PandasReader, _has_html),
     ("pandas", "Series"): _Known(PandasReader, _is_long),
     ("numpy", "ndarray"): _Known(NumpyReader, _is_summarized),
+    ("numpy", "memmap"): _Known(NumpyReader, _is_summarized),
+    ("numpy", "recarray"): _Known(NumpyReader, _is_summarized),
     ("polars", "DataFrame"): _Known(PolarsReader, _has_html),
     ("polars", "Series"): _Known(PolarsReader, _has_html),
     ("pyarrow", "Table"): _Known(ArrowReader, _has_rows),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
 import json
 import tracemalloc
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -407,6 +409,65 @@ def test_what_a_library_fails_at_is_said(asked: Asked, monkeypatch: pytest.Monke
         assert answer == {"found": True, "error": said}
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        [b"a", b"\xff", b"", b"a"],
+        [1 + 2j, 2, complex(0, 1), 3],
+        np.array([5, "NaT", 2, 5], "m8[s]"),
+        np.array([("a", 1), ("b", 2), ("a", 1), ("c", 3)], [("name", "U1"), ("size", "i4")]),
+        np.array([1, None, 10**30, 2.5], dtype=object),
+        np.array([True, None, False, True], dtype=object),
+        np.array([{1}, None, [2], "x"], dtype=object),
+        np.array(["a", None, "B", ""], dtype=object),
+    ],
+    ids=["bytes", "complex", "durations", "fields", "numbers", "flags", "objects", "texts"],
+)
+def test_what_a_cell_of_an_array_says_is_found_by_it(asked: Asked, values: Any) -> None:
+    values = np.asarray(values)
+    array = np.zeros(20, dtype=[("value", values.dtype), ("place", "f4", 2)])
+    array["value"] = np.tile(values, 5)
+    shown = asked.show(array, html=False)
+    for at, column in enumerate(shown["page"]["columns"]):
+        for row in set(range(4)) - set(column["missing"]):
+            text = column["texts"][row]
+            for where, how in ((at, "="), (at, "contains"), (None, "contains")):
+                each = {"column": where, "operator": how, "value": text}
+                assert str(row) in asked.labels(shown, filters=[each]), (how, text)
+        sorted_rows = asked.ask("table_rows", id=shown["id"], sort={"column": at})
+        assert "error" not in sorted_rows or at == 1 or values.dtype.kind in "VO"
+        assert "error" not in asked.ask("table_profile", id=shown["id"], column=at)
+
+
+def test_objects_of_an_array_are_sorted_with_none_last(asked: Asked) -> None:
+    array = np.array([[3, "x", 0, 0], [None, "y", 0, 0], [1, None, 0, 0]] * 100, dtype=object)
+    shown = asked.show(array, html=False)
+    labels = asked.labels(shown, sort={"column": 0, "descending": True})
+    assert (labels[:2], labels[100:102], labels[200:]) == (
+        ["0", "3"],
+        ["2", "5"],
+        [str(3 * at + 1) for at in range(100)],
+    )
+
+
+def test_arrays_on_disk_and_of_records(asked: Asked, tmp_path: Path) -> None:
+    mapped = np.memmap(tmp_path / "mapped", "f8", "w+", shape=(600, 2))
+    assert asked.texts(asked.show(mapped, html=False))[0] == ["0.", "0."]
+    records = np.rec.array([(1, "a")] * 20, dtype=[("x", "i4"), ("y", "U3")])
+    assert asked.texts(asked.show(records, html=False))[0] == ["1", "a"]
+
+
+def test_the_ends_of_whole_numbers_have_all_digits(asked: Asked) -> None:
+    for value in (
+        pd.DataFrame({"id": 10**17 + np.arange(20)}),
+        np.tile(10**17 + np.arange(600).reshape(600, 1), 2),
+        [{"id": 10**17 + at} for at in range(20)],
+    ):
+        shown = asked.show(value)
+        low = asked.ask("table_profile", id=shown["id"], column=0)["low"]
+        assert low == "100,000,000,000,000,000"
+
+
 RECORDS: list[dict[str, Any]] = [
     {"id": 3, "name": "b", "tags": ["x", {"deep": 1}], "price": 1.5},
     {"id": 1, "name": None, "price": float("nan"), "more": True},
@@ -468,6 +529,21 @@ def test_what_dictionaries_cannot_be_asked_is_said(asked: Asked) -> None:
     wrong = {"column": 0, "operator": "=", "value": "many"}
     answer = asked.ask("table_rows", id=number["id"], count=1, columnCount=1, filters=[wrong])
     assert answer["error"] == "'many' is no number"
+
+
+def test_values_of_dictionaries_that_no_text_is_are_found_by_what_their_cell_says(
+    asked: Asked,
+) -> None:
+    rows = [
+        {"mixed": 1, "tags": [1], "span": datetime.timedelta(1), "big": 10**30},
+        {"mixed": "1", "tags": {"a": 2}, "span": datetime.timedelta(0), "big": 2},
+    ]
+    shown = asked.show(rows, html=False)
+    for at, column in enumerate(shown["page"]["columns"]):
+        each = {"column": at, "operator": "=", "value": column["texts"][0]}
+        assert asked.labels(shown, filters=[each])[0] == "0"
+    each = {"column": 1, "operator": "<", "value": "x"}
+    assert asked.ask("table_rows", id=shown["id"], filters=[each])["error"]
 
 
 def test_what_stands_in_dictionaries_is_counted_and_written(asked: Asked) -> None:
