@@ -140,6 +140,37 @@ def test_a_map_of_folium_has_the_size_that_it_asks_for(page: Page) -> None:
     page.evaluate("rest()")
     box = page.locator("iframe").bounding_box()
     assert box["height"] == pytest.approx(0.6 * box["width"], abs=2)
+    # The map is a document in a frame of its own. Without a network it is empty.
+    expect(page.get_by_text("could not be loaded: https://").first).to_be_visible()
+
+
+def test_a_module_that_is_not_there_is_said_by_its_name(page: Page) -> None:
+    show(page, [[html("<script type=module>import a from 'https://x.invalid/a.js'</script>")]])
+    page.get_by_text("could not be loaded: https://x.invalid/a.js").wait_for()
+
+
+ASKS = "<p>text<script>document.body.title = document.body.dataset.jpThemeLight</script>"
+
+
+def test_a_frame_knows_the_theme_and_can_be_read_in_another(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    show(page, [[html(ASKS)]])
+    frame = page.locator("iframe[data-loaded]")
+    assert frame.content_frame.locator("body").get_attribute("title") == "false"
+    clear, ground = "rgba(0, 0, 0, 0)", page.evaluate(GROUND)
+    expect(frame).to_have_css("background-color", clear)
+    page.emulate_media(color_scheme="light")
+    expect(frame).to_have_css("background-color", ground)
+    assert page.evaluate(GROUND) != ground
+    page.emulate_media(color_scheme="dark")
+    expect(frame).to_have_css("background-color", clear)
+
+
+GROUND = """() => {
+    const style = document.createElement("i").style;
+    style.color = getComputedStyle(document.documentElement).getPropertyValue("--jp-layout-color0");
+    return style.color;
+}"""
 
 
 CHARTS = """import json

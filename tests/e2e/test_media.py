@@ -48,6 +48,9 @@ def folder(server: Server) -> Path:
     (folder / "page.html").write_text(
         "<h1>A page</h1><img src='plot%201.png'><script>document.title = 'ran'</script>"
     )
+    (folder / "unready.html").write_text(
+        "<p>text</p><script src='https://x.invalid/a.js'></script>"
+    )
     (folder / "sub").mkdir(exist_ok=True)
     (folder / "sub/page.html").write_text("<img src='../plot%201.png'>")
     (folder.parent / "above.png").write_bytes(png(7, 7))
@@ -167,6 +170,7 @@ Video(url="plot 1.png")
 Markdown('![b](../../outside.png)')
 HTML('<img src="data:image/png;base64,AAAA">')
 IFrame("no.html", 300, 80)
+IFrame("unready.html", 300, 80)
 HTML("<video src='page.html'></video><script>1</script>")
 HTML("<img src=../above.png><img src=sub/%2e%2e/../above.png><img src=/above.png><script></script>")
 '''
@@ -184,15 +188,19 @@ def test_what_cannot_be_loaded_says_which_file_it_is(tab: Tab, folder: Path) -> 
         9: "outside.png cannot be shown",
         10: "This image/png cannot be shown",
         11: "no.html cannot be shown",
+        12: "could not be loaded: https://x.invalid/a.js",
     }
     for number, words in said.items():
         expect(tab.output(number)).to_contain_text(words)
     expect(tab.output(5)).to_contain_text("beside text")
+    # Below a page, whose height is given, not in it.
+    expect(tab.output(12).locator(".rdit-embedded iframe")).to_have_count(1)
+    expect(tab.output(12).locator(".rdit-embedded .rdit-line")).to_have_count(0)
     # Bytes of other files are not handed to a frame, whose scripts could read them.
-    frame = tab.output(12).frame_locator("iframe")
+    frame = tab.output(13).frame_locator("iframe")
     expect(frame.locator("video")).to_have_attribute("src", "page.html")
     # Nor is what stands outside of the script's folder.
-    inner = tab.output(13).frame_locator("iframe").locator("img")
+    inner = tab.output(14).frame_locator("iframe").locator("img")
     expect(inner).to_have_count(3)
     assert not any(
         source.startswith("data:")

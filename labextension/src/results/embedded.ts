@@ -42,11 +42,13 @@ export async function embedded(
   const html = /html|xml/.test(type)
     ? await handedOver(await file.text(), resolver, source.replace(/[^/]*([?#].*)?$/, ""))
     : await element(file, type);
-  const { dom: inner, dispose } = sandboxed(html);
-  const dom = document.createElement("div");
-  dom.className = "rdit-embedded";
-  size(dom, frame);
-  dom.append(inner);
+  const { dom, frame: page, dispose } = sandboxed(html);
+  // What is said of it stands below.
+  const box = document.createElement("div");
+  box.className = "rdit-embedded";
+  size(box, frame);
+  page.replaceWith(box);
+  box.append(page);
   return { dom, dispose };
 }
 

@@ -3,12 +3,13 @@
 // loaded, and what went wrong.
 
 import { lineBlock } from "./parts/text";
-import { isDark } from "./theme";
+import { isDark, onTheme } from "./theme";
 
 export interface SandboxOptions {
   /// What the frame may do.
   readonly allowed?: string;
-  /// Its color scheme is that of now; else it follows that of the document, also on paper.
+  /// Its color scheme is that of now, as its scripts may ask for it once; else it follows that of the document,
+  /// also on paper.
   readonly isPinned?: boolean;
   /// Goes into its head: a policy, say.
   readonly head?: string;
@@ -66,7 +67,9 @@ export function sandboxed(
   frame.srcdoc = `<!doctype html><html${isPinned ? ` data-theme="${scheme}"` : ""}><head><meta charset="utf-8">
 <meta name="color-scheme" content="${scheme}">${head}
 <style>:root{${colors()}}body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
-<script>(${report.toString()})(${isFilled})</script></head><body>${html}</body></html>`;
+<script>(${hear.toString()})();(${report.toString()})(${isFilled})</script></head><body${
+    isPinned ? ` data-jp-theme-light="${scheme === "light"}"` : ""
+  }>${html}</body></html>`;
   dom.append(frame);
   const said = new Set<string>();
   const say = (text: string) => {
@@ -89,7 +92,22 @@ export function sandboxed(
     onMessage?.(event.data);
   };
   window.addEventListener("message", listen);
-  return { dom, frame, say, unsay, dispose: () => window.removeEventListener("message", listen) };
+  // Where the page has another theme by now, what the frame shows would not be seen on it. What is filled follows the
+  // theme by itself.
+  const ground = getComputedStyle(document.documentElement).getPropertyValue("--jp-layout-color0");
+  const stop =
+    isPinned && !isFilled
+      ? onTheme(() => {
+          // One that shows nothing has a pixel.
+          const isSeen = isDark() === (scheme === "dark") || frame.offsetHeight < 2;
+          frame.style.background = isSeen ? "" : ground;
+        })
+      : () => {};
+  const dispose = () => {
+    stop();
+    window.removeEventListener("message", listen);
+  };
+  return { dom, frame, say, unsay, dispose };
 }
 
 // Runs inside the frame. It is serialized with toString, so it must not refer to anything outside.
@@ -143,19 +161,27 @@ function report(isFilled: boolean): void {
   const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => tell(true)));
   if (isFilled) addEventListener("rdit-drawn", drawn);
   else addEventListener("load", drawn);
+}
+
+// Runs inside the frame, and in the documents that are written into frames of it (`srcdoc`), as folium's maps are: tells
+// what went wrong. It is serialized as well.
+function hear(): void {
   const fault = (text: string) => parent.postMessage({ rditFault: text }, "*");
   // A setup that is run again. A module, while no script is the current one, may await what comes later.
   const isExpected = () =>
     document.currentScript
       ? document.currentScript.closest("[data-rdit-setup]")
       : document.querySelector("script[type=module]");
+  // A module in the text fails with what it imports.
+  const sourceOf = ({ src, text }: HTMLScriptElement) =>
+    src || (/\b(?:from|import)\s*\(?\s*["']([^"']+)/.exec(text)?.[1] ?? "a module");
   addEventListener(
     "error",
     event => {
       const { target } = event;
       if (target instanceof HTMLScriptElement) {
         if (!target.closest("[data-rdit-setup]"))
-          fault(`A script of this output could not be loaded: ${target.src}`);
+          fault(`A script of this output could not be loaded: ${sourceOf(target)}`);
       } else if (event instanceof ErrorEvent) {
         if (isExpected() || /^ResizeObserver loop/.test(event.message)) return;
         fault(`A script of this output failed: ${event.message}`);
@@ -163,4 +189,22 @@ function report(isFilled: boolean): void {
     },
     true,
   );
+  addEventListener("message", ({ source, data }) => {
+    const text = (data as { rditFault?: unknown } | null)?.rditFault;
+    if (source !== parent && typeof text === "string") fault(text);
+  });
+  // Its text has no end of a script.
+  const script = document.createElement("script");
+  script.text = `(${hear.toString()})()`;
+  const inner = new MutationObserver(records => {
+    for (const { addedNodes } of records)
+      for (const node of addedNodes)
+        if (node instanceof HTMLIFrameElement && node.srcdoc)
+          node.srcdoc = node.srcdoc.replace(
+            /^\s*(<!doctype[^>]*>)?/i,
+            start => start + script.outerHTML,
+          );
+  });
+  inner.observe(document, { childList: true, subtree: true });
+  addEventListener("load", () => inner.disconnect());
 }
