@@ -85,6 +85,25 @@ def test_what_a_library_has_loaded_is_there_for_its_figures(
     assert page.get_by_text("A script of this output failed").count() == 0
 
 
+def test_what_acts_on_a_library_does_so_wherever_it_is_used(page: Page) -> None:
+    """As itables has it: what makes its tables dark stands before the library."""
+    acts = html("<script type=module>(await window.library).look = 'dark'</script>")
+    show(
+        page,
+        [
+            [acts, html("<script>window.library = Promise.resolve({})</script>")],
+            [html("<p id=a></p><script type=module>a.append((await library).look)</script>")],
+            [html("<p id=b></p><script>b.append(typeof library)</script>")],
+            [html("<p id=c></p><script>c.append(typeof look)</script>")],
+        ],
+    )
+    frame_of(page, 1).get_by_text("dark").wait_for()
+    assert frame_of(page, 2).locator("[data-rdit-setup]").count() == 1
+    frame_of(page, 3).get_by_text("undefined").wait_for()
+    assert frame_of(page, 3).locator("[data-rdit-setup]").count() == 0
+    assert page.get_by_text("A script of this output failed").count() == 0
+
+
 def test_a_script_has_an_element_and_what_others_have_set_up(page: Page) -> None:
     show(
         page,

@@ -6,7 +6,8 @@ import { isSetup, scriptHtml, scriptOf, type Scripted } from "./scripts";
 
 interface Setup {
   readonly html: string;
-  /// The globals that it defines, as far as can be told; null if it may define any.
+  /// The globals that it defines, as far as can be told; null if it may define any. If it defines none, it may act on
+  /// what others have defined.
   readonly names: ReadonlySet<string> | RegExp | null;
 }
 
@@ -24,7 +25,7 @@ const declared =
 
 const known = new WeakMap<MimeBundle, Setup | null>();
 
-/// What an output sets up; null if it shows something, or defines nothing.
+/// What an output sets up; null if it shows something.
 function setupOf(data: MimeBundle): Setup | null {
   let setup = known.get(data);
   if (setup === undefined) known.set(data, (setup = findSetup(data)));
@@ -46,19 +47,21 @@ function findSetup(data: MimeBundle): Setup | null {
     : defined(html);
 }
 
-function defined(html: string): Setup | null {
+function defined(html: string): Setup {
   const names = new Set<string>();
   for (const pattern of [assigned, packed, declared])
     for (const [, name] of html.matchAll(pattern)) names.add(name!);
   // A library is there by the names that it assigns, whatever it loads besides.
-  if (!names.size) return loadsFile.test(html) ? { html, names: null } : null;
-  return { html, names };
+  return { html, names: !names.size && loadsFile.test(html) ? null : names };
 }
+
+const onlyActs = ({ names }: Setup) => names instanceof Set && !names.size;
 
 /// HTML as the body of a document in which that has been run which its scripts need of these outputs.
 export function withSetups(html: string, scripted: readonly Scripted[]): string {
   if (!/<script[\s>]/i.test(html)) return html;
-  const all = scripted.flatMap(({ data }) => setupOf(data) ?? []);
+  const known = scripted.flatMap(({ data }) => setupOf(data) ?? []);
+  const all = known.filter(setup => !onlyActs(setup));
   // What fails in it is not told: it may wait for what comes later.
   if (all.some(setup => setup.html === html)) return `<div data-rdit-setup>${html}</div>`;
   const needed = new Set<Setup>();
@@ -71,7 +74,13 @@ export function withSetups(html: string, scripted: readonly Scripted[]): string 
       }
   }
   if (!needed.size) return html;
-  const before = all.filter(setup => needed.has(setup)).map(setup => `<div>${setup.html}</div>`);
+  for (const setup of known)
+    if (onlyActs(setup) && setup.html !== html) {
+      const mentions = namesInSetup(setup);
+      if ([...needed].some(other => other.names && uses(setup.html, mentions, other)))
+        needed.add(setup);
+    }
+  const before = known.filter(setup => needed.has(setup)).map(setup => `<div>${setup.html}</div>`);
   return `<div hidden data-rdit-setup>${before.join("\n")}</div>
 <script>(() => {
   const [setup] = document.querySelectorAll("[data-rdit-setup]");
