@@ -4,6 +4,7 @@ what is said of those that nothing can show.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -477,6 +478,42 @@ def test_text_on_a_background_of_the_users_can_be_read(
     assert seen["chosen"] == "rgb(255, 0, 0)"
     # Through what is clear one sees the page.
     assert seen["clear"] == seen["plain"]
+
+
+TEXTS = {
+    "as rich writes it": "<pre><span id=it style='color: #000080'>navy</span></pre>",
+    "of a font": "<font id=it color=navy>navy</font>",
+    "of a cell": "<style>#it { color: navy }</style><table><tr><td id=it>navy</table>",
+    "beside others": """<style>#it { color: navy } #other { background: yellow }</style>
+        <table><tr><td id=it>navy<td id=other>other</table>""",
+}
+# Whoever has chosen the ground too has chosen both.
+LEFT = {
+    "that is seen": "<b id=it style='color: #ff0000'>red</b>",
+    "on paper": "<div style='background: white'><b id=it style='color: #000080'>navy</b></div>",
+    "on paper of a table": """<style>table { background: white } #it { color: navy }</style>
+        <table><tr><td id=it>navy</table>""",
+    "in a table on paper": """<style>#all { background: white } td { color: navy }</style>
+        <table id=all><tr><td id=it>navy</table>""",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_in_colors_for_paper_can_be_read_in_the_dark(
+    outputs: Callable[..., Any], scheme: str
+) -> None:
+    page = outputs(color_scheme=scheme)
+    for name, html in (TEXTS | LEFT).items():
+        page.evaluate("html => show([[bundle({'text/html': html})]])", html)
+        it = page.locator("#it, [data-jupyter-id=it]")
+        color = it.evaluate("dom => getComputedStyle(dom).color")
+        channels = [int(channel) for channel in re.findall(r"\d+", color)]
+        if scheme == "light" or name in LEFT:
+            assert channels in ([0, 0, 128], [255, 0, 0]), name
+        else:
+            red, green, blue = channels
+            assert 90 < red == green < 150 < blue, name
+        page.evaluate("clear()")
 
 
 @pytest.mark.parametrize("style", ["", "<style>td { color: red }</style>"], ids=["plain", "styled"])

@@ -8,6 +8,7 @@ import { GEO, geoJson } from "../results/geo_json";
 import { tagsIn, unquoted } from "../results/html_tags";
 import { jsonTree } from "../results/json_tree";
 import { colourBlocks } from "../results/python_colours";
+import { lightenTexts } from "../results/legible";
 import { isWithin, sayMissing, withoutSources } from "../results/local_files";
 import { textOf, type MimeRenderer, type Rendered } from "../results/mime";
 import { sandboxed } from "../results/sandbox";
@@ -47,6 +48,7 @@ async function inline(html: string): Promise<Rendered> {
   const template = document.createElement("template");
   template.innerHTML = rich().sanitize(withoutSources(await withFiles(html)), strict);
   tame(template.content);
+  lightenTexts(template.content);
   sayMissing(template.content, whyMissing);
   const dom = document.createElement("div");
   dom.className = "jp-RenderedHTMLCommon";

@@ -9,6 +9,7 @@ import { embedded, soleFrame } from "./embedded";
 import { GEO, geoJson } from "./geo_json";
 import { jsonTree } from "./json_tree";
 import { inPortions } from "./large";
+import { lightenTexts } from "./legible";
 import { embeddable, handedOver, localized, sayMissing, withoutSources } from "./local_files";
 import { textOf, type MimeBundle, type MimeRenderer, type Rendered } from "./mime";
 import { sandboxed } from "./sandbox";
@@ -80,6 +81,7 @@ async function renderWidget(
   await widget.renderModel(model);
   if (!trusted) {
     tame(widget.node);
+    lightenTexts(widget.node);
     sayMissing(widget.node);
   }
   const tell = (message: typeof Widget.Msg.AfterAttach) => MessageLoop.sendMessage(widget, message);

@@ -1,6 +1,7 @@
 // HTML of the user's as nodes of the page, without what could run, navigate this tab or load through CSS.
 
 import { RenderMimeRegistry, type IRenderMimeRegistry } from "@jupyterlab/rendermime";
+import { lightenTexts } from "./legible";
 import { tame } from "./tame";
 
 let sanitizer: IRenderMimeRegistry["sanitizer"] | undefined;
@@ -10,5 +11,6 @@ export function sanitized(html: string): DocumentFragment {
   const template = document.createElement("template");
   template.innerHTML = sanitizer.sanitize(html);
   tame(template.content);
+  lightenTexts(template.content);
   return template.content;
 }

@@ -1,6 +1,7 @@
 // HTML with a style sheet of its own, as tables of pandas' Styler and of great_tables have it. In a
 // shadow root its rules, and the ids they use, affect nothing else.
 
+import { colorText, lightenText, lightenTexts } from "./legible";
 import { sayMissing } from "./local_files";
 import type { Rendered } from "./mime";
 import { tame } from "./tame";
@@ -16,13 +17,22 @@ export function styledTable(
   const parsed = new DOMParser().parseFromString(html, "text/html");
   const styles = [...parsed.querySelectorAll("style")];
   const sheet = sheetOf(base + styles.map(style => style.textContent ?? "").join("\n"));
-  for (const rule of sheet.cssRules) if (rule instanceof CSSStyleRule) colorText(rule.style);
+  const rules = [...sheet.cssRules].filter(rule => rule instanceof CSSStyleRule);
+  // Cells by their ids, as pandas' Styler has them, are the ground of nothing else.
+  const grounds = rules.filter(({ style }) => hasGround(style));
+  const haveOwn = grounds.every(({ selectorText }) => onlyIds.test(selectorText));
+  for (const { style, selectorText } of rules) {
+    if (!grounds.length || (haveOwn && onlyIds.test(selectorText) && !hasGround(style)))
+      lightenText(style);
+    colorText(style);
+  }
   for (const style of styles) style.remove();
   const template = document.createElement("template");
   template.innerHTML = sanitize(parsed.body.innerHTML);
   tame(template.content);
   for (const element of template.content.querySelectorAll<HTMLElement>("[style]"))
     colorText(element.style);
+  if (!grounds.length) lightenTexts(template.content);
   sayMissing(template.content, whyMissing);
   const dom = document.createElement("div");
   const shadow = dom.attachShadow({ mode: "open" });
@@ -31,30 +41,8 @@ export function styledTable(
   return { dom, dispose() {} };
 }
 
-let context: CanvasRenderingContext2D | null = null;
-
-/// Where a rule has a background and no color, text would have the theme's, which need not be seen on it: as light text
-/// in the dark on yellow.
-function colorText(style: CSSStyleDeclaration): void {
-  const background = style.backgroundColor;
-  if (!background || style.color) return;
-  context ??= document.createElement("canvas").getContext("2d");
-  if (!context) return;
-  // It writes any color that is opaque so, and keeps its own at what is none.
-  context.fillStyle = "#0000";
-  context.fillStyle = background;
-  const [, red, green, blue] = /^#(..)(..)(..)$/.exec(context.fillStyle) ?? [];
-  if (red) style.color = isLight(red, green!, blue!) ? "#171614" : "#fdfcfa";
-}
-
-/// Whether black has more contrast to a color than white: https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
-function isLight(...channels: [string, string, string]): boolean {
-  const [red, green, blue] = channels.map(hex => {
-    const part = parseInt(hex, 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179;
-}
+const onlyIds = /^#[-\w]+(,\s*#[-\w]+)*$/;
+const hasGround = ({ cssText }: CSSStyleDeclaration) => /(^|[^-])background/.test(cssText);
 
 const base = `
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
