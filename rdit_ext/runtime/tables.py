@@ -53,9 +53,10 @@ _MOST_COPIED = 16 << 20
 
 
 def _has_html(value: Any, data: Dict, seconds: float) -> bool:
-    # Without HTML the user has turned tables off.
+    # Without HTML the user has turned tables off. Rows without columns are labels only.
     rows, *columns = value.shape
-    return "text/html" in data and (rows > _FEW_ROWS or sum(columns) > _FEW_COLUMNS)
+    is_large = rows > _FEW_ROWS or sum(columns) > _FEW_COLUMNS
+    return "text/html" in data and is_large and 0 not in columns
 
 
 def _is_long(value: Any, data: Dict, seconds: float) -> bool:

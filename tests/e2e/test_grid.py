@@ -293,6 +293,19 @@ def test_a_list_of_dictionaries_opens_as_a_table(tab: Tab) -> None:
     expect(dialog).to_contain_text("the kernel no longer has the other rows")
 
 
+def test_labels_look_the_same_whether_or_not_they_stay_in_view(tab: Tab) -> None:
+    frame = "pd.DataFrame({'a': range(20)}, pd.Index(['label ' * 10] * 20, name='name'))"
+    grid = shown(tab, f"import pandas as pd\n{frame}\n", 2)
+    label = grid.locator('tr[data-row="0"] > th')
+    assert label.evaluate("label => getComputedStyle(label).position") != "sticky"
+    expect(grid.locator("thead th").first).to_have_css("font-style", "italic")
+    color = grid.get_by_role("status").evaluate("bar => getComputedStyle(bar).color")
+    expect(label).to_have_css("color", color)
+    # What is cut is told.
+    label.hover()
+    expect(label).to_have_attribute("title", "label " * 10)
+
+
 def test_what_one_has_made_of_a_grid_stays(tab: Tab) -> None:
     frame = "pd.DataFrame({'a': range(count), name: range(count)})"
     script = f"import pandas as pd\nname = 'b'\ncount = 3000\n{frame}\n"
@@ -303,7 +316,8 @@ def test_what_one_has_made_of_a_grid_stays(tab: Tab) -> None:
     expect(cell(grid, 0, 0)).to_have_text("2999")
     cell(grid, 0, 1).click()
     page.keyboard.press("Alt+ArrowRight")
-    width = head(grid, 1).bounding_box()["width"]
+    # One by its texts, one by hand.
+    widths = [head(grid, at).bounding_box()["width"] for at in range(2)]
     page.keyboard.press("Control+g")
     page.keyboard.type("1000")
     page.keyboard.press("Enter")
@@ -314,7 +328,7 @@ def test_what_one_has_made_of_a_grid_stays(tab: Tab) -> None:
         expect(cell(grid, 1000, 0)).to_have_text(str(last - 1000))
         expect(cell(grid, 1000, 0)).to_be_in_viewport()
         expect(cell(grid, 0, 0)).to_have_count(0)
-        assert head(grid, 1).bounding_box()["width"] == width
+        assert [head(grid, at).bounding_box()["width"] for at in range(2)] == widths
 
     # While it is out of view.
     page.keyboard.press("Escape")

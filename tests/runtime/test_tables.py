@@ -42,6 +42,7 @@ def test_a_table_that_its_html_shows_whole_stays_so(asked: Asked) -> None:
     assert asked.show(FRAME.head(10)) is None
     assert asked.show(FRAME["number"].head(10), html=False) is None
     assert asked.show(np.zeros((10, 10)), html=False) is None
+    assert asked.show(FRAME[[]]) is None
     assert asked.show(FRAME.to_dict()) is None
     assert asked.show(42) is None
     # The user has turned tables off.

@@ -131,7 +131,7 @@ function drawLabels(row: HTMLElement, texts: readonly string[], drawn: Drawn): v
     const width = labelWidths[level] ?? 0;
     const text = texts[level] ?? "";
     const clipped = fits(text, width, font) ? "" : " rdit-grid-clipped";
-    const name = `${isSticky ? "rdit-grid-label" : ""}${clipped}`;
+    const name = `rdit-grid-label${isSticky ? " rdit-grid-sticky" : ""}${clipped}`;
     if (cell.className !== name) cell.className = name;
     const left = isSticky ? `${from}px` : "";
     if (cell.style.left !== left) cell.style.left = left;

@@ -69,7 +69,8 @@ export class Grid {
   /// How far it is scrolled to the right, or is to be. An element that was removed does not say it any more.
   private left = 0;
   private headHeight = 40;
-  private font = "12px sans-serif";
+  /// Empty until it is placed, before which nothing can be measured.
+  private font = "";
   private settle: ReturnType<typeof setTimeout> | undefined;
   private isDestroyed = false;
   /// Rows beyond those in view that have elements: at first none, as each takes as long as one that is seen, and the frame
@@ -445,7 +446,7 @@ export class Grid {
   /// Measures new columns. The first in view stays where it is, unless the cell that keys move would leave the view.
   private measureNew(): void {
     // It reads the layout.
-    if (this.measured === this.data.heads.size) return;
+    if (!this.font || this.measured === this.data.heads.size) return;
     const { widths, goneLeft } = this;
     const { active } = this.selection;
     const isSeen = active && Math.abs(this.leftFor(active.column) - goneLeft) < 1;
