@@ -297,16 +297,25 @@ class HeatLine(Outgoing):
     seconds: float
 
 
+class CountedLoop(Outgoing):
+    """How far a loop is: its rounds that are over, and all of them."""
+
+    done: int
+    total: int
+
+
 class Heat(RunEvent, tag="heat", kw_only=True):
     """Where the last `seconds` of a statement went that has lasted for a second, by lines.
 
     A line is that of the script's innermost function, in whichever statement it is. The event
-    replaces the one before, and comes only where the request asks for it.
+    replaces the one before, and comes only where the request asks for it. `loop`: the outermost
+    loop of the statement, if it is `for` over a `range` or an `enumerate` whose length is known.
     """
 
     node_index: int
     seconds: float
     lines: list[HeatLine]
+    loop: CountedLoop | None = None
 
 
 class Done(RunEvent, tag="done", kw_only=True):

@@ -252,11 +252,17 @@ export interface HeatLine {
   line: number;
   seconds: number;
 }
+/** How far a loop is: its rounds that are over, and all of them. */
+export interface CountedLoop {
+  done: number;
+  total: number;
+}
 /**
  * Where the last `seconds` of a statement went that has lasted for a second, by lines.
  *
  * A line is that of the script's innermost function, in whichever statement it is. The event
- * replaces the one before, and comes only where the request asks for it.
+ * replaces the one before, and comes only where the request asks for it. `loop`: the outermost
+ * loop of the statement, if it is `for` over a `range` or an `enumerate` whose length is known.
  */
 export interface Heat {
   type: "heat";
@@ -265,6 +271,7 @@ export interface Heat {
   nodeIndex: number;
   seconds: number;
   lines: HeatLine[];
+  loop?: CountedLoop | null;
 }
 /** The run ended: its last event. Late output of threads and tasks may still follow it. */
 export interface Done {

@@ -1,4 +1,5 @@
-"""Where the time of a long statement goes, by lines: its stack, looked at many times a second.
+"""Where the time of a long statement goes, by lines, and how far its loop is: its stack, looked at
+many times a second.
 
 A statement that lasts for a second gets a thread that looks until it ends. One of less costs two
 calls. A line is given the time since the look before: one C function may keep all other threads
@@ -20,8 +21,10 @@ from types import FrameType
 from typing import Any
 
 from . import source_cache
+from .counted_loops import Counted, CountedLoops
 from .run_events import Event, RunEvents
 from .shields import shielded
+from .statement import Statement
 
 # Seconds that a statement lasts before it is looked at.
 AFTER = 1.0
@@ -32,6 +35,8 @@ _LONG_PERIOD = 0.05
 # Seconds that are told at first; then whenever they have grown by this share.
 _FIRST = 0.5
 _GROWTH = 1.05
+# Seconds between two looks at how far a loop is. What has changed is told.
+_LOOP_PERIOD = 0.5
 # Lines told at most: those with the most time.
 _MOST_LINES = 200
 
@@ -48,24 +53,24 @@ class Heat:
     def __init__(self, run_events: RunEvents, path: str):
         self._run_events = run_events
         self._path = path
-        self._node_index = -1
+        self._statement: Statement | None = None
         self._started = 0.0
         self._looking: _Looking | None = None
         self._lock = threading.RLock()
         self._is_armed = False
 
     @shielded
-    def begin(self, node_index: int, started: float) -> None:
+    def begin(self, statement: Statement, started: float) -> None:
         """A statement begins; `started`: now."""
         self._started = started
-        self._node_index = node_index
+        self._statement = statement
         if not self._is_armed:
             self._arm(AFTER)
 
     @shielded
     def end(self) -> None:
         """The statement has ended: tell what is left to tell of it."""
-        self._node_index = -1
+        self._statement = None
         if self._looking is None:
             return
         with self._lock:
@@ -81,16 +86,16 @@ class Heat:
         """Called by a timer, in another thread: whether the statement has lasted long enough."""
         with self._lock:
             self._is_armed = False
-            node_index = self._node_index
-            if node_index < 0 or self._looking is not None:
+            statement = self._statement
+            if statement is None or self._looking is not None:
                 return
             left = self._started + AFTER - _clock()
             if left > 0:
                 self._arm(left)
                 return
-            looking = self._looking = _Looking(self._path, node_index, self._tell_more)
+            looking = self._looking = _Looking(self._path, statement, self._tell_more)
             # Race: `end` looks whether there is one without the lock. It has run meanwhile.
-            if self._node_index != node_index:
+            if self._statement is not statement:
                 self._looking = None
                 return
         # No thread can be started: then nothing is told.
@@ -113,16 +118,20 @@ class Heat:
     def _tell(self, looking: _Looking) -> None:
         event = looking.event(self._run_events.run)
         if event is not None:
-            self._run_events.add(event, size=40 * len(event["lines"]) + 80)
+            self._run_events.add(event, size=40 * len(event["lines"]) + 120)
 
 
 class _Looking:
-    """The time of one statement by lines."""
+    """The time of one statement by lines, and how far its loop is."""
 
-    def __init__(self, path: str, node_index: int, tell: Callable[[_Looking], None]):
+    def __init__(self, path: str, statement: Statement, tell: Callable[[_Looking], None]):
         self._path = path
-        self._node_index = node_index
+        self._node_index = statement.node_index
         self._tell = tell
+        self._loops = CountedLoops(path, statement)
+        self._counted: Counted | None = None
+        # Seconds after which it was looked for.
+        self._counted_at = 0.0
         self._told = 0.0
         self._seconds = 0.0
         # By the identity of a text's name (source_cache.py) and the line in that text.
@@ -142,7 +151,8 @@ class _Looking:
         before = _clock()
         period = PERIOD
         while not self._wake.acquire(timeout=period):
-            place = self._place(_current_frames().get(_main))
+            frame = _current_frames().get(_main)
+            place = self._place(frame)
             now = _clock()
             self._seconds += now - before
             if place is not None:
@@ -150,7 +160,13 @@ class _Looking:
             before = now
             if self._seconds > _SETTLED:
                 period = _LONG_PERIOD
-            if self._seconds >= max(self._told + _FIRST, self._told * _GROWTH):
+            has_moved = False
+            if self._seconds >= self._counted_at + _LOOP_PERIOD:
+                self._counted_at = self._seconds
+                counted = self._loops.now(frame)
+                has_moved, self._counted = counted != self._counted, counted
+            del frame  # what it refers to is the script's
+            if has_moved or self._seconds >= max(self._told + _FIRST, self._told * _GROWTH):
                 self._tell(self)
 
     def _place(self, frame: FrameType | None) -> tuple[int, int] | None:
@@ -181,10 +197,13 @@ class _Looking:
         told: list[dict[str, Any]] = [
             {"line": line, "seconds": round(lines[line], 3)} for line in sorted(hottest)
         ]
-        return {
+        event: Event = {
             "type": "heat",
             "run": run,
             "nodeIndex": self._node_index,
             "seconds": round(self._told, 3),
             "lines": told,
         }
+        if self._counted is not None:
+            event["loop"] = self._counted._asdict()
+        return event

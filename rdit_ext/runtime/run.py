@@ -156,7 +156,7 @@ class Run:
         status = "ok"
         started = _clock()
         if self.heat is not None:
-            self.heat.begin(statement.node_index, started)
+            self.heat.begin(statement, started)
         try:
             interrupts.awaiting = statement.awaits
             interrupts.armed = True

@@ -39,6 +39,29 @@ def test_a_running_statement_says_how_far_it_is(tab: Tab) -> None:
     expect(bar).to_have_count(0)
 
 
+def test_a_loop_that_says_nothing_is_counted(tab: Tab) -> None:
+    script = (
+        "import os, time\n"
+        "for k in range(3):\n"
+        f"    while k < 2 and not os.path.exists({str(tab.server.root)!r} + f'/round{{k}}'):\n"
+        "        time.sleep(0.01)\n"
+        "print('through')\n"
+    )
+    tab.open("count.py", script)
+    for _ in range(2):
+        # The second time the result of the first is there still.
+        tab.page.keyboard.press("Control+Shift+Enter")
+        note = tab.result(2).locator(".rdit-clock")
+        expect(note).to_have_text(re.compile(r"^0/3 · \d"))
+        (tab.server.root / "round0").touch()
+        expect(note).to_have_text(re.compile(r"^1/3 · \d"))
+        (tab.server.root / "round1").touch()
+        tab.wait_for_state("idle")
+        expect(note).to_have_count(0)
+        for name in ("round0", "round1"):
+            (tab.server.root / name).unlink()
+
+
 def test_the_slowest_statements_are_listed(tab: Tab) -> None:
     tab.open("slow.py", "import time\n1 + 1\ntime.sleep(1)\nif True:\n    time.sleep(0.5)\n")
     open_palette(tab)

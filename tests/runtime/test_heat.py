@@ -55,6 +55,25 @@ def test_time_is_told_by_lines_of_functions_too(kernel: Kernel, tmp_path: Path) 
     assert order[-2:] == ["heat", "status"]
 
 
+def test_a_loop_that_counts_says_how_far_it_is(kernel: Kernel, tmp_path: Path) -> None:
+    script = """\
+import time
+for k in range(20):
+    time.sleep(0.2)
+for k in "abc":
+    time.sleep(0.5)
+"""
+    told = hot(kernel.run(script, path=str(tmp_path / "loop.py"), heat=True))
+    loops = [event["loop"] for event in told if event["nodeIndex"] == 1]
+    assert {each["total"] for each in loops} == {20}
+    done = [each["done"] for each in loops]
+    assert len(set(done)) > 2
+    assert done == sorted(done)
+    assert all("loop" not in event for event in told if event["nodeIndex"] == 2)
+    # Not with each round.
+    assert len(loops) <= 10
+
+
 def test_nothing_is_told_unasked_or_of_what_is_short(kernel: Kernel) -> None:
     assert hot(kernel.run("import time\ntime.sleep(1.3)")) == []
     assert hot(kernel.run("import time\ntime.sleep(0.7)\ntime.sleep(0.7)", heat=True)) == []

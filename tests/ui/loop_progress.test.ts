@@ -47,6 +47,9 @@ describe("how far a statement is", () => {
     expect(loopProgressOf([bar, text("", "stdout")])!.text).toBe("340/1000");
     expect(loopProgressOf([bar, text("done", "stdout")])).toBeNull();
     expect(loopProgressOf([])).toBeNull();
+    const loop = { done: 3, total: 12 };
+    expect(loopProgressOf([], loop)).toEqual({ share: 0.25, text: "3/12" });
+    expect(loopProgressOf([bar], loop)!.text).toBe("340/1000");
     const cut = { type: "truncated", bytes: 9, tail: "Epoch 3/12" } as Part;
     expect(loopProgressOf([cut])!.text).toBe("3/12");
   });

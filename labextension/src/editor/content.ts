@@ -10,7 +10,10 @@ import type { Anchor } from "./anchors";
 import { staleReason } from "./stale";
 
 /// What an anchor shows now, except its line numbers.
-export type Content = Pick<Shown, "outcome" | "status" | "startedAt" | "input" | "isEarlier">;
+export type Content = Pick<
+  Shown,
+  "outcome" | "status" | "startedAt" | "loop" | "input" | "isEarlier"
+>;
 
 /// The content to show for an anchor: the earlier run's outcome until this run has an output or
 /// ends. Null if the outcome is not known.
@@ -18,10 +21,9 @@ export function contentOf(results: Results, anchor: Anchor): Content | null {
   const outcome = results.get(anchor.run, anchor.nodeIndex);
   if (!outcome) return null;
   const { earlier } = anchor;
-  const { status, startedAt, input } = outcome;
-  return earlier && !speaks(outcome)
-    ? { outcome: earlier, status, startedAt, input, isEarlier: true }
-    : { outcome, status, startedAt, input, isEarlier: false };
+  const { status, startedAt, loop, input } = outcome;
+  const isEarlier = !!earlier && !speaks(outcome);
+  return { outcome: isEarlier ? earlier : outcome, status, startedAt, loop, input, isEarlier };
 }
 
 /// Whether there is anything to show for the statement.

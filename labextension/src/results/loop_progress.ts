@@ -1,6 +1,7 @@
 // Lazy chunk: how far a statement is, as it says itself: in the bars of tqdm and rich, or in lines like
-// "Epoch 3/10".
+// "Epoch 3/10"; or as its loop counts.
 
+import type { CountedLoop } from "../protocol";
 import { withoutAnsi } from "./ansi";
 import type { Part } from "./results";
 
@@ -21,9 +22,22 @@ const rich = /(?<![━╸╺])[━╸╺]{3}.*?(\d+)%(?:.*?\s(\d+)\/(\d+))?/;
 const counted =
   /(?:\b(?:epoch|step|batch|iter(?:ation)?|round|fold|file|page|chunk|part|item|row|task|sample|trial|run|job)s?\b[\s:#]*|^\s*[[(]?(?=\d+\/\d+\s*(?:[\])]|[:,]|$)))(\d+)\s*(?:\/|of)\s*(\d+)\b/i;
 
+/// What the outputs of the statement say, or else its loop; null if nothing.
+export function loopProgressOf(
+  parts: readonly Part[],
+  loop?: CountedLoop | null,
+): LoopProgress | null {
+  return saidProgress(parts) ?? (loop ? counting(loop.done, loop.total) : null);
+}
+
+const counting = (done: number, total: number): LoopProgress => ({
+  share: done / total,
+  text: `${done}/${total}`,
+});
+
 /// What the end of the outputs says; null if nothing. Of nested bars it is the outermost: the first of those
 /// that stand there together.
-export function loopProgressOf(parts: readonly Part[]): LoopProgress | null {
+function saidProgress(parts: readonly Part[]): LoopProgress | null {
   for (let at = parts.length - 1; at >= 0; at--) {
     const part = parts[at]!;
     const text =

@@ -4,7 +4,7 @@
 // A result that is higher than its cap shows its head, in one element that scrolls: that of its only
 // part, else the body. One line below it offers the rest. Folded, it shows its gist alone.
 
-import type { Status } from "../protocol";
+import type { CountedLoop, Status } from "../protocol";
 import { figureHeight, fitFigure } from "./caps";
 import { once } from "./once";
 import { kindOf, preload } from "./parts";
@@ -18,6 +18,8 @@ export interface Shown {
   readonly outcome: Outcome;
   readonly status: Status;
   readonly startedAt: number;
+  /// How far its loop is, if that is known.
+  readonly loop?: CountedLoop | null | undefined;
   readonly input: InputWanted | null;
   /// Why it is not what the text gives now, in a sentence; "" if it is.
   readonly stale: string;

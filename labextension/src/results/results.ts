@@ -3,6 +3,7 @@
 // unchanged parts are shared between values.
 
 import type {
+  CountedLoop,
   Display,
   Done,
   Event,
@@ -11,7 +12,6 @@ import type {
   RunStatus,
   Stderr,
   Stdout,
-  Heat,
 } from "../protocol";
 import { executed, noHistory, withoutForgotten, type Execution, type History } from "./history";
 import { applyProgress, type ProgressStore, type StatementProgress, type Step } from "./progress";
@@ -41,6 +41,8 @@ export interface Outcome extends StatementProgress {
   readonly parts: readonly Part[];
   /// The next output replaces those before it (`clear` with `wait`).
   readonly isClearing: boolean;
+  /// How far its loop is, if that is known.
+  readonly loop?: CountedLoop | null | undefined;
 }
 
 /// One run: the outcomes of its statements in order; null for those that were dropped.
@@ -162,9 +164,14 @@ function apply(draft: Draft, event: Event, at: number): void {
     case "error":
     case "answer":
       return;
+    case "heat":
+      // Where its time goes is the editor's (editor/heat.ts).
+      return draft.edit(event.run, event.nodeIndex, outcome =>
+        changed(outcome, { loop: event.loop }),
+      );
     default:
-      // Where time goes is the editor's (editor/heat.ts). Ignore event types that a newer server may send.
-      event satisfies Heat;
+      // Ignore event types that a newer server may send.
+      event satisfies never;
   }
 }
 

@@ -10,18 +10,19 @@ const periodMs = 100;
 export function showRunning(
   dom: HTMLElement,
   notes: HTMLElement,
-  read: () => Pick<Shown, "startedAt" | "outcome" | "isEarlier">,
+  read: () => Pick<Shown, "startedAt" | "outcome" | "loop" | "isEarlier">,
 ): () => void {
   const time = document.createElement("span");
   time.className = "rdit-note rdit-clock";
   const bar = document.createElement("div");
   bar.className = "rdit-running-bar";
-  let seen: Shown["outcome"] | null = null;
+  let seen: Pick<Shown, "outcome" | "loop"> | null = null;
   let progress: LoopProgress | null = null;
   const tick = () => {
-    const { startedAt, outcome, isEarlier } = read();
-    if (outcome !== seen) progress = isEarlier ? null : loopProgressOf(outcome.parts);
-    seen = outcome;
+    const { startedAt, outcome, loop, isEarlier } = read();
+    if (outcome !== seen?.outcome || loop !== seen.loop)
+      progress = loopProgressOf(isEarlier ? [] : outcome.parts, loop);
+    seen = { outcome, loop };
     const elapsed = clock((Date.now() - startedAt) / 1000);
     time.textContent = progress ? `${progress.text} · ${elapsed}` : elapsed;
     bar.classList.toggle("rdit-running-share", progress !== null);
