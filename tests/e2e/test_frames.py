@@ -168,6 +168,18 @@ def test_a_module_that_is_not_there_is_said_by_its_name(page: Page) -> None:
     page.get_by_text("could not be loaded: https://x.invalid/a.js").wait_for()
 
 
+def test_icons_of_a_style_sheet_that_is_not_reached_are_signs(page: Page) -> None:
+    """As matplotlib's animations have them."""
+    sheet = "<link rel=stylesheet href='https://x.invalid/fa.css'>"
+    own = "<style>.fa-plus::before { content: 'own' }</style>"
+    buttons = "<i class='fa fa-play'></i><i class='fa fa-plus'></i><script>1</script>"
+    show(page, [[html(sheet + own + buttons)]])
+    icons = frame_of(page, 0).locator("i")
+    content = "all => all.map(one => getComputedStyle(one, '::before').content)"
+    expect(icons).to_have_count(2)
+    assert icons.evaluate_all(content) == ['"▶"', '"own"']
+
+
 ASKS = "<p>text<script>document.body.title = document.body.dataset.jpThemeLight</script>"
 
 

@@ -33,6 +33,23 @@ function colors(): string {
     .join("");
 }
 
+// Icons of Font Awesome, as buttons of matplotlib's animations have them, where its style sheet is not reached. By
+// `:where` any rule of that sheet has its way.
+const icons = Object.entries({
+  "fast-backward": "«",
+  "step-backward": "‹",
+  play: "▶",
+  pause: "‖",
+  stop: "■",
+  "step-forward": "›",
+  "fast-forward": "»",
+  minus: "−",
+  plus: "+",
+})
+  .map(([name, text]) => `:where(.fa-${name})::before{content:"${text}"}`)
+  .join("");
+const iconStyle = `:where(.fa){display:inline-block;font-style:normal}:where(.fa-flip-horizontal){transform:scaleX(-1)}${icons}`;
+
 /// So many faults of a frame are told.
 const mostFaults = 3;
 
@@ -66,7 +83,7 @@ export function sandboxed(
   if (isPinned) frame.style.colorScheme = scheme;
   frame.srcdoc = `<!doctype html><html${isPinned ? ` data-theme="${scheme}"` : ""}><head><meta charset="utf-8">
 <meta name="color-scheme" content="${scheme}">${head}
-<style>:root{${colors()}}body{margin:0;font:13px/1.5 system-ui,sans-serif}</style>
+<style>:root{${colors()}}body{margin:0;font:13px/1.5 system-ui,sans-serif}${iconStyle}</style>
 <script>(${hear.toString()})();(${report.toString()})(${isFilled})</script></head><body${
     isPinned ? ` data-jp-theme-light="${scheme === "light"}"` : ""
   }>${html}</body></html>`;
