@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from inspect import getblock
 from linecache import getlines
 from textwrap import dedent
+from tokenize import TokenError
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -66,7 +67,7 @@ class _Loop(NamedTuple):
             if type(at) is not int:
                 return None
             done, total = _place(at, self.over, lookup)
-        except (_Unknown, OverflowError, ValueError):
+        except (_Unknown, OverflowError, RecursionError, ValueError):
             return None
         return Counted(done, total) if 0 <= done < total and 1 < total <= _MOST else None
 
@@ -112,32 +113,34 @@ class CountedLoops:
 
     def _read(self, code: CodeType) -> list[_Loop]:
         is_own = self._is_own(code)
-        if is_own:
-            source, start = self._statement.source, self._statement.line_start
-        else:
-            start = code.co_firstlineno
-            source = dedent("".join(getblock(getlines(code.co_filename)[start - 1 :])))
+        start = self._statement.line_start if is_own else code.co_firstlineno
         try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):
+            if is_own:
+                source = self._statement.source
+            else:
+                source = dedent("".join(getblock(getlines(code.co_filename)[start - 1 :])))
+            body = ast.parse(source).body
+        except (SyntaxError, ValueError, TokenError, RecursionError):
             return []
-        body = tree.body
         if not is_own and body and isinstance(body[0], _DEFINITIONS):
             body = body[0].body
-        return [loop for node in body for loop in _loops(node, start - 1)]
+        return list(_loops(body, start - 1))
 
 
-def _loops(node: ast.AST, above: int) -> Iterator[_Loop]:
-    """The loops of a tree, in the order of their lines; `above`: how many lines are above it."""
-    if isinstance(node, _SCOPES):
-        return
-    if isinstance(node, _LOOPS):
-        first, last = node.body[0].lineno + above, (node.body[-1].end_lineno or 0) + above
-        yield _Loop(first, last, *(_counting(node) or ()))
-    elif isinstance(node, _COMPREHENSIONS):
-        yield _Loop(node.lineno + above, (node.end_lineno or 0) + above)
-    for child in ast.iter_child_nodes(node):
-        yield from _loops(child, above)
+def _loops(body: list[ast.stmt], above: int) -> Iterator[_Loop]:
+    """The loops of a body, outer ones before those in them; `above`: how many lines are above it.
+    An expression may be deeper than functions can call themselves."""
+    left: list[ast.AST] = list(reversed(body))
+    while left:
+        node = left.pop()
+        if isinstance(node, _SCOPES):
+            continue
+        if isinstance(node, _LOOPS):
+            first, last = node.body[0].lineno + above, (node.body[-1].end_lineno or 0) + above
+            yield _Loop(first, last, *(_counting(node) or ()))
+        elif isinstance(node, _COMPREHENSIONS):
+            yield _Loop(node.lineno + above, (node.end_lineno or 0) + above)
+        left.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
 def _counting(node: ast.For | ast.AsyncFor | ast.While) -> tuple[str, ast.expr] | None:

@@ -102,6 +102,13 @@ for k, x in enumerate(xs):
     ]
 
 
+def test_deep_expressions_are_no_obstacle() -> None:
+    long = "+".join(["0"] * 900)
+    script = f"for k in range(3):\n    look()\n    {long}"
+    assert told(script) == [Counted(k, 3) for k in range(3)]
+    assert told(f"for k in range(2 + {long}):\n    look()") == [None, None]
+
+
 def test_lengths_of_arrays_and_tables_are_known() -> None:
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": range(3)})
