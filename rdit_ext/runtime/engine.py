@@ -59,6 +59,8 @@ class Engine:
             self.pipes = Pipes(self.router, self._write_elsewhere)
             self.streams.look(self.pipes.looks())
         self.figures = Figures(self._show_figure)
+        # What the host does at the end of each run, before its last events.
+        self.at_end: list[Callable[[], None]] = []
         self.columns = Columns()
         self._charts = Charts()
         self.tables = Tables()

@@ -74,6 +74,7 @@ class IPythonHost:
         widgets = WidgetOutputs(
             engine, kernel.comm_manager, self._script, self._output.widgets, self._undo
         )
+        engine.at_end.append(widgets.end_run)
         before, after = kernel.pre_handler_hook, kernel.post_handler_hook
         # What each thread does when its request is answered: a subshell is a thread that serves
         # requests beside the main thread.

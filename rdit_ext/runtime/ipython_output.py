@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from functools import partial, wraps
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import interrupts, tracebacks
 from .engine import Engine
@@ -25,14 +25,23 @@ from .ipython_text import IPythonText
 from .mime_bundle import display_output
 from .plain_repr import PLAIN, WIDTH, write_plain
 from .replacements import Undo
+from .statement_sink import StatementSink
 from .value_layout import CONTAINERS, length_of
 
 # Parts of the file names of frames between our call of a formatter and the user's `__repr__`.
 _FORMATTER = (f"IPython{os.sep}core{os.sep}", f"IPython{os.sep}lib{os.sep}", "decorator.py")
 
 
-_TEXT = "text/plain"
+TEXT = "text/plain"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class ShownWidget(NamedTuple):
+    """The display of a widget whose text may have changed since."""
+
+    sink: StatementSink
+    data: dict[str, Any]
+    metadata: dict[str, Any] | None
 
 
 class IPythonOutput:
@@ -50,8 +59,8 @@ class IPythonOutput:
         self._values = IPythonText(self._text)
         self._engine: Engine | None = None
         self._show_traceback: Callable[..., None] | None = None
-        # The ids of widgets that were displayed: each display has its widget's.
-        self.widgets: set[str] = set()
+        # Widgets that were displayed, by their ids, which their displays have too.
+        self.widgets: dict[str, ShownWidget | None] = {}
 
     def attach(self, engine: Engine, undo: Undo) -> None:
         """Replace what publishes in IPython, so that during a run its output goes to the engine's
@@ -78,7 +87,9 @@ class IPythonOutput:
             self.bring_in()
             display_id = (transient or {}).get("display_id")
             if display_id is None and (display_id := _widget_of(data)) is not None:
-                self.widgets.add(display_id)
+                has_more = data.keys() - {TEXT, _WIDGET}
+                shown = None if has_more else ShownWidget(sink, data, metadata)
+                self.widgets[display_id] = shown
             output, size = display_output(data, metadata, display_id)
             if update and display_id is not None:
                 del output["type"], output["displayId"]
@@ -117,8 +128,8 @@ class IPythonOutput:
                     if unused and "text/latex" not in bundle[0]:
                         bundle = format_value(value, include)
                 else:
-                    data, metadata = format_value(value, exclude={_TEXT})
-                    bundle = {_TEXT: text, **data}, {**length_of(value, text), **metadata}
+                    data, metadata = format_value(value, exclude={TEXT})
+                    bundle = {TEXT: text, **data}, {**length_of(value, text), **metadata}
             if figure is not None and isinstance(value, figure):
                 engine.figures.was_shown(value)
             if isinstance(bundle, tuple) and bundle[0]:
@@ -155,13 +166,13 @@ class IPythonOutput:
             width = self._values.width
             text = None if self._text.float_precision else write_plain(value, width or WIDTH)
             if text is not None:
-                return {_TEXT: text}, {}
+                return {TEXT: text}, {}
         if is_usual and kind in CONTAINERS and self._values.width is not None:
             # IPython would ask ten formatters, and have a text alone.
             with self._values.at_width(value):
                 text = self._values.write(value)
             if text is not None:
-                data: dict[str, Any] = {_TEXT: text}
+                data: dict[str, Any] = {TEXT: text}
                 self._add_table(data, value)
                 return data, length_of(value, text)
         data, metadata = self._formatter.format(value)

@@ -132,7 +132,8 @@ class Run:
                 run_events.add(
                     status_event(run_events.run, statement.node_index, "cancelled"), more=True
                 )
-            self._guard(engine.figures.end_run)
+            for act in (engine.figures.end_run, *engine.at_end):
+                self._guard(act)
             if folder is not None:
                 self._guard(engine.modules.end_run, folder)
             engine.router.leave()

@@ -11,6 +11,7 @@ is closed was displayed, nothing is left, as in a notebook that is open meanwhil
 
 from __future__ import annotations
 
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from . import renditions, tracebacks
 from .caught_outputs import CaughtOutputs, Entry
 from .engine import Engine
 from .imports import WhenImported
+from .ipython_output import TEXT, ShownWidget
+from .mime_bundle import display_output
 from .output_limits import Limits
 from .replacements import Undo, replaces
 from .run_events import Event
@@ -38,20 +41,21 @@ _CHARACTERS_PER_SECOND = 2e6
 
 class WidgetOutputs:
     """Replaces `Output.__enter__` and `__exit__` when ipywidgets is imported. `script`: gives the
-    path of the script, for tracebacks. `displayed`: the ids of displays that are of widgets, each
-    that of its widget."""
+    path of the script, for tracebacks. `displayed`: the widgets that are
+    displayed."""
 
     def __init__(
         self,
         engine: Engine,
         comms: Any,
         script: Callable[[], str],
-        displayed: set[str],
+        displayed: dict[str, ShownWidget | None],
         undo: Undo,
     ):
         self._engine = engine
         self._comms = comms
         self._script = script
+        self._displayed = displayed
         # The statement that made a comm, and so its widget.
         self._makers: weakref.WeakKeyDictionary[Any, StatementSink] = weakref.WeakKeyDictionary()
         # The sinks of the blocks that a widget is in, innermost last, with what ends each.
@@ -76,7 +80,7 @@ class WidgetOutputs:
 
         def on_unregister(comm: Any) -> Any:
             if comm.comm_id in displayed:
-                displayed.discard(comm.comm_id)
+                del displayed[comm.comm_id]
                 sink = engine.router.find() or self._makers.get(comm)
                 if sink is not None:
                     sink.update(comm.comm_id, {"text": "", "data": {}, "metadata": {}}, 100)
@@ -92,6 +96,25 @@ class WidgetOutputs:
         comm = self._comms.comms.get(comm_id)
         sink = None if comm is None else self._makers.get(comm)
         return None if sink is None else self._engine.router.divert(sink)
+
+    def end_run(self) -> None:
+        """Update the text of the widgets that were displayed: a bar that has come to its end says
+        so in a report, where no widget is."""
+        library: Any = sys.modules.get("ipywidgets.widgets.widget")
+        instances = getattr(library, "_instances", {})
+        for model_id, shown in list(self._displayed.items()):
+            if shown is None:
+                continue
+            self._displayed[model_id] = None
+            widget: Any = instances.get(model_id)
+            try:
+                text = widget._repr_mimebundle_()[TEXT]
+            except Exception:  # it has none, or its own code has raised
+                continue
+            if text != shown.data.get(TEXT):
+                output, size = display_output({**shown.data, TEXT: text}, shown.metadata)
+                del output["type"]
+                shown.sink.update(model_id, output, size)
 
     def caught(self, widget: Any, limits: Limits) -> CaughtOutputs:
         """What is in a widget by now, which others than blocks may have set."""

@@ -224,6 +224,33 @@ Styled()
 """
 
 
+MOVED = """\
+import ipywidgets
+from IPython.display import display
+slider = ipywidgets.IntSlider()
+display(slider)
+{wait}
+slider.value = 7
+"""
+
+
+def test_a_view_stays_when_the_text_of_its_widget_changes(tab: Tab, gate: Gate) -> None:
+    tab.open("moved.py", MOVED.format(wait=gate.wait))
+    tab.command("run-all").click()
+    view = tab.result(4).locator(".widget-slider")
+    view.evaluate("dom => { dom.dataset.isSame = 'true'; }")
+    gate.open()
+    expect(view.locator(READOUT)).to_have_text("7")
+    tab.wait_for_state("idle")
+    expect(tab.result(6)).to_have_count(0)
+    expect(view).to_have_attribute("data-is-same", "true")
+    # Where no widget is.
+    sessions = {each["path"]: each for each in tab.server.ask("GET", "rdit/sessions")}
+    tab.server.ask("DELETE", f"api/kernels/{sessions['moved.py']['kernel']['id']}")
+    tab.page.reload()
+    expect(tab.result(4)).to_contain_text("IntSlider(value=7)")
+
+
 CLOSED = """\
 import ipywidgets
 from IPython.display import display

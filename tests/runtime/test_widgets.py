@@ -226,6 +226,27 @@ def test_nothing_is_left_where_a_closed_widget_was_displayed(kernel: Kernel) -> 
     assert texts(events, 11) == "{}\n"
 
 
+CHANGED = """\
+import ipywidgets
+from IPython.display import display
+slider, other = ipywidgets.IntSlider(), ipywidgets.IntSlider()
+display(slider); display(other)
+slider.value = 7
+print("on")
+"""
+
+
+def test_at_the_end_of_a_run_displays_have_the_text_of_their_widgets(kernel: Kernel) -> None:
+    events = kernel.run(CHANGED)
+    (update,) = (event for event in events if event["type"] == "update")
+    (first,) = shown(events, 3)
+    assert update["displayId"] == first["displayId"]
+    assert update["text"] == update["data"]["text/plain"] == "IntSlider(value=7)"
+    assert update["data"].keys() == first["data"].keys()
+    # Once, as a run that comes later knows nothing of it.
+    assert "update" not in {event["type"] for event in kernel.run("slider.value = 8")}
+
+
 CALLBACK = """\
 import ipywidgets
 slider = ipywidgets.IntSlider()

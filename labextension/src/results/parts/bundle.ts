@@ -72,10 +72,13 @@ function height(part: BundlePart, { lineHeight, columns, width, cap, figureCap }
   return lines(countLines(text, columns, most));
 }
 
-/// Whether two MIME bundles are equal, by value.
-function sameBundle(a: MimeBundle, b: MimeBundle): boolean {
+/// Whether two MIME bundles are equal, by value; but for the text, if a type is `shown`.
+function sameBundle(a: MimeBundle, b: MimeBundle, shown?: string): boolean {
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every(key => sameValue(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every(key => (shown && key === "text/plain") || sameValue(a[key], b[key]))
+  );
 }
 
 function sameValue(a: unknown, b: unknown): boolean {
@@ -115,8 +118,10 @@ class BundleView implements PartView<BundlePart> {
   }
 
   update(part: BundlePart, outcome: Outcome): boolean {
+    // What is shown by another type, as a widget is, shows none of its text.
     const isSame =
-      sameBundle(part.data, this.part.data) && sameBundle(part.metadata, this.part.metadata);
+      sameBundle(part.data, this.part.data, this.dom.dataset.mime) &&
+      sameBundle(part.metadata, this.part.metadata);
     this.part = part;
     this.outcome = outcome;
     if (!isSame) this.show();
