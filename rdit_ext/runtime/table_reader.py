@@ -163,7 +163,7 @@ def number_of(text: str, is_whole: bool) -> int | float:
     Raises:
         NotPossible: it is none.
     """
-    text = text.strip().replace("_", "")
+    text = _without_groups(text)
     try:
         if is_whole and text.lstrip("+-").isdigit():
             number = int(text)
@@ -173,13 +173,20 @@ def number_of(text: str, is_whole: bool) -> int | float:
         raise NotPossible(f"{text!r} is no number") from None
 
 
+def _without_groups(text: str) -> str:
+    """A number without what stands between its thousands, as cells and profiles may have it."""
+    text = text.strip().replace("_", "")
+    is_grouped = re.fullmatch(r"[+-]?\d{1,3}([,'\u2019 ]\d{3})+(\.\d*)?", text)
+    return re.sub(r"[,'\u2019 ]", "", text) if is_grouped else text
+
+
 def number_of_any_size(text: str) -> int | float:
     """The number that a user has written, for values that are Python's own.
 
     Raises:
         NotPossible: it is none.
     """
-    number = text.strip().replace("_", "")
+    number = _without_groups(text)
     return int(number) if number.lstrip("+-").isdigit() else number_of(text, is_whole=False)
 
 

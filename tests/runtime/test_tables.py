@@ -122,6 +122,16 @@ def test_rows_are_filtered(
     assert sorted(set(asked.labels(shown, filters=[each]))) == rows
 
 
+def test_a_number_is_found_as_a_profile_writes_it(asked: Asked) -> None:
+    shown = asked.show(pd.DataFrame({"a": np.arange(20) + 1_234_567, "b": np.arange(20) + 1e6}))
+    low = asked.ask("table_profile", id=shown["id"], column=0)["low"]
+    for column, value in ((0, low), (0, "1'234'567"), (1, "1 000 000.0")):
+        each = {"column": column, "operator": "=", "value": value}
+        assert asked.labels(shown, filters=[each]) == ["0"]
+    each = {"column": 0, "operator": "=", "value": "1,23"}
+    assert asked.ask("table_rows", id=shown["id"], filters=[each])["error"]
+
+
 def test_a_value_that_cannot_be_compared_is_said(asked: Asked) -> None:
     shown = asked.show(FRAME)
     for column, operator, value in ((0, ">", "x"), (3, "<", "soon"), (4, "=", "z"), (5, "=", "5")):

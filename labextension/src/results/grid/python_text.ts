@@ -33,7 +33,9 @@ export const text = (value: string) =>
 
 /// A number that the kernel has read (`number_of` of `runtime/table_reader.py`), which reads more than literals.
 export function numberOf(value: string): string {
-  const number = value.trim().replaceAll("_", "");
+  let number = value.trim().replaceAll("_", "");
+  if (/^[+-]?\d{1,3}([,'\u2019 ]\d{3})+(\.\d*)?$/.test(number))
+    number = number.replace(/[,'\u2019 ]/g, "");
   if (/^[+-]?\d+$/.test(number)) return number.replace(/^([+-]?)0+(?=\d)/, "$1");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(number) ? number : `float(${text(number)})`;
 }
