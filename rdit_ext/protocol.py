@@ -718,13 +718,15 @@ TableFilters = Annotated[list[TableFilter], Meta(max_length=50)]
 
 class TableRowsParams(Incoming):
     """Rows `start` to `start` + `count` of the table with this id, as they are sorted and filtered,
-    and of these some columns. Fewer may come."""
+    and of these some columns. Fewer may come. `isWhole`: the texts of cells in full, which are cut
+    for a view."""
 
     id: Name
     start: Annotated[int, Meta(ge=0)] = 0
     count: Annotated[int, Meta(ge=0, le=5000)] = 100
     column_start: Annotated[int, Meta(ge=0)] = 0
     column_count: Annotated[int, Meta(ge=0, le=1000)] = 20
+    is_whole: bool = False
     sort: TableSort | None = None
     filters: TableFilters = []
 

@@ -574,7 +574,8 @@ export interface TableFilter {
 }
 /**
  * Rows `start` to `start` + `count` of the table with this id, as they are sorted and filtered,
- * and of these some columns. Fewer may come.
+ * and of these some columns. Fewer may come. `isWhole`: the texts of cells in full, which are cut
+ * for a view.
  */
 export interface TableRowsParams {
   id: string;
@@ -582,6 +583,7 @@ export interface TableRowsParams {
   count?: number;
   columnStart?: number;
   columnCount?: number;
+  isWhole?: boolean;
   sort?: TableSort | null;
   /** @maxItems 50 */
   filters?: TableFilter[];

@@ -110,7 +110,7 @@ class ArrowReader:
         for at, text in enumerate(self._strings(values).to_pylist()):
             if text is None:
                 missing.append(at)
-            texts.append("null" if text is None else shorten(text))
+            texts.append("null" if text is None else text)
         return texts, missing
 
     def _strings(self, values: Any) -> Any:

@@ -82,7 +82,7 @@ class NumpyReader:
             values, separator=_BETWEEN, threshold=sys.maxsize, max_line_width=sys.maxsize
         )
         missing = numpy.flatnonzero(values != values).tolist()
-        return [shorten(cell.strip()) for cell in text[1:-1].split(_BETWEEN)], missing
+        return [cell.strip() for cell in text[1:-1].split(_BETWEEN)], missing
 
     def labels(self, rows: Any) -> list[list[str]]:
         if isinstance(rows, slice):

@@ -131,9 +131,9 @@ class PandasReader:
         is_missing = self._pandas.isna(values.array)
         missing = module("numpy").flatnonzero(is_missing).tolist()
         if values.dtype == object or isinstance(values.dtype, self._pandas.StringDtype):
-            return list(map(shorten, self._of_objects(values))), missing
+            return list(self._of_objects(values)), missing
         format_array = module("pandas.io.formats.format").format_array
-        return [shorten(text.strip()) for text in format_array(values._values, None)], missing
+        return [text.strip() for text in format_array(values._values, None)], missing
 
     def _of_objects(self, values: Any) -> Iterable[str]:
         """Not by pandas' formatter, which cuts at `display.max_colwidth`."""

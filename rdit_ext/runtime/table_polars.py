@@ -75,9 +75,9 @@ class PolarsReader:
         missing = series.is_null().arg_true().to_list()
         if series.dtype == self._polars.String:
             # Not by polars' formatter, which quotes them, and cuts at `set_fmt_str_lengths`.
-            return ["null" if text is None else shorten(text) for text in series], missing
+            return ["null" if text is None else text for text in series], missing
         get = series._s.get_fmt
-        texts = [shorten(get(at, MOST_TEXT)) for at in range(len(series))]
+        texts = [get(at, MOST_TEXT) for at in range(len(series))]
         if series.dtype in (self._polars.Categorical, self._polars.Enum):
             texts = [text[1:-1] if text[:1] == '"' else text for text in texts]
         return texts, missing

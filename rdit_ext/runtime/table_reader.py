@@ -62,7 +62,7 @@ class Reader(Protocol):
         """A column as the protocol has it."""
 
     def cells(self, at: int, rows: Any) -> Cells:
-        """The cells of a column in these rows."""
+        """The cells of a column in these rows, their texts of any length."""
 
     def labels(self, rows: Any) -> list[list[str]]:
         """The labels of these rows, level by level."""
@@ -119,7 +119,7 @@ def of_python(values: Iterable[Any], missing: str = "None") -> Cells:
             absent.append(at)
             texts.append(missing)
         else:
-            texts.append(shorten(value if type(value) is str else text_of(value)))
+            texts.append(value if type(value) is str else text_of(value))
             if type(value) is float and value != value:
                 absent.append(at)
     return texts, absent

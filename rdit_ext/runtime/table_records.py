@@ -104,7 +104,7 @@ class RecordsReader:
     def cells(self, at: int, rows: Any) -> Cells:
         values = self._values(at, rows)
         missing = [place for place, value in enumerate(values) if _is_missing(value)]
-        return [shorten(_text(value)) for value in values], missing
+        return list(map(_text, values)), missing
 
     def labels(self, rows: Any) -> list[list[str]]:
         return [list(map(str, range(self.rows)[rows] if isinstance(rows, slice) else rows))]
@@ -176,9 +176,7 @@ class RecordsReader:
         counts = Counter(map(_text, present))
         made["distinct"] = len(counts)
         if len(numbers) < len(present) or not finite:
-            made["values"] = [
-                [shorten(text), count] for text, count in counts.most_common(MOST_VALUES)
-            ]
+            made["values"] = list(map(list, counts.most_common(MOST_VALUES)))
             return made
         low, high = min(finite), max(finite)
         made["facts"] = [["mean", number_text(math.fsum(finite) / len(finite))]]

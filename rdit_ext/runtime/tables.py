@@ -41,6 +41,8 @@ _FEW_ITEMS = 1000
 _FIRST_ROWS = 40
 _FIRST_COLUMNS = 20
 _MOST_FIRST = 50_000
+# Characters of cells that are sent in full.
+_MOST_WHOLE = 20_000_000
 # Cells of one answer, and rows of one piece of text.
 _MOST_CELLS = 20_000
 _MOST_WRITTEN = 200_000
@@ -244,7 +246,8 @@ class Tables:
             columns = min(params.get("columnCount", 1), reader.columns - column, _MOST_CELLS)
             most = max(1, _MOST_CELLS // max(1, columns))
             stop = min(total, start + min(params.get("count", 0), most))
-            page = _page(reader, positions, start, stop, column, column + columns)
+            given = reader, positions, start, stop, column, column + columns
+            page = _page(*given, is_whole=params.get("isWhole", False))
             return {"total": total, "changed": changed, "page": page}
 
         return self._answer(params, answer)
@@ -257,7 +260,7 @@ class Tables:
                 raise NotPossible("There is no such column.")
             rows = slice(None) if positions is None else positions
             made = reader.profile(params["column"], rows)
-            values = [[clean(text), count] for text, count in made.get("values", [])]
+            values = [[clean(shorten(text)), count] for text, count in made.get("values", [])]
             return {**made, "values": values} if values else made
 
         return self._answer(params, answer)
@@ -344,15 +347,27 @@ def _first_screen(reader: Reader) -> Dict:
 
 
 def _page(
-    reader: Reader, positions: Any, start: int, stop: int, first_column: int, stop_column: int
+    reader: Reader,
+    positions: Any,
+    start: int,
+    stop: int,
+    first_column: int,
+    stop_column: int,
+    is_whole: bool = False,
 ) -> Dict:
     rows = slice(start, stop) if positions is None else positions[start:stop]
     columns = []
+    size = 0
     for at in range(first_column, stop_column):
         texts, missing = reader.cells(at, rows)
+        if not is_whole:
+            texts = list(map(shorten, texts))
+        size += sum(map(len, texts))
+        if size > _MOST_WHOLE:
+            raise NotPossible("These cells are too long for here: write them in code.")
         column = reader.column(at)
         for key in ("name", "type", "key"):
             column[key] = clean(column.get(key, ""))
         columns.append({**column, "texts": [clean(text) for text in texts], "missing": missing})
-    labels = [[clean(text) for text in level] for level in reader.labels(rows)]
+    labels = [[clean(shorten(text)) for text in level] for level in reader.labels(rows)]
     return {"start": start, "columnStart": first_column, "columns": columns, "labels": labels}

@@ -74,6 +74,28 @@ def test_the_users_options_count_but_no_text_is_cut_at_their_width(asked: Asked)
     assert columns[1]["texts"][0] == "long " * 30
 
 
+def test_cells_are_cut_for_a_view_and_come_in_full_where_that_is_asked_for(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "long " * 300
+    for value in (
+        pd.DataFrame({"a": [text] * 20}),
+        np.array([[text] * 20] * 60),
+        [{"a": text}] * 20,
+    ):
+        shown = asked.show(value)
+        cut = shown["page"]["columns"][0]["texts"][0]
+        assert (len(cut), cut[-1]) == (500, "…")
+        assert asked.texts(shown, count=1, columnCount=1) == [[cut]]
+        assert asked.texts(shown, count=1, columnCount=1, isWhole=True) == [[text]]
+        profile = asked.ask("table_profile", id=shown["id"], column=0)
+        assert profile["values"][0][0] == cut
+        monkeypatch.setattr(tables, "_MOST_WHOLE", 2000)
+        whole = {"count": 5, "columnCount": 1, "isWhole": True}
+        assert "too long" in asked.ask("table_rows", id=shown["id"], **whole)["error"]
+        monkeypatch.undo()
+
+
 def test_the_first_screen_is_small_however_large_the_cells_are(asked: Asked) -> None:
     for value in (
         pd.DataFrame({f"c{at}": ["x" * 10_000] * 100 for at in range(50)}),

@@ -9,7 +9,12 @@ import { Scroll } from "../../labextension/src/results/grid/scroll";
 import { Selection } from "../../labextension/src/results/grid/selection";
 import { headLines, rowsInView } from "../../labextension/src/results/grid/sizes";
 import { columnsOf, KeptStates, type GridState } from "../../labextension/src/results/grid/state";
-import { allRows, someRows, tabSeparated } from "../../labextension/src/results/grid/texts";
+import {
+  allRows,
+  selectedText,
+  someRows,
+  tabSeparated,
+} from "../../labextension/src/results/grid/texts";
 import type { View } from "../../labextension/src/results/grid/view";
 import { Widths } from "../../labextension/src/results/grid/widths";
 import { tableOf, tableType, withoutTable, type Table } from "../../labextension/src/results/table";
@@ -425,6 +430,31 @@ describe("cells of a range", () => {
       "",
       "6:1010",
     ]);
+  });
+
+  it("come in full, where the view has cut one", async () => {
+    const whole = "long ".repeat(200);
+    const texts = [`${whole.slice(0, 499)}…`, "b"];
+    const pages = new Pages(2, 1);
+    pages.add({ ...page(0, 0, 2, 1), columns: [column("a", texts)] });
+    const of = (row: number, answer: unknown) =>
+      selectedText(
+        {
+          query: async (_, params) =>
+            ((params as never as { isWhole: boolean }).isWhole ? answer : null) as never,
+        },
+        asked,
+        { rows: [row, 1], columns: [0, 0] },
+        pages,
+      );
+    const answer = {
+      found: true,
+      page: { ...page(0, 0, 2, 1), columns: [column("a", [whole, "b"])] },
+    };
+    expect(await of(0, answer)).toBe(`${whole}\nb`);
+    expect(await of(1, null)).toBe("b");
+    // When the kernel is gone.
+    expect(await of(0, { found: false })).toBe(texts.join("\n"));
   });
 
   it("do not come, and why", async () => {

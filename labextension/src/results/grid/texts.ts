@@ -47,8 +47,8 @@ export async function allRows(
   return pieces;
 }
 
-/// A selection as text, with tabs between the cells: as they are shown; all rows of a long table as the library writes
-/// them, with their values in full. `pages`: what is known of the rows. Rejects with an `Error` for the user.
+/// A selection as text, with tabs between the cells: as they are shown, but in full; all rows of a long table as the
+/// library writes them. `pages`: what is known of the rows. Rejects with an `Error` for the user.
 export async function selectedText(
   host: GridHost,
   asked: Asked,
@@ -59,12 +59,17 @@ export async function selectedText(
     rows[1] - rows[0] === pages.rows - 1 && columns[1] - columns[0] === pages.columns - 1;
   const isLong = isAll && pages.rows * pages.columns > mostShown;
   const known = isLong ? null : pages.texts(rows, columns);
-  if (known) return tabSeparated(known);
+  if (known && !known.some(cells => cells.some(isCut))) return tabSeparated(known);
+  // Where the kernel is gone, what has come is better than nothing.
+  if (known) return someRows(host, asked, rows, columns).catch(() => tabSeparated(known));
   if (!isAll) return someRows(host, asked, rows, columns);
   return (await allRows(host, asked, true, mostCopied, () => {})).join("");
 }
 
-/// The cells of a range as they are shown, with tabs between them. Rejects with an `Error` for the user.
+/// Whether a cell may have been cut for the view (`shorten` of `runtime/table_reader.py`).
+const isCut = (text: string) => text.length >= 500 && text.endsWith("…");
+
+/// The cells of a range as they are shown, in full, with tabs between them. Rejects with an `Error` for the user.
 export async function someRows(
   host: GridHost,
   asked: Asked,
@@ -80,7 +85,7 @@ export async function someRows(
     const part: string[][] = [];
     for (let column = left; column <= right; column += mostColumns) {
       const columnCount = Math.min(mostColumns, right - column + 1);
-      const range = { start, count, columnStart: column, columnCount };
+      const range = { start, count, columnStart: column, columnCount, isWhole: true };
       const answer = await host.query("table_rows", { ...asked, ...range });
       if (!answer) throw new Error("The kernel does not answer: nothing was copied.");
       if (!answer.found) throw new Error("The kernel no longer has this table.");
