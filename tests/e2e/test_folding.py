@@ -4,6 +4,7 @@ results without the code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,20 @@ def height(page: Any, line: int = 1) -> float:
 
 def editor_height(page: Any) -> float:
     return float(page.locator(".cm-editor").bounding_box()["height"])
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (f"[{TEXT}]", re.compile(r"^Show all \d+ lines$")),
+        (f"[{TEXT}, {TABLE}]", "Show all"),
+    ],
+)
+def test_how_long_text_is_is_said_before_it_is_opened(
+    shown: Callable[..., Any], what: str, said: Any
+) -> None:
+    page = shown(f"[{what}, [{SHORT}]]", "layout=spaced")
+    expect(result(page).locator(".rdit-show-all")).to_have_text(said)
 
 
 @pytest.mark.parametrize("layout", ["spaced", "below"])

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Event, Output } from "../../labextension/src/protocol";
 import { kindOf, kinds, sameParts } from "../../labextension/src/results/parts";
 import { wordsOf } from "../../labextension/src/results/parts/words";
-import { gistOf } from "../../labextension/src/results/gist";
+import { gistOf, lengthOf } from "../../labextension/src/results/gist";
 import { applyEvents, Results, type Part } from "../../labextension/src/results/results";
 
 const files = import.meta.glob<string>("../runs/*.jsonl", {
@@ -85,6 +85,16 @@ describe("a folded result", () => {
     ["text/html", [partOf(value({ "text/html": { no: "text" } }, ""))]],
   ])("says %j", (gist, parts) => {
     expect(gistOf(parts)).toBe(gist);
+  });
+
+  it("tells how long text is, and nothing where all is not text", () => {
+    const printed = partOf({ type: "stdout", text: "a line\n".repeat(1200) });
+    const plain = partOf(value({ "text/plain": "[1,\n 2]" }, "[1,\n 2]"));
+    expect(lengthOf([printed])).toBe(" 1,200 lines");
+    expect(lengthOf([printed, plain])).toBe(" 1,202 lines");
+    expect(lengthOf([printed, cut])).toBe("");
+    expect(lengthOf([partOf(value({ "text/html": "<p>a</p>", "text/plain": "a" }, "a"))])).toBe("");
+    expect(lengthOf([])).toBe("");
   });
 
   it("says something of every output of the runs of tests/runs", () => {

@@ -1,10 +1,23 @@
-// A result in one line, as it stands there folded.
+// Lazy chunk: a result in one line, as it stands there folded; and how long it is.
 
+import { choose } from "./mime";
 import { kindOf } from "./parts";
 import { wordsOf } from "./parts/words";
+import { isSilentlyInterrupted, type Shown } from "./render";
 import type { Part } from "./results";
+import { occurrences } from "./wrapping";
 
 const mostCharacters = 300;
+
+/// Describes a folded result in the element that stands for it.
+export function describe(dom: HTMLElement, shown: Shown): void {
+  const { parts } = shown.outcome;
+  dom.textContent = isSilentlyInterrupted(shown) ? "Interrupted" : gistOf(parts) || "Result";
+  dom.classList.toggle(
+    "rdit-gist-error",
+    parts.some(part => part.type === "error"),
+  );
+}
 
 /// The gist of the parts: that of an error first, and how many parts there are if there are more.
 /// Without parts that say anything, `""`.
@@ -16,6 +29,28 @@ export function gistOf(parts: readonly Part[]): string {
     .filter(Boolean);
   const text = said.join(", ").slice(0, mostCharacters);
   return seen.length > 1 ? `${seen.length} outputs: ${text}` : text;
+}
+
+const lengths = new WeakMap<readonly Part[], string>();
+
+/// How long parts are that are all text, as " 134 lines"; "" of others.
+export function lengthOf(parts: readonly Part[]): string {
+  let length = lengths.get(parts);
+  if (length === undefined) {
+    const lines = parts.reduce((sum, part) => sum + linesOf(part), 0);
+    length = lines ? ` ${lines.toLocaleString("en-US")} lines` : "";
+    lengths.set(parts, length);
+  }
+  return length;
+}
+
+/// NaN of what is no text.
+function linesOf(part: Part): number {
+  const lines = (text: string) => occurrences(text.trimEnd(), "\n") + 1;
+  if (part.type === "stdout" || part.type === "stderr") return lines(part.text);
+  if (part.type !== "result" && part.type !== "display") return NaN;
+  const choice = choose(part.data, part.text);
+  return choice.kind === "text" ? lines(choice.text) : NaN;
 }
 
 function firstLine(text: string): string {

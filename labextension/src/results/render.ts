@@ -331,8 +331,16 @@ export class ResultView {
       this.body.after(this.more);
     }
     const first = this.more.firstElementChild!;
-    first.textContent = isAll ? "Show less" : "Show all";
+    const length = gists?.lengthOf(this.shown!.outcome.parts) ?? "";
+    first.textContent = isAll ? "Show less" : `Show all${length}`;
     first.setAttribute("aria-expanded", String(isAll));
+    if (!gists) this.withGists(() => this.more && this.updateMore(true));
+  }
+
+  private withGists(act: () => void): void {
+    loadGists().then(act, (error: unknown) =>
+      console.warn("rdit: results are not described.", error),
+    );
   }
 
   private updateFold(shown: Shown, before: Shown | null): void {
@@ -356,18 +364,9 @@ export class ResultView {
       this.gist.setAttribute("aria-expanded", "false");
       this.notes.after(this.gist);
     } else if (before?.outcome === shown.outcome && before?.status === shown.status) return;
-    if (gists) {
-      const text = gists.gistOf(shown.outcome.parts);
-      this.gist.textContent = isSilentlyInterrupted(shown) ? "Interrupted" : text || "Result";
-      const isError = shown.outcome.parts.some(part => part.type === "error");
-      this.gist.classList.toggle("rdit-gist-error", isError);
-      return;
-    }
+    if (gists) return gists.describe(this.gist, shown);
     this.gist.textContent = "Result";
-    loadGists().then(
-      () => this.shown?.isFolded && this.updateFold(this.shown, null),
-      (error: unknown) => console.warn("rdit: what is folded cannot be described.", error),
-    );
+    this.withGists(() => this.shown?.isFolded && this.updateFold(this.shown, null));
   }
 
   private updateParts(outcome: Outcome): void {
