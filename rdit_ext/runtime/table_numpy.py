@@ -16,6 +16,7 @@ from .table_reader import (
     bytes_of_items,
     flag_of,
     histogram,
+    may_be_in_number,
     module,
     number_of,
     number_of_any_size,
@@ -167,6 +168,8 @@ class NumpyReader:
 
     def _contains(self, values: Any, text: str) -> Any:
         text = text.lower()
+        if values.dtype.kind in "iuf" and values.ndim == 1 and not may_be_in_number(text):
+            return module("numpy").zeros(self.rows, bool)
         cells: Iterable[str] = map(text_of, _values_of(values))
         if values.dtype.kind == "c":
             cells = self._texts(values)[0]

@@ -19,6 +19,7 @@ from .table_reader import (
     flag_of,
     histogram,
     is_part,
+    may_be_in_number,
     module,
     number_of,
     number_of_any_size,
@@ -49,8 +50,6 @@ _MAKE: dict[str, Callable[[str], Any]] = {
     "date": datetime.date.fromisoformat,
     "clock": datetime.time.fromisoformat,
 }
-# What a number is written with.
-_DIGITS = set("0123456789.e+-infa")
 # Objects whose kind is told from, and cells that are searched at once.
 _MOST_INFERRED = 10_000
 _MOST_SEARCHED = 1_000_000
@@ -207,7 +206,7 @@ class PandasReader:
         at = 0
         while at < self.columns:
             end = at + 1
-            if self._is_numeric(at) and not set(text.lower()) <= _DIGITS:
+            if self._is_numeric(at) and not may_be_in_number(text):
                 at = end
                 continue
             values = self._column(at)

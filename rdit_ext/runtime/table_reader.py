@@ -25,6 +25,8 @@ MOST_VALUES = 5
 _UNITS = {"d": 86_400 * 10**9, "h": 3_600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6}
 _UNITS |= {"us": 1_000, "\u00b5s": 1_000, "\u03bcs": 1_000, "ns": 1}
 _DURATION = rf"([+-]?\d+(?:\.\d+)?)\s*({'|'.join(_UNITS)})\b"
+# What a number is written with.
+_IN_NUMBERS = set("0123456789.e+-infa")
 # Bytes that a small table may keep in use besides its own.
 _MOST_BESIDE = 64 << 10
 # Items of an array that are measured, and their types.
@@ -221,6 +223,12 @@ def flag_of(text: str) -> bool:
     if found is None:
         raise NotPossible(f"{text!r} is neither True nor False")
     return found
+
+
+def may_be_in_number(text: str) -> bool:
+    """Whether the text of a number may have it: most that is searched for is no part of one, and
+    to write a million numbers takes a second."""
+    return set(text.lower()) <= _IN_NUMBERS
 
 
 def number_text(value: Any) -> str:

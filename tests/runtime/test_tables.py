@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rdit_ext.runtime import tables
+from rdit_ext.runtime import table_numpy, tables
 from rdit_ext.runtime.table_pandas import PandasReader
 from tests.support.tables import Asked
 
@@ -488,6 +488,20 @@ def test_arrays_on_disk_and_of_records(asked: Asked, tmp_path: Path) -> None:
     assert asked.texts(asked.show(mapped, html=False))[0] == ["0.", "0."]
     records = np.rec.array([(1, "a")] * 20, dtype=[("x", "i4"), ("y", "U3")])
     assert asked.texts(asked.show(records, html=False))[0] == ["1", "a"]
+
+
+def test_numbers_are_not_written_to_search_them_for_a_word(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    array = np.zeros(20, dtype=[("size", "f8"), ("name", "U8")])
+    array["name"][3], array["size"][4] = "a word", np.inf
+    shown = asked.show(array, html=False)
+    written = Mock(side_effect=str)
+    monkeypatch.setattr(table_numpy, "text_of", written)
+    for value, found, count in (("word", ["3"], 20), ("inf", ["4"], 40)):
+        written.reset_mock()
+        each = {"column": None, "operator": "contains", "value": value}
+        assert (asked.labels(shown, filters=[each]), written.call_count) == (found, count)
 
 
 def test_the_ends_of_whole_numbers_have_all_digits(asked: Asked) -> None:
