@@ -659,9 +659,11 @@ def test_a_relation_is_sorted_and_filtered_as_duckdb_does(asked: Asked) -> None:
         found = ["null" if x is None else f"{x:g}" for x, _ in relation.order(order).fetchall()]
         assert [row[0] for row in asked.texts(shown, sort=sort)] == found
     for operator in ("=", "!=", "<", "<=", ">", ">="):
-        over = [{"column": 0, "operator": operator, "value": "150"}]
-        mine = [int(row[1]) for row in asked.texts(shown, filters=over)]
-        assert mine == sorted(i for _, i in relation.filter(f"x {operator} 150").fetchall())
+        for value in ("150", "nan"):
+            over = [{"column": 0, "operator": operator, "value": value}]
+            mine = [int(row[1]) for row in asked.texts(shown, filters=over)]
+            found = relation.filter(f"x {operator} '{value}'::DOUBLE").fetchall()
+            assert mine == sorted(i for _, i in found)
 
 
 def test_a_relation_is_filtered_by_the_values_of_its_types(asked: Asked) -> None:

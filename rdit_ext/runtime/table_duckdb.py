@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .table_arrow import ArrowReader
-from .table_reader import Dict, NotPossible, module, shorten
+from .table_reader import Dict, NotPossible, module, number_of, shorten
 
 _MOST_ROWS = 10_000
 # Types that Arrow has not, or writes in other words than DuckDB: their cells are DuckDB's texts.
@@ -85,14 +85,18 @@ class DuckdbReader(ArrowReader):
         if at is not None and self._is_text[at] and each["operator"] in ("<", "<=", ">", ">="):
             raise NotPossible(f"Only DuckDB has the order of {self._types[at]}: use SQL")
         found = super()._passes(each)
-        if each["column"] is None or each["operator"] not in (">", ">="):
+        if at is None or not self._is_float(values := self._values(at)):
             return found
-        values = self._values(each["column"])
-        return (
-            self._compute.or_(found, self._compute.is_nan(values))
-            if self._is_float(values)
-            else found
-        )
+        how, is_nan = each["operator"], self._compute.is_nan(values)
+        if how not in ("<", "<=", ">", ">="):
+            return found
+        limit = number_of(each["value"], is_whole=False)
+        if limit == limit:
+            return self._compute.or_(found, is_nan) if ">" in how else found
+        # Below it is every other number, and none above.
+        others = self._compute.invert(is_nan)
+        none = self._compute.and_(is_nan, others)
+        return {"<": others, "<=": values.is_valid(), ">": none, ">=": is_nan}[how]
 
 
 def _in_sql(name: str) -> str:
