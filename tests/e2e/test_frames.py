@@ -250,6 +250,36 @@ def test_charts_are_drawn_by_what_is_shipped(charts: Tab) -> None:
     charts.complaints[:] = [said for said in charts.complaints if "Infinite extent" not in said]
 
 
+LABELS = """from IPython.display import display
+values = {"values": [{"a": n, "b": n} for n in range(3)]}
+field = {"type": "quantitative"}
+encoding = {"x": {"field": "a", **field}}
+text = {"mark": "text", "encoding": {"text": {"field": "b", **field}}}
+svg = {"embedOptions": {"renderer": "svg"}}
+chart = {"data": values, "encoding": encoding, "usermeta": svg, "height": 40}
+display({"application/vnd.vegalite.v6.json": {**chart, "layer": [text]}}, raw=True)
+chart["layer"] = [{"mark": "rect"}, text]
+display({"application/vnd.vegalite.v6.json": chart}, raw=True)
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_of_a_chart_is_seen_on_the_page(new_tab: Callable[..., Tab], scheme: str) -> None:
+    tab = new_tab(color_scheme=scheme)
+    tab.open("labels.py", LABELS)
+    tab.command("run-all").click()
+    marks = [
+        tab.result(line).frame_locator("iframe").locator(".mark-text.role-mark text").first
+        for line in (8, 10)
+    ]
+    axis = tab.result(8).frame_locator("iframe").locator(".role-axis-label text").first
+    fills = [each.get_attribute("fill") for each in (*marks, axis)]
+    # On what is filled black is what the library takes, and what its users know.
+    assert fills[1] == "black"
+    assert fills[0] == ("black" if scheme == "light" else fills[2])
+    assert fills[2] != "black"
+
+
 WIDE = """from IPython.display import display
 values = {"values": [{"a": n % 3, "b": n} for n in range(9)]}
 plot = {"mark": "point", "encoding": {"y": {"field": "b", "type": "quantitative"}}}

@@ -114,6 +114,11 @@ function draw(look: PlotlyLook, colors: typeof chartColors): void {
     });
   };
 
+  const isFilled = (spec: Tree) =>
+    /"(rect|arc|image|geoshape)"/.test(
+      JSON.stringify(spec, (name, part) => (/^data(sets)?$/.test(name) ? null : part)),
+    );
+
   const drawVega = async (isDark: boolean) => {
     const config = spec.config as Tree | undefined;
     const hasLook = spec.background !== undefined || config?.background !== undefined;
@@ -128,6 +133,8 @@ function draw(look: PlotlyLook, colors: typeof chartColors): void {
       axis: { domainColor: "#888", tickColor: "#888", gridColor: faint(isDark) },
       header: { labelColor: ink(isDark), titleColor: ink(isDark) },
       view: { stroke: faint(isDark) },
+      // Black by themselves. On what is filled nobody knows which is seen.
+      ...(isDark && !isFilled(spec) && { text: { color: ink(true) }, rule: { color: ink(true) } }),
     };
     const loader = libraries.vega.loader();
     const refuse = (address: string) => {
