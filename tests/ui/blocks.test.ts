@@ -1,6 +1,6 @@
 import { EditorState } from "@codemirror/state";
 import { expect, it } from "vitest";
-import { toRun } from "../../labextension/src/editor/commands";
+import { toRun } from "../../labextension/src/editor/statement_lines";
 
 const script = `import os
 @cached

@@ -95,6 +95,9 @@ describe("a folded result", () => {
     expect(lengthOf([printed, cut])).toBe("");
     expect(lengthOf([partOf(value({ "text/html": "<p>a</p>", "text/plain": "a" }, "a"))])).toBe("");
     expect(lengthOf([])).toBe("");
+    const list = { ...plain, metadata: { "text/plain": { type: "list", length: 2000 } } } as Part;
+    expect(lengthOf([list])).toBe(" 2,000 items");
+    expect(lengthOf([printed, list])).toBe(" 1,202 lines");
   });
 
   it("says something of every output of the runs of tests/runs", () => {

@@ -3,7 +3,7 @@ import { EditorState, type TransactionSpec } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 import { announcements, newlyBroken } from "../../labextension/src/editor/announcements";
 import { brokenField } from "../../labextension/src/editor/broken";
-import { statementsIn, toRun } from "../../labextension/src/editor/commands";
+import { statementsIn, toRun } from "../../labextension/src/editor/statement_lines";
 import { markAt } from "../../labextension/src/editor/gutter";
 import {
   foldsField,

@@ -1,21 +1,18 @@
-// The commands: run, advance, move between results. The syntax tree decides which lines to send and
-// where the cursor goes next; the runtime alone decides what the statements are.
+// The commands: run, advance, move between results.
 
 import { EditorSelection, type EditorState, type TransactionSpec } from "@codemirror/state";
 import { EditorView, type Command } from "@codemirror/view";
-import type { SyntaxNode } from "@lezer/common";
 import type { Span } from "./anchors";
 import { nothing } from "./announce";
-import { editorHost, sayNotLoaded } from "./host";
+import { sayNotLoaded } from "./host";
 import { resultsLayer } from "./layout";
 import { goToQuestion } from "./question";
 import { contentOf, hasBody } from "./content";
-import { columnsOf } from "./spacers";
-import { resultsCleared, runSent, statementsField } from "./statements";
-import { ensureSyntaxTree, hasError, syntaxTree } from "./syntax";
+import { send } from "./sending";
+import { parsePatience, statementAfter, statementsIn, toRun } from "./statement_lines";
+import { resultsCleared, statementsField } from "./statements";
 import { once } from "../results/once";
 
-const parsePatience = 50;
 const NO_STATEMENT = "No statement to run here";
 
 /// Runs the statements that the selection touches and moves to the next one. On a blank line or
@@ -158,145 +155,6 @@ interface Place extends Span {
 }
 
 const isError = ({ status }: Place) => status === "error";
-
-/// The lines of the selected statements; if there are none, of the next statement below (unless
-/// `orBelow` is false).
-export function toRun(state: EditorState, orBelow = true): Span[] {
-  const { from, to } = state.selection.main;
-  const first = state.doc.lineAt(from);
-  let last = state.doc.lineAt(to);
-  // A selection that ends at the start of a line does not include that line.
-  if (to > from && to === last.from) last = state.doc.lineAt(to - 1);
-  const spans = statementsIn(state, first.from, last.to, parsePatience);
-  if (spans.length || !orBelow) return spans;
-  const below = statementAfter(state, last.to);
-  return below ? [below] : [];
-}
-
-/// The whole lines of the statements that overlap [from, to]. `patience`: how long to wait for the
-/// parser, in milliseconds; 0 to take the tree as it is.
-export function statementsIn(
-  state: EditorState,
-  from: number,
-  to: number,
-  patience: number,
-): Span[] {
-  const tree = patience ? ensureSyntaxTree(state, to, patience) : syntaxTree(state);
-  if (!tree) return blocksIn(state, from, to);
-  const spans: Span[] = [];
-  for (let node = tree.topNode.childAfter(from); node && node.from <= to; node = node.nextSibling) {
-    const span = linesOfNode(state, node);
-    if (!span || span.to < from) continue;
-    // A node with a syntax error may include the statements below it: there, split by indentation.
-    const found = hasError(node)
-      ? blocksIn(state, Math.max(from, span.from), Math.min(to, span.to))
-      : [span];
-    for (const { from, to } of found) {
-      const last = spans[spans.length - 1];
-      if (last && from <= last.to) spans[spans.length - 1] = { from: last.from, to };
-      else spans.push({ from, to });
-    }
-  }
-  return spans;
-}
-
-function statementAfter(state: EditorState, pos: number): Span | null {
-  const tree = ensureSyntaxTree(state, Math.min(state.doc.length, pos + 5000), parsePatience);
-  if (!tree) return blockAfter(state, pos);
-  for (let node = tree.topNode.childAfter(pos); node; node = node.nextSibling) {
-    const span = linesOfNode(state, node);
-    if (span && span.from > pos) return span;
-  }
-  return null;
-}
-
-// Fallback without a syntax tree (parser not loaded, or not that far): a statement begins at a line
-// without indentation. The runtime parses the text anyway.
-const isHead = (text: string) => /^[^\s#)\]}]/.test(text);
-
-function blocksIn(state: EditorState, from: number, to: number): Span[] {
-  const { doc } = state;
-  let first = doc.lineAt(from);
-  while (first.number > 1 && !isHead(first.text) && !first.text.startsWith("#"))
-    first = doc.line(first.number - 1);
-  const spans: Span[] = [];
-  for (let block = blockAfter(state, first.from - 1); block && block.from <= to;) {
-    if (block.to >= from) spans.push(block);
-    block = blockAfter(state, block.to);
-  }
-  return spans;
-}
-
-function blockAfter(state: EditorState, pos: number): Span | null {
-  const { doc } = state;
-  let number = pos < 0 ? 1 : doc.lineAt(pos).number + 1;
-  while (number <= doc.lines && !isHead(doc.line(number).text)) number += 1;
-  if (number > doc.lines) return null;
-  const { from } = doc.line(number);
-  let { to } = doc.line(number);
-  for (let next = number + 1; next <= doc.lines; next++) {
-    const { text, to: end } = doc.line(next);
-    if (isHead(text) || text.startsWith("#")) break;
-    if (text.trim()) to = end;
-  }
-  return { from, to };
-}
-
-// Compound statement nodes include their last newline, and comments are nodes of their own.
-function linesOfNode(state: EditorState, node: SyntaxNode): Span | null {
-  if (node.name === "Comment") return null;
-  const text = state.sliceDoc(node.from, node.to);
-  const length = text.trimEnd().length;
-  if (!length) return null;
-  return {
-    from: state.doc.lineAt(node.from).from,
-    to: state.doc.lineAt(node.from + length).to,
-  };
-}
-
-/// Sends a run. One transaction marks the statements as queued and moves the cursor, so that the
-/// screen updates without waiting for the network.
-export function send(
-  view: EditorView,
-  marks: readonly Span[],
-  spec: TransactionSpec,
-  lines: Span | null | undefined = undefined,
-  /// Only the statements that overlap one of the marks.
-  isOnlyMarks = false,
-): boolean {
-  const { state } = view;
-  const host = state.facet(editorHost);
-  if (!host) return false;
-  const run = newRunId();
-  const range =
-    lines === undefined ? { from: marks[0].from, to: marks[marks.length - 1].to } : lines;
-  const script = state.doc.toString();
-  const isWhole = lines === null;
-  const effects = [runSent.of({ run, marks, isWhole }), ...list(spec.effects)];
-  view.dispatch({ ...spec, effects });
-  const linesOf = ({ from, to }: Span) => ({
-    from: state.doc.lineAt(from).number,
-    to: state.doc.lineAt(to).number,
-  });
-  host.run({
-    run,
-    script,
-    ...(range && { lineRange: linesOf(range) }),
-    ...(isOnlyMarks && { lineRanges: marks.map(linesOf) }),
-    columns: columnsOf(state),
-  });
-  return true;
-}
-
-function list<T>(value: T | readonly T[] | undefined): readonly T[] {
-  return value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T];
-}
-
-// crypto.randomUUID exists in secure contexts only, not on plain HTTP in a local network.
-export function newRunId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(9));
-  return Array.from(bytes, byte => byte.toString(36).padStart(2, "0")).join("");
-}
 
 function shown(state: EditorState): Place[] {
   const { anchors, results } = state.field(statementsField);

@@ -16,6 +16,8 @@ import { eventsArrived, statementsField } from "./statements";
 
 export { hostChanged, type EditorHost, type Ruff, type RunRequest } from "./host";
 export * from "./commands";
+export * from "./sending";
+export * from "./statement_lines";
 export { goToLine, keepCaret, restoreCaret } from "./caret";
 export { setFolding, setLayout } from "./layout";
 export { layouts, nextLayout, type Layout } from "./geometry";

@@ -4,7 +4,8 @@
 import { EditorSelection, type EditorState, type TransactionSpec } from "@codemirror/state";
 import { EditorView, type Command } from "@codemirror/view";
 import { nothing } from "./announce";
-import { send, statementsIn, toRun } from "./commands";
+import { send } from "./sending";
+import { statementsIn, toRun } from "./statement_lines";
 import { sectionAt, sectionsIn, type Section } from "./sections";
 
 const PARSE_MS = 100;

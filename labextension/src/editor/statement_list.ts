@@ -7,7 +7,7 @@ import { Text, type EditorState } from "@codemirror/state";
 import type { TextStatement } from "../results/freshness";
 import type { Execution, History, NamesOf } from "../results/history";
 import type { Anchor, Span } from "./anchors";
-import { statementsIn } from "./commands";
+import { statementsIn } from "./statement_lines";
 import { namesOfSource, type SourceNames } from "./language/source_names";
 import { keyOf } from "./stale";
 import { eachGroup, statementsField, type Group, type Statements } from "./statements";

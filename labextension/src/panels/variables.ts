@@ -6,7 +6,7 @@
 
 import { Compartment, EditorSelection, StateEffect } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
-import { newRunId } from "../editor/commands";
+import { newRunId } from "../editor/sending";
 import { editorHost, hostChanged } from "../editor/host";
 import { keyOf } from "../editor/stale";
 import { eventsArrived, runningStatement, statementsField } from "../editor/statements";

@@ -2,6 +2,7 @@
 
 import { choose } from "./mime";
 import { kindOf } from "./parts";
+import { containerOf } from "./parts/bundle_words";
 import { wordsOf } from "./parts/words";
 import { isSilentlyInterrupted, type Shown } from "./render";
 import type { Part } from "./results";
@@ -33,12 +34,16 @@ export function gistOf(parts: readonly Part[]): string {
 
 const lengths = new WeakMap<readonly Part[], string>();
 
-/// How long parts are that are all text, as " 134 lines"; "" of others.
+/// How long parts are that are all text: " 134 lines", or " 2,000 items" of one container; "" of others.
 export function lengthOf(parts: readonly Part[]): string {
   let length = lengths.get(parts);
   if (length === undefined) {
+    const [only, another] = parts;
+    const items =
+      only && !another && "metadata" in only ? containerOf(only.metadata)?.length : null;
     const lines = parts.reduce((sum, part) => sum + linesOf(part), 0);
-    length = lines ? ` ${lines.toLocaleString("en-US")} lines` : "";
+    const counted = items ?? lines;
+    length = lines ? ` ${counted.toLocaleString("en-US")} ${items ? "items" : "lines"}` : "";
     lengths.set(parts, length);
   }
   return length;

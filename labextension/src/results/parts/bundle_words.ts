@@ -54,11 +54,17 @@ function gist({ data: all, metadata, text }: BundlePart): string {
     const { 1: length = String(plain.split("\n").length - 1), 2: type } = series;
     return `Series ${length}, ${type}`;
   }
-  const { type, length } = (metadata["text/plain"] ?? {}) as { type?: unknown; length?: unknown };
-  if (typeof type === "string" && typeof length === "number")
-    return `${type} of ${length}: ${plain.slice(0, 300).replace(/ +/g, " ")}`;
+  const container = containerOf(metadata);
+  if (container)
+    return `${container.type} of ${container.length}: ${plain.slice(0, 300).replace(/ +/g, " ")}`;
   const latex = textOf(data["text/latex"]);
   return said || latex || plain || (isEmpty(all, text) ? "empty" : Object.keys(all).join(", "));
+}
+
+/// The type and the length of the container that a text is of, as the runtime says them; null if it is of none.
+export function containerOf(metadata: MimeBundle): { type: string; length: number } | null {
+  const { type, length } = (metadata["text/plain"] ?? {}) as { type?: unknown; length?: unknown };
+  return typeof type === "string" && typeof length === "number" ? { type, length } : null;
 }
 
 /// "DataFrame 5000 × 12"; null if it is no table. The size is that of the whole, which is said below
