@@ -6,7 +6,7 @@ import { build, type Plugin, type Rollup } from "vite";
 
 // Rules of the page alone: layouts in the editor, and what is only over it.
 const ofPage =
-  /\.(cm-|rdit-(beside|below|spaced|reading|leaders|divider|statement-mark|hint|prompt|paper|stale-count|FileEditor))/;
+  /\.(cm-|rdit-(beside|below|spaced|reading|leaders|divider|statement-mark|hint|prompt|paper|stale-count|mark|menu|question|running|gutter|broken|FileEditor))/;
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

@@ -205,5 +205,6 @@ class _Looking:
             "lines": told,
         }
         if self._counted is not None:
-            event["loop"] = self._counted._asdict()
+            done, total = self._counted
+            event["loop"] = {"done": done, "total": total}
         return event

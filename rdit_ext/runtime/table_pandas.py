@@ -111,7 +111,8 @@ class PandasReader:
         if isinstance(dtype, self._pandas.CategoricalDtype):
             is_text = all(type(value) is str for value in dtype.categories)
             return "text" if is_text else ""
-        how = self._how(self._frame.iloc[:_MOST_INFERRED, at])
+        first = self._frame.iloc[:_MOST_INFERRED, at] if getattr(dtype, "kind", "") == "O" else None
+        how = self._how(dtype, first)
         is_other = getattr(dtype, "kind", "O") == "O" and how in ("time", "span")
         if is_other or str(getattr(dtype, "pyarrow_dtype", "")).startswith(_WITHOUT_LITERAL):
             return ""
@@ -175,7 +176,7 @@ class PandasReader:
             return present if how == "present" else ~present
         if how == "contains":
             return self._contains(values, text)
-        by = self._how(values)
+        by = self._how(values.dtype, values)
         if by == "text of cell":
             if how not in ("=", "!="):
                 raise NotPossible(
@@ -232,12 +233,13 @@ class PandasReader:
             return values
         return values.astype(self._pandas.ArrowDtype(values.dtype.pyarrow_dtype.value_type))
 
-    def _how(self, values: Any) -> str:
-        """As what the values of a column are compared: a key of `_LITERALS`, or of `_OBJECTS`."""
-        pandas, dtype = self._pandas, values.dtype
+    def _how(self, dtype: Any, values: Any) -> str:
+        """As what the values of a column are compared: a key of `_LITERALS`, or of `_OBJECTS`.
+        `values`: of a column of objects."""
+        pandas = self._pandas
         if isinstance(dtype, pandas.CategoricalDtype):
             return "category"
-        if values.dtype == object:
+        if values is not None and values.dtype == object:
             return _OBJECTS.get(pandas.api.types.infer_dtype(values), "text of cell")
         if isinstance(dtype, (pandas.StringDtype, pandas.PeriodDtype)):
             return "text"
@@ -255,7 +257,7 @@ class PandasReader:
         return _KINDS.get(getattr(dtype, "kind", "O"), "text of cell")
 
     def _contains(self, values: Any, text: str) -> Any:
-        how, present = self._how(values), values.notna().to_numpy()
+        how, present = self._how(values.dtype, values), values.notna().to_numpy()
         numpy = module("numpy")
         if how == "category":
             cells = self._of_cells(values.cat.categories)

@@ -204,6 +204,26 @@ def test_a_kernel_that_asks_and_one_that_has_died(new_tab: Callable[..., Tab], s
 
 @pytest.mark.kernel
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_dimmed_can_be_read(new_tab: Callable[..., Tab], scheme: str) -> None:
+    tab = new_tab(color_scheme=scheme)
+    script = """\
+import sys
+print("a warning", file=sys.stderr)
+[1, 2]
+def f():
+    return 1 / 0
+f()
+"""
+    tab.open("dimmed.py", script)
+    tab.command("run-all").click()
+    expect(tab.result(6)).to_contain_text("ZeroDivisionError")
+    dim = "all => all.forEach(result => (result.dataset.gone = ''))"
+    tab.page.locator(".rdit-result").evaluate_all(dim)
+    assert findings(tab.page) == []
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_server_out_of_reach(new_tab: Callable[..., Tab], wire: Wire, scheme: str) -> None:
     tab = new_tab(wire.port, color_scheme=scheme)
     tab.open("away.py", "1 + 1\n")

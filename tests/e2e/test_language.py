@@ -213,6 +213,21 @@ def test_a_late_answer_leaves_the_selection(tab: Tab, gate: Gate) -> None:
     expect(popup(tab).locator(".cm-completionLabel", has_text="apple_pie")).to_have_count(1)
 
 
+def test_signature_help_waits_for_the_parser(tab: Tab) -> None:
+    tab.open("late.py", "def spread(values, by=1):\n    return values\n\n\n")
+    tab.page.keyboard.press("Control+End")
+    tab.page.keyboard.type("spread")
+    tab.page.keyboard.press("Escape")
+    # A clock by which the time that a key waits is over with a few looks at it.
+    tab.page.evaluate("""() => {
+        const now = Date.now.bind(Date);
+        let more = 0;
+        Date.now = () => now() + (more += 15);
+    }""")
+    tab.page.keyboard.type("(")
+    expect(tab.page.locator(".rdit-signature")).to_contain_text("values")
+
+
 def test_signature_help_marks_the_parameter(tab: Tab) -> None:
     ready(tab.open("call.py", "import json\njson\n"))
     tab.command("run-all").click()

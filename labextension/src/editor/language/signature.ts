@@ -114,19 +114,34 @@ async function ask(view: EditorView): Promise<boolean> {
 }
 
 class Asking {
-  update({ view, docChanged, transactions, startState, state }: ViewUpdate) {
-    if (!docChanged) return;
-    let typed = "";
-    for (const tr of transactions)
-      if (tr.isUserEvent("input.type") || tr.isUserEvent("input.complete"))
-        tr.changes.iterChanges((_, __, ___, ____, text) => void (typed += text.toString()));
-    const isShown = state.field(shown) !== null;
-    // A call in the call, a call that has no help yet, and back in the call around.
-    const isWanted =
-      typed.includes("(") ||
-      (!isShown && (typed.includes(",") || startState.field(shown) !== null));
-    if (isWanted) queueMicrotask(() => void ask(view));
+  /// Whether the call was wanted that the parser had not come to.
+  private isLate = false;
+
+  update(update: ViewUpdate) {
+    const { view, docChanged, startState, state } = update;
+    const hasParsed = this.isLate && syntaxTree(state) !== syntaxTree(startState);
+    if (docChanged ? isWanted(update) : hasParsed) queueMicrotask(() => this.ask(view));
+    else if (docChanged) this.isLate = false;
   }
+
+  private ask(view: EditorView) {
+    const { state } = view;
+    this.isLate = (syntaxTree(state)?.length ?? 0) < state.selection.main.head;
+    void ask(view);
+  }
+}
+
+/// Whether what was typed begins, or continues, a call.
+function isWanted({ transactions, startState, state }: ViewUpdate): boolean {
+  let typed = "";
+  for (const tr of transactions)
+    if (tr.isUserEvent("input.type") || tr.isUserEvent("input.complete"))
+      tr.changes.iterChanges((_, __, ___, ____, text) => void (typed += text.toString()));
+  const isShown = state.field(shown) !== null;
+  // A call in the call, a call that has no help yet, and back in the call around.
+  return (
+    typed.includes("(") || (!isShown && (typed.includes(",") || startState.field(shown) !== null))
+  );
 }
 
 function close(view: EditorView): boolean {
