@@ -5,7 +5,7 @@
 The row of a version of Python has the newest packages that it can have; `oldest` has the oldest
 that pyproject.toml allows on the oldest Python there is, `newest` the newest, betas too, on the
 newest. Each row has an environment of its own in `.venv-pythons`. Says which Pythons are not there.
-With `--quick` only what most depends on the versions: golden runs, kernels, interrupts.
+With `--quick` only what most depends on the versions: golden runs, kernels, interrupts, loops.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 VERSIONS = [f"3.{minor}" for minor in range(10, 15)]
 SUITES = ["tests/runtime", "tests/server"]
-QUICK = [f"tests/runtime/test_{name}.py" for name in ("runs", "kernel", "interrupts")]
+QUICK = [
+    f"tests/runtime/test_{name}.py" for name in ("runs", "kernel", "interrupts", "counted_loops")
+]
 PACKAGES = ["ipykernel", "ipython", "jupyter_server", "msgspec"]
 
 

@@ -32,11 +32,10 @@ AFTER = 1.0
 PERIOD = 0.02
 _SETTLED = 5.0
 _LONG_PERIOD = 0.05
-# Seconds that are told at first; then whenever they have grown by this share.
-_FIRST = 0.5
+# Seconds until it is decided whether to tell: if the loop has gone on, or the seconds that were
+# told have grown by this share.
+_PAUSE = 0.5
 _GROWTH = 1.05
-# Seconds between two looks at how far a loop is. What has changed is told.
-_LOOP_PERIOD = 0.5
 # Lines told at most: those with the most time.
 _MOST_LINES = 200
 
@@ -130,8 +129,8 @@ class _Looking:
         self._tell = tell
         self._loops = CountedLoops(path, statement)
         self._counted: Counted | None = None
-        # Seconds after which it was looked for.
-        self._counted_at = 0.0
+        # Seconds that had been looked at when it was last decided whether to tell, and told.
+        self._decided = 0.0
         self._told = 0.0
         self._seconds = 0.0
         # By the identity of a text's name (source_cache.py) and the line in that text.
@@ -160,14 +159,12 @@ class _Looking:
             before = now
             if self._seconds > _SETTLED:
                 period = _LONG_PERIOD
-            has_moved = False
-            if self._seconds >= self._counted_at + _LOOP_PERIOD:
-                self._counted_at = self._seconds
-                counted = self._loops.now(frame)
-                has_moved, self._counted = counted != self._counted, counted
+            if self._seconds >= self._decided + _PAUSE:
+                self._decided = self._seconds
+                told, self._counted = self._counted, self._loops.now(frame)
+                if self._counted != told or self._seconds >= self._told * _GROWTH:
+                    self._tell(self)
             del frame  # what it refers to is the script's
-            if has_moved or self._seconds >= max(self._told + _FIRST, self._told * _GROWTH):
-                self._tell(self)
 
     def _place(self, frame: FrameType | None) -> tuple[int, int] | None:
         """The line of the innermost frame of the script."""

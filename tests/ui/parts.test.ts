@@ -95,6 +95,7 @@ describe("a folded result", () => {
     expect(lengthOf([printed, cut])).toBe("");
     expect(lengthOf([partOf(value({ "text/html": "<p>a</p>", "text/plain": "a" }, "a"))])).toBe("");
     expect(lengthOf([])).toBe("");
+    expect(lengthOf([partOf({ type: "stdout", text: "one\n" })])).toBe(" 1 line");
     const list = { ...plain, metadata: { "text/plain": { type: "list", length: 2000 } } } as Part;
     expect(lengthOf([list])).toBe(" 2,000 items");
     expect(lengthOf([printed, list])).toBe(" 1,202 lines");

@@ -43,7 +43,8 @@ export function lengthOf(parts: readonly Part[]): string {
       only && !another && "metadata" in only ? containerOf(only.metadata)?.length : null;
     const lines = parts.reduce((sum, part) => sum + linesOf(part), 0);
     const counted = items ?? lines;
-    length = lines ? ` ${counted.toLocaleString("en-US")} ${items ? "items" : "lines"}` : "";
+    const what = `${items ? "item" : "line"}${counted === 1 ? "" : "s"}`;
+    length = lines ? ` ${counted.toLocaleString("en-US")} ${what}` : "";
     lengths.set(parts, length);
   }
   return length;
