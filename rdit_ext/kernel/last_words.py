@@ -1,4 +1,4 @@
-"""Outputs that a kernel recorded in its shared file but could not send before it ended.
+"""What a kernel recorded in its shared file but could not send before it ended: plan and outputs.
 
 Reads the file that the runtime leaves; its layout is described in the runtime's `crash_marker.py`,
 `recorder.py` and `spill.py`. It knows neither kernels nor sessions.
@@ -14,14 +14,24 @@ from typing import BinaryIO
 
 import msgspec
 
-from ..protocol import Clear, Event, Output, OutputEvent, Result, Stderr, Stdout, Truncated
+from ..protocol import (
+    Clear,
+    Event,
+    Output,
+    OutputEvent,
+    Plan,
+    Result,
+    Stderr,
+    Stdout,
+    Truncated,
+)
 
 # Offsets, sizes and record kinds as in the runtime's `recorder.py` and `spill.py`.
 _SPILL = 1 << 19
 _HEADER, _BOX = 2048, 4096
 _HALF = (_SPILL - _BOX) // 2
 _END, _STDOUT, _STDERR, _RESULT, _OUTPUT, _CLEAR = range(6)
-_HELD_STDOUT, _HELD_STDERR, _RELEASED, _LOST = range(6, 10)
+_HELD_STDOUT, _HELD_STDERR, _RELEASED, _LOST, _PLAN = range(6, 11)
 _STATE, _ENDED, _KEPT = 1024, 1027, 1028
 _KEPT_HEAD, _KEPT_HALF = 16 << 20, 1 << 18
 # How much of a statement's output is kept, in bytes: the runtime's `output_limits.py`.
@@ -46,7 +56,7 @@ def has_ended(path: Path | None) -> bool:
 def read_last_words(
     path: Path | None, run: str, node_index: int, messages: int
 ) -> tuple[list[Event], bool]:
-    """The outputs of a run that have not arrived, in order, and whether they are complete.
+    """The plan and outputs of a run that have not arrived, in order, and whether they are complete.
 
     `messages`: how many messages of the run have arrived; recorded outputs of later ones are
     missing. What was written to the descriptors is attributed to `node_index`, the statement that
@@ -77,7 +87,7 @@ def _recorded(data: bytes, run: str, messages: int) -> tuple[list[Event], bool]:
         end = at + _HALF
         while at + _record.size <= end:
             number, node_index, kind, size = _record.unpack_from(data, at)
-            if kind == _END or kind > _LOST or at + _record.size + size > end:
+            if kind == _END or kind > _PLAN or at + _record.size + size > end:
                 break
             at += _record.size
             said = data[at : at + size]
@@ -128,11 +138,14 @@ def _add(events: list[Event], run: str, node_index: int, kind: int, text: str) -
         output = Stdout(text=text) if kind == _STDOUT else Stderr(text=text)
     elif kind == _RESULT:
         output = Result(text=f"{text}\n", data={"text/plain": text}, metadata={})
-    elif kind == _OUTPUT:
+    elif kind in (_OUTPUT, _PLAN):
         try:
+            if kind == _PLAN:
+                events.append(msgspec.json.decode(text, type=Plan))
+                return
             output = msgspec.json.decode(text, type=Output)
         except msgspec.MsgspecError:
-            return  # no valid output: the script has overwritten the record
+            return  # none that is valid: the script has overwritten the record
     elif kind == _CLEAR:
         events.append(Clear(run=run, node_index=node_index))
         return

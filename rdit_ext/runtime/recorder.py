@@ -1,4 +1,4 @@
-"""A ring buffer, in the shared file of `crash_marker.py`, with the latest outputs of a run.
+"""A ring buffer, in the shared file of `crash_marker.py`, with a run's plan and latest outputs.
 
 Events are sent in batches and by another thread, so the outputs of the last tens of milliseconds
 are lost when the process crashes or is killed. They are recorded here as well, and when the server
@@ -32,6 +32,7 @@ from .spill import SPILL
 HEADER, BOX = 2048, 4096
 HALF = (SPILL - BOX) // 2
 END, STDOUT, STDERR, RESULT, OUTPUT, CLEAR, HELD_STDOUT, HELD_STDERR, RELEASED, LOST = range(10)
+PLAN = 10
 # Bytes of a record at most; larger outputs are recorded as LOST, with their size.
 _MOST = 64 * 1024
 
@@ -64,6 +65,15 @@ class Recorder:
         _header.pack_into(noted, HEADER, 0, 0)
         for half in (0, 1):
             _pack(noted, BOX + half * HALF, 0, 0, END, 0)
+
+    def plan(self, number: int, plan: dict[str, Any]) -> None:
+        """Record what the run will execute: without it nothing else of the run can be shown. Not if
+        it is too large, and then it takes no time either."""
+        if sum(len(statement["source"]) for statement in plan["statements"]) > _MOST:
+            return
+        data = json.dumps(plan).encode()
+        if len(data) <= 2 * _MOST:
+            self._put(number, -1, PLAN, data)
 
     # Every `print` calls these two, so that they have the fast path of `_put` inlined.
 

@@ -88,10 +88,10 @@ class Run:
             broken = broken_elsewhere()
             if broken:
                 plan["broken"] = broken
-        run_events.add(plan, more=True)
-        engine.modules.begin_run()
         engine.marker.begin(run_events.run)
         engine.record(run_events)
+        run_events.add(plan, more=True)
+        engine.modules.begin_run()
         self._guard(engine.set_up, self.path, whole)
         if self.statements and self.statements[0].node_index == 0:
             engine.host.namespace["__doc__"] = None  # that of an earlier run

@@ -131,6 +131,8 @@ class RunEvents:
                     self.recorder.output(self.messages, event["nodeIndex"], event["output"], size)
                 elif event["type"] == "truncated" and event["bytes"]:
                     self.recorder.left_out(self.messages, event["nodeIndex"], event["bytes"])
+                elif event["type"] == "plan":
+                    self.recorder.plan(self.messages, event)
             self._events.append(event)
             self._last_sink = None
             self._size += size

@@ -3,6 +3,7 @@ rename; from the kernel when there is one, from the text always."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -211,6 +212,49 @@ def test_a_late_answer_leaves_the_selection(tab: Tab, gate: Gate) -> None:
     expect(option(tab, "applause")).to_be_visible()
     expect(selected(tab)).to_have_text("apple_tart")
     expect(popup(tab).locator(".cm-completionLabel", has_text="apple_pie")).to_have_count(1)
+
+
+@pytest.mark.parametrize("end", ["dismissed", "dismissed before it is shown", "accepted"])
+def test_a_late_answer_opens_nothing_that_was_closed(tab: Tab, gate: Gate, end: str) -> None:
+    sockets: list[Any] = []
+    tab.page.on("websocket", lambda socket: sockets.append(socket))
+    text = (
+        "from IPython import get_ipython\n"
+        "kernel = get_ipython().kernel\n"
+        "def slow(code, cursor, kept=kernel.do_complete):\n"
+        f"    {gate.wait}\n"
+        "    found = [code[cursor - 3 : cursor] + 'lause']\n"
+        "    return dict(matches=found, cursor_start=cursor - 3, cursor_end=cursor)\n"
+        "kernel.do_complete = slow\n"
+        "apple_pie = 1\n"
+        "apple_pie\n"
+    )
+    ready(tab.open(f"closed_{end.count(' ')}_{end[0]}.py", text))
+    tab.command("run-all").click()
+    expect(tab.output(9)).to_have_text("1")
+    tab.wait_for_state("idle")
+    keys = tab.page.keyboard
+    # Of the second one the text knows nothing that begins so.
+    typed = "zzz" if end == "dismissed before it is shown" else "app"
+    (socket,) = [each for each in sockets if "/rdit/" in each.url]
+    type_at_end(tab, typed)
+    if typed == "app":
+        expect(selected(tab)).to_have_text("apple_pie")
+        # Asked for once more, it stays as it is, and Enter takes it.
+        keys.press("Control+Space")
+    else:
+        asks = re.compile(r'"complete".*\bzzz\b')
+        with socket.expect_event("framesent", lambda frame: asks.search(str(frame))):
+            keys.press("Control+Space")
+    keys.press("Enter" if end == "accepted" else "Escape")
+    expect(popup(tab)).to_have_count(0)
+    with socket.expect_event("framereceived", lambda frame: "lause" in str(frame)):
+        gate.open()
+    # What an answer opens, it opens before the second frame.
+    for _ in range(3):
+        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert popup(tab).count() == 0
+    assert tab.text() == text + ("apple_pie" if end == "accepted" else typed)
 
 
 def test_signature_help_waits_for_the_parser(tab: Tab) -> None:

@@ -15,6 +15,8 @@ from rdit_ext.runtime.output_limits import Limits
 from rdit_ext.runtime.recorder import Recorder
 from rdit_ext.runtime.run_events import Event, RunEvents
 from rdit_ext.runtime.spill import SPILL
+from rdit_ext.runtime.statement import Statement as PlannedStatement
+from rdit_ext.runtime.statement_events import plan_event
 from rdit_ext.runtime.statement_sink import StatementSink
 
 
@@ -183,3 +185,18 @@ def test_a_process_that_ends_while_it_extends_a_record(
     with pytest.raises(SystemExit):
         recorder.more_text(0, 0, "stdout", text)
     assert read(noted, tmp_path) == ([(0, "first\nsecond\n")], True)
+
+
+@pytest.mark.parametrize("size", [10, 60_000, 70_000])
+def test_the_plan_is_read_unless_it_is_large(size: int, tmp_path: Path) -> None:
+    statement = Statement()
+    source = f"'{'x' * size}'"
+    plan = plan_event("run", [PlannedStatement(0, 1, 1, source, is_expr=True)])
+    statement.run_events.add(plan, more=True)
+    statement.say("said\n")
+    (tmp_path / "marker").write_bytes(statement.noted)
+    (*plans, output), is_all = read_last_words(tmp_path / "marker", "run", 0, 0)
+    assert is_all
+    assert msgspec.to_builtins(output)["output"]["text"] == "said\n"
+    assert [event.statements[0].source for event in plans] == [source] * (size < 65_000)
+    assert read_last_words(tmp_path / "marker", "run", 0, 1) == ([], True)

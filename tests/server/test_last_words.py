@@ -98,3 +98,27 @@ def test_the_next_run_begins_with_nothing_of_the_last(server, session):
     assert server.text("print('new')", session) == "new\n"
     answer = server.run("print('other')\nimport os\nos.kill(os.getpid(), 9)", session)
     assert [out["text"] for out in answer["results"][0]["output"]] == ["other\n"]
+
+
+# As where the process ends before its sending thread has had a turn.
+MUTE = """session = get_ipython().kernel.session
+send = session.send
+def send_all_but_events(socket, msg_type, *args, **more):
+    if msg_type != "rdit_events":
+        return send(socket, msg_type, *args, **more)
+session.send = send_all_but_events
+"""
+
+
+@pytest.mark.parametrize("how", ["segfault", "kill", "exit in C"])
+def test_a_run_of_which_nothing_was_sent_stands_there_whole(server, session, how):
+    ends, cause = ENDS[how]
+    server.run(MUTE, session)
+    script = f"print('said')\nimport ctypes, os, signal\n{ends}\nprint('never')"
+    answer = server.run(script, session)
+    assert answer["status"] == "died"
+    assert [result["status"] for result in answer["results"]] == ["ok", "ok", "error", "cancelled"]
+    assert [result["lineStart"] for result in answer["results"]] == [1, 2, 3, 4]
+    assert written(answer["results"][0], "stdout") == "said\n"
+    assert cause in answer["results"][2]["output"][-1]["text"]
+    assert "lost" not in answer["results"][2]["output"][-1]["text"]

@@ -92,6 +92,10 @@ const dismissed = StateField.define<number | null>({
   },
 });
 
+const isEnd = (tr: Transaction) =>
+  tr.annotation(pickedCompletion) !== undefined ||
+  tr.effects.some(effect => effect.is(dismiss) && effect.value !== null);
+
 class Completing {
   private session: Session | null = null;
   /// How often the host has changed.
@@ -99,7 +103,13 @@ class Completing {
 
   constructor(private readonly view: EditorView) {}
 
+  get isOpen() {
+    return this.session !== null;
+  }
+
   update({ state, docChanged, selectionSet, changes, transactions }: ViewUpdate) {
+    // Answers that come later open nothing: the word was dismissed, or is complete.
+    if (transactions.some(isEnd)) this.session = null;
     const { session } = this;
     const isChanged = transactions.some(tr => tr.effects.some(effect => effect.is(hostChanged)));
     if (isChanged) this.changes++;
@@ -363,6 +373,10 @@ const asKey =
 
 const completing = ViewPlugin.fromClass(Completing);
 
+/// What is open stays: asked for again, it would take no keys for 50 ms, and Enter would begin a line.
+const completeHere = (view: EditorView) =>
+  completionStatus(view.state) === "active" || startCompletion(view);
+
 /// Tab after a name or a dot completes; elsewhere it indents.
 function completeOnTab(view: EditorView): boolean {
   if (acceptCompletion(view)) return true;
@@ -385,7 +399,7 @@ function acceptOnEnter(view: EditorView): boolean {
 
 /// Closes the popup, also one that waits for an answer, for the rest of the word.
 function closeOnEscape(view: EditorView): boolean {
-  if (completionStatus(view.state) === null) return false;
+  if (completionStatus(view.state) === null && !view.plugin(completing)?.isOpen) return false;
   const { head } = view.state.selection.main;
   const line = view.state.doc.lineAt(head);
   const word = /[\p{L}\p{N}_]*$/u.exec(line.text.slice(0, head - line.from))![0];
@@ -420,6 +434,6 @@ export function completion(): Extension {
         { key: "PageUp", run: moveCompletionSelection(false, "page") },
       ]),
     ),
-    writingCommands.of({ "rdit:complete": startCompletion }),
+    writingCommands.of({ "rdit:complete": completeHere }),
   ];
 }
