@@ -37,7 +37,7 @@ from ..protocol import (
 )
 from .boot import boot_request, is_booted, silent
 from .crash_marker import note_stop, read_marker
-from .last_words import has_ended, read_last_words
+from .last_words import has_ended, read_last_words, read_sent
 from .link import Channel, KernelLink, Logger, Message
 from .translate import KernelEvent, translate, valid_events
 
@@ -51,6 +51,8 @@ _RESET = "await __import__('sys').modules['_rdit'].reset()"
 # The wait is extended to `_PATIENCE` while other events of the run still arrive.
 _DONE_GRACE = 2.0
 _PATIENCE = 10.0
+# Seconds that a question waits at most for what was printed before it.
+_QUESTION_GRACE = 2.0
 # Seconds. What a dead process had sent is in our sockets' queues; a silence of `_QUIET` means that
 # they are empty, and `_DRAIN` bounds the wait. `_LAST_WORDS` bounds the wait for the helper process
 # that reads the kernel's descriptors.
@@ -70,6 +72,10 @@ class _Running:
         self.heard = 0
         # The runtime's own number, from 1, of the last message of this run that has arrived.
         self.messages = 0
+        # The question of the statement, until what was printed before it has arrived: the message
+        # with this number.
+        self.question: Input | None = None
+        self.question_after = 0
         self.done = asyncio.Event()
         # Set by the `done` event or by the request's idle status, after which a shell reply is due.
         self.over = asyncio.Event()
@@ -352,6 +358,8 @@ class Kernel:
                 if running is not None and ours:
                     running.messages = message["content"].get("count", 0)
                 self._take(message["content"].get("events"))
+                if running is not None and running.messages >= running.question_after:
+                    self._ask_user(running, running.question)
             elif message["msg_type"] == ANSWER:
                 self._reply(message["content"].get("id"), message["content"])
             elif running is not None and ours:
@@ -365,16 +373,27 @@ class Kernel:
         elif channel == "shell":
             self._reply(parent, message["content"])
         elif running is not None and ours and message["msg_type"] == "input_request":
-            self._on_events(
-                [
-                    Input(
-                        run=running.run,
-                        node_index=self._asking(running),
-                        prompt=str(message["content"].get("prompt", "")),
-                        password=bool(message["content"].get("password", False)),
-                    )
-                ]
+            running.question = Input(
+                run=running.run,
+                node_index=self._asking(running),
+                prompt=str(message["content"].get("prompt", "")),
+                password=bool(message["content"].get("password", False)),
             )
+            running.question_after = read_sent(self._link.marker)
+            if running.messages >= running.question_after:
+                self._ask_user(running, running.question)
+            else:
+                # A race: what was printed before the question is on iopub, which it may overtake.
+                # Not for ever, as iopub drops messages at its high-water mark.
+                asyncio.get_running_loop().call_later(
+                    _QUESTION_GRACE, self._ask_user, running, running.question
+                )
+
+    def _ask_user(self, running: _Running, question: Input | None) -> None:
+        """Show the question, if it is the one that waits."""
+        if question is not None and question is running.question and not running.over.is_set():
+            running.question = None
+            self._on_events([question])
 
     def _asking(self, running: _Running) -> int:
         """The nodeIndex of the statement that asks for input.

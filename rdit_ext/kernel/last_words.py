@@ -28,7 +28,7 @@ from ..protocol import (
 
 # Offsets, sizes and record kinds as in the runtime's `recorder.py` and `spill.py`.
 _SPILL = 1 << 19
-_HEADER, _BOX = 2048, 4096
+_HEADER, _SENT, _BOX = 2048, 2056, 4096
 _HALF = (_SPILL - _BOX) // 2
 _END, _STDOUT, _STDERR, _RESULT, _OUTPUT, _CLEAR = range(6)
 _HELD_STDOUT, _HELD_STDERR, _RELEASED, _LOST, _PLAN = range(6, 11)
@@ -51,6 +51,19 @@ def has_ended(path: Path | None) -> bool:
             return file.read(1) != b"\0"
     except FileNotFoundError:
         return True
+
+
+def read_sent(path: Path | None) -> int:
+    """How many messages the run under way has sent; 0 where there is no file."""
+    try:
+        if path is None:
+            return 0
+        with path.open("rb") as file:
+            file.seek(_SENT)
+            data = file.read(4)
+            return int.from_bytes(data, "little") if len(data) == 4 else 0
+    except FileNotFoundError:
+        return 0
 
 
 def read_last_words(

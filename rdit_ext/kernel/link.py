@@ -23,8 +23,6 @@ from ..errors import KernelBlocked
 from .translate import decode_events
 
 Channel = Literal["shell", "iopub", "stdin", "control"]
-# Rounds of the event loop that a message waits for those of another channel at most.
-_MOST_ROUNDS = 1000
 Message = dict[str, Any]
 Logger = Union[logging.Logger, "logging.LoggerAdapter[logging.Logger]"]
 
@@ -133,23 +131,11 @@ class LocalLink(KernelLink):
             except Exception:
                 self._log.warning("A message on %s could not be read", channel, exc_info=True)
             else:
-                if channel == "stdin":
-                    await self._let_read("iopub")
                 self._hand_over(channel, message)
             if count % 50 == 0:
                 # `recv_multipart` does not suspend while messages are queued: a busy kernel would
                 # starve the other tasks of the event loop.
                 await asyncio.sleep(0)
-
-    async def _let_read(self, channel: Channel) -> None:
-        """Wait until the reader of another channel has had what is there: the order of messages is
-        kept within a channel only, and what was printed before a question has another one. Not for
-        ever, as where a thread prints all the time."""
-        socket = self._socket(channel)
-        for _ in range(_MOST_ROUNDS):
-            await asyncio.sleep(0)
-            if not socket.get(zmq.EVENTS) & zmq.POLLIN:
-                return
 
     def _hand_over(self, channel: Channel, message: Message) -> None:
         try:

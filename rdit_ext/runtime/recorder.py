@@ -11,6 +11,7 @@ reported to be left out: of the text before it, the last so many bytes are still
 
     from byte 2048    which half is being written, and the number of the last message of which an
                       output may have been overwritten
+    from byte 2056    how many messages were sent
     from byte BOX     two halves of records. A record: the number, the nodeIndex, a kind, the length
                       of the data, the data. After the last record there is a head of zeros
 
@@ -29,7 +30,7 @@ from typing import Any
 
 from .spill import SPILL
 
-HEADER, BOX = 2048, 4096
+HEADER, SENT, BOX = 2048, 2056, 4096
 HALF = (SPILL - BOX) // 2
 END, STDOUT, STDERR, RESULT, OUTPUT, CLEAR, HELD_STDOUT, HELD_STDERR, RELEASED, LOST = range(10)
 PLAN = 10
@@ -63,8 +64,13 @@ class Recorder:
         # The number in the last record, and the last message with an output in the other half.
         self._number = self._other = 0
         _header.pack_into(noted, HEADER, 0, 0)
+        self.sent(0)
         for half in (0, 1):
             _pack(noted, BOX + half * HALF, 0, 0, END, 0)
+
+    def sent(self, messages: int) -> None:
+        """Record that this many messages were sent."""
+        _length.pack_into(self._bytes, SENT, messages)
 
     def plan(self, number: int, plan: dict[str, Any]) -> None:
         """Record what the run will execute: without it nothing else of the run can be shown. Not if

@@ -342,6 +342,8 @@ class RunEvents:
 
     def _deliver(self, events: list[Event]) -> None:
         self.messages += 1
+        if self.recorder is not None:
+            self.recorder.sent(self.messages)
         try:
             self._send(events)
         except Exception as error:

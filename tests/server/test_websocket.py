@@ -203,6 +203,43 @@ def test_a_password_is_not_repeated(server, session):
         assert viewer.text("r") == "key: \n6\n"
 
 
+# As where iopub, on which what was printed is sent, is slower than stdin.
+SLOW_IOPUB = """import time
+session = get_ipython().kernel.session
+send = session.send
+held = []
+def send_questions_first(socket, msg_type, *args, **more):
+    if msg_type == "rdit_events" and held is not None:
+        return held.append((socket, args, more))
+    sent = send(socket, msg_type, *args, **more)
+    if msg_type == "input_request":
+        release()
+    return sent
+def release():
+    global held
+    time.sleep(0.3)
+    for socket, args, more in held:
+        {release}
+    held = None
+session.send = send_questions_first
+"""
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_question_comes_after_what_was_printed_before_it(server, session, is_lost):
+    release = "pass" if is_lost else "send(socket, 'rdit_events', *args, **more)"
+    server.run(SLOW_IOPUB.format(release=release), session)
+    with server.viewer(session=session) as viewer:
+        viewer.send("run", run="r", script="print('before')\nname = input('name? ')\nname.upper()")
+        asked = viewer.until("input")
+        # It does not wait for ever for what is lost on its way.
+        assert viewer.text("r") == ("" if is_lost else "before\n")
+        viewer.send("input", text="ada")
+        viewer.until("done", run="r")
+        assert asked["nodeIndex"] == 1
+        assert viewer.text("r").endswith("name? ada\n'ADA'\n")
+
+
 def test_an_interrupt_ends_a_run_that_waits_for_input(server, session):
     with server.viewer(session=session) as viewer:
         viewer.send("run", run="r", script="input()\n1")
