@@ -160,9 +160,14 @@ def test_an_answer_is_not_dropped_however_large_it_is_and_whatever_else_waits(se
         assert viewer.query("widgets")["result"]["texts"] == ["a" * 2 * limit]
     slow = server.viewer(session=session)
     # More than the buffers of sockets hold.
-    names = "abcdefghijklmnop"
+    names = "abcdefgh"
     for name in names:
         slow.send("query", id=name, method="widgets", params={})
+    slow.send("run", run="asked", script="'asked'")
+    with server.viewer(session=session) as viewer:
+        viewer.until("done", run="asked")
+        # Answered in turn: those before it wait to be read.
+        viewer.query("widgets")
     display = "from IPython.display import display\n"
     flood = f"for _ in range(9): display({{'text/plain': 'b' * {limit}}}, raw=True)"
     last = server.run(display + flood + "\n'last'", session)["run"]

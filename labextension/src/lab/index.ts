@@ -228,11 +228,21 @@ const scripts: JupyterFrontEndPlugin<IWidgetTracker<RditDocument>> = {
           if (id) completions.invoke(id);
         },
       });
+    let isFormatted = false;
+    const saveFormatted = async (document: RditDocument) => {
+      if (app.shell.currentWidget !== document) return document.context.save();
+      // By the command, of which JupyterLab lets only one run: two saves at once are a conflict to it.
+      isFormatted = true;
+      const saved = commands.execute("docmanager:save") as Promise<void>;
+      isFormatted = false;
+      return saved;
+    };
     commands.commandExecuted.connect((_, { id, result }) => {
       const document = tracker.currentWidget;
-      if (id !== "docmanager:save" || !document || app.shell.currentWidget !== document) return;
+      const isSave = id === "docmanager:save" && !isFormatted;
+      if (!isSave || !document || app.shell.currentWidget !== document) return;
       void result.then(async () => {
-        await document.script.formatSaved();
+        if (await document.script.formatSaved()) await saveFormatted(document);
         if (settings.values.runOnSave) document.script.runAll();
         else if (settings.values.runStaleOnSave) document.script.onCode("runStaleIfAny");
       });

@@ -252,13 +252,13 @@ export class Script implements IDisposable {
     Signal.clearData(this);
   }
 
-  /// Formats what was saved, and saves it again, if the user wants so.
-  async formatSaved(): Promise<void> {
+  /// Formats what was saved, if the user wants so; whether that has changed it.
+  async formatSaved(): Promise<boolean> {
     const { view, editing } = this;
-    if (!view || !editing || !this.around.settings.values.formatOnSave) return;
+    if (!view || !editing || !this.around.settings.values.formatOnSave) return false;
     const { doc } = view.state;
     await editing.formatDocument(view, null, { isQuiet: true });
-    if (view.state.doc !== doc && !this.isDisposed) await this.context.save();
+    return view.state.doc !== doc && !this.isDisposed;
   }
 
   private connect(editing: Editing): Controller {

@@ -196,21 +196,21 @@ class Lab:
         )
 
     @contextlib.contextmanager
-    def executing(self, command: str) -> Iterator[None]:
-        """Wait at the end of the block until this command, begun in it, is done."""
+    def executing(self, command: str, times: int = 1) -> Iterator[None]:
+        """Wait at the end of the block until this command, begun in it so many times, is done."""
         self.page.evaluate(
-            """command => {
+            """([command, times]) => {
               window.executed = new Promise(done => {
                 const { commandExecuted } = jupyterapp.commands;
                 const see = (_, { id, result }) => {
-                  if (id !== command) return;
+                  if (id !== command || --times) return;
                   commandExecuted.disconnect(see);
                   done(result.then(() => true));
                 };
                 commandExecuted.connect(see);
               });
             }""",
-            command,
+            [command, times],
         )
         yield
         self.page.evaluate("executed")

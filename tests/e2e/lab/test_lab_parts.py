@@ -97,14 +97,45 @@ def test_run_all_on_save_and_from_a_clear_namespace(lab_with: Callable[..., Lab]
 def test_saving_formats_if_the_user_wants_so(lab_with: Callable[..., Lab]) -> None:
     lab = lab_with("format_save.py", "x=1\n", formatOnSave=True)
     file = lab.server.root / "format_save.py"
-    lab.press("Control+s")
-    wait_for(lambda: file.read_text() == "x = 1\n", "it is formatted and saved")
+    # Saved, and what was formatted too: JupyterLab takes no further save meanwhile.
+    with lab.executing("docmanager:save", times=2):
+        lab.press("Control+s")
+    assert file.read_text() == "x = 1\n"
     expect(lab.document.locator(".cm-line").first).to_have_text("x = 1")
     # What does not parse is saved as it is.
     lab.press("Control+End")
     lab.page.keyboard.type("y= = 1")
     lab.press("Control+s")
     wait_for(lambda: file.read_text() == "x = 1\ny= = 1", "it is saved")
+
+
+def test_a_save_beside_that_of_what_was_formatted_is_no_conflict(
+    lab_with: Callable[..., Lab],
+) -> None:
+    lab = lab_with("format_twice.py", "x=1\n", formatOnSave=True)
+    # The answer to the second save is held back, when the file has been written.
+    lab.page.evaluate(
+        """() => {
+          const { contents } = jupyterapp.serviceManager;
+          const { get, save } = contents;
+          let saves = 0;
+          contents.save = (...all) => (saves++, save.apply(contents, all));
+          contents.get = async (path, options) => {
+            const file = await get.call(contents, path, options);
+            const isHeld = saves === 2 && path === "format_twice.py" && !window.letGo;
+            if (isHeld) await new Promise(done => (window.letGo = done));
+            return file;
+          };
+        }"""
+    )
+    lab.press("Control+s")
+    lab.page.wait_for_function("!!window.letGo")
+    with lab.executing("docmanager:save"):
+        lab.press("Control+s")
+    lab.page.evaluate("void letGo()")
+    expect(lab.page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
+    expect(lab.page.locator(".jp-Dialog")).to_have_count(0)
+    assert (lab.server.root / "format_twice.py").read_text() == "x = 1\n"
 
 
 def test_python_files_open_with_rdit_where_the_setting_says_so(
