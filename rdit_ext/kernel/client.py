@@ -37,7 +37,7 @@ from ..protocol import (
 )
 from .boot import boot_request, is_booted, silent
 from .crash_marker import note_stop, read_marker
-from .last_words import has_ended, read_last_words, read_sent
+from .last_words import has_ended, lacks_words, read_last_words, read_sent
 from .link import Channel, KernelLink, Logger, Message
 from .translate import KernelEvent, translate, valid_events
 
@@ -47,18 +47,20 @@ QUERY = "rdit_query"
 ANSWER = "rdit_answer"
 _RUN = "await __import__('sys').modules['_rdit'].run()"
 _RESET = "await __import__('sys').modules['_rdit'].reset()"
-# Seconds to wait for the `done` event after the shell reply: it usually follows in milliseconds.
-# The wait is extended to `_PATIENCE` while other events of the run still arrive.
-_DONE_GRACE = 2.0
+# Seconds to wait for the end of a run on the one channel once the other has told it: it usually
+# follows in milliseconds.
 _PATIENCE = 10.0
+# Seconds until a request for the kernel's name is repeated while it starts.
+_REPEAT = 1.0
 # Seconds that a question waits at most for what was printed before it.
 _QUESTION_GRACE = 2.0
 # Seconds. What a dead process had sent is in our sockets' queues; a silence of `_QUIET` means that
-# they are empty, and `_DRAIN` bounds the wait. `_LAST_WORDS` bounds the wait for the helper process
-# that reads the kernel's descriptors.
+# they are empty, unless what is known to be sent is neither here nor in the shared file. `_DRAIN`
+# bounds the wait. `_LAST_WORDS` bounds the wait for the helper process that reads the kernel's
+# descriptors.
 _QUIET = 0.1
 _DRAIN = 2.0
-_LAST_WORDS = 1.0
+_LAST_WORDS = 2.0
 
 
 class _Running:
@@ -68,8 +70,6 @@ class _Running:
         self.run = run
         self.msg_id = msg_id
         self.node_index: int | None = None
-        # How many iopub messages of this run have arrived.
-        self.heard = 0
         # The runtime's own number, from 1, of the last message of this run that has arrived.
         self.messages = 0
         # The question of the statement, until what was printed before it has arrived: the message
@@ -117,7 +117,8 @@ class Kernel:
         self.about: dict[str, Any] = {}
         # Set by `fail`: there is no process any more, and `error` says why.
         self.gone = asyncio.Event()
-        # The run id and nodeIndex at which the process ended, as recorded in the shared file.
+        # The run id and nodeIndex at which the process ended, as recorded in the shared file; -1
+        # before the first statement.
         self.last_statement: tuple[str, int] | None = None
         # Outputs that the process recorded in the shared file but could not send, and whether they
         # are complete.
@@ -148,7 +149,7 @@ class Kernel:
         while not (answered and self._heard.is_set()):
             reply = self._ask("kernel_info_request", {})
             asked.append(reply)
-            answered = await _within(0.2 if answered else 1.0, reply)
+            answered = await _within(0.2 if answered else _REPEAT, reply)
             if answered and not self.error:
                 self.about = reply.result()
             if answered:
@@ -158,12 +159,16 @@ class Kernel:
         # Await the replies to all of them: ipykernel 7.0 to 7.3 may miss a request that comes while
         # it sends a reply, until the runtime has patched it (`host_ipython.py`).
         # https://github.com/ipython/ipykernel/pull/1529
-        await asyncio.wait(asked, timeout=1.0)
+        await asyncio.wait(asked, timeout=_REPEAT)
         # A dummy stdin reply. ipykernel purges replies that it has not asked for; our host in the
         # kernel polls for it before the first `input()`, because the kernel's ROUTER drops an
         # `input_request` to a DEALER that has not connected yet.
         self.answer("")
-        reply_content = await self._ask("execute_request", boot_request(self._link.marker))
+        booted = self._ask("execute_request", boot_request(self._link.marker))
+        # On a busy machine it may be missed all the same. The next request makes the kernel look.
+        while not await _within(_REPEAT, booted):
+            self._ask("kernel_info_request", {})
+        reply_content = booted.result()
         if not is_booted(reply_content):
             kind = (
                 f"{self.about.get('implementation')} {self.about.get('implementation_version', '')}"
@@ -177,18 +182,26 @@ class Kernel:
     async def drain(self) -> None:
         """Wait until everything that the ended process had sent has been received.
 
-        Takes at most 3 s: 2 s for the channels, 1 s for what its helper process reads from the
+        Takes at most 4 s: 2 s for the channels, 2 s for what its helper process reads from the
         kernel's descriptors.
         """
         end = time.monotonic() + _DRAIN
         heard = -1
-        while heard != self._count and time.monotonic() < end:
+        while time.monotonic() < end and (heard != self._count or self._lacks_words()):
             heard = self._count
             await asyncio.sleep(_QUIET)
         # The helper sees end-of-file at once, unless a child process holds the descriptors open.
         end = time.monotonic() + _LAST_WORDS
         while not has_ended(self._link.marker) and time.monotonic() < end:
             await asyncio.sleep(0.01)
+
+    def _lacks_words(self) -> bool:
+        """Whether the run has sent something that has not arrived and is not recorded."""
+        running, marker = self._running, self._link.marker
+        noted = read_marker(marker)
+        if running is None or noted is None or noted[0] != running.run:
+            return False
+        return lacks_words(marker, running.run, running.messages)
 
     def fail(self, error: KernelError) -> None:
         """Mark the process as gone, and raise this error in everything that awaits a reply.
@@ -202,8 +215,9 @@ class Kernel:
         if self.last_statement is not None and running is not None:
             run, node_index = self.last_statement
             if run == running.run:
+                at = node_index if node_index >= 0 else running.node_index or 0
                 self.last_words, self.said_all = read_last_words(
-                    self._link.marker, run, node_index, running.messages
+                    self._link.marker, run, at, running.messages
                 )
         replies, self._replies = self._replies, {}
         for reply in replies.values():
@@ -236,13 +250,8 @@ class Kernel:
             raise RuntimeFailed(f"rdit failed: {reply.get('ename')}: {reply.get('evalue')}")
         if reply.get("status") != "ok":
             return  # "aborted": it never began; or no reply came to a run that has ended
-        waited = 0.0
-        while not running.done.is_set() and waited < _PATIENCE:
-            heard = running.heard
-            await _within(_DONE_GRACE, asyncio.ensure_future(running.done.wait()))
-            waited += _DONE_GRACE
-            if running.heard == heard:
-                break
+        # The idle status is sent after the last event: if that is here first, the end is lost.
+        await _within(_PATIENCE, asyncio.ensure_future(running.over.wait()))
 
     async def _reply_to(self, msg_id: str, running: _Running) -> dict[str, Any]:
         """The content of the reply, or {} if none comes within 10 s after the run has ended.
@@ -352,8 +361,6 @@ class Kernel:
         ours = running is not None and running.msg_id == parent
         if channel == "iopub":
             self._heard.set()
-            if running is not None and ours:
-                running.heard += 1
             if message["msg_type"] == "rdit_events":
                 if running is not None and ours:
                     running.messages = message["content"].get("count", 0)
@@ -402,7 +409,7 @@ class Kernel:
         shared file is written before either.
         """
         found = read_marker(self._link.marker)
-        if found is not None and found[0] == running.run:
+        if found is not None and found[0] == running.run and found[1] >= 0:
             return found[1]
         return running.node_index or 0
 

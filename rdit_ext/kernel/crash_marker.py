@@ -78,7 +78,8 @@ def _sweep() -> None:
 
 
 def read_marker(path: Path | None) -> tuple[str, int] | None:
-    """The run id and nodeIndex that the runtime recorded last: see its `crash_marker.py`."""
+    """The run id and nodeIndex that the runtime recorded last, -1 before the first statement: see
+    its `crash_marker.py`."""
     try:
         if path is None:
             return None
@@ -90,7 +91,7 @@ def read_marker(path: Path | None) -> tuple[str, int] | None:
         return None
     node_index, length = struct.unpack_from("<qH", noted)
     run = noted[10 : 10 + length].decode(errors="replace")
-    return (run, node_index) if run and node_index >= 0 else None
+    return (run, node_index) if run else None
 
 
 def note_stop(path: Path | None, run: str, presses: int) -> None:

@@ -66,6 +66,16 @@ def read_sent(path: Path | None) -> int:
         return 0
 
 
+def lacks_words(path: Path | None, run: str, messages: int) -> bool:
+    """Whether the run has sent more than `messages` messages, and what was in the others is not
+    all recorded."""
+    if read_sent(path) <= messages:
+        return False
+    events, is_all = read_last_words(path, run, 0, messages)
+    has_plan = messages > 0 or any(isinstance(event, Plan) for event in events)
+    return not (is_all and has_plan) or any(isinstance(event, Truncated) for event in events)
+
+
 def read_last_words(
     path: Path | None, run: str, node_index: int, messages: int
 ) -> tuple[list[Event], bool]:

@@ -86,9 +86,11 @@ class KernelProcess:
     def is_ended_by_others(self) -> bool:
         """Whether another client is ending or restarting the process now. Jupyter sends SIGINT
         first, so a KeyboardInterrupt that arrives meanwhile is not the user's."""
-        if self._ours or self._phase != "up" or self.id not in self._shared.kernels:
+        if self._ours or self._phase != "up":
             return False
-        return bool(getattr(self._manager, "shutting_down", False))
+        # Jupyter's manager has let go of a kernel that was ended before it reports that.
+        is_removed = self.id not in self._shared.kernels
+        return is_removed or bool(getattr(self._manager, "shutting_down", False))
 
     @property
     def _manager(self) -> Any:

@@ -7,7 +7,7 @@ the operating system keeps it when the process ends.
 
 Integers are little-endian. Written by the runtime:
 
-    bytes 0 to 7    the nodeIndex of the statement that runs, -1 for none
+    bytes 0 to 7    the nodeIndex of the statement that runs or ran last, -1 before the first
     bytes 8 and 9   the length in bytes of the id of the run
     from byte 10    that id in UTF-8
 
@@ -80,7 +80,7 @@ class CrashMarker:
         self.bytes[_head.size : _head.size + len(name)] = name
 
     def enter(self, node_index: int) -> None:
-        """Record which statement runs; -1: none."""
+        """Record which statement runs."""
         _index.pack_into(self.bytes, 0, node_index)
 
     def presses(self, run: str) -> int:

@@ -145,9 +145,10 @@ class IPythonHost:
         @untraced
         def publish(events: list[Event]) -> None:
             nonlocal count
-            count += 1
-            content = {"events": events, "count": count}
+            content = {"events": events, "count": count + 1}
             send(socket, "rdit_events", content, parent=parent, ident=b"rdit_events")
+            # Only now: what cannot be encoded was not sent.
+            count += 1
 
         return publish
 

@@ -88,8 +88,9 @@ class Run:
             broken = broken_elsewhere()
             if broken:
                 plan["broken"] = broken
-        engine.marker.begin(run_events.run)
+        # In this order: what is recorded is never taken for another run's.
         engine.record(run_events)
+        engine.marker.begin(run_events.run)
         run_events.add(plan, more=True)
         engine.modules.begin_run()
         self._guard(engine.set_up, self.path, whole)
@@ -124,8 +125,6 @@ class Run:
                         break
         finally:
             engine.router.running = None
-            if not engine.router.forked:
-                engine.marker.enter(-1)
             engine.streams.flush_theirs()
             engine.drain()
             for statement in rest:
@@ -145,11 +144,12 @@ class Run:
         engine, run_events, interrupts = self.engine, self.run_events, self.interrupts
         sink = StatementSink(run_events, statement.node_index)
         engine.router.enter(sink)
+        # First, as the process may be killed while the next event leaves.
+        if not engine.router.forked:
+            engine.marker.enter(statement.node_index)
         run_events.begin(status_event(run_events.run, statement.node_index, "running"))
         if not engine.host.has_timers:
             run_events.flush()
-        if not engine.router.forked:
-            engine.marker.enter(statement.node_index)
         if statement.noted:
             self._guard(self._tell_warnings, statement)
         namespace = engine.host.namespace

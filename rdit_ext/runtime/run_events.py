@@ -341,11 +341,8 @@ class RunEvents:
             self.host.hand_over()
 
     def _deliver(self, events: list[Event]) -> None:
-        self.messages += 1
-        if self.recorder is not None:
-            self.recorder.sent(self.messages)
         try:
-            self._send(events)
+            self._count_and_send(events)
         except Exception as error:
             # An event has a value that JSON cannot encode. Send each of the events by itself, and a
             # note in place of that one.
@@ -355,6 +352,20 @@ class RunEvents:
             elif events[0]["type"] == "output":
                 text = f"This output could not be sent: {error!r}\n"
                 output = {"type": "stderr", "text": clean(text)}
-                self._send([{**events[0], "output": output}])
+                self._count_and_send([{**events[0], "output": output}])
             else:
                 raise
+
+    def _count_and_send(self, events: list[Event]) -> None:
+        # Before it is sent: whoever has got it finds it counted.
+        self._count(1)
+        try:
+            self._send(events)
+        except BaseException:
+            self._count(-1)
+            raise
+
+    def _count(self, messages: int) -> None:
+        self.messages += messages
+        if self.recorder is not None:
+            self.recorder.sent(self.messages)

@@ -89,7 +89,8 @@ def _with_last_words(run: Run, kernel: Kernel, error: RditError, publish: Publis
         if index is not None and run.statuses.get(index) == "queued":
             publish(run.recovered_statuses(index))
         publish([event])
-    publish(run.recovered_statuses(kernel.last_statement[1]))
+    if kernel.last_statement[1] >= 0:
+        publish(run.recovered_statuses(kernel.last_statement[1]))
     if not kernel.said_all and isinstance(error, KernelDied):
         return KernelDied(f"{error} Some of what it printed before is lost.", error.cause)
     return error

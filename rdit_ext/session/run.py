@@ -45,8 +45,10 @@ class Run:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     # The monotonic time at which it was sent to the kernel; 0.0 before.
     began: float = 0.0
-    # How often the user interrupted it; whether a client did that ends or restarts the kernel.
+    # How often the user interrupted it; whether a client has ended or restarted the kernel; whether
+    # the interrupt of one that does has come.
     presses: int = 0
+    ended_by_others: bool = False
     overtaken: bool = False
     # Seconds, from its beginning, after which it is interrupted.
     timeout: float | None = None

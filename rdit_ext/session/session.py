@@ -154,6 +154,11 @@ class Session:
         """Whether a run or a reset is under way or queued."""
         return self._state.current is not None
 
+    @property
+    def _current_run(self) -> Run | None:
+        current = self._state.current
+        return self._runs.get(current.id) if current is not None else None
+
     def model(self) -> SessionModel:
         """The session as the HTTP API shows it now."""
         return SessionModel(
@@ -336,6 +341,10 @@ class Session:
 
     def kernel_gone(self, error: KernelDied, coming_back: bool) -> None:
         """Part of `Owner`: the process ended, of itself or by another client."""
+        run = self._current_run
+        if run is not None and error.cause in ("kernel-restarted", "kernel-shut-down"):
+            # A race: the interrupt that Jupyter has sent first may be told after this.
+            run.ended_by_others = True
         self._dispatch(t.ProcessGone(error, coming_back))
 
     def kernel_back(self) -> None:
@@ -472,11 +481,10 @@ class Session:
     # ---- events
 
     def _on_events(self, events: list[Event]) -> None:
-        current = self._state.current
-        run = self._runs.get(current.id) if current is not None else None
+        run = self._current_run
         if run is not None:
             events = execution.without_interrupt_by_others(
-                run, events, self._process.is_ended_by_others
+                run, events, run.ended_by_others or self._process.is_ended_by_others
             )
         for event in events:
             if isinstance(event, Input):

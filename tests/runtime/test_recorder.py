@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from rdit_ext.kernel.last_words import read_last_words
+from rdit_ext.kernel.last_words import read_last_words, read_sent
 from rdit_ext.runtime import recorder as recorder_module
 from rdit_ext.runtime.crash_marker import STOP
 from rdit_ext.runtime.output_limits import Limits
@@ -200,3 +200,22 @@ def test_the_plan_is_read_unless_it_is_large(size: int, tmp_path: Path) -> None:
     assert msgspec.to_builtins(output)["output"]["text"] == "said\n"
     assert [event.statements[0].source for event in plans] == [source] * (size < 65_000)
     assert read_last_words(tmp_path / "marker", "run", 0, 1) == ([], True)
+
+
+def test_a_message_that_cannot_be_sent_is_not_counted(tmp_path: Path) -> None:
+    statement = Statement()
+    sent: list[list[Event]] = []
+
+    def send(events: list[Event]) -> None:
+        if any("bad" in event.get("output", {}) for event in events):
+            raise TypeError("not JSON")
+        sent.append(events)
+
+    statement.run_events._send = send
+    for output in ({"text": "a"}, {"text": "b", "bad": 1}, {"text": "c"}):
+        event = {"type": "output", "nodeIndex": 0, "output": {"type": "stdout", **output}}
+        statement.run_events.add(event, more=True)
+    statement.run_events.flush()
+    (tmp_path / "marker").write_bytes(statement.noted)
+    assert len(sent) == 3
+    assert read_sent(tmp_path / "marker") == statement.run_events.messages == 3

@@ -122,3 +122,29 @@ def test_a_run_of_which_nothing_was_sent_stands_there_whole(server, session, how
     assert written(answer["results"][0], "stdout") == "said\n"
     assert cause in answer["results"][2]["output"][-1]["text"]
     assert "lost" not in answer["results"][2]["output"][-1]["text"]
+
+
+KILLED_BY = {
+    "before its first statement": """import os, sys
+sys.modules["_rdit.modules"].Modules.begin_run = lambda *_: os.kill(os.getpid(), 9)
+""",
+    "while its first message leaves": """import os
+session = get_ipython().kernel.session
+send = session.send
+def send_all_but_plans(socket, msg_type, content=None, *args, **more):
+    if msg_type == "rdit_events" and content["events"][0]["type"] == "plan":
+        os.kill(os.getpid(), 9)
+    return send(socket, msg_type, content, *args, **more)
+session.send = send_all_but_plans
+""",
+}
+
+
+@pytest.mark.parametrize("when", KILLED_BY)
+def test_a_run_that_has_just_begun_stands_there_whole(server, session, when):
+    server.run(KILLED_BY[when], session)
+    answer = server.run("print('never')\n1", session)
+    assert answer["status"] == "died"
+    assert [result["status"] for result in answer["results"]] == ["error", "cancelled"]
+    (error,) = answer["results"][0]["output"]
+    assert "SIGKILL" in error["text"]

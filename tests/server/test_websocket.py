@@ -245,6 +245,32 @@ def test_a_question_comes_after_what_was_printed_before_it(server, session, is_l
         assert viewer.text("r").endswith("name? ada\n'ADA'\n")
 
 
+ODD_END = """import time
+kernel = get_ipython().kernel
+send = kernel.session.send
+def send_the_end(socket, msg_type, content=None, *args, **more):
+    if msg_type == "rdit_events" and content["events"][-1]["type"] == "done":
+        {how}
+    return send(socket, msg_type, content, *args, **more)
+kernel.session.send = send_the_end
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "status"),
+    # As where the thread that sends on iopub gets no processor, and where that drops a message.
+    [("kernel.iopub_thread.schedule(lambda: time.sleep(3))", "ok"), ("return None", "error")],
+    ids=["late", "lost"],
+)
+def test_the_end_of_a_run_is_waited_for_unless_it_is_lost(server, session, how, status):
+    server.run(ODD_END.format(how=how), session)
+    with server.viewer(session=session) as viewer:
+        done = viewer.run("2 + 2", "r")
+        assert viewer.text("r").startswith("4\n")
+        assert done["status"] == status
+        assert ("was lost on its way" in done.get("reason", "")) == (status == "error")
+
+
 def test_an_interrupt_ends_a_run_that_waits_for_input(server, session):
     with server.viewer(session=session) as viewer:
         viewer.send("run", run="r", script="input()\n1")
