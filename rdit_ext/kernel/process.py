@@ -68,6 +68,8 @@ class KernelProcess:
         self._ours = False
         # Why the last process ended, as a sentence; "" if none has.
         self.cause = ""
+        # Whether Jupyter was told that the kernel is busy.
+        self._is_said_busy = False
         # Connections that Jupyter counts for the process, and those that `hold` was last given.
         self._held = 0
         self._wanted = 0
@@ -288,6 +290,14 @@ class KernelProcess:
         `idle` status after a query that was answered beside the run may have set it to idle."""
         if self.id is not None and self._phase == "up":
             self._manager.execution_state = "busy"
+            self._is_said_busy = True
+
+    def say_idle(self) -> None:
+        """Take back `say_busy`, as no run is under way. A race: the `idle` status after the run may
+        have come before it."""
+        is_said, self._is_said_busy = self._is_said_busy, False
+        if is_said and self.id in self._shared.kernels:
+            self._manager.execution_state = "idle"
 
     def hold(self, count: int) -> None:
         """Make Jupyter count `count` connections to the kernel, now and after a restart. By default

@@ -34,7 +34,7 @@ async def repeat(
         # Ask at once: the question makes the runtime raise a press that is recorded in the shared
         # file but whose signal did not arrive.
         presses = run.presses
-        reached = await _has_reached(process, kernel())
+        reached = await _has_reached(run, process, kernel())
         if (reached and run.presses == presses) or run.ended.is_set():
             return
         if reached is False and turn:
@@ -45,7 +45,7 @@ async def repeat(
             return
 
 
-async def _has_reached(process: KernelProcess, kernel: Kernel | None) -> bool | None:
+async def _has_reached(run: Run, process: KernelProcess, kernel: Kernel | None) -> bool | None:
     """Whether the interrupt has reached the run, which may be busy with its own clean-up. None if
     the kernel does not answer within 1 s."""
     if kernel is None:
@@ -54,7 +54,8 @@ async def _has_reached(process: KernelProcess, kernel: Kernel | None) -> bool | 
         # Answered by the runtime only: it is no method that a viewer may ask.
         reached = bool(await asyncio.wait_for(kernel.query("interrupted"), _AGAIN))
         # The status after an answer makes Jupyter take the kernel for idle.
-        process.say_busy()
+        if not run.finished.is_set():
+            process.say_busy()
         return reached
     except asyncio.TimeoutError:
         # C code holds the interpreter lock: the signal is pending until it returns.

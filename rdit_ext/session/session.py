@@ -436,6 +436,8 @@ class Session:
         finally:
             self._stop_input()
             self._dispatch(t.JobEnded(job, self._process.is_up))
+            if not self.is_busy:
+                self._process.say_idle()
 
     def _request_of(self, run: Run) -> dict[str, Any]:
         path = run.path if run.path is not None else self.path

@@ -76,7 +76,7 @@ for k in "abc":
 
 def test_nothing_is_told_unasked_or_of_what_is_short(kernel: Kernel) -> None:
     assert hot(kernel.run("import time\ntime.sleep(1.3)")) == []
-    assert hot(kernel.run("import time\ntime.sleep(0.7)\ntime.sleep(0.7)", heat=True)) == []
+    assert hot(kernel.run("import time\n" + "time.sleep(0.3)\n" * 5, heat=True)) == []
 
 
 def test_lines_are_those_of_the_present_text(kernel: Kernel, tmp_path: Path) -> None:

@@ -18,13 +18,16 @@ pytestmark = pytest.mark.kernel
 
 def test_script_that_waits_for_all_threads_ends(kernel: Kernel) -> None:
     script = (
-        "import threading, time\n"
+        "import threading\n"
+        "gates = [threading.Event() for n in range(3)]\n"
         "def work(n):\n"
-        "    time.sleep(0.05 * n)\n"
+        "    gates[n - 1].wait()\n"
         "    print('done', n)\n"
+        "    gates[n].set()\n"
         "for n in (1, 2):\n"
         "    threading.Thread(target=work, args=(n,)).start()\n"
         "threading.active_count(), threading.main_thread() in threading.enumerate()\n"
+        "gates[0].set()\n"
         "for t in threading.enumerate():\n"
         "    if t is not threading.main_thread():\n"
         "        t.join()\n"

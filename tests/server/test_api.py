@@ -1,8 +1,8 @@
+import http.client
 import json
 import threading
 
 import pytest
-import requests
 
 from tests.support.waiting import wait_for
 
@@ -222,16 +222,20 @@ def test_a_call_that_finds_the_session_busy_waits_its_turn(server, session):
 
 def test_a_client_that_leaves_does_not_end_its_run(server, session):
     server.run("import time, os", session)
-    go, done = server.root / f"{session}.go", server.root / f"{session}.done"
+    began, go, done = (server.root / f"{session}.{name}" for name in ("began", "go", "done"))
     script = (
+        f"open({str(began)!r}, 'w').close()\n"
         f"while not os.path.exists({str(go)!r}): time.sleep(0.01)\nopen({str(done)!r}, 'w').close()"
     )
-    with pytest.raises(requests.ReadTimeout):
-        server.http.post(
-            f"{server.base}rdit/execute-script",
-            json={"script": script, "session": session},
-            timeout=0.3,
-        )
+    client = http.client.HTTPConnection("127.0.0.1", server.port)
+    client.request(
+        "POST",
+        f"{server.base_url}rdit/execute-script",
+        json.dumps({"script": script, "session": session}),
+        {"Authorization": f"token {server.token}"},
+    )
+    wait_for(began.exists)
+    client.close()
     go.touch()
     wait_for(done.exists)
     wait_for(lambda: server.session(session)["state"] == "idle")

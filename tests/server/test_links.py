@@ -16,6 +16,7 @@ from rdit_ext.kernel.process import KernelProcess
 from rdit_ext.protocol import Done, Error, KernelModel, OutputEvent, RunRequest
 from rdit_ext.runtime import crash_marker
 from rdit_ext.runtime.recorder import Recorder
+from rdit_ext.session import interrupts
 from rdit_ext.session.run import Run
 from rdit_ext.session.session import Limits, Session
 from rdit_ext.session.transition import Job, State
@@ -176,6 +177,44 @@ def test_an_interrupt_that_is_told_after_its_kernel_was_ended_by_others_is_not_t
     run = asyncio.run(work())
     assert run.overtaken == (cause != "kernel-died")
     assert run.ended.is_set() == (cause == "kernel-died")
+
+
+def test_a_kernel_is_not_told_to_be_busy_once_its_run_has_ended():
+    """The answer that came beside the run is handled after the run's end. What Jupyter takes for
+    busy is never culled."""
+
+    async def work():
+        manager = SimpleNamespace(execution_state="idle")
+        shared = SimpleNamespace(kernels=Kernels({"k": manager}))
+        process = KernelProcess(shared, None)
+        process.id, process._phase = "k", "up"
+        run = Run(RunRequest(run="r", script="1"), presses=1)
+
+        async def answer(method):
+            assert manager.execution_state == "idle"
+            run.ended.set()
+            run.finished.set()
+            return True
+
+        sent = asyncio.get_running_loop().create_future()
+        sent.set_result(None)
+        await interrupts.repeat(run, process, lambda: SimpleNamespace(query=answer), sent)
+        assert manager.execution_state == "idle"
+        # Where it is handled before: as the session does at the end of a run.
+        process.say_busy()
+        assert manager.execution_state == "busy"
+        process.say_idle()
+        assert manager.execution_state == "idle"
+        manager.execution_state = "busy"
+        process.say_idle()
+        assert manager.execution_state == "busy", "a console of somebody else's"
+
+    asyncio.run(work())
+
+
+class Kernels(dict):
+    def get_kernel(self, id):
+        return self[id]
 
 
 def test_a_kernel_that_jupyter_has_let_go_of_is_ended_by_others():

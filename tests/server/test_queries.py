@@ -416,10 +416,9 @@ def test_watched_expressions_are_evaluated_between_runs(server, session):
         # Once between two runs, whoever asks, and no viewer sees anything of it.
         assert watched(viewer, "xs.pop()") == watched(other, "xs.pop()") == {"xs.pop()": "3"}
         assert [each["type"] for each in viewer.events[seen:]] == ["answer"] * 2
-        activity = server.jupyter(
-            "GET", f"kernels/{server.session(session)['kernel']['id']}"
-        ).json()
-        assert activity["execution_state"] == "idle"
+        kernel = f"kernels/{server.session(session)['kernel']['id']}"
+        # Jupyter hears of the end of the run by another socket than its viewers.
+        wait_for(lambda: server.jupyter("GET", kernel).json()["execution_state"] == "idle")
         viewer.send("run", run="long", script="import time\ntime.sleep(600)")
         viewer.until("status", run="long", nodeIndex=1, status="running")
         assert watched(viewer, "len(xs)") is None

@@ -12,7 +12,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +20,7 @@ import psutil
 import requests
 import websocket
 
-from .processes import ROOT, clean_environment
+from .processes import ROOT, clean_environment, reserved_port
 from .waiting import wait_for
 
 PATIENCE = 90  # seconds
@@ -64,16 +63,9 @@ def proxy_command() -> Path:
 
 @contextlib.contextmanager
 def reserved_ports(count):
-    """Ports that nobody else is handed. The sockets stay bound and never listen; node and tornado
-    set SO_REUSEADDR too, and can bind them."""
+    """Ports that nobody else is handed."""
     with contextlib.ExitStack() as stack:
-        ports = []
-        for _ in range(count):
-            found = stack.enter_context(socket.socket())
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            found.bind(("127.0.0.1", 0))
-            ports.append(found.getsockname()[1])
-        yield ports
+        yield [stack.enter_context(reserved_port()) for _ in range(count)]
 
 
 def end_with_parent():

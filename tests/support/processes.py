@@ -5,11 +5,12 @@ Its configuration, data, run files and settings of IPython are in a folder of th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,18 @@ ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
+    with reserved_port() as port:
+        return port
+
+
+@contextlib.contextmanager
+def reserved_port() -> Iterator[int]:
+    """A port that nobody else is handed meanwhile. The socket stays bound and never listens:
+    tornado and node set SO_REUSEADDR too, and can bind it."""
     with socket.socket() as found:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+        yield int(found.getsockname()[1])
 
 
 def clean_environment() -> dict[str, str]:
@@ -54,7 +64,6 @@ class JupyterServer:
         port: int = 0,
     ):
         self.root = root
-        self.port = port or free_port()
         self.base_url = base_url
         self.token = token
         self.log = home / "server.log"
@@ -65,6 +74,27 @@ class JupyterServer:
         if "jupyterlab" not in enabled:
             # It is enabled where it is installed: pages would start language servers.
             enabled.setdefault("jupyter_lsp", False)
+        with reserved_port() as free:
+            self.port = port or free
+            self._start(
+                [
+                    f"--ServerApp.base_url={base_url}",
+                    f"--ServerApp.root_dir={root}",
+                    f"--ServerApp.jpserver_extensions={enabled}",
+                    f"--IdentityProvider.token={token}",
+                    *settings,
+                ],
+                {
+                    "JUPYTER_CONFIG_DIR": str(config),
+                    "JUPYTER_DATA_DIR": str(home / "data"),
+                    "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+                    "IPYTHONDIR": str(home / "ipython"),
+                    **dict(environment),
+                },
+            )
+
+    def _start(self, settings: list[str], environment: dict[str, str]) -> None:
+        """Start it, and return when it listens."""
         with self.log.open("wb") as log:
             self.process = psutil.Popen(
                 [
@@ -72,21 +102,10 @@ class JupyterServer:
                     f"--ServerApp.port={self.port}",
                     "--ServerApp.port_retries=0",
                     "--ServerApp.ip=127.0.0.1",
-                    f"--ServerApp.base_url={base_url}",
-                    f"--ServerApp.root_dir={root}",
-                    f"--ServerApp.jpserver_extensions={enabled}",
-                    f"--IdentityProvider.token={token}",
                     *settings,
                 ],
-                cwd=root,
-                env={
-                    **clean_environment(),
-                    "JUPYTER_CONFIG_DIR": str(config),
-                    "JUPYTER_DATA_DIR": str(home / "data"),
-                    "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-                    "IPYTHONDIR": str(home / "ipython"),
-                    **dict(environment),
-                },
+                cwd=self.root,
+                env={**clean_environment(), **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
