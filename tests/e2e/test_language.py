@@ -3,13 +3,14 @@ rename; from the kernel when there is one, from the text always."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from .conftest import Gate, Tab
 
@@ -255,6 +256,78 @@ def test_a_late_answer_opens_nothing_that_was_closed(tab: Tab, gate: Gate, end: 
         tab.page.evaluate("() => new Promise(requestAnimationFrame)")
     assert popup(tab).count() == 0
     assert tab.text() == text + ("apple_pie" if end == "accepted" else typed)
+
+
+class Held:
+    """What the page asks of names, which is answered when `release` is called."""
+
+    def __init__(self, tab: Tab) -> None:
+        self._page = tab.page
+        self._sends: list[Any] = []
+        self._ids: set[str] = set()
+        tab.page.route_web_socket(re.compile("/rdit/"), self._route)
+
+    def _route(self, page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def ask(message: str | bytes) -> None:
+            asked = json.loads(message)
+            if asked["type"] != "query" or asked["method"] != "describe":
+                return server.send(message)
+            self._ids.add(asked["id"])
+            self._sends.append(lambda: server.send(message))
+
+        def answer(message: str | bytes) -> None:
+            page.send(message)
+            self._ids -= {event.get("id") for event in json.loads(message)}
+
+        page.on_message(ask)
+        server.on_message(answer)
+
+    def wait(self) -> None:
+        """Until something is asked."""
+        while not self._sends:
+            self._page.wait_for_timeout(10)
+
+    def release(self) -> None:
+        """Until all is answered, and what the answers do is done."""
+        for send in self._sends:
+            send()
+        while self._ids:
+            self._page.wait_for_timeout(10)
+        for _ in range(3):
+            self._page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+@pytest.mark.parametrize("end", ["dismissed", "left"])
+def test_a_late_signature_is_not_shown_where_it_is_not_wanted(tab: Tab, end: str) -> None:
+    held = Held(tab)
+    ready(tab.open(f"late_{end}.py", "import json\njson\n"))
+    tab.command("run-all").click()
+    expect(tab.output(2)).to_contain_text("module")
+    type_at_end(tab, "json.dumps")
+    tab.page.keyboard.press("Escape")
+    tab.page.keyboard.type("(")
+    held.wait()
+    tab.page.keyboard.press("Escape" if end == "dismissed" else "Control+f")
+    if end == "left":
+        expect(tab.page.locator(".cm-search [name=search]")).to_be_focused()
+    held.release()
+    assert tab.page.locator(".rdit-signature").count() == 0
+
+
+def test_a_late_definition_moves_nobody_who_has_gone_on(tab: Tab) -> None:
+    held = Held(tab)
+    ready(tab.open("late_definition.py", "import json\njson.dumps\n"))
+    tab.command("run-all").click()
+    expect(tab.output(2)).to_contain_text("function")
+    tab.go_to_line(2)
+    tab.page.keyboard.press("End")
+    tab.page.keyboard.press("F12")
+    held.wait()
+    tab.page.keyboard.press("ArrowUp")
+    held.release()
+    assert tab.page.locator(".rdit-toast").count() == 0
 
 
 def test_signature_help_waits_for_the_parser(tab: Tab) -> None:

@@ -1,9 +1,18 @@
 // Ruff's findings in a document: where they stand, how they are mended, and what a formatter changes.
 import { pythonLanguage } from "@codemirror/lang-python";
-import { ChangeSet, EditorSelection, EditorState, Text } from "@codemirror/state";
+import {
+  ChangeSet,
+  EditorSelection,
+  EditorState,
+  Text,
+  type TransactionSpec,
+} from "@codemirror/state";
+import type { EditorView } from "@codemirror/view";
 import { describe, expect, it } from "vitest";
+import { editorHost, type EditorHost, type Ruff } from "../../labextension/src/editor/host";
 import {
   changesTo,
+  formatDocument,
   markSemicolons,
   selectedLines,
   unmarked,
@@ -196,6 +205,38 @@ describe("the selected statements", () => {
 
   it("are none without a selection", () => {
     expect(selectedLines(EditorState.create({ doc: script }))).toBeNull();
+  });
+});
+
+describe("statements that are selected", () => {
+  it("are those that are formatted, though one goes on typing elsewhere", async () => {
+    const asked: unknown[] = [];
+    const format: Ruff["format"] = async (_, range) => {
+      asked.push(range);
+      const { from } = view.state.doc.line(1);
+      // Meanwhile: what is typed takes the selection with it.
+      if (asked.length === 1)
+        view.dispatch({ changes: { from, insert: "z=0\n" }, selection: { anchor: 1 } });
+      return { tool: "ruff", script: view.state.doc.toString().replace("b=2", "b = 2") };
+    };
+    const host = { ruff: async () => ({ format }) } as unknown as EditorHost;
+    let state = EditorState.create({
+      doc: "a=1\nb=2\nc=3\n",
+      selection: EditorSelection.range(4, 7),
+      extensions: [pythonLanguage, editorHost.of(host)],
+    });
+    const view = {
+      get state() {
+        return state;
+      },
+      dispatch: (spec: TransactionSpec) => void ({ state } = state.update(spec)),
+    } as EditorView;
+    await formatDocument(view, selectedLines(view.state));
+    expect(asked).toEqual([
+      { from: 2, to: 2 },
+      { from: 3, to: 3 },
+    ]);
+    expect(view.state.doc.toString()).toBe("z=0\na=1\nb = 2\nc=3\n");
   });
 });
 

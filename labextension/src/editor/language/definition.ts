@@ -37,8 +37,9 @@ export async function goToDefinition(view: EditorView, pos: number): Promise<voi
   if (here && !binding?.origin) return select(view, here);
   const origin = binding?.origin;
   const asked = await describedBy(state, script, expression);
-  // Someone has gone on writing: what was found stands elsewhere now.
-  const isOutdated = () => view.state.doc !== state.doc;
+  // Someone has gone on: what was found stands elsewhere now, or is not wanted any more.
+  const isOutdated = () =>
+    view.state.doc !== state.doc || !view.state.selection.eq(state.selection);
   if (isOutdated()) return;
   const open = (file: string, line: number) => {
     if (host?.isScript?.(file)) return void goToLine(view, line);

@@ -46,12 +46,13 @@ export async function formatDocument(
     const ruff = await view.state.facet(editorHost)?.ruff?.();
     if (!ruff) return !tell(view, "There is no ruff here, which formats.", "warning");
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      // What is selected moves with what is typed.
-      if (tries && lines) lines = selectedLines(view.state);
       const { doc } = view.state;
       const made = await formatted(ruff, view.state, lines);
       if (signal?.aborted) return false;
-      if (view.state.doc !== doc) continue;
+      if (view.state.doc !== doc) {
+        lines &&= movedLines(lines, doc, view.state.doc);
+        continue;
+      }
       if (typeof made !== "string") return !tell(view, unparsed(made), "warning");
       if (!change(view, made) && !isQuiet) tell(view, "Nothing to format.");
       return true;
@@ -62,6 +63,15 @@ export async function formatDocument(
     const reason = error instanceof Error ? error.message : String(error);
     return !tell(view, `Not formatted. ${reason}`, "warning");
   }
+}
+
+/// Where lines stand after the text has changed, whatever is selected by now.
+function movedLines({ from, to }: Lines, before: Text, now: Text): Lines {
+  const edits = textChanges(before.toString(), now.toString());
+  const changes = ChangeSet.of(edits, before.length);
+  const start = now.lineAt(changes.mapPos(before.line(from).from, 1)).number;
+  const end = now.lineAt(changes.mapPos(before.line(to).to, -1)).number;
+  return { from: start, to: Math.max(start, end) };
 }
 
 const unparsed = ({ lineStart, message }: Finding) =>

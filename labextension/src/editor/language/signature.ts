@@ -87,12 +87,12 @@ function tooltip({ from, signatures, index, keyword }: Shown): Tooltip {
   };
 }
 
-/// Shows what the call at the cursor takes; false if there is none.
-async function ask(view: EditorView): Promise<boolean> {
+/// Shows what the call at the cursor takes, if it `isWanted` when it is known.
+async function ask(view: EditorView, isWanted: () => boolean): Promise<void> {
   const { state } = view;
   const script = partOfScript(state, PATIENCE_MS);
   const call = script && callAt(script.tree, state.doc, state.selection.main.head);
-  if (!call) return false;
+  if (!call) return;
   const written = writtenSignature(state, script, call.callee);
   let signatures = written ? [written] : [];
   if (!written) {
@@ -105,17 +105,18 @@ async function ask(view: EditorView): Promise<boolean> {
   }
   // Where the cursor is by now.
   const now = callHere(view.state);
-  if (!signatures.length || !now) return false;
+  if (!signatures.length || !now || !isWanted()) return;
   const isSame = view.state.sliceDoc(now.callee.from, now.callee.to);
-  if (isSame !== state.sliceDoc(call.callee.from, call.callee.to)) return false;
+  if (isSame !== state.sliceDoc(call.callee.from, call.callee.to)) return;
   const { from, index, keyword } = now;
   view.dispatch({ effects: show.of({ from, index, keyword, signatures }) });
-  return true;
 }
 
 class Asking {
   /// Whether the call was wanted that the parser had not come to.
   private isLate = false;
+  /// Of the questions that are still wanted.
+  private turn = {};
 
   update(update: ViewUpdate) {
     const { view, docChanged, startState, state } = update;
@@ -124,10 +125,17 @@ class Asking {
     else if (docChanged) this.isLate = false;
   }
 
-  private ask(view: EditorView) {
+  ask(view: EditorView) {
     const { state } = view;
+    const { turn } = this;
     this.isLate = (syntaxTree(state)?.length ?? 0) < state.selection.main.head;
-    void ask(view);
+    void ask(view, () => turn === this.turn);
+  }
+
+  /// Answers that come later show nothing.
+  forget() {
+    this.isLate = false;
+    this.turn = {};
   }
 }
 
@@ -144,7 +152,12 @@ function isWanted({ transactions, startState, state }: ViewUpdate): boolean {
   );
 }
 
+const asking = ViewPlugin.fromClass(Asking, {
+  eventHandlers: { blur: (_, view) => void setTimeout(() => close(view)) },
+});
+
 function close(view: EditorView): boolean {
+  view.plugin(asking)?.forget();
   if (!view.state.field(shown)) return false;
   view.dispatch({ effects: show.of(null) });
   return true;
@@ -154,13 +167,11 @@ function close(view: EditorView): boolean {
 export function signatureHelp(): Extension {
   return [
     shown,
-    ViewPlugin.fromClass(Asking, {
-      eventHandlers: { blur: (_, view) => void setTimeout(() => close(view)) },
-    }),
+    asking,
     Prec.high(keymap.of([{ key: "Escape", run: close }])),
     writingCommands.of({
       "rdit:signature": view => {
-        void ask(view);
+        view.plugin(asking)?.ask(view);
         return true;
       },
     }),
