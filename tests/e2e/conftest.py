@@ -10,6 +10,7 @@ import functools
 import http.server
 import json
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -27,7 +28,7 @@ from tests.support.processes import ROOT, JupyterServer
 from tests.support.waiting import PATIENCE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 TOKEN = "a-token-of-the-tests"
 # A page that waits too little for a slow machine's answer would look for Python elsewhere.
@@ -260,6 +261,47 @@ class Gate:
 @pytest.fixture
 def gate(tmp_path: Path) -> Gate:
     return Gate(tmp_path / "open")
+
+
+class Hold:
+    """Requests of a page that wait until they are released, as if a network were slow. `is_old`:
+    what they bring is as it was when they were made."""
+
+    def __init__(self, page: Page, url: str | re.Pattern[str], *, is_old: bool = False) -> None:
+        self._page = page
+        self._is_old = is_old
+        self._is_over = False
+        self._held: list[Callable[[], None]] = []
+        page.route(url, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self._is_over:
+            route.continue_()
+        elif self._is_old:
+            response = route.fetch()
+            self._held.append(lambda: route.fulfill(response=response))
+        else:
+            self._held.append(route.continue_)
+
+    def wait(self) -> None:
+        """Until there is one."""
+        while not self._held:
+            self._page.wait_for_timeout(10)
+
+    def stop(self) -> None:
+        """Those that are made from now on pass."""
+        self._is_over = True
+
+    def release(self) -> None:
+        self.stop()
+        for pass_on in self._held:
+            pass_on()
+
+
+def frames(page: Page) -> None:
+    """Until what has just come is shown."""
+    for _ in range(3):
+        page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 @dataclass

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.support.waiting import wait_for
 
-from .conftest import TOKEN, Server, Tab
+from .conftest import TOKEN, Hold, Server, Tab, frames
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -218,6 +218,37 @@ def test_a_new_script_does_not_take_a_name_that_is_taken(tab: Tab, server: Serve
     tab.page.keyboard.press("Enter")
     tab.page.wait_for_url("**/rdit/edit/new/ok.py")
     assert (server.root / "new/taken.py").read_text() == "precious\n"
+
+
+def test_a_new_script_has_the_name_that_was_checked(tab: Tab, server: Server) -> None:
+    server.write("named/other.py", "1\n")
+    tab.go("rdit?folder=named")
+    tab.page.get_by_role("button", name="New script").click()
+    tab.page.locator("dialog").get_by_role("textbox").fill("one")
+    hold = Hold(tab.page, re.compile(r"/api/contents/named\b"))
+    tab.page.keyboard.press("Enter")
+    hold.wait()
+    tab.page.keyboard.type("more")
+    tab.page.keyboard.press("Enter")
+    hold.release()
+    tab.page.wait_for_url("**/rdit/edit/named/one.py")
+
+
+def test_a_late_look_at_the_disk_takes_no_question_back(tab: Tab, server: Server) -> None:
+    tab.open("looked.py", "1\n")
+    tab.page.keyboard.type("# mine\n")
+    hold = Hold(tab.page, re.compile(r"/api/contents/looked\.py"), is_old=True)
+    tab.page.evaluate("dispatchEvent(new Event('focus'))")
+    hold.wait()
+    hold.stop()
+    server.write("looked.py", "1\n# theirs\n")
+    tab.page.keyboard.press("Control+s")
+    banner = tab.notice("file")
+    expect(banner).to_contain_text("changed elsewhere")
+    with tab.page.expect_event("requestfinished", lambda made: "looked.py" in made.url):
+        hold.release()
+    frames(tab.page)
+    assert banner.count() == 1
 
 
 def test_no_token_stays_in_the_address(tab: Tab) -> None:

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import WebSocketRoute, expect
 
-from .conftest import Gate, Tab
+from .conftest import Gate, Tab, frames
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -252,8 +252,7 @@ def test_a_late_answer_opens_nothing_that_was_closed(tab: Tab, gate: Gate, end: 
     with socket.expect_event("framereceived", lambda frame: "lause" in str(frame)):
         gate.open()
     # What an answer opens, it opens before the second frame.
-    for _ in range(3):
-        tab.page.evaluate("() => new Promise(requestAnimationFrame)")
+    frames(tab.page)
     assert popup(tab).count() == 0
     assert tab.text() == text + ("apple_pie" if end == "accepted" else typed)
 
@@ -295,8 +294,7 @@ class Held:
             send()
         while self._ids:
             self._page.wait_for_timeout(10)
-        for _ in range(3):
-            self._page.evaluate("() => new Promise(requestAnimationFrame)")
+        frames(self._page)
 
 
 @pytest.mark.parametrize("end", ["dismissed", "left"])

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, expect
 from tests.support.processes import free_port
 from tests.support.waiting import PATIENCE
 
-from .conftest import TOKEN, Server, Tab, Wire, running_server
+from .conftest import TOKEN, Hold, Server, Tab, Wire, frames, running_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
 
@@ -53,6 +53,19 @@ def run_all(tab: Tab) -> None:
 
 def forget_network(tab: Tab) -> None:
     tab.complaints[:] = [said for said in tab.complaints if not NETWORK.search(said)]
+
+
+def test_the_place_is_asked_for_once_though_the_dialog_comes_late(tab: Tab) -> None:
+    hold = Hold(tab.page, "**/chunks/dialog-*.js")
+    tab.open("once.py", "1\n")
+    place(tab).click()
+    hold.wait()
+    place(tab).click()
+    hold.release()
+    dialog = tab.page.locator("dialog")
+    expect(dialog).to_be_visible()
+    frames(tab.page)
+    expect(dialog).to_have_count(1)
 
 
 @pytest.fixture

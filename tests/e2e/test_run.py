@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from tests.support.processes import ROOT
 from tests.support.waiting import wait_for
 
-from .conftest import Gate, Tab
+from .conftest import Gate, Hold, Tab, frames
 from .test_palette import open_palette
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel]
@@ -75,6 +75,24 @@ def test_restart_and_run_all_asks_and_runs_as_in_a_new_process(tab: Tab) -> None
     expect(tab.output(2)).to_have_text("1")
     tab.wait_for_state("idle")
     expect(tab.page.locator(".cm-content")).to_be_focused()
+
+
+def test_a_key_that_is_pressed_twice_asks_once_though_the_question_comes_late(tab: Tab) -> None:
+    hold = Hold(tab.page, "**/dialogs-*.js")
+    tab.open("twice.py", "1\n")
+    tab.command("restart").click()
+    hold.wait()
+    tab.command("restart").click()
+    hold.release()
+    dialog = tab.page.locator("dialog")
+    expect(dialog).to_be_visible()
+    frames(tab.page)
+    expect(dialog).to_have_count(1)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    # And again the next time.
+    tab.command("restart").click()
+    expect(dialog).to_be_visible()
 
 
 def test_the_first_chunk_alone_edits_runs_shows_and_saves(tab: Tab) -> None:

@@ -10,7 +10,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import expect
 
 from .axe import findings
-from .conftest import Tab
+from .conftest import Hold, Tab, frames
 from .test_editing import start
 from .test_palette import open_palette, option
 
@@ -54,6 +54,38 @@ def show(tab: Tab) -> None:
     tab.page.keyboard.type("Show Variables")
     tab.page.keyboard.press("Enter")
     expect(words(tab)).to_be_focused()
+
+
+def choose(tab: Tab, command: str) -> None:
+    tab.page.keyboard.press("F1")
+    expect(tab.page.locator(".rdit-palette-input")).to_be_focused()
+    tab.page.keyboard.type(command)
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator(".cm-content")).to_be_focused()
+
+
+def test_a_panel_that_comes_late_takes_no_keys_from_who_writes_on(tab: Tab) -> None:
+    hold = Hold(tab.page, "**/chunks/variables-*.js")
+    page = start(tab, "late_panel.py", "").page
+    choose(tab, "Show Variables")
+    hold.wait()
+    page.keyboard.type("1 + ")
+    hold.release()
+    expect(words(tab)).to_be_visible()
+    frames(page)
+    page.keyboard.type("2")
+    assert tab.text() == "1 + 2"
+
+
+def test_a_panel_that_comes_late_watches_what_was_selected(tab: Tab) -> None:
+    hold = Hold(tab.page, "**/chunks/variables-*.js")
+    page = start(tab, "late_watch.py", "apples = 1\npears = 2\n").page
+    tab.go_to_line(2)
+    choose(tab, "Watch Selection")
+    hold.wait()
+    page.keyboard.press("ArrowUp")
+    hold.release()
+    expect(page.locator(".rdit-watch-row")).to_have_attribute("data-expression", "pears")
 
 
 def test_the_variables_are_shown_opened_and_followed(tab: Tab) -> None:

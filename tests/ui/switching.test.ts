@@ -182,6 +182,54 @@ it("stays where it is when the other backend cannot be made, and loses no reques
   expect(servers[0]!.asked).toEqual(["run meanwhile"]);
 });
 
+const held = () => {
+  let load!: () => void;
+  loading = new Promise(resolve => (load = resolve));
+  return load;
+};
+
+it("that is chosen twice while it is loaded is made once", async () => {
+  const backend = open();
+  await chosen();
+  await vi.waitFor(() => expect(backend.reason).not.toBe(""));
+  const load = held();
+  const first = backend.switchTo("pyodide", "");
+  backend.executeScript(request("one"));
+  const second = backend.switchTo("pyodide", "");
+  load();
+  await Promise.all([first, second]);
+  backend.executeScript(request("two"));
+  expect(browsers.map(({ asked }) => asked)).toEqual([["run one", "run two"]]);
+});
+
+it("goes where it was sent last, though what was chosen before is loaded later", async () => {
+  const backend = open();
+  await chosen();
+  await vi.waitFor(() => expect(backend.reason).not.toBe(""));
+  const load = held();
+  const first = backend.switchTo("pyodide", "");
+  expect(backend.wanted).toBe("pyodide");
+  await backend.switchTo("server", "back");
+  load();
+  await first;
+  backend.executeScript(request("one"));
+  expect([backend.kind, backend.reason]).toEqual(["server", "back"]);
+  expect(servers[0]!.asked).toEqual(["run one"]);
+});
+
+it("goes where the user has sent it before its first choice is made", async () => {
+  let answer!: (response: Response) => void;
+  const health = new Promise<Response>(resolve => (answer = resolve));
+  vi.stubGlobal("fetch", () => health);
+  const onChosen = vi.fn();
+  const backend = open("", { onChosen });
+  await backend.switchTo("pyodide", "wanted");
+  answer(Response.json({ status: "ok" }));
+  await vi.waitFor(() => expect(onChosen).toHaveBeenCalledOnce());
+  expect([backend.kind, backend.reason]).toEqual(["pyodide", "wanted"]);
+  vi.unstubAllGlobals();
+});
+
 it("of two documents on one page has one decision and two backends", async () => {
   vi.stubGlobal(
     "fetch",

@@ -23,12 +23,19 @@ export interface SwitchingOptions extends Choices {
 /// Many methods, as each of the interface's passes on to the backend of the moment.
 export class SwitchingBackend implements ExecutionBackend {
   kind: Kind;
+  /// The kind that was chosen last, though it may still be loaded.
+  wanted: Kind;
   /// Why this backend is used, as a sentence for the user.
   reason = "";
   /// The server used, or available as the alternative; null if there is none.
   server: ServerAddress | null = null;
   private current: ExecutionBackend | null = null;
+  /// While another is loaded: the one before.
+  private left: ExecutionBackend | null = null;
+  /// Of the last choice by `switchTo`; null: there was none.
+  private turn: object | null = null;
   private readonly made = new Map<Kind, ExecutionBackend>();
+  private readonly making = new Map<Kind, Promise<ExecutionBackend>>();
   private readonly sessions = new Map<Kind, Event>();
   private readonly subscribers = new Set<Subscriber>();
   // Runs in progress in each backend. After a switch, those of the other one can still ask for
@@ -41,7 +48,7 @@ export class SwitchingBackend implements ExecutionBackend {
   private isClosed = false;
 
   constructor(private readonly options: SwitchingOptions) {
-    this.kind = options.own === null ? "pyodide" : "server";
+    this.kind = this.wanted = options.own === null ? "pyodide" : "server";
     const choices: Choices = {
       ...options,
       makeServer: server => this.keep(options.makeServer(server)),
@@ -50,7 +57,9 @@ export class SwitchingBackend implements ExecutionBackend {
     void getBackend(choices).then(
       chosen => {
         this.server = chosen.server;
-        this.use(chosen.backend, chosen.reason);
+        // Another was chosen meanwhile.
+        if (this.turn) this.left ??= chosen.backend;
+        else this.use(chosen.backend, chosen.reason);
         if (!this.isClosed) options.onChosen?.(chosen);
       },
       (error: unknown) => this.fail(`Python cannot be loaded in this browser: ${String(error)}`),
@@ -130,31 +139,44 @@ export class SwitchingBackend implements ExecutionBackend {
   }
 
   /// Switches to another backend for later runs. No run is repeated, and those in progress go on.
-  /// Rejects if the backend cannot be made: then the current one stays.
+  /// Rejects if the backend cannot be made: then the current one stays. The last choice counts, though what an
+  /// earlier one loads may come later.
   async switchTo(kind: Kind, reason: string) {
-    const { current } = this;
+    const turn = (this.turn = {});
+    this.wanted = kind;
+    this.left = this.current ?? this.left;
     // Requests made while it loads are queued for the new backend.
     this.current = null;
     try {
       const backend = this.made.get(kind) ?? (await this.make(kind));
-      this.hasChanged = true;
-      if (current && current !== backend)
-        current.leave?.(
-          current.connection.state === "open"
+      if (turn !== this.turn) return;
+      const { left } = this;
+      if (left !== backend) {
+        this.hasChanged = true;
+        left?.leave?.(
+          left.connection.state === "open"
             ? "Not sent before you went elsewhere: run it again."
             : "The server went away before this ended. What it did there is told when it answers again.",
         );
+      }
       this.use(backend, reason);
       sayBackend(backend);
     } catch (error) {
-      if (current) this.use(current, this.reason);
+      if (turn !== this.turn) return;
+      this.turn = null;
+      if (this.left) this.use(this.left, this.reason);
       throw error;
     }
   }
 
-  private async make(kind: Kind): Promise<ExecutionBackend> {
+  /// Makes one of a kind at a time.
+  private make(kind: Kind): Promise<ExecutionBackend> {
     const { makeServer, makePyodide } = this.options;
-    return this.keep(kind === "server" ? makeServer(this.server!) : await makePyodide());
+    const make = async () =>
+      this.keep(kind === "server" ? makeServer(this.server!) : await makePyodide());
+    const making = this.making.get(kind) ?? make().finally(() => this.making.delete(kind));
+    this.making.set(kind, making);
+    return making;
   }
 
   private ask(what: (backend: ExecutionBackend) => void) {
@@ -170,7 +192,7 @@ export class SwitchingBackend implements ExecutionBackend {
   private use(backend: ExecutionBackend, reason: string) {
     if (this.isClosed) return;
     this.current = backend;
-    this.kind = backend.kind;
+    this.kind = this.wanted = backend.kind;
     this.reason = reason;
     this.options.onChange?.();
     const session = this.sessions.get(backend.kind);

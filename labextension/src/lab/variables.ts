@@ -27,8 +27,10 @@ export function addVariables(
   addAppCommand(app.commands, trans, "rdit:watch", {
     isEnabled: () => tracker.currentWidget !== null,
     execute: async () => {
+      const state = tracker.currentWidget?.script.state;
       app.shell.activateById(widget.id);
-      (await widget.follow())?.watchSelection();
+      const panel = await widget.follow();
+      if (state) panel?.watchSelection(state);
     },
   });
 }

@@ -76,6 +76,7 @@ export class EditPage {
   private tick = 0;
   private palette: Palette | null = null;
   private isOpening = false;
+  private isAsking = false;
   private ruff: Ruff | null = null;
 
   constructor({ root, config, files, path, file, language, editing, site }: EditPageOptions) {
@@ -362,22 +363,35 @@ export class EditPage {
   }
 
   private async confirm(question: Question): Promise<boolean> {
-    const { confirmReset, confirmRestart, confirmStop } = await dialogs();
-    if (question.about === "stop") return confirmStop(question.loses);
-    const answer = await (question.about === "reset" ? confirmReset() : confirmRestart());
-    this.view.focus();
-    return answer;
+    // Its key is pressed again while the dialog is loaded.
+    if (this.isAsking) return false;
+    this.isAsking = true;
+    try {
+      const { confirmReset, confirmRestart, confirmStop } = await dialogs();
+      if (question.about === "stop") return await confirmStop(question.loses);
+      const answer = await (question.about === "reset" ? confirmReset() : confirmRestart());
+      this.view.focus();
+      return answer;
+    } finally {
+      this.isAsking = false;
+    }
   }
 
-  private async choosePlace() {
-    await this.switcher.choose();
-    this.view.focus();
+  private choosePlace() {
+    return this.open(async () => {
+      const { choosePlace } = await import("./where/dialog");
+      void choosePlace(this.switcher).then(() => this.view.focus());
+    });
   }
 
-  private async chooseSaving() {
-    await (await import("./file/saving_dialog")).chooseSaving();
-    this.document.typed();
-    this.view.focus();
+  private chooseSaving() {
+    return this.open(async () => {
+      const { chooseSaving } = await import("./file/saving_dialog");
+      void chooseSaving().then(() => {
+        this.document.typed();
+        this.view.focus();
+      });
+    });
   }
 
   // -- what is shown --------------------------------------------------------------------------------

@@ -25,8 +25,12 @@ export class SidePanel<P extends Panel> {
 
   /// Opens the panel, or goes to it; closes it if the focus is there.
   async toggle() {
-    if (this.panel?.dom.contains(document.activeElement)) this.close();
-    else (await this.open())?.focus();
+    if (this.panel?.dom.contains(document.activeElement)) return this.close();
+    const { doc, selection } = this.view.state;
+    const panel = await this.open();
+    const { state } = this.view;
+    // Who has gone on in the code while it was loaded stays there.
+    if (state.doc === doc && state.selection.eq(selection)) panel?.focus();
   }
 
   /// The panel, opened; null if it could not be loaded, or the editor has gone meanwhile.

@@ -24,8 +24,9 @@ export const showVariables: Command = view => {
 
 /// Watches what is selected, or the name at the cursor.
 export const watchSelection: Command = view => {
+  const { state } = view;
   const opening = view.plugin(host)?.open();
-  void opening?.then(panel => panel?.watchSelection());
+  void opening?.then(panel => panel?.watchSelection(state));
   return true;
 };
 

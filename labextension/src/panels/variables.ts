@@ -4,7 +4,7 @@
 // The kernel keeps no list for it: each question is for the rows in view and those next to them, after
 // a run, a scroll or an opened row. Only these have elements, which are kept from answer to answer.
 
-import { Compartment, EditorSelection, StateEffect } from "@codemirror/state";
+import { Compartment, EditorSelection, StateEffect, type EditorState } from "@codemirror/state";
 import { EditorView, type ViewUpdate } from "@codemirror/view";
 import { newRunId } from "../editor/sending";
 import { editorHost, hostChanged } from "../editor/host";
@@ -189,10 +189,10 @@ export class VariablesPanel {
     this.inspector.look();
   }
 
-  /// Watches what is selected in the editor, or the name at the cursor.
-  watchSelection() {
+  /// Watches what is selected in this state of the editor, or the name at the cursor.
+  watchSelection(state: EditorState) {
     this.refresh();
-    if (this.view) this.watch.addFrom(this.view);
+    if (this.view) this.watch.addFrom(state);
   }
 
   destroy() {

@@ -1,6 +1,7 @@
 // The watched expressions of a script, above its variables: each with its value as of the last run, or its
 // error. They are evaluated by the kernel, between runs: after each, and when the panel opens.
 
+import type { EditorState } from "@codemirror/state";
 import type { EditorView, ViewUpdate } from "@codemirror/view";
 import { expressionAt } from "../editor/language/ask";
 import { editorHost, hostChanged } from "../editor/host";
@@ -87,10 +88,9 @@ export class WatchSection {
       }
   }
 
-  /// Adds what is selected in the editor, or the name at the cursor with what it is of: `a.b` for `b`. Goes
+  /// Adds what is selected in a state of the editor, or the name at the cursor with what it is of: `a.b` for `b`. Goes
   /// to the field where there is neither.
-  addFrom(view: EditorView) {
-    const { state } = view;
+  addFrom(state: EditorState) {
     const { main } = state.selection;
     const tree = syntaxTree(state);
     const found = main.empty ? tree && expressionAt(tree, main.head)?.expression : main;

@@ -57,9 +57,11 @@ export function ask(
     const submitter = (event as SubmitEvent).submitter;
     if (submitter === cancel) return;
     event.preventDefault();
-    accept!.disabled = true;
+    // What is checked is what is taken.
+    if (input.readOnly) return;
+    accept!.disabled = input.readOnly = true;
     void check(input.value).then(said => {
-      accept!.disabled = false;
+      accept!.disabled = input.readOnly = false;
       wrong.textContent = said;
       if (said) input.focus();
       else dialog.close("yes");

@@ -165,6 +165,7 @@ export class SavedDocument {
   /// the change, else asks the user. `closely`: see `ScriptFile.look`.
   async look(closely: boolean) {
     if (this.saving || this.isDisposed || document.visibilityState === "hidden") return;
+    const { conflict } = this;
     let change: DiskChange | null;
     try {
       change = await this.file.look({ closely });
@@ -173,9 +174,10 @@ export class SavedDocument {
       if (error instanceof ContentsError) return;
       throw error;
     }
-    if (this.saving || this.isDisposed) return;
-    if (!change) return void (this.conflict && this.settled());
-    if (sameAs(change, this.conflict)) return;
+    // What a save has found meanwhile is newer.
+    if (this.saving || this.isDisposed || this.conflict !== conflict) return;
+    if (!change) return void (conflict && this.settled());
+    if (sameAs(change, conflict)) return;
     // Import first: between the last check for unsaved text and the reload there must be no await.
     const { offerResolution, reloadFromDisk } = await whenChanged();
     if (this.saving || this.isDisposed) return;

@@ -15,10 +15,10 @@ const WHEN_GONE: Record<WhenGone, string> = {
   never: "Wait for the server",
 };
 
-/// Shows the dialog and applies the choice.
+/// Shows the dialog and applies the choice. Resolves when the dialog is closed.
 export function choosePlace(switcher: Switcher): Promise<void> {
   const { backend } = switcher;
-  const now = backend.kind;
+  const now = backend.wanted;
   const option = (kind: Kind, label: string, note: string, isPossible: boolean) =>
     h(
       "label",
@@ -67,10 +67,10 @@ export function choosePlace(switcher: Switcher): Promise<void> {
     ),
   );
   dialog.querySelector<HTMLInputElement>("input:checked")?.focus();
-  return done.then(async answer => {
+  return done.then(answer => {
     if (answer !== "yes") return;
     setPreference("whenGone", gone.value as WhenGone);
     const kind = dialog.querySelector<HTMLInputElement>("input:checked")?.value as Kind | undefined;
-    if (kind && kind !== backend.kind) await switcher.switchTo(kind, "You chose it.");
+    if (kind && kind !== backend.wanted) void switcher.switchTo(kind, "You chose it.");
   });
 }

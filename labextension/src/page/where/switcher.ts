@@ -115,11 +115,6 @@ export class Switcher {
       void this.switchToBrowser("The server is away, and you want it so.");
   }
 
-  /// Shows the dialog that chooses.
-  async choose() {
-    await (await import("./dialog")).choosePlace(this);
-  }
-
   loadFiles(): Promise<ScriptFiles> {
     this.files ??= this.options.loadFiles().catch((error: unknown) => {
       // A chunk that did not come, perhaps: the next call tries again.
