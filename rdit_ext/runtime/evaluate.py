@@ -32,8 +32,8 @@ Dict = dict[str, Any]
 SECONDS = 1.0
 # Between two interrupts of an expression that goes on after its deadline.
 _AGAIN_SECONDS = 0.2
-# A request that has ended for the server may not have for the kernel.
-_GRACE_SECONDS = 0.2
+# A request that has ended for the server may not have for the kernel, on a busy machine for long.
+_GRACE_SECONDS = 2.0
 _MOST_ROWS = 200
 _MOST_MESSAGE = 500
 _PLACE = "<watch>"

@@ -179,6 +179,14 @@ def test_values_are_held_no_longer_than_until_the_next_run(kernel: Kernel) -> No
     assert not [e for e in events if e["type"] == "output"]
 
 
+def test_a_request_that_is_answered_and_has_not_ended_is_waited_for(fresh_kernel: Kernel) -> None:
+    fresh_kernel.run(
+        "import time\nkernel = get_ipython().kernel\nusual = kernel.post_handler_hook\n"
+        "kernel.post_handler_hook = lambda: (time.sleep(0.5), usual())"
+    )
+    assert value(fresh_kernel, "1 + 1") == "2"
+
+
 def test_a_run_comes_first(kernel: Kernel) -> None:
     kernel.run("import time, asyncio")
     for script in ("time.sleep(600)", "await asyncio.sleep(600)"):
