@@ -120,8 +120,8 @@ class Kernel:
         # The run id and nodeIndex at which the process ended, as recorded in the shared file; -1
         # before the first statement.
         self.last_statement: tuple[str, int] | None = None
-        # Outputs that the process recorded in the shared file but could not send, and whether they
-        # are complete.
+        # What the process recorded in the shared file but could not send, plan and outputs, and
+        # whether they are complete.
         self.last_words: list[Event] = []
         self.said_all = True
         link.on_message = self._receive
